@@ -1,0 +1,126 @@
+/**
+ * What every part of the local cloud is built on: one clock, one ledger, one list of faults, one place for state.
+ */
+
+export type ClockMode = 'real' | 'virtual';
+
+/** The one clock of the local cloud. Times are milliseconds since the epoch. */
+export interface Clock {
+  readonly mode: ClockMode;
+  now(): number;
+  /**
+   * Runs `work` once the clock reaches `at`. A `background` timer (a schedule that recurs for ever) never makes
+   * virtual time move by itself: it runs when time passes it for another reason. Returns a function that cancels.
+   */
+  schedule(at: number, work: () => void | Promise<void>, options?: { background?: boolean }): () => void;
+  /** Virtual time does not jump while `work` is under way. */
+  busy<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** One call or one thing that happened, as seen by the emulated cloud. Never holds a secret's value. */
+export interface LedgerEntry {
+  readonly n: number;
+  /** ISO 8601 on the local cloud's clock. */
+  readonly at: string;
+  /** `entra`, `identity`, `arm`, `vault`, `airflow`, `eventGrid`, `host`. */
+  readonly service: string;
+  /** For example `integrationRuntimes.get`, `secrets.set`, `dagRuns.trigger`, `events.deliver`, `runtime.started`. */
+  readonly operation: string;
+  /** Client id of who called, where known. */
+  readonly caller?: string;
+  /** What it was about: a resource id, a secret's id, a DAG run. */
+  readonly subject?: string;
+  readonly status?: number;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export interface Ledger {
+  record(entry: Omit<LedgerEntry, 'n' | 'at'>): void;
+  entries(): readonly LedgerEntry[];
+}
+
+/** What a fault does to a call that matches it. */
+export type FaultAction =
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly headers?: Record<string, string>;
+      readonly body?: unknown;
+    }
+  /** The connection is cut before the call has any effect. */
+  | { readonly kind: 'drop' }
+  /** The call takes effect and the connection is cut before the answer. */
+  | { readonly kind: 'lostResponse' }
+  /** Answers after so many seconds of the local cloud's clock. */
+  | { readonly kind: 'delay'; readonly seconds: number };
+
+/** A fault that somebody switched on. All given fields of `match` must agree (`subject` and `path` as substrings). */
+export interface Fault {
+  readonly id: string;
+  readonly match: {
+    readonly service?: string;
+    readonly operation?: string;
+    readonly caller?: string;
+    readonly subject?: string;
+    readonly path?: string;
+  };
+  readonly action: FaultAction;
+  /** How many matching calls it hits; absent: all. */
+  readonly times?: number;
+  /** How many matching calls pass before the first is hit. */
+  readonly skip?: number;
+}
+
+export interface Faults {
+  add(fault: Omit<Fault, 'id'> & { id?: string }): string;
+  remove(id: string): void;
+  list(): readonly Fault[];
+  /** The action for this call, counted down; called once for each call. */
+  strike(call: {
+    service: string;
+    operation: string;
+    caller?: string;
+    subject?: string;
+    path?: string;
+  }): FaultAction | undefined;
+}
+
+/** A request as an emulated service gets it, whichever host name it came in under. */
+export interface ServiceRequest {
+  readonly method: string;
+  readonly host: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Entra's verdict on the bearer token, if there is one; services check audience themselves. */
+}
+
+export interface ServiceResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** An object goes out as JSON, text and bytes as they are. */
+  readonly body?: unknown;
+}
+
+/**
+ * An emulated service. `describe` names the operation before anything happens (for ledger, faults and throttling),
+ * `handle` carries it out.
+ */
+export interface Service {
+  readonly name: string;
+  /** Host names that it answers for, for example `management.azure.com` or `*.vault.azure.net`. */
+  readonly hosts: readonly string[];
+  describe(request: ServiceRequest): { operation: string; caller?: string; subject?: string };
+  handle(request: ServiceRequest): Promise<ServiceResponse>;
+  /** All that must survive a restart, as JSON. */
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
+
+export interface Kernel {
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  /** A service calls it after each change that must survive a kill. */
+  changed(): void;
+}

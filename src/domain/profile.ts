@@ -1,0 +1,99 @@
+/**
+ * The desired state of runtimes, as values. The configuration reader (`config/`) makes these from a file or an
+ * app setting; everything else only reads them.
+ */
+
+/** The Azure clouds whose host names and audiences differ. */
+export type CloudName = 'public' | 'usGovernment' | 'china';
+
+/** Points at a secret of a vault. Never holds a value. */
+export interface SecretReference {
+  /** Vault URI without a trailing slash, for example `https://contoso-ops.vault.azure.net`. */
+  readonly vault: string;
+  /** Secret name as Key Vault has it. */
+  readonly name: string;
+}
+
+/** A service principal's client secret: which application it belongs to and where the operator keeps it. */
+export interface Credential {
+  /** Name in the configuration. */
+  readonly name: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly secret: SecretReference;
+}
+
+/** Patterns that a runtime's resource id must match; `*` stands for any run of characters, case is ignored. */
+export interface RuntimePattern {
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly factory: string;
+  readonly name: string;
+}
+
+/** How the app logs in to the Airflow REST API of a runtime. */
+export type AirflowLogin =
+  | { readonly kind: 'entra'; readonly scope: string }
+  /** Basic authentication on Airflow 2, a token from `/auth/token` on Airflow 3. */
+  | { readonly kind: 'password'; readonly userName: string; readonly password: SecretReference };
+
+/** Which DAG proves access. `challenge` demands the right answer, `dag` only the run's success (weaker). */
+export type AccessProof =
+  | { readonly kind: 'challenge'; readonly dagId: string; readonly canary: string }
+  | { readonly kind: 'dag'; readonly dagId: string };
+
+/** Import of the DAG folder from a storage linked service before the check (`airflow/sync`). */
+export interface DagImport {
+  readonly linkedService: string;
+  readonly folderPath: string;
+}
+
+export interface AccessCheckSettings {
+  readonly proof: AccessProof;
+  readonly login: AirflowLogin;
+  /** An origin (scheme, host, port) that the profile trusts besides the cloud's own Airflow hosts. */
+  readonly trustedOrigin?: string;
+  readonly importDags?: DagImport;
+}
+
+/** Upper bounds of a run, in seconds. */
+export interface Limits {
+  /** How long a run waits until a runtime that is being updated can be changed. */
+  readonly changeableSeconds: number;
+  /** How long a run waits until the runtime is ready after the write. */
+  readonly readySeconds: number;
+  /** How long the access check may take, all attempts together. */
+  readonly checkSeconds: number;
+  /** Pause between two reads of a runtime that is being waited for. */
+  readonly pollSeconds: number;
+}
+
+export interface Profile {
+  readonly name: string;
+  readonly runtimes: readonly RuntimePattern[];
+  /** URI of the vault that Airflow reads. */
+  readonly vault: string;
+  readonly connectionsPrefix: string;
+  readonly variablesPrefix: string;
+  /** Absent: the back end's own default stays. */
+  readonly configPrefix?: string;
+  readonly separator: string;
+  readonly credential: Credential;
+  readonly onConflict: 'report' | 'replace';
+  /** PEP 508 requirement to add where none of that name is there. */
+  readonly requirement: string;
+  readonly access: AccessCheckSettings;
+  /** Values that a read of the runtime omits and that a write must send again. */
+  readonly writeOnly: {
+    readonly webServerPassword?: SecretReference;
+    readonly gitCredential?: SecretReference;
+  };
+  readonly limits: Limits;
+}
+
+/** The whole configuration, checked. */
+export interface Configuration {
+  readonly cloud: CloudName;
+  readonly profiles: readonly Profile[];
+  readonly retentionDays: number;
+}

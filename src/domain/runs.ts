@@ -1,0 +1,141 @@
+/**
+ * Words for runs: what one is asked to do, what it tells while it works and how it ends. These values are the
+ * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
+ */
+import type { Plan } from './plan.js';
+import type { RuntimeId } from './runtimeId.js';
+
+/** `enable` changes and proves, `check` proves only, `plan` is the dry run of `enable`. */
+export type RunAction = 'enable' | 'check' | 'plan';
+
+/** Who or what started a run. */
+export type StartedBy =
+  | {
+      readonly kind: 'event';
+      readonly eventId: string;
+      readonly eventType: string;
+      readonly eventTime: string;
+      /** Correlation id of the Resource Manager operation that the event tells of. */
+      readonly correlationId?: string;
+    }
+  | { readonly kind: 'request'; readonly principal: string }
+  /** A run for all runtimes of a profile started this one. */
+  | { readonly kind: 'run'; readonly runId: string };
+
+/** Input of the orchestration `runtimeRun`: one action on one runtime. */
+export interface RuntimeRunInput {
+  readonly action: RunAction;
+  readonly runtime: RuntimeId;
+  /** The resource was reported deleted: the run ends the work on it only when a read says 404. */
+  readonly reportedDeleted?: boolean;
+  readonly startedBy: StartedBy;
+}
+
+/** Input of the orchestration `profileRun`: one action on every runtime of a profile. */
+export interface ProfileRunInput {
+  readonly action: RunAction;
+  readonly profile: string;
+  readonly startedBy: StartedBy;
+}
+
+/** One line of the audit trail. */
+export interface TrailEntry {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly step: string;
+  /** Short outcome in words: what was found or done. */
+  readonly outcome: string;
+}
+
+/** Custom status of a run: the step under way and since when, and what came before it. */
+export interface RunProgress {
+  readonly step: string;
+  readonly since: string;
+  readonly trail: readonly TrailEntry[];
+  readonly plan?: Plan;
+}
+
+/** How a run ended. The closed list that the README's error catalogue explains. */
+export type RunOutcome =
+  | 'enabled' // settings written (or already there) and access proven
+  | 'alreadyEnabled' // nothing to change, and proven before
+  | 'planned' // dry run: the plan is in the result
+  | 'accessProven' // access check alone, passed
+  | 'checkFailed' // access check failed; settings stay
+  | 'conflict' // the runtime has settings of somebody else, or a value would be lost
+  | 'irrelevant' // not Airflow, or no profile matches
+  | 'ambiguous' // two profiles match
+  | 'gone' // the runtime does not exist (any more)
+  | 'notReady' // failed state, or a deadline passed
+  | 'credentialRefused' // the credential could not be proven; nothing was written
+  | 'refused' // Azure refused a call for good (permission, validation); what, and what to do, is in the problem
+  | 'busy' // another run works on the runtime; it looks once more afterwards
+  | 'duplicate' // this event was dealt with before
+  | 'cancelled'
+  | 'interrupted'; // lease lost to another writer, or retries ran out
+
+/** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/** Output of `runtimeRun`. */
+export interface RunResult {
+  readonly outcome: RunOutcome;
+  readonly runtime: string;
+  readonly profile?: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly problem?: Problem;
+  readonly plan?: Plan;
+  /** True where the app wrote the runtime's settings in this run. */
+  readonly changed: boolean;
+  readonly proof?: ProofSummary;
+  /** The run that works on the runtime, where the outcome is `busy`. */
+  readonly otherRunId?: string;
+  readonly trail: readonly TrailEntry[];
+}
+
+/** How access was proven. */
+export interface ProofSummary {
+  readonly kind: 'challenge' | 'dag';
+  readonly dagRunId: string;
+  readonly airflowVersion?: string;
+  readonly provenAt: string;
+  /** Where the proof is the weaker one, why. */
+  readonly weakness?: string;
+}
+
+/** Output of `profileRun`: counts and references, never bodies. */
+export interface ProfileRunResult {
+  readonly profile: string;
+  readonly action: RunAction;
+  readonly total: number;
+  readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
+  readonly runs: readonly {
+    readonly runId: string;
+    readonly runtime: string;
+    readonly outcome: RunOutcome;
+  }[];
+  readonly problem?: Problem;
+}
+
+/** Names of the orchestrations, as registered. */
+export const ORCHESTRATIONS = { runtimeRun: 'runtimeRun', profileRun: 'profileRun' } as const;
+
+/** An outcome after which somebody has to do something. */
+export function needsAttention(outcome: RunOutcome): boolean {
+  return ![
+    'enabled',
+    'alreadyEnabled',
+    'planned',
+    'accessProven',
+    'irrelevant',
+    'busy',
+    'duplicate',
+    'gone',
+    'cancelled',
+  ].includes(outcome);
+}
