@@ -1,0 +1,53 @@
+/**
+ * Builds the app (dist/, what is deployed) and the tools (build/: local cloud, demonstration, bench, config check).
+ *
+ * The app is bundled as ES modules with code splitting, so that a cold start reads a few files instead of thousands
+ * and loads an Azure SDK only when a call needs it. `@azure/functions-core` is provided by the Functions worker.
+ */
+import { existsSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const shared = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  logLevel: 'warning',
+};
+
+// The SDKs are CommonJS inside an ES module bundle: what they `require` at run time needs a `require`.
+const requireBanner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+async function buildApp() {
+  rmSync('dist', { recursive: true, force: true });
+  await build({
+    ...shared,
+    entryPoints: { main: 'src/main.ts' },
+    outdir: 'dist',
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['@azure/functions-core'],
+    banner: { js: requireBanner },
+  });
+}
+
+const tools = {
+  'local/main': 'local/main.ts',
+  'config-check': 'src/config/cli.ts',
+  demo: 'local/demo/main.ts',
+  replay: 'local/replay.ts',
+  bench: 'bench/main.ts',
+};
+
+async function buildTools() {
+  rmSync('build', { recursive: true, force: true });
+  const entryPoints = Object.fromEntries(Object.entries(tools).filter(([, file]) => existsSync(file)));
+  await build({ ...shared, entryPoints, outdir: 'build', splitting: true, packages: 'external' });
+}
+
+await Promise.all([buildApp(), buildTools()]);
