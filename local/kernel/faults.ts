@@ -1,0 +1,58 @@
+/** Faults that somebody switched on: which calls they hit, and how often. */
+import type { Fault, Faults } from './types.js';
+
+type Call = Parameters<Faults['strike']>[0];
+
+interface Armed {
+  readonly fault: Fault;
+  /** How many matching calls it saw. */
+  seen: number;
+}
+
+export interface LocalFaults extends Faults {
+  clear(): void;
+}
+
+export function createFaults(): LocalFaults {
+  const armed = new Map<string, Armed>();
+  let lastId = 0;
+  return {
+    add(fault) {
+      let id = fault.id;
+      while (id === undefined || (fault.id === undefined && armed.has(id))) {
+        lastId += 1;
+        id = `fault-${lastId}`;
+      }
+      armed.set(id, { fault: { ...fault, id }, seen: 0 });
+      return id;
+    },
+    remove(id) {
+      armed.delete(id);
+    },
+    list: () => [...armed.values()].map(({ fault }) => fault),
+    clear: () => armed.clear(),
+    strike(call) {
+      for (const one of armed.values()) {
+        if (matches(one.fault, call) && counts(one)) return one.fault.action;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Counts the call and says whether the fault hits it. Of several the first does, and later ones do not see the call. */
+function counts(one: Armed): boolean {
+  one.seen += 1;
+  const nth = one.seen - (one.fault.skip ?? 0);
+  return nth >= 1 && nth <= (one.fault.times ?? Infinity);
+}
+
+function matches({ match }: Fault, call: Call): boolean {
+  return (
+    (match.service === undefined || match.service === call.service) &&
+    (match.operation === undefined || match.operation === call.operation) &&
+    (match.caller === undefined || match.caller === call.caller) &&
+    (match.subject === undefined || (call.subject?.includes(match.subject) ?? false)) &&
+    (match.path === undefined || (call.path?.includes(match.path) ?? false))
+  );
+}

@@ -1,0 +1,92 @@
+/** Counts the work under way, so that virtual time can wait for it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** How many turns of the event loop must pass without news, so that finished I/O can start what follows from it. */
+const QUIET_TURNS = 3;
+
+/** A piece of work with all that it calls; nested work in it counts once, as the same piece. */
+interface Piece {
+  depth: number;
+}
+
+export class WorkCounter {
+  readonly #pieces = new AsyncLocalStorage<Piece>();
+  #active = 0;
+  #waiting = 0;
+  /** Grows with every change, so that a look before and a look after show whether anything happened. */
+  #changes = 0;
+  #listeners: (() => void)[] = [];
+
+  async busy<T>(work: () => Promise<T>): Promise<T> {
+    const outer = this.#pieces.getStore();
+    if (outer) return this.#count(outer, work);
+    const piece = { depth: 0 };
+    return this.#pieces.run(piece, () => this.#count(piece, work));
+  }
+
+  /** Runs `work` as a piece of its own, whatever it was called from. */
+  detached<T>(work: () => Promise<T>): Promise<T> {
+    return this.#pieces.exit(() => this.busy(work));
+  }
+
+  /**
+   * Waits for something that only the passing of time brings. Whoever called is under way and cannot go on before:
+   * one piece of work does not hold time back meanwhile.
+   */
+  async waitOnTime<T>(promise: Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    this.#changed();
+    try {
+      return await promise;
+    } finally {
+      this.#waiting -= 1;
+      this.#changed();
+    }
+  }
+
+  /** Something happened that is not work by itself, for example a timer that came due. */
+  touch(): void {
+    this.#changed();
+  }
+
+  /** Resolves once no work is under way and `settled` holds, and has for some turns of the event loop. */
+  async quiet(settled: () => boolean): Promise<void> {
+    for (;;) {
+      if (this.#isIdle() && settled()) {
+        const before = this.#changes;
+        for (let turn = 0; turn < QUIET_TURNS; turn += 1) await nextTurn();
+        if (before === this.#changes && this.#isIdle() && settled()) return;
+      } else {
+        await new Promise<void>((resolve) => this.#listeners.push(resolve));
+      }
+    }
+  }
+
+  #isIdle(): boolean {
+    return this.#active - this.#waiting <= 0;
+  }
+
+  async #count<T>(piece: Piece, work: () => Promise<T>): Promise<T> {
+    if (piece.depth === 0) this.#active += 1;
+    piece.depth += 1;
+    this.#changed();
+    try {
+      return await work();
+    } finally {
+      piece.depth -= 1;
+      if (piece.depth === 0) this.#active -= 1;
+      this.#changed();
+    }
+  }
+
+  #changed(): void {
+    this.#changes += 1;
+    const listeners = this.#listeners;
+    this.#listeners = [];
+    for (const listener of listeners) listener();
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
