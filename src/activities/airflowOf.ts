@@ -1,0 +1,34 @@
+import type { AirflowApi } from '../azure/airflow/api.js';
+import type { CallFailure } from '../domain/callResult.js';
+import type { Profile } from '../domain/profile.js';
+import type { CheckTarget } from '../domain/steps.js';
+import type { ActivityDeps } from './deps.js';
+import { holdSecret, profileNamed } from './held.js';
+
+/** The Airflow of a runtime, reached as its profile says. */
+export interface ReachedAirflow {
+  readonly kind: 'reached';
+  readonly api: AirflowApi;
+  readonly profile: Profile;
+}
+
+/** Resolves the profile and its login; the web server's password is read from the operator's vault. */
+export async function airflowOf(
+  target: CheckTarget,
+  deps: ActivityDeps,
+): Promise<ReachedAirflow | CallFailure> {
+  const profile = profileNamed(await deps.configuration(), target.profile);
+  if ('kind' in profile) return profile;
+  const azure = await deps.azure();
+  const { login, trustedOrigin } = profile.access;
+  const password =
+    login.kind === 'password' ? await holdSecret(azure, login.password, 'web server password') : undefined;
+  if (password && password.kind !== 'held') return password;
+  const api = azure.airflow({
+    webUrl: target.webUrl,
+    login,
+    ...(password ? { password: password.value } : {}),
+    ...(trustedOrigin ? { trustedOrigin } : {}),
+  });
+  return { kind: 'reached', api, profile };
+}

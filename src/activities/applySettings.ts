@@ -1,0 +1,98 @@
+import type { Azure } from '../azure/connect.js';
+import type { CallFailure } from '../domain/callResult.js';
+import { mergeRuntime, neededWriteOnly, type WriteOnlyValues } from '../domain/merging.js';
+import { planRuntime } from '../domain/planning.js';
+import type { Profile } from '../domain/profile.js';
+import { interpretRuntime } from '../domain/runtimeBody.js';
+import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
+import type { Steps } from '../domain/steps.js';
+import type { ActivityDeps, DurableState } from './deps.js';
+import { holdCredential, holdSecret, profileNamed } from './held.js';
+import { compareSecret } from './secretComparison.js';
+
+type Step = Steps['applySettings'];
+
+/**
+ * Read, plan, fence, conditional write, in that order: a writer that was late to ask for the lease has read late, and
+ * one that lost the lease does not write. May run more than once: the second time there is nothing to change.
+ */
+export async function applySettings(
+  input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
+  const profile = profileNamed(await deps.configuration(), input.profile);
+  if ('kind' in profile) return profile;
+  const azure = await deps.azure();
+  const held = await holdCredential(azure, profile.credential, input.credential.secretVersion);
+  if (held.kind !== 'held') return held;
+
+  const read = await azure.runtimes.read(input.runtime);
+  if (read.kind !== 'found') return read;
+  const view = interpretRuntime(read.body);
+  // A runtime made anew as something else under the same name: the one that was to be changed is gone.
+  if (view.kind !== 'airflow') return { kind: 'missing' };
+
+  const plan = planRuntime({
+    profile,
+    credential: held.version,
+    body: read.body,
+    secretComparison: compareSecret(view.clientSecret, held.value),
+  });
+  if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
+  if (!plan.changes) return { kind: 'unchanged', plan };
+
+  const values = await holdWriteOnly(azure, profile, neededWriteOnly(read.body));
+  if ('kind' in values) return values;
+  const body = mergeRuntime({
+    body: read.body,
+    profile,
+    credential: held.version,
+    values: { clientSecret: held.value, ...values },
+  });
+
+  const stop = await mayWrite(input, durable);
+  if (stop) return stop;
+  const written = await azure.runtimes.write(input.runtime, body, read.etag);
+  if (written.kind !== 'written') return written;
+
+  const now = await holdCredential(azure, profile.credential);
+  // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
+  const newer = now.kind === 'held' && now.version.secretVersion !== held.version.secretVersion;
+  return { kind: 'written', plan, ...(newer ? { newer: now.version } : {}) };
+}
+
+async function mayWrite(
+  { runtime, runId, parentRunId }: Step['input'],
+  durable: DurableState,
+): Promise<{ kind: 'leaseLost' } | { kind: 'cancelled' } | undefined> {
+  const controls = await Promise.all(
+    [runId, ...(parentRunId ? [parentRunId] : [])].map((id) => durable.runControl(id)),
+  );
+  if (controls.some((control) => control?.cancel)) return { kind: 'cancelled' };
+  const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
+  return holdsLease(record, runId) ? undefined : { kind: 'leaseLost' };
+}
+
+async function holdWriteOnly(
+  azure: Azure,
+  profile: Profile,
+  needed: ReturnType<typeof neededWriteOnly>,
+): Promise<WriteOnlyValues | CallFailure> {
+  const values: {
+    webServerPassword?: WriteOnlyValues['webServerPassword'];
+    gitCredential?: WriteOnlyValues['gitCredential'];
+  } = {};
+  const { webServerPassword, gitCredential } = profile.writeOnly;
+  if (needed.webServerPassword && webServerPassword) {
+    const held = await holdSecret(azure, webServerPassword, 'web server password');
+    if (held.kind !== 'held') return held;
+    values.webServerPassword = held.value;
+  }
+  if (needed.gitCredential && gitCredential) {
+    const held = await holdSecret(azure, gitCredential, 'git credential');
+    if (held.kind !== 'held') return held;
+    values.gitCredential = held.value;
+  }
+  return values;
+}

@@ -1,0 +1,18 @@
+import type { Azure } from '../azure/connect.js';
+import type { Configuration } from '../domain/profile.js';
+import type { RunControl } from '../domain/runControl.js';
+import type { RuntimeRecord } from '../domain/runtimeRecord.js';
+
+/** What activities need from outside; tests pass plain objects. */
+export interface ActivityDeps {
+  configuration(): Promise<Configuration>;
+  azure(): Promise<Azure>;
+  /** Random text, hex, of so many bytes. */
+  randomHex(bytes: number): string;
+}
+
+/** What an activity may ask the durable back end: the states of entities, as last stored. */
+export interface DurableState {
+  runtimeRecord(key: string): Promise<RuntimeRecord | undefined>;
+  runControl(runId: string): Promise<RunControl | undefined>;
+}

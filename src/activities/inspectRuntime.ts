@@ -1,0 +1,80 @@
+import { planRuntime } from '../domain/planning.js';
+import type { Profile, SecretReference } from '../domain/profile.js';
+import { matchProfiles } from '../domain/profileMatching.js';
+import { interpretRuntime } from '../domain/runtimeBody.js';
+import { displayRuntime } from '../domain/runtimeId.js';
+import type { Steps } from '../domain/steps.js';
+import type { ActivityDeps } from './deps.js';
+import { holdCredential } from './held.js';
+import { compareSecret } from './secretComparison.js';
+
+type Step = Steps['inspectRuntime'];
+
+/**
+ * Resolves the profile, reads the runtime once and plans. The body, which holds other people's secrets, stays here:
+ * what leaves is the redacted plan. Writes nothing; safe to repeat.
+ */
+export async function inspectRuntime(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+  const { profiles } = await deps.configuration();
+  const match = matchProfiles(profiles, input.runtime);
+  const name = displayRuntime(input.runtime);
+  if (match.kind === 'none') return { kind: 'irrelevant', why: `No profile matches ${name}.` };
+  if (match.kind === 'several') {
+    return { kind: 'ambiguous', profiles: match.profiles.map((profile) => profile.name) };
+  }
+  const { profile } = match;
+
+  const azure = await deps.azure();
+  const read = await azure.runtimes.read(input.runtime);
+  if (read.kind !== 'found') return read;
+  const view = interpretRuntime(read.body);
+  if (view.kind === 'other') {
+    return {
+      kind: 'irrelevant',
+      why: `${name} is an integration runtime of type ${view.type}, not Airflow.`,
+    };
+  }
+  if (view.kind === 'unreadable') {
+    return {
+      kind: 'refused',
+      problem: {
+        code: 'runtimeUnreadable',
+        message: `The answer of Resource Manager for ${name} is not the body of an integration runtime: ${view.why}.`,
+        remedy:
+          'Look at the runtime in Data Factory Studio; report the shape if it is a healthy Airflow runtime.',
+      },
+    };
+  }
+
+  const held = await holdCredential(azure, profile.credential);
+  if (held.kind !== 'held') return held;
+  const plan = planRuntime({
+    profile,
+    credential: held.version,
+    body: read.body,
+    secretComparison: compareSecret(view.clientSecret, held.value),
+  });
+  const canary = canaryOf(profile, plan.canarySecretName);
+  return {
+    kind: 'inspected',
+    plan,
+    runtime: {
+      profile: profile.name,
+      phase: view.phase,
+      state: view.state,
+      ...(view.webUrl ? { webUrl: view.webUrl } : {}),
+      ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
+      ...(view.marker ? { marker: view.marker } : {}),
+      limits: profile.limits,
+      proofKind: profile.access.proof.kind,
+      dagId: profile.access.proof.dagId,
+      importsDags: profile.access.importDags !== undefined,
+      gitSync: view.gitSync,
+      ...(canary ? { canary } : {}),
+    },
+  };
+}
+
+function canaryOf(profile: Profile, secretName: string | undefined): SecretReference | undefined {
+  return secretName === undefined ? undefined : { vault: profile.vault, name: secretName };
+}

@@ -1,0 +1,39 @@
+import { dagMissing, dagNotImported, webServerNotHealthy } from '../domain/checkProblems.js';
+import type { Steps } from '../domain/steps.js';
+import { airflowOf } from './airflowOf.js';
+import type { ActivityDeps } from './deps.js';
+
+type Step = Steps['prepareCheck'];
+
+/** Health, the check DAG there, and not paused. Unpausing twice does no harm. */
+export async function prepareCheck(target: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+  const reached = await airflowOf(target, deps);
+  if (reached.kind !== 'reached') return reached;
+  const { api, profile } = reached;
+  const { dagId } = profile.access.proof;
+
+  const health = await api.health();
+  if (health.kind === 'notYet') {
+    return { kind: 'notYet', settles: true, problem: webServerNotHealthy(health.message) };
+  }
+  if (health.kind !== 'healthy') return health;
+
+  const dag = await api.dag(health.api, dagId);
+  if (dag.kind === 'missing') {
+    const [importError] = dag.importErrors;
+    const problem = importError
+      ? dagNotImported(dagId, importError)
+      : dagMissing(dagId, { gitSync: target.gitSync, imports: profile.access.importDags !== undefined });
+    return { kind: 'notYet', settles: false, problem };
+  }
+  if (dag.kind !== 'found') return dag;
+  if (dag.paused) {
+    const unpaused = await api.unpause(health.api, dagId);
+    if (unpaused.kind !== 'unpaused') return unpaused;
+  }
+  return {
+    kind: 'ready',
+    api: health.api,
+    ...(health.airflowVersion ? { airflowVersion: health.airflowVersion } : {}),
+  };
+}

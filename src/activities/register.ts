@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import type { RunControl } from '../domain/runControl.js';
+import type { RuntimeRecord } from '../domain/runtimeRecord.js';
+import type { StepName, Steps } from '../domain/steps.js';
+import type { ActivityDeps, DurableState } from './deps.js';
+
+type Implementation<N extends StepName> = (
+  input: Steps[N]['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+) => Promise<Steps[N]['output']>;
+
+/** Each activity, loaded when it is first called: a cold start does not pay for what it does not run. */
+const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<N>> } = {
+  inspectRuntime: async () => (await import('./inspectRuntime.js')).inspectRuntime,
+  ensureCanary: async () => (await import('./ensureCanary.js')).ensureCanary,
+  proveCredential: async () => (await import('./proveCredential.js')).proveCredential,
+  applySettings: async () => (await import('./applySettings.js')).applySettings,
+  lookAtRuntime: async () => (await import('./lookAtRuntime.js')).lookAtRuntime,
+  importDags: async () => (await import('./importDags.js')).importDags,
+  prepareCheck: async () => (await import('./prepareCheck.js')).prepareCheck,
+  makeNonce: async () => (await import('./makeNonce.js')).makeNonce,
+  triggerCheck: async () => (await import('./triggerCheck.js')).triggerCheck,
+  readCheck: async () => (await import('./readCheck.js')).readCheck,
+  listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,
+};
+
+/** Registers the activities with the Functions app. */
+export function registerActivities(deps: ActivityDeps = productionDeps()): void {
+  for (const name of Object.keys(IMPLEMENTATIONS) as StepName[]) {
+    df.app.activity(name, {
+      extraInputs: [df.input.durableClient()],
+      handler: (input: unknown, context: InvocationContext) => runActivity(name, input, context, deps),
+    });
+  }
+}
+
+async function runActivity(
+  name: StepName,
+  input: unknown,
+  context: InvocationContext,
+  deps: ActivityDeps,
+): Promise<unknown> {
+  try {
+    const implementation = (await IMPLEMENTATIONS[name]()) as Implementation<StepName>;
+    const output = await implementation(input as never, deps, durableState(context));
+    context.log(`${name}: ${output.kind}`);
+    return output;
+  } catch (error) {
+    // What is thrown becomes part of a durable history: an unknown error's text may hold anything, so only its name
+    // goes there and to the log.
+    const kind = error instanceof Error ? error.name : typeof error;
+    const where = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4).join(' ') : '';
+    context.error(`${name} failed unexpectedly: ${kind} ${where}`);
+    throw new Error(`${name} failed unexpectedly (${kind})`);
+  }
+}
+
+function durableState(context: InvocationContext): DurableState {
+  const client = df.getClient(context);
+  const read = async <T>(entity: string, key: string): Promise<T | undefined> => {
+    const { entityExists, entityState } = await client.readEntityState<T>(new df.EntityId(entity, key));
+    return entityExists ? entityState : undefined;
+  };
+  return {
+    runtimeRecord: (key) => read<RuntimeRecord>('runtimeRecord', key),
+    runControl: (runId) => read<RunControl>('run', runId),
+  };
+}
+
+/** What the deployed app uses: the checked configuration, Azure's clouds, the operating system's randomness. */
+function productionDeps(): ActivityDeps {
+  let azure: ReturnType<ActivityDeps['azure']> | undefined;
+  const configuration = async () => (await import('../config/index.js')).requireConfiguration();
+  return {
+    configuration,
+    azure: () => {
+      azure ??= connect(configuration);
+      return azure;
+    },
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+  };
+}
+
+async function connect(configuration: ActivityDeps['configuration']): ReturnType<ActivityDeps['azure']> {
+  const [{ createAzure }, { readAppSettings }, { cloud }] = await Promise.all([
+    import('../azure/connect.js'),
+    import('../config/index.js'),
+    configuration(),
+  ]);
+  const { identityClientId } = readAppSettings();
+  return createAzure({ cloud, ...(identityClientId ? { identityClientId } : {}) });
+}

@@ -1,0 +1,82 @@
+/** Problems that a run itself finds: deadlines, lost leases, states of a runtime. One builder a problem. */
+import type { Problem } from './runs.js';
+
+const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
+
+export function runtimeFailed(runtime: string, state: string): Problem {
+  return {
+    code: 'runtimeFailed',
+    message: `The runtime ${runtime} is in the state ${state}.`,
+    remedy:
+      'Open the integration runtime in Data Factory Studio, mend or recreate it (its message there says why), then start the run again.',
+  };
+}
+
+export function runtimeNotReady(runtime: string, lastState: string | undefined, waitedMs: number): Problem {
+  return {
+    code: 'runtimeNotReady',
+    message: `The runtime ${runtime} was not ready within ${minutes(waitedMs)}; its last state was ${lastState ?? 'unknown'}.`,
+    remedy:
+      'Look at its state in Data Factory Studio. If it only takes longer, raise limits.readyMinutes (or limits.changeableMinutes) in the profile and start the run again.',
+  };
+}
+
+export function webServerUnknown(runtime: string): Problem {
+  return {
+    code: 'webServerUnknown',
+    message: `The runtime ${runtime} is ready but Resource Manager gives no airflowWebUrl for it.`,
+    remedy: 'Open the runtime in Data Factory Studio; if Airflow opens from there, start an access check.',
+  };
+}
+
+export function leaseTaken(runtime: string, owner: string): Problem {
+  return {
+    code: 'leaseTaken',
+    message: `The run ${owner} holds the right to write to ${runtime}.`,
+    remedy: 'Wait until that run has ended, then start this one again.',
+  };
+}
+
+export function leaseLost(runtime: string): Problem {
+  return {
+    code: 'leaseLost',
+    message: `The run lost its hold on ${runtime} because it was silent for too long; another run may have taken over.`,
+    remedy:
+      'Look at the newest run of this runtime; start the run again if its outcome is not what you want.',
+  };
+}
+
+export function keepsChanging(runtime: string, times: number): Problem {
+  return {
+    code: 'keepsChanging',
+    message: `The settings of ${runtime} were changed by somebody else ${times} times between the app's read and its write.`,
+    remedy:
+      'Find what else writes to the runtime (a deployment pipeline, a person), let it finish, start the run again.',
+  };
+}
+
+export function checkDagStuck(dagId: string, dagRunId: string, state: string, waitedMs: number): Problem {
+  return {
+    code: 'checkRunStuck',
+    message: `The run ${dagRunId} of the DAG ${dagId} was still ${state} after ${minutes(waitedMs)}.`,
+    remedy:
+      'Look at the scheduler and the workers in the Airflow web interface: a run stays queued when the scheduler is down, all slots are taken or the DAG is paused.',
+  };
+}
+
+export function checkTimedOut(waitedMs: number): Problem {
+  return {
+    code: 'checkTimedOut',
+    message: `Access was not proven within ${minutes(waitedMs)}.`,
+    remedy:
+      'Raise limits.checkMinutes in the profile if the runtime is only slow, then start an access check.',
+  };
+}
+
+export function unexpected(what: string): Problem {
+  return {
+    code: 'unexpected',
+    message: `${what} failed in a way that the app does not know.`,
+    remedy: "Read the app's log for this run; start the run again. Report it if it comes back.",
+  };
+}

@@ -1,0 +1,176 @@
+/**
+ * What orchestrations ask activities to do and what they get back. Everything here becomes part of a durable
+ * history: references, ids and redacted plans only.
+ */
+import type { CallFailure } from './callResult.js';
+import type { CredentialVersion, Plan } from './plan.js';
+import type { Limits, SecretReference } from './profile.js';
+import type { Problem, RunAction } from './runs.js';
+import type { RuntimeId } from './runtimeId.js';
+
+/** The phases of a runtime's life that decide what a run does next. */
+export type RuntimePhase = 'ready' | 'waiting' | 'failed' | 'deleting';
+
+/** What the app found when it looked at a runtime. */
+export type Inspection =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'irrelevant'; readonly why: string }
+  | { readonly kind: 'ambiguous'; readonly profiles: readonly string[] }
+  | { readonly kind: 'inspected'; readonly runtime: InspectedRuntime; readonly plan: Plan };
+
+export interface InspectedRuntime {
+  readonly profile: string;
+  readonly phase: RuntimePhase;
+  /** The service's own word for its state. */
+  readonly state: string;
+  readonly webUrl?: string;
+  readonly airflowVersion?: string;
+  /** The credential id that the runtime's settings carry now. */
+  readonly marker?: string;
+  readonly limits: Limits;
+  readonly proofKind: 'challenge' | 'dag';
+  /** The DAG that proves access. */
+  readonly dagId: string;
+  readonly importsDags: boolean;
+  /** DAGs come from a git repository. */
+  readonly gitSync: boolean;
+  /** The secret that the check DAG reads; absent where the proof needs none. */
+  readonly canary?: SecretReference;
+}
+
+/** How a write of the settings ended. */
+export type ApplyOutcome =
+  | {
+      readonly kind: 'written';
+      readonly plan: Plan;
+      /** A newer version of the credential that is there by now: it has to be proven and written in its turn. */
+      readonly newer?: CredentialVersion;
+    }
+  | { readonly kind: 'unchanged'; readonly plan: Plan }
+  | { readonly kind: 'conflict'; readonly plan: Plan }
+  /** Somebody else wrote meanwhile: read again, plan again. */
+  | { readonly kind: 'changedMeanwhile' }
+  | { readonly kind: 'leaseLost' }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'missing' };
+
+/** A look at a runtime that is being waited for. */
+export type RuntimeLook =
+  | { readonly kind: 'missing' }
+  | {
+      readonly kind: 'seen';
+      readonly phase: RuntimePhase;
+      readonly state: string;
+      readonly webUrl?: string;
+      readonly airflowVersion?: string;
+      readonly marker?: string;
+    };
+
+/** Where the check runs: what the activities need to reach the runtime's Airflow. */
+export interface CheckTarget {
+  readonly runtime: RuntimeId;
+  readonly profile: string;
+  readonly webUrl: string;
+  readonly gitSync: boolean;
+}
+
+/** Whether a check can be triggered now. */
+export type CheckReadiness =
+  | { readonly kind: 'ready'; readonly api: 'v1' | 'v2'; readonly airflowVersion?: string }
+  /** Not yet, and what to say if it stays so until the deadline. `settles`: a restart may still mend it soon. */
+  | { readonly kind: 'notYet'; readonly problem: Problem; readonly settles: boolean };
+
+/** How a check run stands. */
+export type CheckVerdict =
+  | { readonly kind: 'running'; readonly state: string }
+  | { readonly kind: 'passed'; readonly weakness?: string }
+  /** The old processes answered: ask again. */
+  | { readonly kind: 'notYet'; readonly problem: Problem }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+export interface Steps {
+  /** Resolves the profile, reads the runtime once and plans. */
+  readonly inspectRuntime: {
+    readonly input: { readonly runtime: RuntimeId; readonly action: RunAction };
+    readonly output: Inspection | CallFailure;
+  };
+  /** Makes the canary of a vault and prefix where it is missing. */
+  readonly ensureCanary: {
+    readonly input: { readonly canary: SecretReference };
+    readonly output:
+      | { readonly kind: 'ready'; readonly version: string; readonly made: boolean }
+      | CallFailure;
+  };
+  /** A token with the credential, and the canary (or just the vault) read with it. */
+  readonly proveCredential: {
+    readonly input: {
+      readonly profile: string;
+      readonly credential: CredentialVersion;
+      readonly canary?: SecretReference;
+    };
+    readonly output: { readonly kind: 'proven' } | CallFailure;
+  };
+  /** Reads, plans, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
+  readonly applySettings: {
+    readonly input: {
+      readonly runtime: RuntimeId;
+      readonly profile: string;
+      readonly runId: string;
+      readonly parentRunId?: string;
+      readonly credential: CredentialVersion;
+    };
+    readonly output: ApplyOutcome | CallFailure;
+  };
+  readonly lookAtRuntime: {
+    readonly input: { readonly runtime: RuntimeId };
+    readonly output: RuntimeLook | CallFailure;
+  };
+  readonly importDags: {
+    readonly input: { readonly runtime: RuntimeId; readonly profile: string };
+    readonly output: { readonly kind: 'accepted' } | CallFailure;
+  };
+  /** Health, the check DAG, unpaused. */
+  readonly prepareCheck: {
+    readonly input: CheckTarget;
+    readonly output: CheckReadiness | CallFailure;
+  };
+  /** Fresh chance, recorded before it is used. */
+  readonly makeNonce: {
+    readonly input: Record<string, never>;
+    readonly output: { readonly kind: 'made'; readonly nonce: string };
+  };
+  readonly triggerCheck: {
+    readonly input: CheckTarget & {
+      readonly api: 'v1' | 'v2';
+      readonly dagRunId: string;
+      readonly nonce: string;
+      readonly canary?: SecretReference;
+    };
+    readonly output:
+      | { readonly kind: 'triggered'; readonly canaryVersion?: string }
+      | { readonly kind: 'failed'; readonly problem: Problem }
+      | CallFailure;
+  };
+  readonly readCheck: {
+    readonly input: CheckTarget & {
+      readonly api: 'v1' | 'v2';
+      readonly dagRunId: string;
+      readonly nonce: string;
+      readonly canary?: SecretReference;
+      /** The canary's version when the run was triggered. */
+      readonly canaryVersion?: string;
+      /** The credential id that the worker must carry; absent: any. */
+      readonly expectedMarker?: string;
+    };
+    readonly output: CheckVerdict | CallFailure;
+  };
+  /** One page of a profile's runtimes, in a fixed order. */
+  readonly listRuntimes: {
+    readonly input: { readonly profile: string; readonly limit: number; readonly after?: string };
+    readonly output:
+      | { readonly kind: 'listed'; readonly runtimes: readonly RuntimeId[]; readonly next?: string }
+      | CallFailure;
+  };
+}
+
+export type StepName = keyof Steps;

@@ -1,0 +1,39 @@
+/** How long to wait before the next try or the next look, and when to give up. Times in milliseconds. */
+
+/** A cap on tries and on time. */
+export interface RetryPolicy {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  readonly maxAttempts: number;
+}
+
+/** Calls to Azure that were throttled, timed out or met a server error. */
+export const CALL_POLICY: RetryPolicy = { firstMs: 5_000, maxMs: 120_000, maxAttempts: 12 };
+
+/**
+ * The pause before the next attempt: exponential, capped, with jitter so that runs that were refused together do not
+ * come back together; never shorter than what the service asked for.
+ *
+ * @param attempt number of the attempt that failed, from 1
+ * @param afterSeconds the service's `Retry-After`, if it gave one
+ * @param spread a number from 0 to 1 that differs from run to run
+ */
+export function retryPauseMs(
+  policy: RetryPolicy,
+  attempt: number,
+  afterSeconds: number | undefined,
+  spread: number,
+): number {
+  const backoff = Math.min(policy.firstMs * 2 ** (attempt - 1), policy.maxMs);
+  const asked = (afterSeconds ?? 0) * 1000;
+  return Math.round(Math.max(asked, backoff / 2) + spread * (backoff / 2));
+}
+
+/** A number from 0 to 1 made from text: the same for the same text, spread evenly over different texts. */
+export function spreadOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash / 0x1_0000_0000;
+}

@@ -1,0 +1,9 @@
+import * as df from 'durable-functions';
+import { run } from './run.js';
+import { runtimeRecord } from './runtimeRecord.js';
+
+/** Registers the durable entities with the Functions app. */
+export function registerEntities(): void {
+  df.app.entity('runtimeRecord', runtimeRecord);
+  df.app.entity('run', run);
+}

@@ -1,0 +1,85 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { Problem } from '../domain/runs.js';
+import type { RuntimeId } from '../domain/runtimeId.js';
+import type { RuntimeLook } from '../domain/steps.js';
+import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
+import { callStep, type Flow, type Holder, nowMs, pause, renewStanding } from './calls.js';
+import { LEASE_MS } from './leasing.js';
+
+/** A timer, a read and a renewal are 16 events: three rounds keep an execution's history under 60. */
+const ROUNDS_AN_EXECUTION = 3;
+
+export interface AwaitRuntimeInput {
+  readonly holder: Holder;
+  readonly runtime: RuntimeId;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly pollMs: number;
+  /** How many looks there were so far, and how many failed in a row. */
+  readonly looks: number;
+  readonly failures: number;
+  readonly lastState?: string;
+  /** Set where the first look must not wait. */
+  readonly afterMs?: number;
+}
+
+export type AwaitRuntimeResult =
+  | { readonly kind: 'ready'; readonly look: Extract<RuntimeLook, { kind: 'seen' }>; readonly looks: number }
+  | { readonly kind: 'failed'; readonly state: string; readonly looks: number }
+  | { readonly kind: 'missing'; readonly looks: number }
+  | { readonly kind: 'timedOut'; readonly lastState?: string; readonly looks: number }
+  | { readonly kind: 'refused'; readonly problem: Problem; readonly looks: number }
+  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled'; readonly looks: number };
+
+/** Looks at a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
+export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
+  let state = context.df.getInput<AwaitRuntimeInput>();
+  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+    yield* pause(context, state.afterMs ?? state.pollMs);
+    const standing = yield* renewStanding(context, state.holder, LEASE_MS);
+    if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
+
+    const look = yield* callStep(context, 'lookAtRuntime', { runtime: state.runtime });
+    const next = judgeLook(context, state, look);
+    if ('result' in next) return next.result;
+    state = next.state;
+  }
+  context.df.continueAsNew(state);
+  return undefined;
+}
+
+type Step = { result: AwaitRuntimeResult } | { state: AwaitRuntimeInput };
+
+function judgeLook(
+  context: OrchestrationContext,
+  state: AwaitRuntimeInput,
+  look: RuntimeLook | { kind: 'retry'; afterSeconds?: number } | { kind: 'refused'; problem: Problem },
+): Step {
+  const looks = state.looks + 1;
+  const late = nowMs(context) >= state.deadline;
+  const lastState = look.kind === 'seen' ? look.state : state.lastState;
+  const timedOut: Step = { result: { kind: 'timedOut', looks, ...(lastState ? { lastState } : {}) } };
+  const { afterMs: _, ...rest } = state;
+  switch (look.kind) {
+    case 'missing':
+      return { result: { kind: 'missing', looks } };
+    case 'refused':
+      return { result: { kind: 'refused', problem: look.problem, looks } };
+    case 'retry': {
+      if (late) return timedOut;
+      const failures = state.failures + 1;
+      const spread = spreadOf(`${context.df.instanceId}/${looks}`);
+      // A failed look waits at least the usual pause: polling harder than before mends nothing.
+      const afterMs = Math.max(
+        state.pollMs,
+        retryPauseMs(CALL_POLICY, Math.min(failures, CALL_POLICY.maxAttempts), look.afterSeconds, spread),
+      );
+      return { state: { ...rest, looks, failures, afterMs } };
+    }
+    case 'seen':
+      if (look.phase === 'ready') return { result: { kind: 'ready', look, looks } };
+      if (look.phase === 'failed') return { result: { kind: 'failed', state: look.state, looks } };
+      if (late) return timedOut;
+      return { state: { ...rest, looks, failures: 0, lastState: look.state } };
+  }
+}

@@ -1,0 +1,141 @@
+/** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
+import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
+import type { CallFailure } from '../domain/callResult.js';
+import type { Problem } from '../domain/runs.js';
+import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
+import type { StepName, Steps } from '../domain/steps.js';
+
+/** An orchestration's own flow: yields tasks, returns a value. */
+export type Flow<T> = Generator<Task, T, unknown>;
+
+/** Names of the orchestrations that only others start. */
+export const SUB_ORCHESTRATIONS = {
+  retryStep: 'retryStep',
+  awaitRuntime: 'awaitRuntime',
+  awaitLease: 'awaitLease',
+  checkAccess: 'checkAccess',
+} as const;
+
+export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
+export const RUN_ENTITY = 'run';
+
+/** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
+export const HOLD_MS = 30 * 60_000;
+
+/** A run as the one that works on a runtime: what it needs to stay so, and to learn that it was cancelled. */
+export interface Holder {
+  readonly runId: string;
+  readonly parentRunId?: string;
+  /** Key of the runtime's record; absent where the run holds nothing (a dry run). */
+  readonly recordKey?: string;
+  /** Whether the run holds the right to write. */
+  readonly leased: boolean;
+}
+
+export type Standing = 'held' | 'lost' | 'cancelled';
+
+/** The output of a step once no more patience is needed. */
+export type Settled<N extends StepName> =
+  | Exclude<Steps[N]['output'], { kind: 'retry' }>
+  | { readonly kind: 'exhausted'; readonly problem: Problem }
+  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' };
+
+/** Input of the orchestration `retryStep`. */
+export interface RetryInput {
+  readonly name: StepName;
+  readonly input: unknown;
+  readonly holder: Holder;
+  /** Number of attempts made so far. */
+  readonly attempt: number;
+  readonly last: { readonly message: string; readonly afterSeconds?: number };
+}
+
+/** The current moment of the orchestration, in milliseconds since the epoch. */
+export function nowMs(context: OrchestrationContext): number {
+  return context.df.currentUtcDateTime.getTime();
+}
+
+export function isoNow(context: OrchestrationContext): string {
+  return context.df.currentUtcDateTime.toISOString();
+}
+
+/**
+ * Calls an activity once. What it throws (a crash of ours, a lost worker) counts as worth a retry: expected failures
+ * come back as values.
+ */
+export function* callStep<N extends StepName>(
+  context: OrchestrationContext,
+  name: N,
+  input: Steps[N]['input'],
+): Flow<Steps[N]['output'] | CallFailure> {
+  try {
+    return (yield context.df.callActivity(name, input)) as Steps[N]['output'];
+  } catch {
+    return { kind: 'retry', message: `${name} failed unexpectedly; the app's log has the error` };
+  }
+}
+
+/**
+ * Calls an activity, and again after a pause for as long as it says that this is worth it. The further attempts are
+ * made in an orchestration of their own, so that the caller's history stays short.
+ *
+ * @param childId instance id for that orchestration, unique within the run
+ */
+export function* patiently<N extends StepName>(
+  context: OrchestrationContext,
+  name: N,
+  input: Steps[N]['input'],
+  holder: Holder,
+  childId: string,
+): Flow<Settled<N>> {
+  const first = yield* callStep(context, name, input);
+  if (first.kind !== 'retry') return first as Settled<N>;
+  const retry: RetryInput = { name, input, holder, attempt: 1, last: first };
+  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.retryStep, retry, childId)) as Settled<N>;
+}
+
+/** Calls the runtime's record. */
+export function* callRecord<K extends RecordAnswer['kind']>(
+  context: OrchestrationContext,
+  recordKey: string,
+  operation: RecordOperation,
+): Flow<Extract<RecordAnswer, { kind: K }>> {
+  const entity = new EntityId(RUNTIME_RECORD_ENTITY, recordKey);
+  return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
+    RecordAnswer,
+    { kind: K }
+  >;
+}
+
+/** Renews what the run holds and asks whether it was cancelled, itself or the run that started it. */
+export function* renewStanding(
+  context: OrchestrationContext,
+  holder: Holder,
+  leaseMs: number,
+): Flow<Standing> {
+  const runs = [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
+  const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
+  if (holder.recordKey !== undefined) {
+    const renewal: RecordOperation = {
+      kind: 'renew',
+      runId: holder.runId,
+      now: nowMs(context),
+      holdMs: HOLD_MS,
+      ...(holder.leased ? { leaseMs } : {}),
+    };
+    tasks.push(
+      context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.recordKey), renewal.kind, renewal),
+    );
+  }
+  const answers = (yield context.df.Task.all(tasks)) as unknown[];
+  const controls = answers.slice(0, runs.length) as ({ cancel?: unknown } | null)[];
+  const renewed = answers[runs.length] as RecordAnswer | undefined;
+  if (controls.some((control) => control?.cancel !== undefined)) return 'cancelled';
+  if (renewed?.kind === 'renewed' && !renewed.held) return 'lost';
+  return 'held';
+}
+
+/** Waits durably. */
+export function* pause(context: OrchestrationContext, ms: number): Flow<void> {
+  yield context.df.createTimer(new Date(nowMs(context) + ms));
+}

@@ -1,0 +1,191 @@
+import type { CredentialVersion, Plan } from '../domain/plan.js';
+import { keepsChanging, leaseTaken, runtimeFailed } from '../domain/runProblems.js';
+import { displayRuntime } from '../domain/runtimeId.js';
+import type { InspectedRuntime } from '../domain/steps.js';
+import { type Flow, nowMs, patiently } from './calls.js';
+import { type Inspected, inspect } from './inspect.js';
+import { acquireLease } from './leasing.js';
+import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+import { ensureCanary, proveAccess } from './proveAccess.js';
+import { endOfWait, waitForRuntime } from './waitForRuntime.js';
+
+const SECOND = 1000;
+const MAX_WRITES = 4;
+
+/** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
+export function* enableRuntime(look: Look): Flow<LookEnd> {
+  const { context, progress, holder } = look;
+  const found = yield* inspect(look, 'enable');
+  if (!('kind' in found)) return found;
+  const { runtime, plan } = found;
+  const known: Partial<LookEnd> = { profile: runtime.profile, plan };
+
+  if (plan.conflicts.length > 0) return endConflict(look, runtime.profile, plan);
+  if (runtime.phase === 'deleting') return end(look, 'gone', 'The runtime is being deleted.', known);
+  if (!plan.changes && look.knownProof?.fingerprint === plan.fingerprint && runtime.phase !== 'failed') {
+    const when = look.knownProof.provenAt;
+    return end(look, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
+  }
+
+  progress.begin('take the lease');
+  const lease = yield* acquireLease(
+    context,
+    {
+      holder,
+      recordKey: holder.recordKey ?? '',
+      deadline: nowMs(context) + runtime.limits.changeableSeconds * SECOND,
+    },
+    `${look.label}-lease`,
+  );
+  if (lease.kind === 'stopped') return endStopped(look, lease.standing, known);
+  if (lease.kind === 'timedOut') {
+    return endProblem(look, 'interrupted', leaseTaken(displayRuntime(look.runtime), lease.owner), known);
+  }
+  return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
+}
+
+function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd> {
+  const known: Partial<LookEnd> = { profile: runtime.profile, plan };
+
+  if (runtime.phase === 'failed') {
+    return endProblem(look, 'notReady', runtimeFailed(displayRuntime(look.runtime), runtime.state), known);
+  }
+  if (runtime.phase === 'waiting') {
+    look.progress.begin('wait until the runtime can be changed');
+    const waited = yield* waitForRuntime(look, runtime, runtime.limits.changeableSeconds, 'changeable');
+    const ended = endOfWait(look, waited, runtime.limits.changeableSeconds, known);
+    if (ended) return ended;
+  }
+
+  const unproven = yield* proveCredential(look, runtime, plan.credential);
+  if (unproven) return { ...unproven, ...known };
+
+  const written = yield* writeSettings(look, runtime, plan);
+  if ('outcome' in written) return written;
+  const after: Partial<LookEnd> = { profile: runtime.profile, plan: written.plan, changed: written.changed };
+
+  let webUrl = runtime.webUrl;
+  if (written.changed) {
+    look.progress.begin('wait until the runtime is ready');
+    const waited = yield* waitForRuntime(look, runtime, runtime.limits.readySeconds, 'ready');
+    const ended = endOfWait(look, waited, runtime.limits.readySeconds, after);
+    if (ended) return ended;
+    if (waited.kind === 'ready') webUrl = waited.look.webUrl ?? webUrl;
+  }
+
+  const notImported = yield* importDags(look, runtime);
+  if (notImported) return { ...notImported, ...after };
+
+  return yield* proveAccess(look, { ...runtime, ...(webUrl ? { webUrl } : {}) }, written.plan, {
+    changed: written.changed,
+    outcome: 'enabled',
+    expectedMarker: written.plan.credential.credentialId,
+  });
+}
+
+/** A token with the credential and the canary read with it, before anything is written. */
+function* proveCredential(
+  look: Look,
+  runtime: InspectedRuntime,
+  credential: CredentialVersion,
+): Flow<LookEnd | undefined> {
+  const { context, progress, holder } = look;
+  progress.begin('prove the credential');
+  const noCanary = yield* ensureCanary(look, runtime);
+  if (noCanary) return noCanary;
+  const proven = yield* patiently(
+    context,
+    'proveCredential',
+    {
+      profile: runtime.profile,
+      credential,
+      ...(runtime.canary ? { canary: runtime.canary } : {}),
+    },
+    holder,
+    `${look.label}-prove-${credential.secretVersion.slice(0, 8)}`,
+  );
+  if (proven.kind === 'refused') return endProblem(look, 'credentialRefused', proven.problem);
+  if (proven.kind !== 'proven') return endUnsettled(look, proven);
+  progress.note(
+    `${credential.credentialId}: Entra accepts it${runtime.canary ? ' and the canary can be read with it' : ''}`,
+  );
+  return undefined;
+}
+
+type Written = { readonly plan: Plan; readonly changed: boolean };
+
+/** Writes until the settings are there with the newest version of the credential. */
+function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan): Flow<Written | LookEnd> {
+  const { context, progress, holder } = look;
+  let plan = firstPlan;
+  let changed = false;
+  let unproven: LookEnd | undefined;
+  for (let turn = 1; turn <= MAX_WRITES; turn++) {
+    progress.begin('write the settings');
+    const applied = yield* patiently(
+      context,
+      'applySettings',
+      {
+        runtime: look.runtime,
+        profile: runtime.profile,
+        runId: holder.runId,
+        ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
+        credential: plan.credential,
+      },
+      holder,
+      `${look.label}-write${turn}`,
+    );
+    const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed };
+    switch (applied.kind) {
+      case 'unchanged':
+        progress.note('nothing to write');
+        // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
+        return { plan: applied.plan, changed: changed || firstPlan.changes };
+      case 'written':
+        plan = applied.plan;
+        changed = true;
+        progress.note(`written with credential ${plan.credential.credentialId}`);
+        progress.showPlan(plan);
+        if (!applied.newer) return { plan, changed };
+        // Somebody put a newer version of the credential into the vault between the plan and the write.
+        progress.note('a newer version of the credential is there by now');
+        unproven = yield* proveCredential(look, runtime, applied.newer);
+        if (unproven) return { ...unproven, profile: runtime.profile, plan, changed };
+        plan = { ...plan, credential: applied.newer };
+        break;
+      case 'changedMeanwhile':
+        progress.note('changed by somebody else meanwhile: reading again');
+        break;
+      case 'conflict':
+        return endConflict(look, runtime.profile, applied.plan, changed);
+      case 'missing':
+        return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
+      case 'leaseLost':
+        return endStopped(look, 'lost', known);
+      case 'cancelled':
+        return endStopped(look, 'cancelled', known);
+      default:
+        return { ...endUnsettled(look, applied), ...known };
+    }
+  }
+  return endProblem(look, 'interrupted', keepsChanging(displayRuntime(look.runtime), MAX_WRITES), {
+    profile: runtime.profile,
+    plan,
+    changed,
+  });
+}
+
+function* importDags(look: Look, runtime: InspectedRuntime): Flow<LookEnd | undefined> {
+  if (!runtime.importsDags) return undefined;
+  look.progress.begin('import the DAG folder');
+  const imported = yield* patiently(
+    look.context,
+    'importDags',
+    { runtime: look.runtime, profile: runtime.profile },
+    look.holder,
+    `${look.label}-import`,
+  );
+  if (imported.kind !== 'accepted') return endUnsettled(look, imported);
+  look.progress.note('accepted; the files appear in Airflow within minutes');
+  return undefined;
+}

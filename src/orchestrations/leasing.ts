@@ -1,0 +1,61 @@
+import type { OrchestrationContext } from 'durable-functions';
+import {
+  callRecord,
+  type Flow,
+  type Holder,
+  nowMs,
+  pause,
+  renewStanding,
+  SUB_ORCHESTRATIONS,
+} from './calls.js';
+
+/** Longer than any step between two renewals, short enough that a dead run does not block a runtime for long. */
+export const LEASE_MS = 10 * 60_000;
+const ASK_AGAIN_MS = 30_000;
+const ROUNDS_AN_EXECUTION = 3;
+
+export interface AwaitLeaseInput {
+  readonly holder: Holder;
+  readonly recordKey: string;
+  readonly deadline: number;
+}
+
+export type LeaseResult =
+  | { readonly kind: 'held' }
+  | { readonly kind: 'timedOut'; readonly owner: string }
+  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' };
+
+/** Takes the right to write to a runtime, waiting for another writer until the deadline. */
+export function* acquireLease(
+  context: OrchestrationContext,
+  input: AwaitLeaseInput,
+  childId: string,
+): Flow<LeaseResult> {
+  const first = yield* askForLease(context, input);
+  if (first.held) return { kind: 'held' };
+  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.awaitLease, input, childId)) as LeaseResult;
+}
+
+/** Asks for the lease again and again until the deadline. */
+export function* awaitLease(context: OrchestrationContext): Flow<LeaseResult | undefined> {
+  const input = context.df.getInput<AwaitLeaseInput>();
+  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+    yield* pause(context, ASK_AGAIN_MS);
+    const standing = yield* renewStanding(context, input.holder, LEASE_MS);
+    if (standing !== 'held') return { kind: 'stopped', standing };
+    const answer = yield* askForLease(context, input);
+    if (answer.held) return { kind: 'held' };
+    if (nowMs(context) >= input.deadline) return { kind: 'timedOut', owner: answer.owner };
+  }
+  context.df.continueAsNew(input);
+  return undefined;
+}
+
+function askForLease(context: OrchestrationContext, { recordKey, holder }: AwaitLeaseInput) {
+  return callRecord<'lease'>(context, recordKey, {
+    kind: 'acquireLease',
+    runId: holder.runId,
+    now: nowMs(context),
+    leaseMs: LEASE_MS,
+  });
+}

@@ -1,0 +1,85 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { Plan } from '../domain/plan.js';
+import { leaseLost } from '../domain/runProblems.js';
+import type { Problem, ProofSummary, RunOutcome } from '../domain/runs.js';
+import { displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
+import type { RecordedProof } from '../domain/runtimeRecord.js';
+import type { Holder } from './calls.js';
+import type { Progress } from './progress.js';
+
+/** How one look at a runtime ended; `runtimeRun` makes the run's result of it. */
+export interface LookEnd {
+  readonly outcome: RunOutcome;
+  readonly summary: string;
+  readonly profile?: string;
+  readonly problem?: Problem;
+  readonly plan?: Plan;
+  readonly changed: boolean;
+  readonly proof?: ProofSummary;
+  /** What to remember durably as proven. */
+  readonly recordedProof?: RecordedProof;
+}
+
+/** One look at one runtime: what it is about and what it may lean on. */
+export interface Look {
+  readonly context: OrchestrationContext;
+  readonly progress: Progress;
+  readonly runtime: RuntimeId;
+  readonly holder: Holder;
+  /** What was proven there before. */
+  readonly knownProof?: RecordedProof;
+  /** Makes ids unique to this look: of child orchestrations and of DAG runs. */
+  readonly label: string;
+}
+
+/** Ends a look; the summary goes into the trail. */
+export function end(look: Look, outcome: RunOutcome, summary: string, more: Partial<LookEnd> = {}): LookEnd {
+  look.progress.note(summary);
+  return { changed: false, ...more, outcome, summary };
+}
+
+export function endProblem(
+  look: Look,
+  outcome: RunOutcome,
+  problem: Problem,
+  more: Partial<LookEnd> = {},
+): LookEnd {
+  return end(look, outcome, problem.message, { ...more, problem });
+}
+
+export function endConflict(look: Look, profile: string, plan: Plan, changed = false): LookEnd {
+  const [first] = plan.conflicts;
+  const summary = `${plan.conflicts.length} conflict(s), nothing written: ${first?.message ?? ''}`;
+  return end(look, 'conflict', summary, {
+    profile,
+    plan,
+    changed,
+    ...(first ? { problem: { code: first.code, message: first.message, remedy: first.remedy } } : {}),
+  });
+}
+
+export function endStopped(look: Look, standing: 'lost' | 'cancelled', more: Partial<LookEnd> = {}): LookEnd {
+  if (standing === 'lost') {
+    return endProblem(look, 'interrupted', leaseLost(displayRuntime(look.runtime)), more);
+  }
+  const left = more.changed ? 'the settings that it wrote stay, unproven' : 'nothing was written';
+  return end(look, 'cancelled', `Cancelled as asked; ${left}.`, more);
+}
+
+/** The end of a look at a step that gave no usable answer. */
+export function endUnsettled(
+  look: Look,
+  settled:
+    | { readonly kind: 'refused'; readonly problem: Problem }
+    | { readonly kind: 'exhausted'; readonly problem: Problem }
+    | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' },
+): LookEnd {
+  switch (settled.kind) {
+    case 'refused':
+      return endProblem(look, 'refused', settled.problem);
+    case 'stopped':
+      return endStopped(look, settled.standing);
+    case 'exhausted':
+      return endProblem(look, 'interrupted', settled.problem);
+  }
+}

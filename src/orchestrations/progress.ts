@@ -1,0 +1,54 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { Plan } from '../domain/plan.js';
+import type { RunProgress, TrailEntry } from '../domain/runs.js';
+import { appendToTrail } from '../domain/trail.js';
+import { isoNow } from './calls.js';
+
+/** The run's audit trail, and the custom status that shows the step under way and since when. */
+export class Progress {
+  #trail: TrailEntry[];
+  #step = 'start';
+  #plan: Plan | undefined;
+
+  constructor(
+    private readonly context: OrchestrationContext,
+    trail: readonly TrailEntry[] = [],
+  ) {
+    this.#trail = [...trail];
+  }
+
+  get trail(): readonly TrailEntry[] {
+    return this.#trail;
+  }
+
+  /** A step begins: shown at once. */
+  begin(step: string): void {
+    this.#step = step;
+    this.#show();
+  }
+
+  /** The step's outcome, in words; goes into the audit trail. */
+  note(outcome: string, step = this.#step): void {
+    this.#trail = appendToTrail(this.#trail, { at: isoNow(this.context), step, outcome });
+  }
+
+  /** Entries that a sub-orchestration brings home. */
+  include(entries: readonly TrailEntry[]): void {
+    this.#trail = appendToTrail(this.#trail, ...entries);
+  }
+
+  showPlan(plan: Plan): void {
+    this.#plan = plan;
+    this.#show();
+  }
+
+  #show(): void {
+    const status: RunProgress = {
+      step: this.#step,
+      since: isoNow(this.context),
+      trail: this.#trail,
+      ...(this.#plan ? { plan: this.#plan } : {}),
+    };
+    this.context.df.setCustomStatus(status);
+  }
+}

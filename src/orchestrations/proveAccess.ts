@@ -1,0 +1,81 @@
+import type { Plan } from '../domain/plan.js';
+import { webServerUnknown } from '../domain/runProblems.js';
+import { displayRuntime } from '../domain/runtimeId.js';
+import type { InspectedRuntime } from '../domain/steps.js';
+import { type Flow, nowMs, patiently, SUB_ORCHESTRATIONS } from './calls.js';
+import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
+import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+
+/** Makes sure that the canary is in the vault. Returns the end of the look where it cannot be. */
+export function* ensureCanary(look: Look, runtime: InspectedRuntime): Flow<LookEnd | undefined> {
+  if (!runtime.canary) return undefined;
+  const input = { canary: runtime.canary };
+  const canary = yield* patiently(look.context, 'ensureCanary', input, look.holder, `${look.label}-canary`);
+  if (canary.kind !== 'ready') return endUnsettled(look, canary);
+  look.progress.note(`canary ${runtime.canary.name} ${canary.made ? 'made' : 'is there'}`);
+  return undefined;
+}
+
+/** Runs the access check and ends the look with its verdict. */
+export function* proveAccess(
+  look: Look,
+  runtime: InspectedRuntime,
+  plan: Plan,
+  wanted: { changed: boolean; outcome: 'enabled' | 'accessProven'; expectedMarker?: string },
+): Flow<LookEnd> {
+  const { context, progress } = look;
+  const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed: wanted.changed };
+  if (!runtime.webUrl) {
+    return endProblem(look, 'notReady', webServerUnknown(displayRuntime(look.runtime)), known);
+  }
+  progress.begin('check access');
+  const startedAt = nowMs(context);
+  const input: CheckAccessInput = {
+    holder: look.holder,
+    target: {
+      runtime: look.runtime,
+      profile: runtime.profile,
+      webUrl: runtime.webUrl,
+      gitSync: runtime.gitSync,
+    },
+    dagId: runtime.dagId,
+    proofKind: runtime.proofKind,
+    ...(runtime.canary ? { canary: runtime.canary } : {}),
+    ...(wanted.expectedMarker === undefined ? {} : { expectedMarker: wanted.expectedMarker }),
+    label: look.label,
+    startedAt,
+    deadline: startedAt + runtime.limits.checkSeconds * 1000,
+    phase: { kind: 'prepare' },
+    attempt: 1,
+    failures: 0,
+    trail: [],
+  };
+  const check = (yield context.df.callSubOrchestrator(
+    SUB_ORCHESTRATIONS.checkAccess,
+    input,
+    `${look.label}-check`,
+  )) as CheckAccessResult;
+  progress.include(check.trail);
+  if (check.kind === 'stopped') return endStopped(look, check.standing, known);
+  if (check.kind === 'failed') return endProblem(look, 'checkFailed', check.problem, known);
+  progress.note('passed');
+  const summary =
+    wanted.outcome === 'enabled'
+      ? `DAGs of ${displayRuntime(look.runtime)} read ${plan.profile}'s vault: proven by ${check.proof.dagRunId}.`
+      : `Access proven by ${check.proof.dagRunId}.`;
+  return end(look, wanted.outcome, summary, {
+    ...known,
+    proof: check.proof,
+    // With settings that still differ from the profile there is nothing to remember: the next enablement changes them.
+    ...(wanted.outcome === 'enabled' || !plan.changes
+      ? {
+          recordedProof: {
+            fingerprint: plan.fingerprint,
+            credentialId: plan.credential.credentialId,
+            provenAt: check.proof.provenAt,
+            runId: look.holder.runId,
+          },
+        }
+      : {}),
+  });
+}

@@ -1,0 +1,19 @@
+import * as df from 'durable-functions';
+import { ORCHESTRATIONS } from '../domain/runs.js';
+import { awaitRuntime } from './awaitRuntime.js';
+import { SUB_ORCHESTRATIONS } from './calls.js';
+import { checkAccess } from './checkAccess.js';
+import { awaitLease } from './leasing.js';
+import { profileRun } from './profileRun.js';
+import { retryStep } from './retryStep.js';
+import { runtimeRun } from './runtimeRun.js';
+
+/** Registers the orchestrations with the Functions app. */
+export function registerOrchestrations(): void {
+  df.app.orchestration(ORCHESTRATIONS.runtimeRun, runtimeRun);
+  df.app.orchestration(ORCHESTRATIONS.profileRun, profileRun);
+  df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);
+  df.app.orchestration(SUB_ORCHESTRATIONS.checkAccess, checkAccess);
+}

@@ -1,0 +1,148 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { unexpected } from '../domain/runProblems.js';
+import type { RunResult, RuntimeRunInput, StartedBy, TrailEntry } from '../domain/runs.js';
+import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
+import { runtimeRecordKey } from '../domain/runtimeRecord.js';
+import { callRecord, type Flow, HOLD_MS, type Holder, nowMs, renewStanding } from './calls.js';
+import { enableRuntime } from './enableRuntime.js';
+import { inspect } from './inspect.js';
+import { LEASE_MS } from './leasing.js';
+import { end, endStopped, type Look, type LookEnd } from './look.js';
+import { Progress } from './progress.js';
+import { ensureCanary, proveAccess } from './proveAccess.js';
+
+/** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
+type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };
+
+/**
+ * One run on one runtime. The runtime's record lets one run at a time work on it; what comes meanwhile is noted there
+ * and leads to one more look, for which this orchestration continues as new.
+ */
+export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | undefined> {
+  const input = context.df.getInput<Input>();
+  const progress = new Progress(context, input.earlier?.result.trail ?? []);
+  const runId = context.df.instanceId;
+  if (!input.earlier) progress.note(startedByWords(input.startedBy), `start: ${input.action}`);
+  const parentRunId = input.startedBy.kind === 'run' ? input.startedBy.runId : undefined;
+  const recordKey = runtimeRecordKey(input.runtime);
+  const looks = (input.earlier?.looks ?? 0) + 1;
+  const base = {
+    context,
+    progress,
+    runtime: input.runtime,
+    label: `${runId}-${looks}`,
+  };
+  const holder: Holder = { runId, ...(parentRunId ? { parentRunId } : {}), leased: false };
+
+  if (input.action === 'plan') {
+    return resultOf(input, yield* guarded({ ...base, holder }, planRuntime), progress.trail);
+  }
+
+  progress.begin('begin');
+  const begun = yield* callRecord<'begun' | 'busy' | 'duplicate'>(context, recordKey, {
+    kind: 'begin',
+    runId,
+    now: nowMs(context),
+    holdMs: HOLD_MS,
+  });
+  if (begun.kind === 'duplicate') {
+    const ended = end({ ...base, holder }, 'duplicate', 'This was dealt with before.');
+    return resultOf(input, ended, progress.trail);
+  }
+  if (begun.kind === 'busy') {
+    const words = `Run ${begun.runId} works on the runtime and looks once more afterwards.`;
+    const ended = end({ ...base, holder }, 'busy', words);
+    return { ...resultOf(input, ended, progress.trail), otherRunId: begun.runId };
+  }
+
+  const look: Look = {
+    ...base,
+    holder: { ...holder, recordKey },
+    ...(begun.proof ? { knownProof: begun.proof } : {}),
+  };
+  const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
+
+  progress.begin('finish');
+  const finished = yield* callRecord<'finished'>(context, recordKey, {
+    kind: 'finish',
+    runId,
+    now: nowMs(context),
+    holdMs: HOLD_MS,
+    ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
+    ...(ended.outcome === 'cancelled' || ended.outcome === 'interrupted' ? { last: true } : {}),
+  });
+  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  if (!finished.again) return result;
+
+  progress.note('something happened to the runtime meanwhile: one more look', 'finish');
+  const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
+  context.df.continueAsNew(next);
+  return undefined;
+}
+
+/** The dry run: reads and plans, changes nothing, holds nothing. */
+function* planRuntime(look: Look): Flow<LookEnd> {
+  const found = yield* inspect(look, 'plan');
+  if (!('kind' in found)) return found;
+  const { plan, runtime } = found;
+  const words =
+    plan.conflicts.length > 0
+      ? `${plan.conflicts.length} conflict(s) would stop an enablement.`
+      : plan.changes
+        ? 'An enablement would write these settings.'
+        : 'An enablement would change nothing.';
+  return end(look, 'planned', words, { profile: runtime.profile, plan });
+}
+
+/** The access check alone: proves what is there, changes no setting. */
+function* checkOnly(look: Look): Flow<LookEnd> {
+  const found = yield* inspect(look, 'check');
+  if (!('kind' in found)) return found;
+  const { plan, runtime } = found;
+  const standing = yield* renewStanding(look.context, look.holder, LEASE_MS);
+  if (standing !== 'held') return endStopped(look, standing, { profile: runtime.profile, plan });
+  const noCanary = yield* ensureCanary(look, runtime);
+  if (noCanary) return noCanary;
+  return yield* proveAccess(look, runtime, plan, {
+    changed: false,
+    outcome: 'accessProven',
+    ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
+  });
+}
+
+/** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */
+function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd> {
+  try {
+    return yield* flow(look);
+  } catch (error) {
+    look.context.error(`run ${look.holder.runId} failed unexpectedly`, error);
+    const problem = unexpected(`The run on ${displayRuntime(look.runtime)}`);
+    return end(look, 'interrupted', problem.message, { problem });
+  }
+}
+
+function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
+  const { recordedProof: _, ...rest } = ended;
+  return { ...rest, runtime: formatRuntimeId(input.runtime), trail };
+}
+
+/** The result of a run that looked more than once: a look that found nothing to do does not hide what was done before. */
+function joined(earlier: RunResult | undefined, latest: RunResult): RunResult {
+  if (!earlier) return latest;
+  if (latest.outcome === 'alreadyEnabled' && earlier.outcome === 'enabled') {
+    return { ...earlier, trail: latest.trail };
+  }
+  return { ...latest, changed: latest.changed || earlier.changed };
+}
+
+function startedByWords(startedBy: StartedBy): string {
+  switch (startedBy.kind) {
+    case 'event':
+      return `event ${startedBy.eventType} ${startedBy.eventId} of ${startedBy.eventTime}`;
+    case 'request':
+      return `asked for by ${startedBy.principal}`;
+    case 'run':
+      return `part of run ${startedBy.runId}`;
+  }
+}

@@ -1,0 +1,61 @@
+import { runtimeFailed, runtimeNotReady } from '../domain/runProblems.js';
+import { displayRuntime } from '../domain/runtimeId.js';
+import type { InspectedRuntime } from '../domain/steps.js';
+import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
+import { type Flow, nowMs, SUB_ORCHESTRATIONS } from './calls.js';
+import { end, endProblem, endStopped, type Look, type LookEnd } from './look.js';
+
+const SECOND = 1000;
+/** An update that ends early shows within the first half minute; after that the profile's pace is enough. */
+const FIRST_LOOK_AFTER_MS = 30 * SECOND;
+
+/** Waits, in an orchestration of its own, until the runtime is ready. */
+export function* waitForRuntime(
+  look: Look,
+  runtime: InspectedRuntime,
+  seconds: number,
+  purpose: string,
+): Flow<AwaitRuntimeResult> {
+  const { context } = look;
+  const pollMs = runtime.limits.pollSeconds * SECOND;
+  const input: AwaitRuntimeInput = {
+    holder: look.holder,
+    runtime: look.runtime,
+    deadline: nowMs(context) + seconds * SECOND,
+    pollMs,
+    looks: 0,
+    failures: 0,
+    afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
+  };
+  const childId = `${look.label}-${purpose}`;
+  return (yield context.df.callSubOrchestrator(
+    SUB_ORCHESTRATIONS.awaitRuntime,
+    input,
+    childId,
+  )) as AwaitRuntimeResult;
+}
+
+/** The end of the look where the wait did not end with a ready runtime. */
+export function endOfWait(
+  look: Look,
+  waited: AwaitRuntimeResult,
+  seconds: number,
+  known: Partial<LookEnd>,
+): LookEnd | undefined {
+  const name = displayRuntime(look.runtime);
+  switch (waited.kind) {
+    case 'ready':
+      look.progress.note(`state ${waited.look.state} after ${waited.looks} looks`);
+      return undefined;
+    case 'missing':
+      return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
+    case 'failed':
+      return endProblem(look, 'notReady', runtimeFailed(name, waited.state), known);
+    case 'timedOut':
+      return endProblem(look, 'notReady', runtimeNotReady(name, waited.lastState, seconds * SECOND), known);
+    case 'refused':
+      return endProblem(look, 'refused', waited.problem, known);
+    case 'stopped':
+      return endStopped(look, waited.standing, known);
+  }
+}
