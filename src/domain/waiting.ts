@@ -1,3 +1,5 @@
+import { sha256Hex } from './digest.js';
+
 /** How long to wait before the next try or the next look, and when to give up. Times in milliseconds. */
 
 /** A cap on tries and on time. */
@@ -31,9 +33,5 @@ export function retryPauseMs(
 
 /** A number from 0 to 1 made from text: the same for the same text, spread evenly over different texts. */
 export function spreadOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  }
-  return hash / 0x1_0000_0000;
+  return Number.parseInt(sha256Hex(text).slice(0, 8), 16) / 0x1_0000_0000;
 }
