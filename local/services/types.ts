@@ -55,3 +55,50 @@ export interface RunningAirflows {
   byHost(host: string): RunningAirflow | undefined;
   byResourceId(resourceId: string): RunningAirflow | undefined;
 }
+
+/** Who did something, as the events of Azure name it. */
+export interface Actor {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly objectId?: string;
+}
+
+/** A control-plane write or deletion that Resource Manager accepted. */
+export interface ResourceChange {
+  readonly change: 'write' | 'delete';
+  /** Resource id, spelled as the request had it. */
+  readonly resourceId: string;
+  /** For example `Microsoft.DataFactory/factories/integrationruntimes`. */
+  readonly resourceType: string;
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  /** The request behind it; Azure tells it only where an existing resource was changed or deleted. */
+  readonly request?: { readonly method: string; readonly url: string; readonly clientRequestId: string };
+}
+
+/** Something that happened to a secret of a vault. */
+export interface SecretChange {
+  readonly change: 'newVersion' | 'nearExpiry' | 'expired';
+  readonly vaultResourceId: string;
+  readonly vaultName: string;
+  /** Id of the secret's version, `https://{vault}/secrets/{name}/{version}`. */
+  readonly secretId: string;
+  readonly secretName: string;
+  readonly version: string;
+  /** Epoch seconds. */
+  readonly notBefore?: number | undefined;
+  readonly expires?: number | undefined;
+}
+
+/** What the services tell Event Grid. */
+export interface EventSource {
+  resourceChanged(change: ResourceChange): void;
+  secretChanged(change: SecretChange): void;
+}
+
+/** Role assignments of Resource Manager, as the emulated Airflow asks for them. */
+export interface AccessControl {
+  /** Whether the principal may do `action` (for example `Microsoft.DataFactory/factories/read`) on the resource. */
+  allows(clientId: string, action: string, resourceId: string): boolean;
+}

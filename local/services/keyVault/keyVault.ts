@@ -1,0 +1,196 @@
+/**
+ * Key Vault: the secrets API of any number of vaults, each under its own host name, with role-based access, soft
+ * delete and the events of new and expiring versions.
+ */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
+import { VAULT_AUDIENCES } from '../entra/audiences.js';
+import type { Directory } from '../entra/directory.js';
+import type { RoleAssignments } from '../resourceManager/roles.js';
+import type { EventSource, SecretChange, VaultReader } from '../types.js';
+import * as answers from './answers.js';
+import { createExpiryEvents } from './expiry.js';
+import { addVersion, operate } from './operations.js';
+import { routeOf } from './routes.js';
+import {
+  currentVersion,
+  findSecret,
+  type SecretInput,
+  type SecretVersion,
+  type StoredSecret,
+  VAULT,
+  type Vault,
+} from './secret.js';
+
+const API_VERSIONS = ['2016-10-01', '7.0', '7.1', '7.2', '7.3', '7.4', '7.5', '7.6', '2025-07-01'];
+const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
+
+export interface NewVault {
+  readonly name: string;
+  readonly tenantId: string;
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly location?: string;
+  /** Default: `{name}.vault.azure.net`. */
+  readonly host?: string;
+}
+
+export interface KeyVaultPeers {
+  readonly directory: Directory;
+  readonly roles: RoleAssignments;
+  readonly events: EventSource;
+}
+
+export interface KeyVault extends Service, VaultReader {
+  addVault(vault: NewVault): Vault;
+  removeVault(host: string): void;
+  /** Whether the host name belongs to a vault; other names of the domain do not resolve. */
+  knows(host: string): boolean;
+  vaults(): readonly Vault[];
+  /** Adds a version as a caller with every permission would, event included; returns the version's name. */
+  setSecret(host: string, name: string, input: SecretInput): string;
+  /** Client ids that the vault's firewall keeps out (`*`: everybody). Throws where there is no such vault. */
+  setFirewall(host: string, blocked: readonly string[]): void;
+}
+
+export function createKeyVault(kernel: Kernel, { directory, roles, events }: KeyVaultPeers): KeyVault {
+  let vaults: Vault[] = [];
+
+  const find = (host: string) => vaults.find((vault) => vault.host === host.toLowerCase());
+  const existing = (host: string): Vault => {
+    const vault = find(host);
+    if (vault === undefined) throw new Error(`There is no vault at ${host}.`);
+    return vault;
+  };
+  const now = () => Math.floor(kernel.clock.now() / 1000);
+  const isBlocked = ({ blocked }: Vault, clientId: string) =>
+    blocked.some((one) => one === '*' || one.toLowerCase() === clientId.toLowerCase());
+  const callerOf = ({ headers }: ServiceRequest) =>
+    directory.verify(headers.authorization, VAULT_AUDIENCES) === undefined
+      ? undefined
+      : directory.inspect(headers.authorization);
+
+  const tell = (vault: Vault, secret: StoredSecret, version: SecretVersion, change: SecretChange['change']) =>
+    events.secretChanged({
+      change,
+      vaultResourceId: vault.resourceId,
+      vaultName: vault.name,
+      secretId: `https://${vault.host}/secrets/${secret.name}/${version.version}`,
+      secretName: secret.name,
+      version: version.version,
+      notBefore: version.nbf ?? undefined,
+      expires: version.exp ?? undefined,
+    });
+
+  const expiry = createExpiryEvents(kernel, () => vaults, tell);
+
+  const changed = (vault: Vault) => (secret: StoredSecret, added?: SecretVersion) => {
+    if (added !== undefined) tell(vault, secret, added, 'newVersion');
+    expiry.plan();
+    kernel.changed();
+  };
+
+  const answer = (request: ServiceRequest): ServiceResponse => {
+    const vault = find(request.host);
+    if (vault === undefined) return answers.refusal(502, 'BadGateway', `${request.host} does not resolve.`);
+    if (request.headers.authorization === undefined) {
+      return answers.challenge(vault.tenantId, vault.host, 'missing');
+    }
+    const caller = callerOf(request);
+    if (caller === undefined) return answers.challenge(vault.tenantId, vault.host, 'invalid');
+    if (caller.tenantId.toLowerCase() !== vault.tenantId.toLowerCase()) {
+      return answers.challenge(vault.tenantId, vault.host, 'issuer');
+    }
+    const version = request.url.searchParams.get('api-version');
+    if (version === null) return answers.badParameter('api-version must be specified');
+    if (!API_VERSIONS.includes(version)) {
+      return answers.badParameter(
+        `The specified version (${version}) is not recognized. Consider using the latest supported version (2025-07-01).`,
+      );
+    }
+    const route = routeOf(request);
+    if (route === undefined) {
+      return answers.refusal(404, 'NotFound', 'The vault serves no such path, or not with this method.');
+    }
+    if (isBlocked(vault, caller.clientId)) return answers.forbiddenByFirewall(vault, caller.clientId);
+    const resourceId = route.name === '' ? vault.resourceId : `${vault.resourceId}/secrets/${route.name}`;
+    if (!roles.allowsData(caller.clientId, route.action, resourceId)) {
+      return answers.forbiddenByRbac(vault, caller, route.action, resourceId);
+    }
+    return operate({ vault, route, request, now: now(), changed: changed(vault) });
+  };
+
+  return {
+    name: 'vault',
+    hosts: ['*.vault.azure.net', '*.vault.usgovcloudapi.net', '*.vault.azure.cn'],
+
+    describe(request) {
+      const caller = callerOf(request)?.clientId;
+      return {
+        operation: routeOf(request)?.operation ?? 'unknown',
+        ...(caller === undefined ? {} : { caller }),
+        subject: `https://${request.host}${request.url.pathname.replace(/\/+$/, '')}`,
+      };
+    },
+
+    async handle(request) {
+      const response = answer(request);
+      const headers = { 'x-ms-request-id': randomUUID(), 'cache-control': 'no-cache', ...response.headers };
+      return { ...response, headers };
+    },
+
+    readAs(clientId, vaultHost, secretName) {
+      const vault = find(vaultHost);
+      if (vault === undefined) return { kind: 'unreachable' };
+      if (isBlocked(vault, clientId)) return { kind: 'forbidden', reason: 'ForbiddenByFirewall' };
+      if (!roles.allowsData(clientId, GET_SECRET, `${vault.resourceId}/secrets/${secretName}`)) {
+        return { kind: 'forbidden', reason: 'ForbiddenByRbac' };
+      }
+      const secret = findSecret(vault, secretName);
+      const version = secret === undefined || secret.deletedAt !== null ? undefined : currentVersion(secret);
+      if (version === undefined) return { kind: 'missing' };
+      if (!version.enabled) return { kind: 'disabled' };
+      return { kind: 'found', value: version.value, version: version.version };
+    },
+
+    addVault(given) {
+      const vault: Vault = {
+        name: given.name,
+        host: (given.host ?? `${given.name}.vault.azure.net`).toLowerCase(),
+        tenantId: given.tenantId,
+        resourceId: `/subscriptions/${given.subscription}/resourceGroups/${given.resourceGroup}/providers/Microsoft.KeyVault/vaults/${given.name}`,
+        location: given.location ?? 'westeurope',
+        blocked: [],
+        secrets: [],
+      };
+      vaults.push(vault);
+      kernel.changed();
+      return vault;
+    },
+    removeVault(host) {
+      vaults = vaults.filter((vault) => vault.host !== host.toLowerCase());
+      expiry.plan();
+      kernel.changed();
+    },
+    knows: (host) => find(host) !== undefined,
+    vaults: () => vaults,
+    setSecret(host, name, input) {
+      const vault = existing(host);
+      const secret = addVersion(vault, name, input, now());
+      const added = currentVersion(secret);
+      changed(vault)(secret, added);
+      return added?.version ?? '';
+    },
+    setFirewall(host, blocked) {
+      existing(host).blocked = [...blocked];
+      kernel.changed();
+    },
+
+    snapshot: () => structuredClone(vaults),
+    restore(saved) {
+      vaults = z.array(VAULT).parse(saved);
+      expiry.plan();
+    },
+  };
+}

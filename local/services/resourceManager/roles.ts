@@ -1,0 +1,145 @@
+/**
+ * Role assignments, for the control plane and the data planes alike: principal × scope × role. A role is one of the
+ * built-in ones below, by name, or a custom one by its actions
+ * (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
+ */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Kernel } from '../../kernel/types.js';
+import type { AccessControl } from '../types.js';
+
+interface RoleDefinition {
+  /** Control-plane operations; `*` stands for any run of characters. */
+  readonly actions: readonly string[];
+  /** Data-plane operations. */
+  readonly dataActions: readonly string[];
+}
+
+const VAULTS = 'Microsoft.KeyVault/vaults';
+
+const BUILT_IN: Readonly<Record<string, RoleDefinition>> = {
+  Owner: { actions: ['*'], dataActions: [] },
+  Contributor: { actions: ['*'], dataActions: [] },
+  Reader: { actions: ['*/read'], dataActions: [] },
+  'Data Factory Contributor': { actions: ['Microsoft.DataFactory/*'], dataActions: [] },
+  'Key Vault Contributor': { actions: ['Microsoft.KeyVault/*'], dataActions: [] },
+  'Key Vault Administrator': { actions: [`${VAULTS}/*`], dataActions: [`${VAULTS}/*`] },
+  'Key Vault Secrets Officer': { actions: [`${VAULTS}/read`], dataActions: [`${VAULTS}/secrets/*`] },
+  'Key Vault Secrets User': {
+    actions: [],
+    dataActions: [`${VAULTS}/secrets/getSecret/action`, `${VAULTS}/secrets/readMetadata/action`],
+  },
+  'Key Vault Reader': {
+    actions: [`${VAULTS}/read`],
+    dataActions: [`${VAULTS}/*/read`, `${VAULTS}/secrets/readMetadata/action`],
+  },
+};
+
+const ASSIGNMENT = z.object({
+  id: z.string(),
+  /** Client id of the principal. */
+  principal: z.string(),
+  /** Resource id that the role holds on, with everything below it. */
+  scope: z.string(),
+  role: z.string(),
+  actions: z.array(z.string()),
+  dataActions: z.array(z.string()),
+});
+export type RoleAssignment = z.infer<typeof ASSIGNMENT>;
+
+/** A built-in role by name, or a custom role: a name with the operations that it allows. */
+export interface Grant {
+  readonly principal: string;
+  readonly scope: string;
+  readonly role: string;
+  readonly actions?: readonly string[];
+  readonly dataActions?: readonly string[];
+}
+
+export interface RoleAssignments extends AccessControl {
+  /** Returns the assignment's id. Throws where a role is not built in and lists no operation. */
+  grant(grant: Grant): string;
+  /** Takes away what matches all of the given fields (scope without case); returns how many that were. */
+  revoke(match: { id?: string; principal?: string; scope?: string; role?: string }): number;
+  /** The same as `allows`, for an operation of a data plane such as a vault's. */
+  allowsData(clientId: string, action: string, resourceId: string): boolean;
+  list(): readonly RoleAssignment[];
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
+
+export function createRoleAssignments(kernel: Kernel): RoleAssignments {
+  let assignments: RoleAssignment[] = [];
+
+  const holds = (
+    kind: 'actions' | 'dataActions',
+    clientId: string,
+    action: string,
+    resourceId: string,
+  ): boolean =>
+    assignments.some(
+      (assignment) =>
+        same(assignment.principal, clientId) &&
+        covers(assignment.scope, resourceId) &&
+        assignment[kind].some((pattern) => permits(pattern, action)),
+    );
+
+  return {
+    grant({ principal, scope, role, actions, dataActions }) {
+      const definition =
+        actions === undefined && dataActions === undefined
+          ? BUILT_IN[role]
+          : { actions: actions ?? [], dataActions: dataActions ?? [] };
+      if (definition === undefined) {
+        throw new Error(`There is no built-in role "${role}"; name its actions or dataActions.`);
+      }
+      const assignment: RoleAssignment = {
+        id: randomUUID(),
+        principal,
+        scope,
+        role,
+        actions: [...definition.actions],
+        dataActions: [...definition.dataActions],
+      };
+      assignments = [...assignments, assignment];
+      kernel.changed();
+      return assignment.id;
+    },
+
+    revoke(match) {
+      const kept = assignments.filter(
+        (assignment) =>
+          (match.id !== undefined && assignment.id !== match.id) ||
+          (match.principal !== undefined && !same(assignment.principal, match.principal)) ||
+          (match.scope !== undefined && !same(assignment.scope, match.scope)) ||
+          (match.role !== undefined && assignment.role !== match.role),
+      );
+      const gone = assignments.length - kept.length;
+      assignments = kept;
+      kernel.changed();
+      return gone;
+    },
+
+    allows: (clientId, action, resourceId) => holds('actions', clientId, action, resourceId),
+    allowsData: (clientId, action, resourceId) => holds('dataActions', clientId, action, resourceId),
+    list: () => assignments,
+    snapshot: () => structuredClone(assignments),
+    restore(saved) {
+      assignments = z.array(ASSIGNMENT).parse(saved);
+    },
+  };
+}
+
+function covers(scope: string, resourceId: string): boolean {
+  const above = `${scope.replace(/\/+$/, '')}/`.toLowerCase();
+  return `${resourceId}/`.toLowerCase().startsWith(above);
+}
+
+function permits(pattern: string, action: string): boolean {
+  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+  return new RegExp(`^${source}$`, 'i').test(action);
+}
+
+function same(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}
