@@ -7,11 +7,11 @@ export const SUBSCRIPTION = z.object({
   /** Resource id of the source, or the beginning of it: a subscription, a resource group, a vault. */
   topic: z.string(),
   /** Empty: all. */
-  eventTypes: z.array(z.string()),
+  eventTypes: z.array(z.string()).readonly(),
   /** Compared without case, as Event Grid does by default; empty: all. */
   subjectBeginsWith: z.string().default(''),
   /** Values of `data.operationName` (an advanced filter, without case); empty: all. */
-  operationNames: z.array(z.string()).default([]),
+  operationNames: z.array(z.string()).readonly().default([]),
   /** Name of the function that gets the events. */
   functionName: z.string(),
   schema: z.enum(EVENT_SCHEMAS),

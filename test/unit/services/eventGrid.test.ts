@@ -1,0 +1,336 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readEvent, toWire } from '../../../local/services/eventGrid/events.js';
+import { isAcknowledged, nextAttempt } from '../../../local/services/eventGrid/retry.js';
+import {
+  APP,
+  airflowProperties,
+  BEGIN,
+  bearer,
+  type Cloud,
+  call,
+  createCloud,
+  GROUP_ID,
+  PORTAL,
+  RUNTIME_ID,
+  SUBSCRIPTION,
+  TENANT,
+  VAULT_HOST,
+  VAULT_ID,
+} from './cloud.js';
+
+interface Received {
+  readonly at: number;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: unknown;
+}
+
+const WRITE = 'Microsoft.Resources.ResourceWriteSuccess';
+const RUNTIMES = {
+  name: 'runtimes',
+  topic: GROUP_ID,
+  eventTypes: [WRITE, 'Microsoft.Resources.ResourceDeleteSuccess'],
+  functionName: 'onRuntimeEvent',
+  schema: 'EventGridSchema',
+} as const;
+
+let cloud: Cloud;
+let host: Server;
+let received: Received[];
+/** What the host answers, one after the other; 200 when there are no more. */
+let answers: (number | 'cut')[];
+
+beforeEach(async () => {
+  cloud = createCloud();
+  received = [];
+  answers = [];
+  host = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+      const seconds = (cloud.clock.now() - BEGIN) / 1000;
+      received.push({ at: seconds, url: request.url ?? '', headers: request.headers, body });
+      const answer = answers.shift() ?? 200;
+      if (answer === 'cut') request.socket.destroy();
+      else response.writeHead(answer).end();
+    });
+  });
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve));
+  cloud.eventGrid.deliverTo({ origin: originOf(host), code: 'system-key' });
+});
+
+afterEach(async () => {
+  cloud.clock.stop();
+  host.closeAllConnections();
+  await new Promise((resolve) => host.close(resolve));
+});
+
+function originOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const byHand = (id: string) => ({
+  id,
+  topic: GROUP_ID,
+  subject: 's',
+  eventType: WRITE,
+  eventTime: '2026-11-23T12:00:00Z',
+  dataVersion: '2',
+  data: { operationName: 'x' },
+});
+const ids = () =>
+  received.map(({ body }) => (Array.isArray(body) ? Reflect.get(Object(body[0]), 'id') : undefined));
+
+describe('events of Resource Manager', () => {
+  it('are delivered as Azure writes them', async () => {
+    cloud.eventGrid.subscribe(RUNTIMES);
+    await cloud.arm.writeAs(PORTAL, RUNTIME_ID, airflowProperties());
+    await cloud.clock.advance(1000);
+    const uri = RUNTIME_ID.replace('resourceGroups', 'resourcegroups').replace(
+      'integrationRuntimes',
+      'integrationruntimes',
+    );
+    const operationName = 'Microsoft.DataFactory/factories/integrationruntimes/write';
+    expect(received).toHaveLength(1);
+    expect(received[0]).toMatchObject({
+      url: '/runtime/webhooks/eventgrid?functionName=onRuntimeEvent&code=system-key',
+      headers: {
+        'aeg-event-type': 'Notification',
+        'aeg-subscription-name': 'RUNTIMES',
+        'aeg-delivery-count': '0',
+        'content-type': 'application/json; charset=utf-8',
+      },
+      body: [
+        {
+          topic: GROUP_ID,
+          subject: uri,
+          eventType: WRITE,
+          eventTime: '2026-11-23T12:00:00.000Z',
+          dataVersion: '2',
+          metadataVersion: '1',
+          data: {
+            authorization: { scope: uri, action: operationName },
+            claims: { appid: PORTAL },
+            resourceProvider: 'Microsoft.DataFactory',
+            resourceUri: uri,
+            operationName,
+            status: 'Succeeded',
+            subscriptionId: SUBSCRIPTION,
+            tenantId: TENANT,
+          },
+        },
+      ],
+    });
+    expect(JSON.stringify(received[0]?.body)).not.toContain('httpRequest');
+  });
+
+  it('tell the request only for what existed, and come for deletions', async () => {
+    cloud.eventGrid.subscribe({ ...RUNTIMES, schema: 'CloudEventSchemaV1_0' });
+    await cloud.arm.writeAs(PORTAL, RUNTIME_ID, airflowProperties());
+    await cloud.arm.deleteAs(PORTAL, RUNTIME_ID);
+    await cloud.clock.advance(1000);
+    expect(received.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ specversion: '1.0', source: GROUP_ID, type: WRITE }),
+      expect.objectContaining({
+        type: 'Microsoft.Resources.ResourceDeleteSuccess',
+        data: expect.objectContaining({
+          operationName: 'Microsoft.DataFactory/factories/integrationruntimes/delete',
+          httpRequest: expect.objectContaining({ method: 'DELETE' }),
+        }),
+      }),
+    ]);
+    expect(received[0]?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
+    expect(received[0]?.body).not.toHaveProperty('dataVersion');
+  });
+
+  it('are none for a write that was refused', async () => {
+    cloud.eventGrid.subscribe(RUNTIMES);
+    await cloud.arm.writeAs(APP, RUNTIME_ID, airflowProperties());
+    await cloud.arm.writeAs(PORTAL, RUNTIME_ID, { type: 'Airflow' });
+    expect(cloud.eventGrid.pending()).toEqual([]);
+  });
+});
+
+it("delivers a vault's events with the documented stray spaces, or without", async () => {
+  cloud.eventGrid.subscribe({ ...RUNTIMES, name: 'vault', topic: VAULT_ID, eventTypes: [] });
+  const version = cloud.vault.setSecret(VAULT_HOST, 'spn', { value: 'v', exp: 1_900_000_000 });
+  cloud.eventGrid.configure({ straySpaces: false });
+  const second = cloud.vault.setSecret(VAULT_HOST, 'spn', { value: 'v' });
+  await cloud.clock.advance(1000);
+  expect(received.map(({ body }) => body)).toEqual([
+    [
+      expect.objectContaining({
+        topic: VAULT_ID,
+        subject: 'spn',
+        eventType: 'Microsoft.KeyVault.SecretNewVersionCreated',
+        data: {
+          Id: `https://${VAULT_HOST}/secrets/spn/${version}`,
+          VaultName: 'contoso-kv',
+          ObjectType: 'Secret',
+          'ObjectName ': 'spn',
+          Version: ` ${version}`,
+          NBF: null,
+          EXP: '1900000000',
+        },
+      }),
+    ],
+    [
+      expect.objectContaining({
+        data: expect.objectContaining({ ObjectName: 'spn', Version: second, EXP: null }),
+      }),
+    ],
+  ]);
+});
+
+describe('filters', () => {
+  it.each([
+    ['the topic', { topic: `${GROUP_ID}-other` }],
+    ['the type of event', { eventTypes: ['Microsoft.Resources.ResourceDeleteSuccess'] }],
+    ['the beginning of the subject', { subjectBeginsWith: '/subscriptions/other' }],
+    ['the operation', { operationNames: ['Microsoft.Storage/storageAccounts/write'] }],
+  ])('compare %s', (_what, filter) => {
+    cloud.eventGrid.subscribe({ ...RUNTIMES, ...filter });
+    expect(cloud.eventGrid.publish(byHand('a'))).toEqual([]);
+    cloud.eventGrid.subscribe({ ...RUNTIMES, topic: GROUP_ID.toUpperCase(), operationNames: ['X'] });
+    expect(cloud.eventGrid.publish(byHand('a'))).toEqual(['runtimes']);
+  });
+});
+
+describe('delivery', () => {
+  beforeEach(() => cloud.eventGrid.subscribe(RUNTIMES));
+
+  it('tries again on the schedule until it is acknowledged', async () => {
+    answers = [500, 'cut', 429, 503, 202];
+    cloud.eventGrid.publish(byHand('a'));
+    await cloud.clock.run();
+    expect(received.map(({ at }) => at)).toEqual([1, 11, 41, 101, 401]);
+    expect(received.at(-1)?.headers['aeg-delivery-count']).toBe('4');
+    expect(cloud.eventGrid.pending()).toEqual([]);
+    expect(cloud.operations()).toEqual([
+      'events.queued',
+      ...Array.from({ length: 4 }, () => 'events.failed'),
+      'events.delivered',
+    ]);
+  });
+
+  it('gives up at once where no retry helps, and after a day otherwise', async () => {
+    answers = [400];
+    cloud.eventGrid.publish(byHand('a'));
+    await cloud.clock.run();
+    expect(received).toHaveLength(1);
+    expect(cloud.operations().at(-1)).toBe('events.deadLettered');
+    answers = Array.from({ length: 100 }, () => 500);
+    cloud.eventGrid.publish(byHand('b'));
+    await cloud.clock.run();
+    expect(cloud.operations().at(-1)).toBe('events.deadLettered');
+    expect(received.length).toBeGreaterThan(20);
+    expect(received.at(-1)?.at).toBeLessThanOrEqual(24 * 3600);
+  });
+
+  it('goes on after a restart with what was pending', async () => {
+    answers = [500];
+    cloud.eventGrid.publish(byHand('a'));
+    await cloud.clock.advance(2000);
+    const saved = JSON.parse(JSON.stringify(cloud.eventGrid.snapshot()));
+    cloud.clock.stop();
+    cloud = createCloud();
+    cloud.eventGrid.restore(saved);
+    await cloud.clock.advance(60_000);
+    expect(received).toHaveLength(1);
+    cloud.eventGrid.deliverTo({ origin: originOf(host), code: 'system-key' });
+    await cloud.clock.advance(0);
+    expect(ids()).toEqual(['a', 'a']);
+    expect(cloud.eventGrid.pending()).toEqual([]);
+  });
+
+  it('can duplicate and reorder', async () => {
+    cloud.eventGrid.configure({ duplicates: 1, reorder: true });
+    cloud.eventGrid.publish(byHand('a'));
+    cloud.eventGrid.publish(byHand('b'));
+    await cloud.clock.run();
+    expect(ids()).toEqual(['b', 'b', 'a', 'a']);
+  });
+
+  it('comes twice where the acknowledgement is lost', async () => {
+    cloud.faults.add({ match: { operation: 'events.deliver' }, action: { kind: 'lostResponse' }, times: 1 });
+    cloud.eventGrid.publish(byHand('a'));
+    await cloud.clock.run();
+    expect(ids()).toEqual(['a', 'a']);
+  });
+
+  it('can be delayed, cut and answered by a fault', async () => {
+    const match = { service: 'eventGrid' };
+    cloud.faults.add({ match, action: { kind: 'delay', seconds: 5 }, times: 1 });
+    cloud.faults.add({ match, action: { kind: 'drop' }, times: 1 });
+    cloud.faults.add({ match, action: { kind: 'status', status: 503 }, times: 1 });
+    cloud.eventGrid.publish(byHand('a'));
+    await cloud.clock.run();
+    expect(received.map(({ at }) => at)).toEqual([1 + 5 + 10 + 30]);
+  });
+});
+
+describe('topics', () => {
+  it('take events from who may send', async () => {
+    const topic = { host: 'airlock.westeurope-1.eventgrid.azure.net', resourceId: '/topics/airlock' };
+    cloud.eventGrid.addTopic({ ...topic, senders: [APP] });
+    const url = `https://${topic.host}/api/events?api-version=2018-01-01`;
+    const { topic: _topic, ...event } = byHand('a');
+    const send = (caller: string, body: unknown) =>
+      call(cloud.eventGrid, 'POST', url, {
+        headers: bearer(cloud, caller, 'https://eventgrid.azure.net'),
+        body,
+      });
+    expect((await send(APP, [event])).status).toBe(200);
+    expect((await send(PORTAL, [event])).status).toBe(403);
+    expect((await send(APP, [{}])).status).toBe(400);
+    expect((await call(cloud.eventGrid, 'POST', url, { body: [event] })).status).toBe(401);
+    expect(cloud.eventGrid.published()).toMatchObject([{ id: 'a', topic: '/topics/airlock' }]);
+  });
+});
+
+describe('rules', () => {
+  it('never pause backwards, and end', () => {
+    fc.assert(
+      fc.property(
+        fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 90_000 }),
+        (status, attempts, age) => {
+          const pause = nextAttempt(status, attempts, age);
+          return pause === undefined || (pause >= 10 && age + pause <= 86_400 && attempts < 30);
+        },
+      ),
+    );
+  });
+
+  it('acknowledge by 200 to 204 alone', () => {
+    expect([199, 200, 204, 205, 302, 400, 500].filter(isAcknowledged)).toEqual([200, 204]);
+  });
+
+  it('bring an event through both schemas unchanged', () => {
+    const event = fc.record({
+      id: fc.string({ minLength: 1 }),
+      topic: fc.string(),
+      subject: fc.string(),
+      eventType: fc.string(),
+      eventTime: fc.string(),
+      dataVersion: fc.constant(''),
+      data: fc.dictionary(
+        fc.string().filter((key) => key !== '__proto__'),
+        fc.oneof(fc.string(), fc.integer(), fc.boolean()),
+      ),
+    });
+    fc.assert(
+      fc.property(event, (given) => {
+        const [own] = JSON.parse(toWire(given, 'EventGridSchema').body);
+        expect(readEvent(own, 'unused', 'unused')).toEqual(given);
+        const cloudEvent = JSON.parse(toWire(given, 'CloudEventSchemaV1_0').body);
+        expect(readEvent(cloudEvent, 'unused', 'unused')).toEqual(given);
+      }),
+    );
+  });
+});
