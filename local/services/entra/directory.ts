@@ -92,8 +92,8 @@ export interface Directory extends DirectoryPort {
     audience: string,
     lifetime?: number,
   ): { token: string; expiresAt: number } | undefined;
-  /** All that a valid, unexpired bearer token says, whatever its audience. */
-  inspect(authorization: string | undefined): TokenClaims | undefined;
+  /** All that a valid, unexpired bearer token says, if it is for one of the audiences. */
+  inspect(authorization: string | undefined, audiences: readonly string[]): TokenClaims | undefined;
   snapshot(): unknown;
   restore(state: unknown): void;
 }
@@ -127,10 +127,11 @@ export function createDirectory(kernel: Kernel): Directory {
     return state.propagation.flapping && asked % 2 === 0 ? present : !present;
   };
 
-  const inspect = (authorization: string | undefined): TokenClaims | undefined => {
+  const inspect: Directory['inspect'] = (authorization, audiences) => {
     const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
     const claims = token === undefined ? undefined : readToken(state.signingKey, token);
-    return claims !== undefined && claims.expiresAt * 1000 > Date.now() ? claims : undefined;
+    if (claims === undefined || claims.expiresAt * 1000 <= Date.now()) return undefined;
+    return audiences.some((one) => sameAudience(one, claims.audience)) ? claims : undefined;
   };
 
   const judge = (tenantId: string, clientId: string, secret: string): Refusal | undefined => {
@@ -224,10 +225,8 @@ export function createDirectory(kernel: Kernel): Directory {
     },
 
     verify(authorization, audience) {
-      const claims = inspect(authorization);
-      const wanted = typeof audience === 'string' ? [audience] : audience;
-      if (claims === undefined || !wanted.some((one) => sameAudience(one, claims.audience))) return undefined;
-      return { clientId: claims.clientId, tenantId: claims.tenantId };
+      const claims = inspect(authorization, typeof audience === 'string' ? [audience] : audience);
+      return claims && { clientId: claims.clientId, tenantId: claims.tenantId };
     },
 
     acceptsClientSecret(tenantId, clientId, secret) {

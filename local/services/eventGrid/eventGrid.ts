@@ -10,11 +10,11 @@ import { createDeliveries, DELIVERY, type Delivery, type DeliveryTarget } from '
 import { EVENT, type GridEvent, readEvent, resourceEvent, secretEvent } from './events.js';
 import { type EventSubscription, matches, type NewEventSubscription, SUBSCRIPTION } from './subscriptions.js';
 
-const SETTINGS = z.object({
+const SETTINGS = z.strictObject({
   /** Seconds from what happened to the first attempt. */
-  delaySeconds: z.number(),
+  delaySeconds: z.number().nonnegative(),
   /** How many times more each event is delivered, as an at-least-once service may. */
-  duplicates: z.number(),
+  duplicates: z.number().int().nonnegative(),
   /** Every second event comes five seconds later than it would, so that the next overtakes it. */
   reorder: z.boolean(),
   /** Whether events of vaults have the stray spaces of the documented sample. */
@@ -40,10 +40,11 @@ const OVERTAKEN_MS = 5000;
 const KEPT = 1000;
 
 export interface EventGrid extends Service, EventSource {
-  /** Adds a subscription, or replaces the one of the same name. */
+  /** Adds a subscription, or replaces the one of the same name. Throws a ZodError where it is malformed. */
   subscribe(subscription: NewEventSubscription): void;
   unsubscribe(name: string): void;
   subscriptions(): readonly EventSubscription[];
+  /** Throws a ZodError where a setting is unknown or makes no sense. */
   configure(settings: Partial<EventGridSettings>): void;
   addTopic(topic: Topic): void;
   /** Tells where the functions host listens; deliveries wait until then. */
@@ -138,7 +139,7 @@ export function createEventGrid(kernel: Kernel, { directory }: { directory: Dire
     },
     subscriptions: () => subscriptions,
     configure(changes) {
-      settings = { ...settings, ...changes };
+      settings = SETTINGS.parse({ ...settings, ...changes });
       kernel.changed();
     },
     addTopic(topic) {

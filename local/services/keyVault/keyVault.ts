@@ -66,10 +66,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
   const now = () => Math.floor(kernel.clock.now() / 1000);
   const isBlocked = ({ blocked }: Vault, clientId: string) =>
     blocked.some((one) => one === '*' || one.toLowerCase() === clientId.toLowerCase());
-  const callerOf = ({ headers }: ServiceRequest) =>
-    directory.verify(headers.authorization, VAULT_AUDIENCES) === undefined
-      ? undefined
-      : directory.inspect(headers.authorization);
+  const callerOf = ({ headers }: ServiceRequest) => directory.inspect(headers.authorization, VAULT_AUDIENCES);
 
   const tell = (vault: Vault, secret: StoredSecret, version: SecretVersion, change: SecretChange['change']) =>
     events.secretChanged({

@@ -66,12 +66,8 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
     now: () => kernel.clock.now(),
   };
 
-  const callerOf = (request: ServiceRequest) => {
-    const { authorization } = request.headers;
-    return directory.verify(authorization, RESOURCE_MANAGER_AUDIENCES) === undefined
-      ? undefined
-      : directory.inspect(authorization);
-  };
+  const callerOf = ({ headers }: ServiceRequest) =>
+    directory.inspect(headers.authorization, RESOURCE_MANAGER_AUDIENCES);
 
   const answer = (request: ServiceRequest, correlationId: string): ServiceResponse => {
     const caller = callerOf(request);

@@ -5,15 +5,15 @@ import type { RunningAirflow } from '../types.js';
 import { MASKINGS, processSettings } from './airflowProperties.js';
 
 /** How runtimes of type `Airflow` behave; times are seconds on the local cloud's clock. */
-export const LIFECYCLE = z.object({
+export const LIFECYCLE = z.strictObject({
   /** From the write to the state that it ends in. */
-  startSeconds: z.number(),
+  startSeconds: z.number().nonnegative(),
   /** The part of a restart (0 to 1) during which the old processes keep answering with the old environment. */
-  oldProcessesShare: z.number(),
+  oldProcessesShare: z.number().min(0).max(1),
   /** How long after a write a read still shows the state before it. */
-  stateLagSeconds: z.number(),
+  stateLagSeconds: z.number().nonnegative(),
   /** How long after `Started` the new processes answer. */
-  airflowLagSeconds: z.number(),
+  airflowLagSeconds: z.number().nonnegative(),
   /** How a start ends: `Started`, `Failed`, or not at all. */
   outcome: z.enum(['started', 'failed', 'never']),
   /** Whether a write that changes no setting restarts the runtime all the same. */
@@ -22,7 +22,7 @@ export const LIFECYCLE = z.object({
   whileChanging: z.enum(['refuse', 'accept']),
   masking: z.enum(MASKINGS),
   /** From `airflow/sync` to the DAGs being in the runtime. */
-  importSeconds: z.number(),
+  importSeconds: z.number().nonnegative(),
 });
 export type Lifecycle = z.infer<typeof LIFECYCLE>;
 

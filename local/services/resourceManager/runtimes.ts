@@ -41,7 +41,7 @@ export interface Runtimes extends RunningAirflows {
   /** The listener hears of each DAG folder once it has arrived in its runtime. */
   onImported(listener: ImportListener): void;
   lifecycle(id: string): Lifecycle;
-  /** Settings for all runtimes, or for one (that need not exist yet). */
+  /** Settings for all runtimes, or for one (that need not exist yet). Throws a ZodError where one is unknown. */
   setLifecycle(settings: Partial<Lifecycle>, id?: string): void;
   snapshot(): unknown;
   restore(state: unknown): void;
@@ -196,8 +196,9 @@ export function createRuntimes(kernel: Kernel): Runtimes {
     },
 
     lifecycle,
-    setLifecycle(settings, id) {
-      if (id === undefined) defaults = { ...defaults, ...settings };
+    setLifecycle(given, id) {
+      const settings = LIFECYCLE.partial().parse(given);
+      if (id === undefined) defaults = LIFECYCLE.parse({ ...defaults, ...settings });
       else overrides = { ...overrides, [keyOf(id)]: { ...overrides[keyOf(id)], ...settings } };
       kernel.changed();
     },

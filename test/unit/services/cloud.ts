@@ -1,7 +1,5 @@
-import { createClock } from '../../../local/kernel/clock.js';
-import { createFaults } from '../../../local/kernel/faults.js';
-import { createLedger } from '../../../local/kernel/ledger.js';
-import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../../local/kernel/types.js';
+import { createKernel } from '../../../local/kernel/kernel.js';
+import type { Service, ServiceRequest, ServiceResponse } from '../../../local/kernel/types.js';
 import { createDirectory } from '../../../local/services/entra/directory.js';
 import { createEntra } from '../../../local/services/entra/entra.js';
 import { createEventGrid } from '../../../local/services/eventGrid/eventGrid.js';
@@ -25,16 +23,14 @@ export const BEGIN = Date.parse('2026-11-23T12:00:00Z');
 
 /** All the emulated services on one virtual clock, with nothing granted to anybody but the portal's user. */
 export function createCloud() {
-  const errors: unknown[] = [];
-  const clock = createClock({
+  const kernel = createKernel({
     mode: 'virtual',
-    state: { now: BEGIN, offset: 0 },
-    onError: (error) => errors.push(error),
+    clockState: { now: BEGIN, offset: 0 },
+    onError: (error) => {
+      throw error;
+    },
   });
-  const ledger = createLedger(clock);
-  const faults = createFaults();
-  let changes = 0;
-  const kernel: Kernel = { clock, ledger, faults, changed: () => (changes += 1) };
+  const { clock, ledger, faults } = kernel;
   const directory = createDirectory(kernel);
   const roles = createRoleAssignments(kernel);
   const entra = createEntra(kernel, { directory });
@@ -77,8 +73,6 @@ export function createCloud() {
     eventGrid,
     arm,
     vault,
-    errors,
-    changes: () => changes,
     operations: () => ledger.entries().map((entry) => entry.operation),
   };
 }

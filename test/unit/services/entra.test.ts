@@ -41,10 +41,14 @@ describe('the token endpoint', () => {
     const other = Buffer.from(JSON.stringify({ aud: 'https://vault.azure.net', appid: 'x' })).toString(
       'base64url',
     );
-    expect(cloud.directory.inspect(`Bearer ${header}.${other}.${signature}`)).toBeUndefined();
+    expect(
+      cloud.directory.inspect(`Bearer ${header}.${other}.${signature}`, ['https://vault.azure.net']),
+    ).toBeUndefined();
     const old = cloud.directory.issue(AIRFLOW_APP, 'https://vault.azure.net', -1)?.token;
-    expect(cloud.directory.inspect(`Bearer ${old}`)).toBeUndefined();
-    expect(cloud.directory.inspect(`Bearer ${token}`)).toMatchObject({ clientId: AIRFLOW_APP });
+    expect(cloud.directory.inspect(`Bearer ${old}`, ['https://vault.azure.net'])).toBeUndefined();
+    expect(cloud.directory.inspect(`Bearer ${token}`, ['https://vault.azure.net'])).toMatchObject({
+      clientId: AIRFLOW_APP,
+    });
   });
 
   it.each([
@@ -132,6 +136,6 @@ it('comes back from its snapshot', async () => {
   const other = createCloud();
   other.entra.restore(JSON.parse(JSON.stringify(cloud.entra.snapshot())));
   const { token } = cloud.directory.issue(AIRFLOW_APP, 'https://vault.azure.net') ?? { token: '' };
-  expect(other.directory.inspect(`Bearer ${token}`)).toBeDefined();
+  expect(other.directory.inspect(`Bearer ${token}`, ['https://vault.azure.net'])).toBeDefined();
   expect(other.directory.acceptsClientSecret(TENANT, AIRFLOW_APP, 'right')).toEqual({ accepted: true });
 });
