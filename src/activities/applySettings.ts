@@ -1,11 +1,13 @@
 import type { Azure } from '../azure/connect.js';
 import type { CallFailure } from '../domain/callResult.js';
-import { mergeRuntime, neededWriteOnly, type WriteOnlyValues } from '../domain/merging.js';
+import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
 import { planRuntime } from '../domain/planning.js';
-import type { Profile } from '../domain/profile.js';
+import type { Profile, SecretReference } from '../domain/profile.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
+import type { Secret } from '../domain/secret.js';
 import type { Steps } from '../domain/steps.js';
+import { type NeededWriteOnly, neededWriteOnly } from '../domain/writeOnly.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdSecret, profileNamed } from './held.js';
 import { compareSecret } from './secretComparison.js';
@@ -33,11 +35,12 @@ export async function applySettings(
   // A runtime made anew as something else under the same name: the one that was to be changed is gone.
   if (view.kind !== 'airflow') return { kind: 'missing' };
 
+  const secretComparison = compareSecret(view.clientSecret, held.value);
   const plan = planRuntime({
     profile,
     credential: held.version,
     body: read.body,
-    secretComparison: compareSecret(view.clientSecret, held.value),
+    secretComparison,
   });
   if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
   if (!plan.changes) return { kind: 'unchanged', plan };
@@ -48,6 +51,7 @@ export async function applySettings(
     body: read.body,
     profile,
     credential: held.version,
+    secretComparison,
     values: { clientSecret: held.value, ...values },
   });
 
@@ -76,23 +80,35 @@ async function mayWrite(
 
 async function holdWriteOnly(
   azure: Azure,
-  profile: Profile,
-  needed: ReturnType<typeof neededWriteOnly>,
+  { writeOnly }: Profile,
+  needed: NeededWriteOnly,
 ): Promise<WriteOnlyValues | CallFailure> {
-  const values: {
-    webServerPassword?: WriteOnlyValues['webServerPassword'];
-    gitCredential?: WriteOnlyValues['gitCredential'];
-  } = {};
-  const { webServerPassword, gitCredential } = profile.writeOnly;
-  if (needed.webServerPassword && webServerPassword) {
-    const held = await holdSecret(azure, webServerPassword, 'web server password');
-    if (held.kind !== 'held') return held;
-    values.webServerPassword = held.value;
+  const wanted: [string, SecretReference | undefined, string][] = [
+    [
+      'webServerPassword',
+      needed.webServerPassword ? writeOnly.webServerPassword : undefined,
+      'web server password',
+    ],
+    ['gitCredential', needed.gitCredential ? writeOnly.gitCredential : undefined, 'git credential'],
+    ...needed.variables.map((name): [string, SecretReference | undefined, string] => [
+      `variables.${name}`,
+      writeOnly.variables?.[name],
+      `value of ${name}`,
+    ]),
+  ];
+  const held = new Map<string, Secret>();
+  for (const [key, reference, purpose] of wanted) {
+    if (!reference) continue;
+    const read = await holdSecret(azure, reference, purpose);
+    if (read.kind !== 'held') return read;
+    held.set(key, read.value);
   }
-  if (needed.gitCredential && gitCredential) {
-    const held = await holdSecret(azure, gitCredential, 'git credential');
-    if (held.kind !== 'held') return held;
-    values.gitCredential = held.value;
-  }
-  return values;
+  const webServerPassword = held.get('webServerPassword');
+  const gitCredential = held.get('gitCredential');
+  const variables = [...held].filter(([key]) => key.startsWith('variables.'));
+  return {
+    ...(webServerPassword ? { webServerPassword } : {}),
+    ...(gitCredential ? { gitCredential } : {}),
+    variables: Object.fromEntries(variables.map(([key, value]) => [key.slice('variables.'.length), value])),
+  };
 }

@@ -87,6 +87,8 @@ export interface Profile {
   readonly writeOnly: {
     readonly webServerPassword?: SecretReference;
     readonly gitCredential?: SecretReference;
+    /** Environment variables that the service hides, by name. */
+    readonly variables?: Readonly<Record<string, SecretReference>>;
   };
   readonly limits: Limits;
 }

@@ -1,0 +1,67 @@
+/**
+ * The settings of the documented procedure
+ * (https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault) and what else of Airflow's and the
+ * provider's settings decides which vault is read with which identity.
+ */
+import { type JsonObject, withoutMembers } from './json.js';
+import type { Profile } from './profile.js';
+
+export const PROVIDER_PACKAGE = 'apache-airflow-providers-microsoft-azure';
+export const BACKEND_CLASS = 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend';
+/** The class path of provider 1.x; Airflow does not start with it on later ones. */
+export const OLD_BACKEND_CLASS =
+  'airflow.providers.microsoft.azure.secrets.azure_key_vault.AzureKeyVaultBackend';
+
+export const BACKEND = 'AIRFLOW__SECRETS__BACKEND';
+export const BACKEND_KWARGS = 'AIRFLOW__SECRETS__BACKEND_KWARGS';
+export const CLIENT_ID = 'AZURE_CLIENT_ID';
+export const TENANT_ID = 'AZURE_TENANT_ID';
+export const CLIENT_SECRET = 'AZURE_CLIENT_SECRET';
+
+/** kwargs with which newer providers choose an identity before they look at the environment. */
+export const IDENTITY_KWARGS = [
+  'client_id',
+  'client_secret',
+  'tenant_id',
+  'managed_identity_client_id',
+  'workload_identity_tenant_id',
+] as const;
+
+/** Other settings that configure the back end: they would win over ours, or are somebody's own set-up. */
+const OVERRIDING = [
+  /^AIRFLOW__SECRETS__BACKEND_KWARG__/,
+  /^AIRFLOW__SECRETS__BACKEND(?:_KWARGS)?_(?:CMD|SECRET)$/,
+  /^AIRFLOW__WORKERS__SECRETS_BACKEND(?:_KWARGS)?(?:_CMD|_SECRET)?$/,
+  /^AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__/,
+];
+
+/** Whether a variable configures the secrets back end in one of Airflow's other ways. */
+export function overridesBackend(variable: string): boolean {
+  return OVERRIDING.some((pattern) => pattern.test(variable));
+}
+
+/** The kwargs that a profile demands; the provider's own defaults are left out, as the documented procedure does. */
+export function desiredKwargs(profile: Profile): JsonObject {
+  return {
+    connections_prefix: profile.connectionsPrefix,
+    variables_prefix: profile.variablesPrefix,
+    ...(profile.configPrefix === undefined ? {} : { config_prefix: profile.configPrefix }),
+    ...(profile.separator === '-' ? {} : { sep: profile.separator }),
+    vault_url: profile.vault,
+  };
+}
+
+/** A user's kwargs with ours over them and no identity of their own. */
+export function mergedKwargs(existing: JsonObject, profile: Profile): JsonObject {
+  return { ...withoutMembers(existing, IDENTITY_KWARGS), ...desiredKwargs(profile) };
+}
+
+/** Two vault URLs name the same vault: host without case, a trailing slash or a default port does not count. */
+export function sameVault(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((text) => (URL.canParse(text) ? new URL(text) : undefined));
+  return a !== undefined && b !== undefined && a.origin === b.origin && bare(a) === bare(b);
+}
+
+function bare(url: URL): string {
+  return `${url.pathname.replace(/\/+$/, '')}${url.search}${url.hash}`;
+}

@@ -1,0 +1,143 @@
+/** Why the app leaves a runtime alone. One builder a conflict; texts name settings, never values that may be secret. */
+import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS, OLD_BACKEND_CLASS } from './backendSettings.js';
+import type { Json } from './json.js';
+import type { Conflict } from './plan.js';
+
+const REPLACE = 'or set onConflict: replace in the profile if the app may take over';
+
+export function unreadableSettings(property: string): Conflict {
+  return {
+    code: 'unreadableSettings',
+    setting: property,
+    message: `The runtime's ${property} has a shape that the app does not know, so it could not be written back whole.`,
+    remedy:
+      'Open and save the runtime in Data Factory Studio, which writes the usual shape; report it if it stays.',
+  };
+}
+
+export function otherBackend(there: Json): Conflict {
+  const old = there === OLD_BACKEND_CLASS;
+  return {
+    code: 'otherBackend',
+    setting: BACKEND,
+    message: old
+      ? `The runtime names the Key Vault back end by its old class path ${OLD_BACKEND_CLASS}, with which Airflow does not start.`
+      : 'The runtime already has another secrets back end.',
+    remedy: `Remove ${BACKEND} from the runtime (the app sets ${BACKEND_CLASS}), ${REPLACE}.`,
+  };
+}
+
+export function kwargsUnreadable(there: string): Conflict {
+  const pasted = there.includes('**') || there.includes('\\<');
+  return {
+    code: 'kwargsUnreadable',
+    setting: BACKEND_KWARGS,
+    message: pasted
+      ? `${BACKEND_KWARGS} is the documented example pasted as it stands; it is not valid JSON, and Airflow silently ignores it.`
+      : `${BACKEND_KWARGS} is not a JSON object, and Airflow silently ignores it.`,
+    remedy: `Mend or remove ${BACKEND_KWARGS} in the runtime, ${REPLACE}.`,
+  };
+}
+
+export function identityInKwargs(key: string): Conflict {
+  return {
+    code: 'identityInKwargs',
+    setting: `${BACKEND_KWARGS}.${key}`,
+    message: `The kwargs choose an identity of their own (${key}); newer providers prefer it to the environment.`,
+    remedy: `Remove ${key} from ${BACKEND_KWARGS}, ${REPLACE}.`,
+  };
+}
+
+export function otherVault(there: string, wanted: string): Conflict {
+  const host = URL.canParse(there) ? new URL(there).host : 'something that is no URL';
+  return {
+    code: 'otherVault',
+    setting: `${BACKEND_KWARGS}.vault_url`,
+    message: `The runtime reads another vault (${host}) than the profile's ${wanted}.`,
+    remedy: `Change the profile's vault or the runtime's vault_url, ${REPLACE}.`,
+  };
+}
+
+export function namesDiffer(key: string, wanted: string): Conflict {
+  return {
+    code: 'namesDiffer',
+    setting: `${BACKEND_KWARGS}.${key}`,
+    message: `The runtime's ${key} differs from the profile's (${wanted}); its DAGs may depend on it.`,
+    remedy: `Set the profile's value to the runtime's, ${REPLACE}.`,
+  };
+}
+
+export function lookupDisabled(key: string): Conflict {
+  return {
+    code: 'lookupDisabled',
+    setting: `${BACKEND_KWARGS}.${key}`,
+    message: `${key} is null, which switches that look-up off.`,
+    remedy: `Remove ${key} from ${BACKEND_KWARGS}, ${REPLACE}.`,
+  };
+}
+
+export function canaryNameInvalid(why: string): Conflict {
+  return {
+    code: 'canaryNameInvalid',
+    setting: BACKEND_KWARGS,
+    message: `The canary has no name in the vault: ${why}.`,
+    remedy: 'Mend the prefix or separator, or access.proof.canary in the profile.',
+  };
+}
+
+export function otherPrincipal(name: string, there: string): Conflict {
+  return {
+    code: 'otherPrincipal',
+    setting: name,
+    message: `The runtime's ${name} is another principal's (${there.slice(0, 40)}).`,
+    remedy: `Name that principal in the profile's credential, remove ${name} from the runtime, ${REPLACE}.`,
+  };
+}
+
+export function twoValues(name: string): Conflict {
+  return {
+    code: 'twoValues',
+    setting: name,
+    message: `${name} stands in the overrides and in the environment variables with different values.`,
+    remedy: `Remove one of the two, ${REPLACE} (the overrides' one stays).`,
+  };
+}
+
+export function overridingSetting(name: string): Conflict {
+  return {
+    code: 'overridingSetting',
+    setting: name,
+    message: `${name} configures the secrets back end in another way and would win over the app's settings.`,
+    remedy: `Remove ${name} from the runtime, ${REPLACE}.`,
+  };
+}
+
+export function maskedValue(name: string): Conflict {
+  return {
+    code: 'maskedValue',
+    setting: name,
+    message: `The service hides the value of ${name}; writing the runtime would destroy it.`,
+    remedy: `Put the value into the operator's vault and name it in the profile: writeOnly.variables.${name}.`,
+  };
+}
+
+export function passwordNeeded(): Conflict {
+  return {
+    code: 'passwordNeeded',
+    setting: 'password',
+    message:
+      'People log in to this Airflow with a password, which a read omits; a write without it would lose it.',
+    remedy:
+      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword.",
+  };
+}
+
+export function gitCredentialNeeded(): Conflict {
+  return {
+    code: 'gitCredentialNeeded',
+    setting: 'gitSyncProperties.credential',
+    message: 'The runtime syncs with git, whose credential a read omits; a write without it would lose it.',
+    remedy:
+      "Put the credential into the operator's vault and name it in the profile: writeOnly.gitCredential.",
+  };
+}

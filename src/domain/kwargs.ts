@@ -1,0 +1,65 @@
+import { IDENTITY_KWARGS, sameVault } from './backendSettings.js';
+import { stripRight } from './canary.js';
+import * as conflicts from './conflicts.js';
+import { isJsonObject, type Json, type JsonObject, parseJson } from './json.js';
+import type { Conflict } from './plan.js';
+import type { Profile } from './profile.js';
+import { isMasked } from './runtimeBody.js';
+
+/** The back end's kwargs as a runtime holds them, and what in them is somebody else's choice. */
+export interface ExaminedKwargs {
+  /** Parsed; empty where there are none or they cannot be read. */
+  readonly kwargs: JsonObject;
+  readonly conflicts: readonly Conflict[];
+  /** The old text, where there was one that can be shown (its own redaction follows). */
+  readonly shown?: string;
+}
+
+/** Compares kwargs as JSON values with what the profile demands. */
+export function examineKwargs(there: Json | undefined, profile: Profile): ExaminedKwargs {
+  if (there === undefined || there === '' || there === null) return { kwargs: {}, conflicts: [] };
+  const kwargs = isJsonObject(there) ? there : typeof there === 'string' ? parseJson(there) : undefined;
+  if (isMasked(there) || !isJsonObject(kwargs)) {
+    return { kwargs: {}, conflicts: [conflicts.kwargsUnreadable(typeof there === 'string' ? there : '')] };
+  }
+  const found: Conflict[] = [];
+  for (const key of IDENTITY_KWARGS) {
+    const value = kwargs[key];
+    if (value !== undefined && value !== null && value !== '') found.push(conflicts.identityInKwargs(key));
+  }
+  const vault = kwargs.vault_url;
+  if (
+    vault !== undefined &&
+    vault !== '' &&
+    !(typeof vault === 'string' && sameVault(vault, profile.vault))
+  ) {
+    found.push(conflicts.otherVault(typeof vault === 'string' ? vault : '', profile.vault));
+  }
+  found.push(...nameConflicts(kwargs, profile));
+  return { kwargs, conflicts: found, shown: JSON.stringify(kwargs) };
+}
+
+/** DAGs depend on how names are made: a prefix or separator that differs is somebody's choice. */
+function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
+  const wanted: readonly (readonly [string, string | undefined])[] = [
+    ['connections_prefix', profile.connectionsPrefix],
+    ['variables_prefix', profile.variablesPrefix],
+    ['config_prefix', profile.configPrefix],
+    ['sep', profile.separator],
+  ];
+  const found: Conflict[] = [];
+  for (const [key, value] of wanted) {
+    const there = kwargs[key];
+    if (value === undefined || there === undefined) continue;
+    if (there === null) found.push(conflicts.lookupDisabled(key));
+    else if (typeof there !== 'string' || !sameName(key, there, value, profile.separator)) {
+      found.push(conflicts.namesDiffer(key, value));
+    }
+  }
+  return found;
+}
+
+function sameName(key: string, there: string, wanted: string, separator: string): boolean {
+  if (key === 'sep') return there === wanted;
+  return stripRight(there, separator) === stripRight(wanted, separator);
+}

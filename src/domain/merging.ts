@@ -1,0 +1,89 @@
+import { type DraftInput, draftChanges, ENVIRONMENT, OVERRIDES, REQUIREMENTS } from './draft.js';
+import { isJsonObject, type Json, type JsonObject, withMember, withoutMembers } from './json.js';
+import { addRequirement } from './requirements.js';
+import { airflowProperties } from './runtimeBody.js';
+import type { Secret } from './secret.js';
+import { neededWriteOnly } from './writeOnly.js';
+
+/** Values that a read left out, from the operator's vault. */
+export interface WriteOnlyValues {
+  readonly webServerPassword?: Secret;
+  readonly gitCredential?: Secret;
+  readonly variables?: Readonly<Record<string, Secret>>;
+}
+
+export interface MergeInput extends DraftInput {
+  readonly values: WriteOnlyValues & { readonly clientSecret: Secret };
+}
+
+/** Members of the resource that the service calls read-only. */
+const READ_ONLY = ['id', 'etag', 'type', 'systemData'];
+const READ_ONLY_PROPERTIES = ['state'];
+
+/**
+ * The body of the write: the body of the read with the owned settings in it. Everything else goes back as the same
+ * JSON value, known or unknown; only what the service calls read-only is left out. `airflowWebUrl` and other members
+ * that the documentation shows in answers alone go back too: whether they are settings is not documented, and a
+ * service ignores what it does not take, while it may lose what it does not get.
+ *
+ * The result holds secrets in clear and must go nowhere but into the request.
+ */
+export function mergeRuntime(input: MergeInput): JsonObject {
+  const { body, profile, values } = input;
+  const draft = draftChanges(input);
+  const needed = neededWriteOnly(body);
+  let airflow = airflowProperties(body) ?? {};
+
+  if (draft.addsRequirement) {
+    airflow = withMember(airflow, REQUIREMENTS, addRequirement(airflow[REQUIREMENTS], profile.requirement));
+  }
+  for (const container of [ENVIRONMENT, OVERRIDES]) {
+    const changes = draft.variables.filter((change) => change.container === container);
+    if (changes.length === 0) continue;
+    let variables = objectOf(airflow[container]);
+    for (const change of changes) {
+      variables =
+        'remove' in change
+          ? withoutMembers(variables, [change.name])
+          : withMember(
+              variables,
+              change.name,
+              'secret' in change ? values.clientSecret.reveal() : change.value,
+            );
+    }
+    airflow = withMember(airflow, container, variables);
+  }
+  for (const name of needed.variables) {
+    const value = values.variables?.[name];
+    if (value) {
+      airflow = withMember(
+        airflow,
+        ENVIRONMENT,
+        withMember(objectOf(airflow[ENVIRONMENT]), name, value.reveal()),
+      );
+    }
+  }
+  if (needed.webServerPassword && values.webServerPassword) {
+    airflow = withMember(airflow, 'password', values.webServerPassword.reveal());
+  }
+  const git = airflow.gitSyncProperties;
+  if (needed.gitCredential && values.gitCredential && isJsonObject(git)) {
+    airflow = withMember(
+      airflow,
+      'gitSyncProperties',
+      withMember(git, 'credential', values.gitCredential.reveal()),
+    );
+  }
+
+  const properties = withoutMembers(objectOf(body.properties), READ_ONLY_PROPERTIES);
+  const typeProperties = withMember(objectOf(properties.typeProperties), 'airflowProperties', airflow);
+  return withMember(
+    withoutMembers(body, READ_ONLY),
+    'properties',
+    withMember(properties, 'typeProperties', typeProperties),
+  );
+}
+
+function objectOf(value: Json | undefined): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

@@ -1,0 +1,98 @@
+/**
+ * Reads the body of an integration runtime, as Resource Manager gives it. Nobody promises its shape (the type
+ * `Airflow` is in no public model), so everything is looked at before it is believed.
+ */
+import { CLIENT_SECRET } from './backendSettings.js';
+import { MARKER_VARIABLE } from './checkAnswer.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { Secret } from './secret.js';
+import type { RuntimePhase } from './steps.js';
+
+/** A value that a read may give in clear, hide or not have. */
+export type MaskedSecret =
+  | { readonly kind: 'readable'; readonly value: Secret }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'absent' };
+
+export interface AirflowView {
+  readonly kind: 'airflow';
+  /** The service's own word; empty where it gives none. */
+  readonly state: string;
+  readonly phase: RuntimePhase;
+  readonly webUrl?: string;
+  readonly airflowVersion?: string;
+  readonly marker?: string;
+  readonly clientSecret: MaskedSecret;
+  /** False where people log in to the web server with a password. */
+  readonly usesEntra: boolean;
+  readonly gitSync: boolean;
+}
+
+export type RuntimeView =
+  | AirflowView
+  | { readonly kind: 'other'; readonly type: string }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+const READY = new Set(['started']);
+const FAILED = new Set(['failed', 'accessdenied', 'offline']);
+const DELETING = new Set(['deleting', 'deleted']);
+
+/** What a runtime's body says. States are an open set: what is not known to be an end is worth waiting for. */
+export function interpretRuntime(body: JsonObject): RuntimeView {
+  const properties = body.properties;
+  if (!isJsonObject(properties)) return { kind: 'unreadable', why: 'it has no properties' };
+  const type = text(properties.type);
+  if (type === undefined) return { kind: 'unreadable', why: 'properties.type is missing' };
+  if (type.toLowerCase() !== 'airflow') return { kind: 'other', type: type.slice(0, 60) };
+  const airflow = airflowProperties(body);
+  if (!airflow) return { kind: 'unreadable', why: 'typeProperties.airflowProperties is missing' };
+
+  const state = text(properties.state) ?? '';
+  const environment = airflow.airflowEnvironmentVariables;
+  const variables = isJsonObject(environment) ? environment : {};
+  const webUrl = text(airflow.airflowWebUrl);
+  const airflowVersion = text(airflow.airflowVersion);
+  const marker = text(variables[MARKER_VARIABLE]);
+  return {
+    kind: 'airflow',
+    state,
+    phase: phaseOf(state),
+    ...(webUrl ? { webUrl } : {}),
+    ...(airflowVersion ? { airflowVersion } : {}),
+    ...(marker ? { marker } : {}),
+    clientSecret: maskedSecret(variables, CLIENT_SECRET),
+    usesEntra: airflow.enableAADIntegration !== false,
+    gitSync: isJsonObject(airflow.gitSyncProperties),
+  };
+}
+
+/** `properties.typeProperties.airflowProperties`, if it is an object. */
+export function airflowProperties(body: JsonObject): JsonObject | undefined {
+  const properties = body.properties;
+  const typeProperties = isJsonObject(properties) ? properties.typeProperties : undefined;
+  const airflow = isJsonObject(typeProperties) ? typeProperties.airflowProperties : undefined;
+  return isJsonObject(airflow) ? airflow : undefined;
+}
+
+/** Whether a service hid a value instead of giving it: null, or nothing but asterisks. */
+export function isMasked(value: Json | undefined): boolean {
+  return value === null || (typeof value === 'string' && /^\*+$/.test(value));
+}
+
+function maskedSecret(variables: JsonObject, name: string): MaskedSecret {
+  const value = variables[name];
+  if (value === undefined) return { kind: 'absent' };
+  if (isMasked(value) || typeof value !== 'string' || value === '') return { kind: 'unreadable' };
+  return { kind: 'readable', value: new Secret(value) };
+}
+
+function phaseOf(state: string): RuntimePhase {
+  const word = state.toLowerCase();
+  if (READY.has(word)) return 'ready';
+  if (FAILED.has(word)) return 'failed';
+  return DELETING.has(word) ? 'deleting' : 'waiting';
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' && !isMasked(value) ? value : undefined;
+}
