@@ -63,9 +63,9 @@ export interface Actor {
   readonly objectId?: string;
 }
 
-/** A control-plane write or deletion that Resource Manager accepted. */
+/** A control-plane write, deletion or action (POST) that Resource Manager accepted. */
 export interface ResourceChange {
-  readonly change: 'write' | 'delete';
+  readonly change: 'write' | 'delete' | 'action';
   /** Resource id, spelled as the request had it. */
   readonly resourceId: string;
   /** For example `Microsoft.DataFactory/factories/integrationruntimes`. */

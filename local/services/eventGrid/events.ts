@@ -78,8 +78,10 @@ export function toWire(event: GridEvent, schema: EventSchema): { contentType: st
   };
 }
 
+const OUTCOMES = { write: 'WriteSuccess', delete: 'DeleteSuccess', action: 'ActionSuccess' } as const;
+
 /**
- * `Microsoft.Resources.ResourceWriteSuccess` or `…DeleteSuccess`. Azure writes `resourcegroups` and
+ * `Microsoft.Resources.ResourceWriteSuccess`, `…DeleteSuccess` or `…ActionSuccess`. Azure writes `resourcegroups` and
  * `integrationruntimes` here, whatever the request wrote, and tells the request only for changes of what existed.
  */
 export function resourceEvent(change: ResourceChange, time: string): GridEvent {
@@ -92,7 +94,7 @@ export function resourceEvent(change: ResourceChange, time: string): GridEvent {
     id: randomUUID(),
     topic: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`,
     subject: uri,
-    eventType: `Microsoft.Resources.Resource${change.change === 'write' ? 'Write' : 'Delete'}Success`,
+    eventType: `Microsoft.Resources.Resource${OUTCOMES[change.change]}`,
     eventTime: time,
     dataVersion: '2',
     data: {

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { ServiceRequest, ServiceResponse } from '../../kernel/types.js';
-import type { Actor, EventSource } from '../types.js';
+import type { Actor, EventSource, ResourceChange } from '../types.js';
 import { complaint, shown } from './airflowProperties.js';
 import * as answers from './answers.js';
 import { type Factories, type Factory, factoryBody, factoryId } from './factories.js';
@@ -24,6 +24,8 @@ export interface Call {
   readonly actor: Actor;
   readonly correlationId: string;
 }
+
+const SYNC_TYPE = 'Microsoft.DataFactory/factories/airflow/sync';
 
 const WRITE_BODY = z.looseObject({ properties: z.looseObject({ type: z.string().min(1) }) });
 const SYNC_BODY = z.looseObject({
@@ -127,7 +129,7 @@ function write(
   }
   const id = before?.id ?? runtimeId(factory, route.runtime);
   const written = around.runtimes.write(id, before?.name ?? route.runtime, properties, request.host);
-  tell(around, call, factory, 'write', before !== undefined);
+  tell(around, call, factory, { change: 'write', resourceType: RUNTIME_TYPE, existed: before !== undefined });
   return { status: 200, body: body(around, written) };
 }
 
@@ -139,11 +141,12 @@ function remove(
 ): ServiceResponse {
   if (runtime === undefined) return { status: 204 };
   around.runtimes.remove(runtime.id);
-  tell(around, call, factory, 'delete', true);
+  tell(around, call, factory, { change: 'delete', resourceType: RUNTIME_TYPE, existed: true });
   return { status: 200 };
 }
 
-function sync(around: Surroundings, { request, route }: Call, factory: Factory): ServiceResponse {
+function sync(around: Surroundings, call: Call, factory: Factory): ServiceResponse {
+  const { request, route } = call;
   const parsed = SYNC_BODY.safeParse(json(request.body));
   if (!parsed.success) {
     return answers.refusal(
@@ -156,6 +159,7 @@ function sync(around: Surroundings, { request, route }: Call, factory: Factory):
   const runtime = around.runtimes.get(runtimeId(factory, name));
   if (runtime === undefined || runtime.type !== AIRFLOW) return missing(route, name);
   around.runtimes.importDags(runtime, LinkedServiceName, StorageFolderPath);
+  tell(around, call, factory, { change: 'action', resourceType: SYNC_TYPE, existed: true });
   return { status: 202 };
 }
 
@@ -163,17 +167,16 @@ function tell(
   { events }: Surroundings,
   { request, route, actor, correlationId }: Call,
   factory: Factory,
-  change: 'write' | 'delete',
-  existed: boolean,
+  what: { change: ResourceChange['change']; resourceType: string; existed: boolean },
 ): void {
   events.resourceChanged({
-    change,
+    change: what.change,
     resourceId: route.scope,
-    resourceType: RUNTIME_TYPE,
+    resourceType: what.resourceType,
     tenantId: factory.tenantId,
     actor,
     correlationId,
-    ...(existed
+    ...(what.existed
       ? {
           request: {
             method: request.method,

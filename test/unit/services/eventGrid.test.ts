@@ -12,6 +12,7 @@ import {
   type Cloud,
   call,
   createCloud,
+  FACTORY_ID,
   GROUP_ID,
   PORTAL,
   RUNTIME_ID,
@@ -145,6 +146,28 @@ describe('events of Resource Manager', () => {
     ]);
     expect(received[0]?.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8');
     expect(received[0]?.body).not.toHaveProperty('dataVersion');
+  });
+
+  it('come for the import of DAGs as actions', async () => {
+    await cloud.arm.writeAs(PORTAL, RUNTIME_ID, airflowProperties());
+    cloud.eventGrid.subscribe({ ...RUNTIMES, eventTypes: [] });
+    await call(
+      cloud.arm,
+      'POST',
+      `https://management.azure.com${FACTORY_ID}/airflow/sync?api-version=2018-06-01`,
+      {
+        headers: bearer(cloud, PORTAL, 'https://management.azure.com'),
+        body: { IntegrationRuntimeName: 'etl', LinkedServiceName: 'blob', StorageFolderPath: 'c/airflow' },
+      },
+    );
+    expect(cloud.eventGrid.pending()).toMatchObject([
+      {
+        event: {
+          eventType: 'Microsoft.Resources.ResourceActionSuccess',
+          data: { operationName: 'Microsoft.DataFactory/factories/airflow/sync/action' },
+        },
+      },
+    ]);
   });
 
   it('are none for a write that was refused', async () => {
