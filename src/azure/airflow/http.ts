@@ -1,0 +1,79 @@
+import type { HttpClient, HttpHeaders, Pipeline } from '@azure/core-rest-pipeline';
+import { type Json, parseJson } from '../../domain/json.js';
+import { deadline } from '../identity.js';
+
+/** More than any answer that the check needs; an untrusted web server must not fill the memory. */
+const MAX_BODY = 256 * 1024;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  /** Parsed JSON; `undefined` where the body is none or too large. */
+  readonly json: Json | undefined;
+}
+
+interface Sender {
+  readonly client: HttpClient;
+  readonly pipeline: Pipeline;
+}
+
+let sender: Promise<Sender> | undefined;
+
+/**
+ * One pipeline of Azure's own for all Airflows: it honours `HTTPS_PROXY` on every Node version. No redirect policy: a
+ * redirect must not carry a token to a host that nobody named. No retry policy: orchestrations retry, durably.
+ */
+function sharedSender(): Promise<Sender> {
+  sender ??= import('@azure/core-rest-pipeline').then(
+    ({ createDefaultHttpClient, createEmptyPipeline, proxyPolicy }) => {
+      const pipeline = createEmptyPipeline();
+      pipeline.addPolicy(proxyPolicy());
+      return { client: createDefaultHttpClient(), pipeline };
+    },
+  );
+  return sender;
+}
+
+/** Sends one request. Throws what the connection throws; every answer, whatever its status, is returned. */
+export async function send(
+  method: 'GET' | 'POST' | 'PATCH',
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body?: Json,
+): Promise<Answer> {
+  const { createHttpHeaders, createPipelineRequest } = await import('@azure/core-rest-pipeline');
+  const request = createPipelineRequest({
+    method,
+    url,
+    headers: createHttpHeaders({
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    abortSignal: deadline(),
+    streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
+  });
+  const { client, pipeline } = await sharedSender();
+  const response = await pipeline.sendRequest(client, request);
+  const text = await bounded(response.readableStreamBody);
+  return {
+    status: response.status,
+    headers: response.headers,
+    json: text === undefined ? undefined : parseJson(text),
+  };
+}
+
+async function bounded(stream: NodeJS.ReadableStream | undefined): Promise<string | undefined> {
+  if (!stream) return '';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (size > MAX_BODY) return undefined;
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

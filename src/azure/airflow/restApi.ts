@@ -1,0 +1,236 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { CallFailure } from '../../domain/callResult.js';
+import type { CheckConf } from '../../domain/checkAnswer.js';
+import { type Cloud, mayReceiveToken } from '../../domain/clouds.js';
+import { isJsonObject, type Json } from '../../domain/json.js';
+import { isTransient, refused, retry, retryAfterSeconds, serviceError } from '../failures.js';
+import { deadline } from '../identity.js';
+import type { AirflowApi, AirflowTarget, ApiVersion, ImportError } from './api.js';
+import { type Answer, send } from './http.js';
+import { parseAnswer } from './parseAnswer.js';
+
+type Method = 'GET' | 'POST' | 'PATCH';
+
+/** Airflow's REST API of one runtime. */
+export class AirflowRestApi implements AirflowApi {
+  readonly #origin: string;
+  #token: string | undefined;
+
+  constructor(
+    private readonly target: AirflowTarget,
+    private readonly cloud: Cloud,
+    private readonly identity: () => Promise<TokenCredential>,
+  ) {
+    this.#origin = URL.canParse(target.webUrl) ? new URL(target.webUrl).origin : '';
+  }
+
+  async health(): ReturnType<AirflowApi['health']> {
+    // Airflow 3 answers the old path with a hint and Airflow 2 the new one with 404: the new one first tells them apart.
+    const newer = await this.#call('v2', 'GET', '/api/v2/monitor/health');
+    if ('kind' in newer) return newer.kind === 'retry' ? { kind: 'notYet', message: newer.message } : newer;
+    const api: ApiVersion = isHealth(newer.json) ? 'v2' : 'v1';
+    const answer = api === 'v2' ? newer : await this.#call('v1', 'GET', '/api/v1/health');
+    if ('kind' in answer)
+      return answer.kind === 'retry' ? { kind: 'notYet', message: answer.message } : answer;
+    if (answer.status === 401 || answer.status === 403) return this.#loginFailure(answer.status);
+    if (!isHealth(answer.json)) {
+      return { kind: 'notYet', message: `it answers ${answer.status} without a health report` };
+    }
+    const sick = ['metadatabase', 'scheduler'].filter((part) => partStatus(answer.json, part) !== 'healthy');
+    if (sick.length > 0) return { kind: 'notYet', message: `${sick.join(' and ')} not healthy` };
+
+    const version = await this.#call(api, 'GET', `/api/${api}/version`);
+    if ('kind' in version)
+      return version.kind === 'retry' ? { kind: 'notYet', message: version.message } : version;
+    const refusedLogin = this.#refusal(version, 'asking for the version');
+    if (refusedLogin) return refusedLogin;
+    const airflowVersion = textOf(version.json, 'version');
+    return { kind: 'healthy', api, ...(airflowVersion ? { airflowVersion } : {}) };
+  }
+
+  async dag(api: ApiVersion, dagId: string): ReturnType<AirflowApi['dag']> {
+    const answer = await this.#call(api, 'GET', `/api/${api}/dags/${encodeURIComponent(dagId)}`);
+    if ('kind' in answer) return answer;
+    if (answer.status === 404) return this.#importErrors(api);
+    const refusal = this.#refusal(answer, `reading the DAG ${dagId}`);
+    if (refusal) return refusal;
+    return { kind: 'found', paused: isJsonObject(answer.json) && answer.json.is_paused === true };
+  }
+
+  async unpause(api: ApiVersion, dagId: string): ReturnType<AirflowApi['unpause']> {
+    const path = `/api/${api}/dags/${encodeURIComponent(dagId)}?update_mask=is_paused`;
+    const answer = await this.#call(api, 'PATCH', path, { is_paused: false });
+    if ('kind' in answer) return answer;
+    return this.#refusal(answer, `unpausing the DAG ${dagId}`) ?? { kind: 'unpaused' };
+  }
+
+  async trigger(
+    api: ApiVersion,
+    dagId: string,
+    dagRunId: string,
+    conf: CheckConf | Record<string, never>,
+  ): ReturnType<AirflowApi['trigger']> {
+    const path = `/api/${api}/dags/${encodeURIComponent(dagId)}/dagRuns`;
+    const body: Json = {
+      dag_run_id: dagRunId,
+      conf: { ...conf },
+      // Airflow 3 demands the key, Airflow 2 refuses null in it.
+      ...(api === 'v2' ? { logical_date: null } : {}),
+    };
+    const answer = await this.#call(api, 'POST', path, body);
+    if ('kind' in answer) return answer;
+    if (answer.status === 409) return { kind: 'alreadyTriggered' };
+    return this.#refusal(answer, `triggering the DAG ${dagId}`) ?? { kind: 'triggered' };
+  }
+
+  async dagRun(api: ApiVersion, dagId: string, dagRunId: string): ReturnType<AirflowApi['dagRun']> {
+    const answer = await this.#call(api, 'GET', runPath(api, dagId, dagRunId));
+    if ('kind' in answer) return answer;
+    if (answer.status === 404) return { kind: 'missing' };
+    const refusal = this.#refusal(answer, `reading the run ${dagRunId}`);
+    return refusal ?? { kind: 'found', state: textOf(answer.json, 'state') ?? 'unknown' };
+  }
+
+  async answer(
+    api: ApiVersion,
+    dagId: string,
+    dagRunId: string,
+    taskId: string,
+  ): ReturnType<AirflowApi['answer']> {
+    const path = `${runPath(api, dagId, dagRunId)}/taskInstances/${encodeURIComponent(taskId)}/xcomEntries/return_value`;
+    const answer = await this.#call(api, 'GET', path);
+    if ('kind' in answer) return answer;
+    if (answer.status === 404) return { kind: 'missing' };
+    const refusal = this.#refusal(answer, `reading the answer of ${dagRunId}`);
+    if (refusal) return refusal;
+    const parsed = await parseAnswer(isJsonObject(answer.json) ? answer.json.value : undefined);
+    return parsed ? { kind: 'answered', answer: parsed } : { kind: 'malformed' };
+  }
+
+  async #importErrors(api: ApiVersion): ReturnType<AirflowApi['dag']> {
+    const answer = await this.#call(api, 'GET', `/api/${api}/importErrors?limit=20`);
+    if ('kind' in answer) return answer;
+    const list = isJsonObject(answer.json) ? answer.json.import_errors : undefined;
+    const importErrors = Array.isArray(list) ? list.slice(0, 20).map(importErrorOf) : [];
+    return { kind: 'missing', importErrors };
+  }
+
+  /** One call with the target's login; a failure of the connection or a status that may pass is a retry. */
+  async #call(api: ApiVersion, method: Method, path: string, body?: Json): Promise<Answer | CallFailure> {
+    if (!mayReceiveToken(this.target.webUrl, this.cloud, this.target.trustedOrigin)) {
+      return refused(
+        'airflowHostNotTrusted',
+        `The runtime names a web server (${this.#origin || 'no URL'}) that is not one of ${this.cloud.title}'s Airflow hosts; no token was sent.`,
+        'If it is yours, name its origin in the profile: access.trustedOrigin.',
+      );
+    }
+    try {
+      const authorization = await this.#authorization(api);
+      if (typeof authorization !== 'string') return authorization;
+      const answer = await send(method, `${this.#origin}${path}`, { authorization }, body);
+      if (answer.status >= 300 && answer.status < 400) {
+        return refused(
+          'airflowRedirected',
+          `The Airflow web server answers ${method} ${path.split('?')[0]} with a redirect (${answer.status}), which is not followed.`,
+          'A login page in front of the REST API redirects: look whether access.login of the profile fits the runtime.',
+        );
+      }
+      if (isTransient(answer.status)) {
+        const after = retryAfterSeconds((name) => answer.headers.get(name), Date.now());
+        return retry(`the Airflow web server answers ${answer.status}`, after);
+      }
+      return answer;
+    } catch (error) {
+      return retry(
+        `the Airflow web server gives no answer (${serviceError(error).code ?? serviceError(error).name})`,
+      );
+    }
+  }
+
+  async #authorization(api: ApiVersion): Promise<string | CallFailure> {
+    const { login, password } = this.target;
+    if (login.kind === 'entra') {
+      const credential = await this.identity();
+      const token = await credential.getToken(login.scope, { abortSignal: deadline() });
+      return token ? `Bearer ${token.token}` : retry("the app's identity gives no token");
+    }
+    const secret = password?.reveal() ?? '';
+    if (api === 'v1') return `Basic ${Buffer.from(`${login.userName}:${secret}`, 'utf8').toString('base64')}`;
+    if (this.#token === undefined) {
+      const answer = await send(
+        'POST',
+        `${this.#origin}/auth/token`,
+        {},
+        { username: login.userName, password: secret },
+      );
+      const token = textOf(answer.json, 'access_token') ?? textOf(answer.json, 'jwt_token');
+      // Airflow 2 has no such path: the version is asked for before it is known, and health needs no login.
+      if (!token) return answer.status === 401 ? this.#loginFailure(401) : 'Bearer none';
+      this.#token = token;
+    }
+    return `Bearer ${this.#token}`;
+  }
+
+  #refusal(answer: Answer, what: string): CallFailure | undefined {
+    if (answer.status === 401 || answer.status === 403) return this.#loginFailure(answer.status);
+    if (answer.status >= 400) {
+      return refused(
+        'airflowRefused',
+        `The Airflow web server refuses ${what} (${answer.status}).`,
+        'Open Airflow from Data Factory Studio and look whether the DAG can be triggered there.',
+      );
+    }
+    if (answer.json !== undefined) return undefined;
+    return refused(
+      'airflowNotJson',
+      `The Airflow web server answers ${what} with something that is no JSON.`,
+      'A login page or a gateway answers in its place: look whether access.login of the profile fits the runtime.',
+    );
+  }
+
+  #loginFailure(status: 401 | 403): CallFailure {
+    const entra = this.target.login.kind === 'entra';
+    if (status === 401) {
+      return refused(
+        'airflowUnauthorized',
+        'The Airflow web server does not accept the login (401).',
+        entra
+          ? 'Look at access.login.scope of the profile; where the runtime has Entra integration off, use login kind `password`.'
+          : 'Look at access.login of the profile: user name, and the password in the vault.',
+      );
+    }
+    return refused(
+      'airflowForbidden',
+      'The Airflow web server accepts the login but forbids the call (403).',
+      entra
+        ? "az role assignment create --role Contributor --assignee <principal id of the app's identity> --scope <the data factory>"
+        : 'Give the user of access.login a role in Airflow that may trigger DAGs.',
+    );
+  }
+}
+
+function runPath(api: ApiVersion, dagId: string, dagRunId: string): string {
+  return `/api/${api}/dags/${encodeURIComponent(dagId)}/dagRuns/${encodeURIComponent(dagRunId)}`;
+}
+
+function isHealth(json: Json | undefined): boolean {
+  return isJsonObject(json) && isJsonObject(json.metadatabase);
+}
+
+function partStatus(json: Json | undefined, part: string): string | undefined {
+  return isJsonObject(json) ? textOf(json[part], 'status') : undefined;
+}
+
+function textOf(json: Json | undefined, key: string): string | undefined {
+  const value = isJsonObject(json) ? json[key] : undefined;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function importErrorOf(entry: Json): ImportError {
+  const file = textOf(entry, 'filename') ?? 'a file';
+  const lines = (textOf(entry, 'stack_trace') ?? '').trimEnd().split('\n');
+  return {
+    file: (file.split('/').at(-1) ?? file).slice(0, 80),
+    lastLine: (lines.at(-1) ?? '').slice(0, 160),
+  };
+}

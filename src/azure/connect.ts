@@ -1,0 +1,37 @@
+import { CLOUDS } from '../domain/clouds.js';
+import type { CloudName } from '../domain/profile.js';
+import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
+import type { AirflowRuntimes } from '../runtimes/port.js';
+import type { AirflowApi, AirflowTarget } from './airflow/api.js';
+import { AirflowRestApi } from './airflow/restApi.js';
+import { Entra } from './entra.js';
+import { appIdentity } from './identity.js';
+import { Vaults } from './keyVault.js';
+
+/** Everything outside that activities talk to. */
+export interface Azure {
+  readonly runtimes: AirflowRuntimes;
+  readonly vaults: Vaults;
+  readonly entra: Entra;
+  airflow(target: AirflowTarget): AirflowApi;
+}
+
+/**
+ * Connects to one Azure cloud with the app's managed identity. Makes no call: SDKs load and tokens are asked for when
+ * something needs them.
+ *
+ * @param identityClientId client id of a user-assigned identity; absent: the system-assigned one
+ */
+export function createAzure(options: {
+  readonly cloud: CloudName;
+  readonly identityClientId?: string;
+}): Azure {
+  const cloud = CLOUDS[options.cloud];
+  const identity = appIdentity(options.identityClientId);
+  return {
+    runtimes: new DataFactoryRuntimes(cloud, identity),
+    vaults: new Vaults(identity),
+    entra: new Entra(cloud),
+    airflow: (target) => new AirflowRestApi(target, cloud, identity),
+  };
+}

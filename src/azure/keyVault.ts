@@ -1,0 +1,142 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { SecretClient } from '@azure/keyvault-secrets';
+import { vaultNameOf } from '../domain/answerProblems.js';
+import type { CallFailure } from '../domain/callResult.js';
+import type { SecretReference } from '../domain/profile.js';
+import { Secret } from '../domain/secret.js';
+import { refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
+import { CLIENT_OPTIONS, deadline } from './identity.js';
+
+export type ReadSecret =
+  | {
+      readonly kind: 'found';
+      readonly value: Secret;
+      readonly version: string;
+      /** ISO 8601. */
+      readonly expiresOn?: string;
+      readonly tags: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'missing' };
+
+/** Key Vault, with the app's own identity. */
+export class Vaults {
+  readonly #clients = new Map<string, Promise<SecretClient>>();
+
+  constructor(private readonly identity: () => Promise<TokenCredential>) {}
+
+  /** The current version of a secret: the newest, even where it is disabled (then the vault refuses). */
+  current(reference: SecretReference): Promise<ReadSecret | CallFailure> {
+    return this.#read(reference);
+  }
+
+  /** One version of a secret. */
+  readVersion(reference: SecretReference, version: string): Promise<ReadSecret | CallFailure> {
+    return this.#read(reference, version);
+  }
+
+  /** Makes a new version of a secret. The caller has looked whether it may. */
+  async create(
+    reference: SecretReference,
+    value: Secret,
+    options: { readonly contentType: string; readonly tags: Record<string, string> },
+  ): Promise<{ readonly kind: 'created'; readonly version: string } | CallFailure> {
+    try {
+      const client = await this.#client(reference.vault);
+      const { properties } = await client.setSecret(reference.name, value.reveal(), {
+        ...options,
+        abortSignal: deadline(),
+      });
+      return { kind: 'created', version: properties.version ?? '' };
+    } catch (error) {
+      return vaultFailure(serviceError(error), reference, 'set');
+    }
+  }
+
+  async #read(reference: SecretReference, version?: string): Promise<ReadSecret | CallFailure> {
+    try {
+      const client = await this.#client(reference.vault);
+      const { value, properties } = await client.getSecret(reference.name, {
+        ...(version === undefined ? {} : { version }),
+        abortSignal: deadline(),
+      });
+      const { expiresOn } = properties;
+      return {
+        kind: 'found',
+        value: new Secret(value ?? ''),
+        version: properties.version ?? '',
+        ...(expiresOn ? { expiresOn: expiresOn.toISOString() } : {}),
+        tags: properties.tags ?? {},
+      };
+    } catch (error) {
+      const failure = serviceError(error);
+      if (failure.status === 404) return { kind: 'missing' };
+      return vaultFailure(failure, reference, 'get');
+    }
+  }
+
+  #client(vault: string): Promise<SecretClient> {
+    const known = this.#clients.get(vault);
+    if (known) return known;
+    const made = Promise.all([import('@azure/keyvault-secrets'), this.identity()]).then(
+      ([{ SecretClient: Client }, identity]) => new Client(vault, identity, { ...CLIENT_OPTIONS }),
+    );
+    this.#clients.set(vault, made);
+    return made;
+  }
+}
+
+/** What a vault's refusal means, and the command that mends it. Used for the app's and for the credential's reads. */
+export function vaultFailure(
+  error: ServiceError,
+  reference: SecretReference,
+  operation: 'get' | 'set',
+  principal = "the app's identity",
+): CallFailure {
+  const vault = vaultNameOf(reference.vault);
+  const what = `${operation === 'get' ? 'reading' : 'writing'} the secret ${reference.name} of the vault ${vault}`;
+  const transient = transientFailure(error, what);
+  if (transient) return transient;
+  const role = operation === 'get' ? 'Key Vault Secrets User' : 'Key Vault Secrets Officer';
+  switch (error.innerCode ?? error.status) {
+    case 'SecretDisabled':
+      return refused(
+        'secretDisabled',
+        `The current version of ${reference.name} in the vault ${vault} is disabled, so nobody can read the secret.`,
+        `az keyvault secret set-attributes --vault-name ${vault} --name ${reference.name} --enabled true, or set a new version`,
+      );
+    case 'ForbiddenByPolicy':
+      return refused(
+        'accessPolicyMissing',
+        `The vault ${vault} works with access policies and has none that lets ${principal} ${operation} secrets.`,
+        `az keyvault set-policy --name ${vault} --object-id <principal id> --secret-permissions ${operation}`,
+      );
+    case 'ForbiddenByFirewall':
+    case 'ForbiddenByConnection':
+      return refused(
+        'blockedByFirewall',
+        `The firewall of the vault ${vault} does not let ${principal} in.`,
+        `Let the app's outbound addresses or its subnet in: az keyvault network-rule add --name ${vault} …`,
+      );
+    case 'ForbiddenByRbac':
+    case 403:
+      return refused(
+        'vaultRoleMissing',
+        `The vault ${vault} refuses ${principal}: it has no role that lets it ${operation} secrets there.`,
+        `az role assignment create --role "${role}" --assignee <principal id> --scope $(az keyvault show --name ${vault} --query id --output tsv)`,
+      );
+    case 401:
+      return refused(
+        'vaultUnauthorized',
+        `The vault ${vault} did not accept the token of ${principal} (401).`,
+        'Look whether the vault is in the same tenant and cloud as the app.',
+      );
+    case 409:
+      return retry(`${what} met a conflict (409 ${error.code ?? ''})`);
+    default:
+      return refused(
+        'vaultRefused',
+        `The vault ${vault} refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
+        `Look at the secret in the portal: az keyvault secret show --vault-name ${vault} --name ${reference.name} --query attributes`,
+      );
+  }
+}

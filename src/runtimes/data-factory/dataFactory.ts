@@ -1,0 +1,171 @@
+import type { DataFactoryManagementClient } from '@azure/arm-datafactory';
+import type { TokenCredential } from '@azure/core-auth';
+import { refused, type ServiceError, serviceError, transientFailure } from '../../azure/failures.js';
+import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
+import type { CallFailure } from '../../domain/callResult.js';
+import type { Cloud } from '../../domain/clouds.js';
+import { isJsonObject, type JsonObject, withoutMembers } from '../../domain/json.js';
+import type { DagImport, RuntimePattern } from '../../domain/profile.js';
+import { globMatches } from '../../domain/profileMatching.js';
+import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import type { AirflowRuntimes, ListedRuntime, ReadRuntime, WriteRuntime } from '../port.js';
+
+/** Runtimes of Data Factory's Workflow Orchestration Manager, through Azure Resource Manager. */
+export class DataFactoryRuntimes implements AirflowRuntimes {
+  readonly #clients = new Map<string, Promise<DataFactoryManagementClient>>();
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly identity: () => Promise<TokenCredential>,
+  ) {}
+
+  async read(id: RuntimeId): Promise<ReadRuntime | CallFailure> {
+    const what = `reading ${displayRuntime(id)}`;
+    try {
+      const client = await this.#client(id.subscription);
+      const found: unknown = await client.integrationRuntimes.get(id.resourceGroup, id.factory, id.name, {
+        abortSignal: deadline(),
+      });
+      // The SDK's model has no type Airflow; it carries the body through unchanged.
+      const body = isJsonObject(found) ? found : {};
+      const etag = typeof body.etag === 'string' ? body.etag : '';
+      return { kind: 'found', body: withoutMembers(body, ['etag']), etag };
+    } catch (error) {
+      const failure = serviceError(error);
+      if (failure.status === 404) return { kind: 'missing' };
+      return armFailure(failure, what, 'Microsoft.DataFactory/factories/integrationRuntimes/read', id);
+    }
+  }
+
+  async write(id: RuntimeId, body: JsonObject, etag: string): Promise<WriteRuntime | CallFailure> {
+    const what = `writing ${displayRuntime(id)}`;
+    try {
+      const client = await this.#client(id.subscription);
+      await client.integrationRuntimes.createOrUpdate(
+        id.resourceGroup,
+        id.factory,
+        id.name,
+        body as unknown as Parameters<typeof client.integrationRuntimes.createOrUpdate>[3],
+        { ifMatch: etag, abortSignal: deadline() },
+      );
+      return { kind: 'written' };
+    } catch (error) {
+      const failure = serviceError(error);
+      if (failure.status === 412) return { kind: 'changedMeanwhile' };
+      if (failure.status === 404) return { kind: 'missing' };
+      // 409: another update is still under way.
+      if (failure.status === 409)
+        return { kind: 'retry', message: `${what}: another update is under way (409)` };
+      return armFailure(failure, what, 'Microsoft.DataFactory/factories/integrationRuntimes/write', id);
+    }
+  }
+
+  async list(
+    pattern: RuntimePattern,
+  ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure> {
+    const runtimes: ListedRuntime[] = [];
+    try {
+      const client = await this.#client(pattern.subscription);
+      const factories = pattern.resourceGroup.includes('*')
+        ? client.factories.list({ abortSignal: deadline() })
+        : client.factories.listByResourceGroup(pattern.resourceGroup, { abortSignal: deadline() });
+      for await (const factory of factories) {
+        const place = /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(factory.id ?? '');
+        const [, resourceGroup = '', name = ''] = place ?? [];
+        if (!globMatches(pattern.resourceGroup, resourceGroup) || !globMatches(pattern.factory, name))
+          continue;
+        for await (const runtime of client.integrationRuntimes.listByFactory(resourceGroup, name, {
+          abortSignal: deadline(),
+        })) {
+          const id = parseRuntimeId(runtime.id ?? '');
+          if (id) runtimes.push({ id, type: runtime.properties.type });
+        }
+      }
+      return { kind: 'listed', runtimes };
+    } catch (error) {
+      const failure = serviceError(error);
+      // A resource group or factory that went away while it was being listed has no runtimes.
+      if (failure.status === 404) return { kind: 'listed', runtimes };
+      const scope = { ...pattern, name: '*' };
+      return armFailure(failure, 'listing runtimes', 'Microsoft.DataFactory/factories/read', scope);
+    }
+  }
+
+  async importDags(id: RuntimeId, source: DagImport): Promise<{ readonly kind: 'accepted' } | CallFailure> {
+    const what = `importing DAGs into ${displayRuntime(id)}`;
+    const action = 'Microsoft.DataFactory/factories/airflow/sync/action';
+    try {
+      const [client, { createHttpHeaders, createPipelineRequest }] = await Promise.all([
+        this.#client(id.subscription),
+        import('@azure/core-rest-pipeline'),
+      ]);
+      const factory = formatRuntimeId(id).replace(/\/integrationRuntimes\/.*$/, '');
+      const answer = await client.sendRequest(
+        createPipelineRequest({
+          method: 'POST',
+          url: `${this.cloud.resourceManager}${factory}/airflow/sync?api-version=2018-06-01`,
+          headers: createHttpHeaders({ 'content-type': 'application/json' }),
+          body: JSON.stringify({
+            IntegrationRuntimeName: id.name,
+            LinkedServiceName: source.linkedService,
+            StorageFolderPath: source.folderPath,
+            CopyFolderStructure: true,
+            Overwrite: true,
+            AddRequirementsFromFile: false,
+          }),
+          abortSignal: deadline(),
+        }),
+      );
+      // The documentation's table says 200, its sample 202.
+      if (answer.status === 200 || answer.status === 202) return { kind: 'accepted' };
+      const failure: ServiceError = serviceError({ statusCode: answer.status, response: answer });
+      return armFailure(failure, what, action, id);
+    } catch (error) {
+      return armFailure(serviceError(error), what, action, id);
+    }
+  }
+
+  #client(subscription: string): Promise<DataFactoryManagementClient> {
+    const known = this.#clients.get(subscription);
+    if (known) return known;
+    const made = Promise.all([import('@azure/arm-datafactory'), this.identity()]).then(
+      ([{ DataFactoryManagementClient: Client }, identity]) =>
+        new Client(identity, subscription, {
+          ...CLIENT_OPTIONS,
+          endpoint: this.cloud.resourceManager,
+          credentialScopes: [this.cloud.resourceManagerScope],
+        }),
+    );
+    this.#clients.set(subscription, made);
+    return made;
+  }
+}
+
+function armFailure(error: ServiceError, what: string, action: string, scope: RuntimeId): CallFailure {
+  const transient = transientFailure(error, what);
+  if (transient) return transient;
+  const { subscription, resourceGroup, factory } = scope;
+  const scopeId = resourceGroup.includes('*')
+    ? `/subscriptions/${subscription}`
+    : `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
+  switch (error.status) {
+    case 401:
+      return refused(
+        'resourceManagerUnauthorized',
+        `Resource Manager did not accept the app's token when ${what} (401 ${error.code ?? ''}).`,
+        'Look whether the app and the subscription are in the same tenant and cloud (setting `cloud` of the configuration).',
+      );
+    case 403:
+      return refused(
+        'resourceManagerForbidden',
+        `The app's identity may not do ${action} when ${what} (403 ${error.code ?? ''}).`,
+        `az role assignment create --role "Data Factory Contributor" --assignee <principal id of the app's identity> --scope ${scopeId}`,
+      );
+    default:
+      return refused(
+        'resourceManagerRefused',
+        `Resource Manager refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
+        `Look at the runtime and the factory ${factory} in Data Factory Studio; the activity log has the service's own words.`,
+      );
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The port to managed Airflow environments. Each kind of runtime is a folder beside this file; the rest of the app
+ * knows only what stands here.
+ */
+import type { CallFailure } from '../domain/callResult.js';
+import type { JsonObject } from '../domain/json.js';
+import type { DagImport, RuntimePattern } from '../domain/profile.js';
+import type { RuntimeId } from '../domain/runtimeId.js';
+
+export type ReadRuntime =
+  /** The body holds other people's secrets: it never leaves the activity that read it. */
+  { readonly kind: 'found'; readonly body: JsonObject; readonly etag: string } | { readonly kind: 'missing' };
+
+export type WriteRuntime =
+  | { readonly kind: 'written' }
+  /** Somebody wrote between the read and this write (412). */
+  | { readonly kind: 'changedMeanwhile' }
+  | { readonly kind: 'missing' };
+
+export interface ListedRuntime {
+  readonly id: RuntimeId;
+  /** `Airflow`, `Managed`, `SelfHosted`, … */
+  readonly type: string;
+}
+
+export interface AirflowRuntimes {
+  /** Reads one runtime. */
+  read(id: RuntimeId): Promise<ReadRuntime | CallFailure>;
+  /** Replaces a runtime's settings, if it is still the one with this ETag. */
+  write(id: RuntimeId, body: JsonObject, etag: string): Promise<WriteRuntime | CallFailure>;
+  /** All runtimes, of any type, whose resource ids match. */
+  list(
+    pattern: RuntimePattern,
+  ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure>;
+  /** Asks the service to import a DAG folder; the files appear minutes later. */
+  importDags(id: RuntimeId, source: DagImport): Promise<{ readonly kind: 'accepted' } | CallFailure>;
+}
