@@ -8,7 +8,13 @@ import { EVENT_GRID_AUDIENCES } from '../entra/audiences.js';
 import type { Directory, EventSource } from '../types.js';
 import { createDeliveries, DELIVERY, type Delivery, type DeliveryTarget } from './delivery.js';
 import { EVENT, type GridEvent, readEvent, resourceEvent, secretEvent } from './events.js';
-import { type EventSubscription, matches, type NewEventSubscription, SUBSCRIPTION } from './subscriptions.js';
+import {
+  type EventSubscription,
+  matches,
+  type NewEventSubscription,
+  SUBSCRIPTION,
+  seenBy,
+} from './subscriptions.js';
 
 const SETTINGS = z.strictObject({
   /** Seconds from what happened to the first attempt. */
@@ -76,7 +82,9 @@ export function createEventGrid(kernel: Kernel, { directory }: { directory: Dire
     const late = settings.reorder && queued % 2 === 1 ? OVERTAKEN_MS : 0;
     const dueAt = kernel.clock.now() + settings.delaySeconds * 1000 + late;
     for (const subscription of takers) {
-      for (let copy = 0; copy <= settings.duplicates; copy += 1) deliveries.queue(subscription, event, dueAt);
+      for (let copy = 0; copy <= settings.duplicates; copy += 1) {
+        deliveries.queue(subscription, seenBy(subscription, event), dueAt);
+      }
     }
     return takers.map((subscription) => subscription.name);
   };

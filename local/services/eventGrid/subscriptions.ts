@@ -29,6 +29,15 @@ export function matches(subscription: EventSubscription, event: GridEvent): bool
   );
 }
 
+/**
+ * The event as this subscription's subscriber gets it: its topic is the source that the subscription is for, so a
+ * subscription to a whole Azure subscription names that one and not the resource group.
+ */
+export function seenBy(subscription: EventSubscription, event: GridEvent): GridEvent {
+  const source = /^\/subscriptions\/[^/]+(?=\/?$)/i.exec(subscription.topic)?.[0];
+  return source === undefined ? event : { ...event, topic: source };
+}
+
 function operationName({ data }: GridEvent): string {
   const named =
     typeof data === 'object' && data !== null && 'operationName' in data ? data.operationName : '';

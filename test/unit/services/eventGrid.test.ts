@@ -129,6 +129,14 @@ describe('events of Resource Manager', () => {
     expect(JSON.stringify(received[0]?.body)).not.toContain('httpRequest');
   });
 
+  it('name the source of the subscription as their topic', async () => {
+    cloud.eventGrid.subscribe({ ...RUNTIMES, topic: `/subscriptions/${SUBSCRIPTION}` });
+    await cloud.arm.writeAs(PORTAL, RUNTIME_ID, airflowProperties());
+    expect(cloud.eventGrid.pending().map(({ event }) => event.topic)).toEqual([
+      `/subscriptions/${SUBSCRIPTION}`,
+    ]);
+  });
+
   it('tell the request only for what existed, and come for deletions', async () => {
     cloud.eventGrid.subscribe({ ...RUNTIMES, schema: 'CloudEventSchemaV1_0' });
     await cloud.arm.writeAs(PORTAL, RUNTIME_ID, airflowProperties());
