@@ -99,6 +99,25 @@ export function airflowProperties(airflow: Record<string, unknown> = {}) {
   };
 }
 
+/** The subscription to what happens to runtimes. */
+export const RUNTIMES = {
+  name: 'runtimes',
+  topic: GROUP_ID,
+  eventTypes: ['Microsoft.Resources.ResourceWriteSuccess', 'Microsoft.Resources.ResourceDeleteSuccess'],
+  functionName: 'onRuntimeEvent',
+  schema: 'EventGridSchema',
+} as const;
+
+/** An event as somebody sends it by hand. */
+export const byHand = (id: string) => ({
+  id,
+  topic: GROUP_ID,
+  subject: 's',
+  eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+  eventTime: '2026-11-23T12:00:00Z',
+  dataVersion: '2',
+  data: { operationName: 'x' },
+});
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

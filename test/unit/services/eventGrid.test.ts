@@ -1,14 +1,12 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readEvent, toWire } from '../../../local/services/eventGrid/events.js';
-import { isAcknowledged, nextAttempt } from '../../../local/services/eventGrid/retry.js';
 import {
   APP,
   airflowProperties,
   BEGIN,
   bearer,
+  byHand,
   type Cloud,
   call,
   createCloud,
@@ -16,6 +14,7 @@ import {
   GROUP_ID,
   PORTAL,
   RUNTIME_ID,
+  RUNTIMES,
   SUBSCRIPTION,
   TENANT,
   VAULT_HOST,
@@ -30,14 +29,6 @@ interface Received {
 }
 
 const WRITE = 'Microsoft.Resources.ResourceWriteSuccess';
-const RUNTIMES = {
-  name: 'runtimes',
-  topic: GROUP_ID,
-  eventTypes: [WRITE, 'Microsoft.Resources.ResourceDeleteSuccess'],
-  functionName: 'onRuntimeEvent',
-  schema: 'EventGridSchema',
-} as const;
-
 let cloud: Cloud;
 let host: Server;
 let received: Received[];
@@ -74,15 +65,6 @@ function originOf(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const byHand = (id: string) => ({
-  id,
-  topic: GROUP_ID,
-  subject: 's',
-  eventType: WRITE,
-  eventTime: '2026-11-23T12:00:00Z',
-  dataVersion: '2',
-  data: { operationName: 'x' },
-});
 const ids = () =>
   received.map(({ body }) => (Array.isArray(body) ? Reflect.get(Object(body[0]), 'id') : undefined));
 
@@ -217,20 +199,6 @@ it("delivers a vault's events with the documented stray spaces, or without", asy
   ]);
 });
 
-describe('filters', () => {
-  it.each([
-    ['the topic', { topic: `${GROUP_ID}-other` }],
-    ['the type of event', { eventTypes: ['Microsoft.Resources.ResourceDeleteSuccess'] }],
-    ['the beginning of the subject', { subjectBeginsWith: '/subscriptions/other' }],
-    ['the operation', { operationNames: ['Microsoft.Storage/storageAccounts/write'] }],
-  ])('compare %s', (_what, filter) => {
-    cloud.eventGrid.subscribe({ ...RUNTIMES, ...filter });
-    expect(cloud.eventGrid.publish(byHand('a'))).toEqual([]);
-    cloud.eventGrid.subscribe({ ...RUNTIMES, topic: GROUP_ID.toUpperCase(), operationNames: ['X'] });
-    expect(cloud.eventGrid.publish(byHand('a'))).toEqual(['runtimes']);
-  });
-});
-
 describe('delivery', () => {
   beforeEach(() => cloud.eventGrid.subscribe(RUNTIMES));
 
@@ -320,48 +288,5 @@ describe('topics', () => {
     expect((await send(APP, [{}])).status).toBe(400);
     expect((await call(cloud.eventGrid, 'POST', url, { body: [event] })).status).toBe(401);
     expect(cloud.eventGrid.published()).toMatchObject([{ id: 'a', topic: '/topics/airlock' }]);
-  });
-});
-
-describe('rules', () => {
-  it('never pause backwards, and end', () => {
-    fc.assert(
-      fc.property(
-        fc.option(fc.integer({ min: 100, max: 599 }), { nil: undefined }),
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 0, max: 90_000 }),
-        (status, attempts, age) => {
-          const pause = nextAttempt(status, attempts, age);
-          return pause === undefined || (pause >= 10 && age + pause <= 86_400 && attempts < 30);
-        },
-      ),
-    );
-  });
-
-  it('acknowledge by 200 to 204 alone', () => {
-    expect([199, 200, 204, 205, 302, 400, 500].filter(isAcknowledged)).toEqual([200, 204]);
-  });
-
-  it('bring an event through both schemas unchanged', () => {
-    const event = fc.record({
-      id: fc.string({ minLength: 1 }),
-      topic: fc.string(),
-      subject: fc.string(),
-      eventType: fc.string(),
-      eventTime: fc.string(),
-      dataVersion: fc.constant(''),
-      data: fc.dictionary(
-        fc.string().filter((key) => key !== '__proto__'),
-        fc.oneof(fc.string(), fc.integer(), fc.boolean()),
-      ),
-    });
-    fc.assert(
-      fc.property(event, (given) => {
-        const [own] = JSON.parse(toWire(given, 'EventGridSchema').body);
-        expect(readEvent(own, 'unused', 'unused')).toEqual(given);
-        const cloudEvent = JSON.parse(toWire(given, 'CloudEventSchemaV1_0').body);
-        expect(readEvent(cloudEvent, 'unused', 'unused')).toEqual(given);
-      }),
-    );
   });
 });
