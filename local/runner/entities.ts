@@ -1,0 +1,157 @@
+/** Durable entities: one batch of operations at a time each, locks by critical sections, messages taken once. */
+import { EventType, type HistoryEvent } from './history.js';
+import type { Invoker } from './invoke.js';
+import type { DurableState, Entity, EntityMessage } from './state.js';
+
+export interface EntityHost {
+  readonly invoker: Invoker;
+  state(): DurableState;
+  guid(): string;
+  event(type: number, fields: Partial<HistoryEvent>): HistoryEvent;
+  post(instanceId: string, event: HistoryEvent): void;
+  /** Runs one piece of work; the engine counts it as under way. */
+  work(run: () => Promise<void>): void;
+  changed(): void;
+  crashAfterEntity(key: string): void;
+}
+
+interface BatchResult {
+  entityExists: boolean;
+  entityState?: string | null;
+  results: { isError: boolean; result?: string | null }[];
+  signals: { target: { name: string; key: string }; name: string; input?: string | null }[];
+}
+
+/** Messages remembered against coming twice. */
+const SEEN = 256;
+
+export class Entities {
+  readonly #busy = new Set<string>();
+
+  constructor(private readonly host: EntityHost) {}
+
+  /** `@name@key`, the name in lower case as the host has it. */
+  static id(name: string, key: string): string {
+    return `@${name.toLowerCase()}@${key}`;
+  }
+
+  send(id: string, message: EntityMessage): void {
+    const entity = this.#entity(id);
+    const mark = `${message.kind}:${message.id ?? ''}:${message.pos ?? 0}`;
+    if (message.id !== undefined) {
+      if (entity.seen.includes(mark)) return;
+      entity.seen.push(mark);
+      if (entity.seen.length > SEEN) entity.seen.shift();
+    }
+    if (message.kind === 'release') {
+      if (entity.lockedBy === message.parent) entity.lockedBy = null;
+    } else entity.queue.push(message);
+    this.host.changed();
+    this.wake(id);
+  }
+
+  /** Starts a batch where one is due. */
+  wake(id: string): void {
+    const entity = this.host.state().entities[id];
+    if (!entity || this.#busy.has(id) || this.#due(entity).length === 0) return;
+    this.#busy.add(id);
+    this.host.work(async () => {
+      try {
+        await this.#batch(id, entity);
+      } finally {
+        this.#busy.delete(id);
+      }
+      this.wake(id);
+    });
+  }
+
+  #entity(id: string): Entity {
+    const { entities } = this.host.state();
+    const [, name = '', ...key] = id.split('@');
+    entities[id] ??= {
+      name,
+      key: key.join('@'),
+      exists: false,
+      state: null,
+      queue: [],
+      lockedBy: null,
+      seen: [],
+    };
+    return entities[id];
+  }
+
+  #due(entity: Entity): EntityMessage[] {
+    return entity.queue.filter((message) => !entity.lockedBy || message.parent === entity.lockedBy);
+  }
+
+  async #batch(id: string, entity: Entity): Promise<void> {
+    const due = this.#due(entity);
+    const firstLock = due.findIndex((message) => message.lockset);
+    const operations = (firstLock < 0 ? due : due.slice(0, firstLock)).filter((message) => !message.lockset);
+    const lock = firstLock < 0 ? undefined : due[firstLock];
+    const result = operations.length > 0 ? await this.#run(entity, operations) : undefined;
+
+    // From here on one synchronous block: the batch is done and recorded, or it is neither.
+    if (result) {
+      entity.exists = result.entityExists;
+      entity.state = result.entityState ?? null;
+    }
+    entity.queue = entity.queue.filter((message) => !operations.includes(message) && message !== lock);
+    operations.forEach((operation, index) => {
+      const outcome = result?.results[index];
+      if (operation.signal || operation.parent === undefined || operation.id === undefined) return;
+      this.#answer(operation.parent, operation.id, {
+        result: outcome?.result ?? null,
+        ...(outcome?.isError ? { exceptionType: 'Error' } : {}),
+      });
+    });
+    for (const signal of result?.signals ?? []) {
+      this.send(Entities.id(signal.target.name, signal.target.key), {
+        kind: 'op',
+        op: signal.name,
+        signal: true,
+        id: this.host.guid(),
+        ...(signal.input ? { input: signal.input } : {}),
+      });
+    }
+    if (lock) this.#grant(entity, lock);
+    this.host.changed();
+    this.host.crashAfterEntity(id);
+  }
+
+  async #run(entity: Entity, operations: readonly EntityMessage[]): Promise<BatchResult> {
+    const found = this.host.invoker.find(entity.name, 'entityTrigger');
+    if (!found) throw new Error(`There is no entity function named '${entity.name}'.`);
+    const batch = operations.map((operation) => ({
+      name: operation.op ?? '',
+      input: operation.input ?? null,
+      isSignal: operation.signal ?? false,
+    }));
+    const payload = {
+      self: { name: entity.name, key: entity.key },
+      exists: entity.exists,
+      state: entity.state,
+      batch,
+    };
+    const { returnValue } = await this.host.invoker.invoke(found, { string: JSON.stringify(payload) });
+    return JSON.parse(returnValue?.json ?? returnValue?.string ?? '{}') as BatchResult;
+  }
+
+  #grant(entity: Entity, lock: EntityMessage): void {
+    entity.lockedBy = lock.parent ?? null;
+    const position = (lock.pos ?? 0) + 1;
+    const next = lock.lockset?.[position];
+    if (next) this.send(Entities.id(next.name, next.key), { ...lock, pos: position });
+    else if (lock.parent !== undefined && lock.id !== undefined) {
+      this.#answer(lock.parent, lock.id, { result: null });
+    }
+  }
+
+  #answer(instanceId: string, messageId: string, response: object): void {
+    const event = this.host.event(EventType.EventRaised, {
+      Name: messageId,
+      Input: JSON.stringify(response),
+    });
+    this.host.post(instanceId, event);
+  }
+}

@@ -1,0 +1,185 @@
+/** One episode: the SDK replays the orchestrator over the history, the walk finds what is new. */
+import { guidOf } from './engine.js';
+import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
+import { InvocationFailure, type Invoker } from './invoke.js';
+import { NonDeterminismError, type WalkResult, walk } from './replay.js';
+import type { Instance } from './state.js';
+
+/** The Azure Storage back end's limits for timers; a longer one is a chain. */
+const MAX_SHORT_TIMER = { text: '6.00:00:00', ms: 6 * 24 * 3600_000 };
+const LONG_TIMER_INTERVAL = { text: '3.00:00:00', ms: 3 * 24 * 3600_000 };
+/** Version of the action schema that the host offers the SDK. */
+const SCHEMA_VERSION = 3;
+/** Where the SDK puts an orchestrator's state into the error that it throws. */
+const OUT_OF_PROCESS = '\n\n$OutOfProcData$:';
+
+export type EpisodeOutcome = {
+  readonly customStatus?: unknown;
+  readonly decisions: readonly Decision[];
+  readonly cancelledTimers: ReadonlySet<number>;
+} & (
+  | { readonly kind: 'running' }
+  | { readonly kind: 'completed' | 'failed'; readonly output: string | null }
+  | { readonly kind: 'continueAsNew'; readonly input: string | null }
+);
+
+export interface Replayable {
+  readonly instanceId: string;
+  readonly executionId: string;
+  readonly name: string;
+  readonly input: string | null;
+  readonly history: readonly HistoryEvent[];
+  readonly parent: Instance['parent'];
+}
+
+/** Runs one episode over the whole history, its new events at the end. */
+export async function runEpisode(
+  invoker: Invoker,
+  instance: Replayable,
+  history: readonly HistoryEvent[],
+): Promise<EpisodeOutcome> {
+  const { output, context } = await replay(invoker, instance, history);
+  const actions = output.actions.flat();
+  let walked: WalkResult;
+  try {
+    walked = walkOf(instance, history, actions);
+    if (!output.isDone && output.error === undefined) compareOpenTasks(walked, context);
+  } catch (error) {
+    if (!(error instanceof NonDeterminismError)) throw error;
+    return failed(instance, error.message, [], new Set());
+  }
+  const { cancelledTimers } = walked;
+  const ends = output.isDone || output.error !== undefined;
+  const decisions = ends ? [...walked.decisions, ...walked.releaseLocks()] : walked.decisions;
+  const customStatus = output.customStatus === undefined ? {} : { customStatus: output.customStatus };
+  if (output.error !== undefined) {
+    return { ...customStatus, ...failed(instance, output.error, decisions, cancelledTimers) };
+  }
+  if (!output.isDone) return { ...customStatus, kind: 'running', decisions, cancelledTimers };
+  if (walked.liveTimers.length > 0) {
+    const timers = walked.liveTimers.join(', ');
+    const why = `it ended with live timers (${timers}): a host shows it as running until they have fired. Cancel them.`;
+    return failed(instance, why, decisions, cancelledTimers);
+  }
+  if (walked.continueAsNew) {
+    const { input } = walked.continueAsNew;
+    return { ...customStatus, kind: 'continueAsNew', input: jsonText(input), decisions, cancelledTimers };
+  }
+  const result = output.output === undefined || output.output === null ? null : JSON.stringify(output.output);
+  return { ...customStatus, kind: 'completed', output: result, decisions, cancelledTimers };
+}
+
+/**
+ * Replays a stored history of one execution against the orchestrator as it is now. Returns what does not fit, if
+ * anything: then a change would break instances that are under way.
+ */
+export async function replayHistory(
+  invoker: Invoker,
+  recorded: Replayable,
+): Promise<{ readonly fits: true } | { readonly fits: false; readonly why: string }> {
+  const { output } = await replay(invoker, recorded, recorded.history);
+  try {
+    const { decisions } = walkOf(recorded, recorded.history, output.actions.flat());
+    if (output.error !== undefined) return { fits: false, why: `it throws: ${output.error}` };
+    if (decisions.length === 0) return { fits: true };
+    const names = decisions.map((decision) => `${decision.EventType} '${decision.Name ?? ''}'`).join(', ');
+    return { fits: false, why: `it asks for what the history does not have: ${names}` };
+  } catch (error) {
+    if (error instanceof NonDeterminismError) return { fits: false, why: error.message };
+    throw error;
+  }
+}
+
+async function replay(
+  invoker: Invoker,
+  instance: Replayable,
+  history: readonly HistoryEvent[],
+): Promise<{ output: OrchestratorOutput; context: object }> {
+  const found = invoker.find(instance.name, 'orchestrationTrigger');
+  if (!found) throw new Error(`There is no orchestrator function named '${instance.name}'.`);
+  const payload = {
+    history,
+    input: instance.input === null ? null : (JSON.parse(instance.input) as unknown),
+    instanceId: instance.instanceId,
+    isReplaying: instance.history.length > 0,
+    parentInstanceId: instance.parent?.instanceId ?? null,
+    upperSchemaVersion: 1,
+    upperSchemaVersionNew: SCHEMA_VERSION,
+    longRunningTimerIntervalDuration: LONG_TIMER_INTERVAL.text,
+    maximumShortTimerDuration: MAX_SHORT_TIMER.text,
+    // The host spells it so.
+    defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
+  };
+  try {
+    const { returnValue, context } = await invoker.invoke(found, { string: JSON.stringify(payload) });
+    return { output: JSON.parse(returnValue?.json ?? '{}') as OrchestratorOutput, context };
+  } catch (error) {
+    if (!(error instanceof InvocationFailure)) throw error;
+    const at = error.message.indexOf(OUT_OF_PROCESS);
+    const output: OrchestratorOutput =
+      at < 0
+        ? { isDone: false, actions: [[]], error: error.message }
+        : (JSON.parse(error.message.slice(at + OUT_OF_PROCESS.length)) as OrchestratorOutput);
+    return { output, context: error.context };
+  }
+}
+
+function walkOf(
+  instance: Replayable,
+  history: readonly HistoryEvent[],
+  actions: readonly Action[],
+): WalkResult {
+  return walk({
+    history,
+    actions,
+    instanceId: instance.instanceId,
+    executionId: instance.executionId,
+    maxShortTimerMs: MAX_SHORT_TIMER.ms,
+    longTimerIntervalMs: LONG_TIMER_INTERVAL.ms,
+    guid: (eventId) => guidOf(`${instance.executionId}:${eventId}`),
+  });
+}
+
+/**
+ * The SDK and the walk must wait for the same tasks. They differ where an orchestrator passes a task that is already
+ * scheduled to another `Task.any` or `Task.all`: a host would schedule it again.
+ */
+function compareOpenTasks(walked: WalkResult, context: object): void {
+  const executor = (context as { df?: { taskOrchestratorExecutor?: { openTasks?: object } } }).df
+    ?.taskOrchestratorExecutor;
+  if (!executor?.openTasks) return;
+  const fromSdk = new Set(Object.keys(executor.openTasks));
+  const requests = new Map<string, string>();
+  for (const decision of walked.decisions) {
+    const request = decision.Input?.startsWith('{')
+      ? (JSON.parse(decision.Input) as { id?: string }).id
+      : undefined;
+    if (request !== undefined) requests.set(request, String(decision.EventId));
+  }
+  // The SDK files a call of an entity under its event's id until the request is in the history, then under the request's.
+  const fromWalk = new Set(walked.open.map((id) => requests.get(String(id)) ?? String(id)));
+  const differing = [
+    ...[...fromWalk].filter((id) => !fromSdk.has(id)),
+    ...[...fromSdk].filter((id) => !fromWalk.has(id)),
+  ];
+  if (differing.length === 0) return;
+  throw new NonDeterminismError(
+    `Host and SDK disagree on the open tasks (${differing.join(', ')}): a task that was scheduled before was passed to another Task.any or Task.all.`,
+  );
+}
+
+function failed(
+  instance: Replayable,
+  why: string,
+  decisions: readonly Decision[],
+  cancelledTimers: ReadonlySet<number>,
+): EpisodeOutcome {
+  const output = JSON.stringify(`Orchestrator function '${instance.name}' failed: ${why}`);
+  return { kind: 'failed', output, decisions, cancelledTimers };
+}
+
+/** A text that continues as new arrives as JSON text already, anything else as a value. */
+function jsonText(input: unknown): string | null {
+  if (input === undefined || input === null) return null;
+  return typeof input === 'string' ? input : JSON.stringify(input);
+}
