@@ -1,4 +1,5 @@
 /** Faults that somebody switched on: which calls they hit, and how often. */
+import { z } from 'zod';
 import type { Fault, Faults } from './types.js';
 
 type Call = Parameters<Faults['strike']>[0];
@@ -9,8 +10,14 @@ interface Armed {
   seen: number;
 }
 
+const STATE = z.array(z.object({ fault: z.custom<Fault>(), seen: z.number() }));
+
 export interface LocalFaults extends Faults {
   clear(): void;
+  /** The faults with how often each was met, as JSON. */
+  snapshot(): unknown;
+  /** Goes on with what `snapshot` gave. */
+  restore(state: unknown): void;
 }
 
 export function createFaults(): LocalFaults {
@@ -31,6 +38,11 @@ export function createFaults(): LocalFaults {
     },
     list: () => [...armed.values()].map(({ fault }) => fault),
     clear: () => armed.clear(),
+    snapshot: () => structuredClone([...armed.values()]),
+    restore(state) {
+      armed.clear();
+      for (const one of STATE.parse(state)) armed.set(one.fault.id, one);
+    },
     strike(call) {
       for (const one of armed.values()) {
         if (matches(one.fault, call) && counts(one)) return one.fault.action;

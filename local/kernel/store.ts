@@ -16,31 +16,30 @@ export interface Snapshot {
   readonly host: unknown;
 }
 
-export interface Store {
+export interface StateFolder {
   /** The state that was kept last; `undefined` in a new folder. */
   readonly loaded: Snapshot | undefined;
+  /**
+   * Begins to keep. `take` gives both halves at this moment, in one turn of the event loop; `onError` gets what goes
+   * wrong in a write that nobody waits for.
+   */
+  keep(take: () => Snapshot, onError: (error: unknown) => void): Store;
+}
+
+export interface Store {
   /** Tells that there is something to keep. A write follows soon; many changes share one. */
   changed(): void;
   /** Resolves when every change up to now is on disk. Throws where it could not be written. */
   flush(): Promise<void>;
 }
 
-export interface StoreOptions {
-  readonly folder: string;
-  /** Both halves at this moment; called in one turn of the event loop. */
-  readonly take: () => Snapshot;
-  /** Gets what goes wrong in a write that nobody waits for. */
-  readonly onError: (error: unknown) => void;
-}
-
 /**
  * Opens a state folder and makes it where there is none. Throws where `current` names a snapshot that is missing or
  * is not JSON: then somebody else wrote there.
  */
-export function openStore({ folder, take, onError }: StoreOptions): Store {
+export function openStore(folder: string): StateFolder {
   for (const half of HALVES) mkdirSync(join(folder, half), { recursive: true, mode: 0o700 });
-  const pointer = join(folder, 'current');
-  let generation = readPointer(pointer);
+  const generation = readPointer(join(folder, 'current'));
   const loaded = generation === undefined ? undefined : load(folder, generation);
   for (const half of HALVES) {
     for (const file of readdirSync(join(folder, half))) {
@@ -50,45 +49,72 @@ export function openStore({ folder, take, onError }: StoreOptions): Store {
     }
   }
 
+  return {
+    loaded,
+    keep: (take, onError) => startKeeping({ folder, generation, take, onError }),
+  };
+}
+
+interface Keeping {
+  readonly folder: string;
+  /** Number of the snapshot that is there. */
+  readonly generation: number | undefined;
+  readonly take: () => Snapshot;
+  readonly onError: (error: unknown) => void;
+}
+
+function startKeeping({ folder, generation, take, onError }: Keeping): Store {
+  const pointer = join(folder, 'current');
+  let current = generation;
   let changes = 0;
   let written = 0;
   let writing: Promise<void> | undefined;
+  let keeping = false;
 
-  /** Writes until nothing has changed since. */
-  const catchUp = async (): Promise<void> => {
-    while (written < changes) {
-      await firstQuietTurn(() => changes);
-      const covered = changes;
-      const snapshot = take();
-      const next = (generation ?? 0) + 1;
-      for (const half of HALVES) {
-        await writeWhole(join(folder, half, fileName(next)), JSON.stringify(snapshot[half]));
-      }
-      await writeWhole(pointer, `${next}\n`);
-      const before = generation;
-      generation = next;
-      written = covered;
-      if (before === undefined) continue;
-      for (const half of HALVES) await rm(join(folder, half, fileName(before)), { force: true });
+  const write = async (): Promise<void> => {
+    await firstQuietTurn(() => changes);
+    const covered = changes;
+    const snapshot = take();
+    const next = (current ?? 0) + 1;
+    for (const half of HALVES) {
+      await writeWhole(join(folder, half, fileName(next)), JSON.stringify(snapshot[half]));
     }
+    await writeWhole(pointer, `${next}\n`);
+    const before = current;
+    current = next;
+    written = covered;
+    if (before === undefined) return;
+    for (const half of HALVES) await rm(join(folder, half, fileName(before)), { force: true });
   };
 
-  const ensureWriting = (): Promise<void> => {
-    writing ??= catchUp().finally(() => {
+  /** Takes part in the write under way, or starts one. */
+  const nextWrite = (): Promise<void> => {
+    writing ??= write().finally(() => {
       writing = undefined;
     });
     return writing;
   };
 
+  const keepUp = async (): Promise<void> => {
+    try {
+      while (written < changes) await nextWrite();
+    } catch (error) {
+      onError(error);
+    } finally {
+      keeping = false;
+    }
+  };
+
   return {
-    loaded,
     changed() {
       changes += 1;
-      if (writing === undefined) ensureWriting().catch(onError);
+      if (keeping) return;
+      keeping = true;
+      void keepUp();
     },
     async flush() {
       const wanted = changes;
-      while (written < wanted) await ensureWriting();
+      while (written < wanted) await nextWrite();
     },
   };
 }

@@ -64,3 +64,13 @@ it('gives each fault an id, keeps a given one, and forgets a removed fault', () 
   faults.clear();
   expect(faults.list()).toEqual([]);
 });
+
+it('goes on counting after a restart', () => {
+  const before = createFaults();
+  before.add({ match: {}, action: drop, times: 2 });
+  before.strike(get);
+  const after = createFaults();
+  after.restore(JSON.parse(JSON.stringify(before.snapshot())));
+  expect([after.strike(get), after.strike(get)]).toEqual([drop, undefined]);
+  expect(after.add({ match: {}, action: refuse })).not.toBe(before.list()[0]?.id);
+});

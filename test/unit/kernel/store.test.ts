@@ -19,15 +19,17 @@ afterAll(() => {
 
 function storeOf(take: () => Snapshot) {
   const errors: unknown[] = [];
-  return { store: openStore({ folder, take, onError: (error) => errors.push(error) }), errors };
+  const opened = openStore(folder);
+  const store = opened.keep(take, (error) => void errors.push(error));
+  return { loaded: opened.loaded, store, errors };
 }
 
-const reopened = () => storeOf(() => ({ cloud: null, host: null })).store.loaded;
+const reopened = () => openStore(folder).loaded;
 
 describe('the state folder', () => {
   it('is empty at first and then gives back both halves', async () => {
-    const { store } = storeOf(() => ({ cloud: { vault: 1 }, host: { clock: 2 } }));
-    expect(store.loaded).toBeUndefined();
+    const { store, loaded } = storeOf(() => ({ cloud: { vault: 1 }, host: { clock: 2 } }));
+    expect(loaded).toBeUndefined();
     store.changed();
     await store.flush();
     expect(reopened()).toEqual({ cloud: { vault: 1 }, host: { clock: 2 } });
@@ -96,12 +98,12 @@ describe('a kill at any moment', () => {
           import { openStore } from './local/kernel/store.ts';
           let n = 0;
           const filler = 'x'.repeat(200_000);
-          const store = openStore({
-            folder: ${JSON.stringify(join(folder, 'state'))},
-            take: () => ({ cloud: { n, filler }, host: { n, filler } }),
-            onError: (error) => { throw error; },
-          });
-          n = store.loaded?.host.n ?? 0;
+          const opened = openStore(${JSON.stringify(join(folder, 'state'))});
+          n = opened.loaded?.host.n ?? 0;
+          const store = opened.keep(
+            () => ({ cloud: { n, filler }, host: { n, filler } }),
+            (error) => { throw error; },
+          );
           for (;;) { n += 1; store.changed(); await store.flush(); process.stdout.write(n + '\\n'); }`,
         resolveDir: process.cwd(),
         loader: 'ts',
@@ -131,11 +133,7 @@ describe('a kill at any moment', () => {
       });
       const lines = output.split('\n').slice(0, -1);
       promised = Math.max(promised, Number(lines.at(-1)));
-      const loaded = openStore({
-        folder: state,
-        take: () => ({ cloud: 0, host: 0 }),
-        onError: () => {},
-      }).loaded;
+      const { loaded } = openStore(state);
       const { cloud, host } = JSON.parse(JSON.stringify(loaded)) as Record<'cloud' | 'host', { n: number }>;
       expect(child.signalCode).toBe('SIGKILL');
       expect(cloud.n).toBe(host.n);

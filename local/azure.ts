@@ -1,0 +1,60 @@
+/** The emulated Azure: its services, who asks whom, and which host name belongs to which. */
+import { z } from 'zod';
+import type { Kernel, Service } from './kernel/types.js';
+import { findService } from './net/front.js';
+import { createDirectory, type Directory } from './services/entra/directory.js';
+import { createEntra } from './services/entra/entra.js';
+import { createEventGrid, type EventGrid } from './services/eventGrid/eventGrid.js';
+import { createIdentity, type Identity } from './services/identity/identity.js';
+import { createKeyVault, type KeyVault } from './services/keyVault/keyVault.js';
+import { createResourceManager, type ResourceManager } from './services/resourceManager/resourceManager.js';
+import { createRoleAssignments, type RoleAssignments } from './services/resourceManager/roles.js';
+
+export interface EmulatedAzure {
+  readonly directory: Directory;
+  readonly roles: RoleAssignments;
+  readonly identity: Identity;
+  readonly resourceManager: ResourceManager;
+  readonly keyVault: KeyVault;
+  readonly eventGrid: EventGrid;
+  /** The service behind a public host name. */
+  serviceFor(host: string): Service | undefined;
+  /** Whether the name resolves: a name in a vaults' domain does only where there is such a vault. */
+  resolves(host: string): boolean;
+  snapshot(): unknown;
+  restore(state: unknown): void;
+}
+
+const STATE = z.record(z.string(), z.unknown());
+
+export function createAzure(kernel: Kernel): EmulatedAzure {
+  const directory = createDirectory(kernel);
+  const roles = createRoleAssignments(kernel);
+  const entra = createEntra(kernel, { directory });
+  const identity = createIdentity(kernel, { directory });
+  const eventGrid = createEventGrid(kernel, { directory });
+  const resourceManager = createResourceManager(kernel, { directory, roles, events: eventGrid });
+  const keyVault = createKeyVault(kernel, { directory, roles, events: eventGrid });
+  const services: readonly Service[] = [entra, identity, eventGrid, resourceManager, keyVault];
+  const serviceFor = (host: string) => findService(services, host);
+  return {
+    directory,
+    roles,
+    identity,
+    resourceManager,
+    keyVault,
+    eventGrid,
+    serviceFor,
+    resolves(host) {
+      const service = serviceFor(host);
+      return service === keyVault ? keyVault.knows(host) : service !== undefined;
+    },
+    snapshot: () => Object.fromEntries(services.map((service) => [service.name, service.snapshot()])),
+    restore(saved) {
+      const state = STATE.parse(saved);
+      for (const service of services) {
+        if (service.name in state) service.restore(state[service.name]);
+      }
+    },
+  };
+}

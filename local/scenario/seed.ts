@@ -1,0 +1,129 @@
+/** What a new local cloud holds, as an operator would have set it up before deploying the app. */
+import type { EmulatedAzure } from '../azure.js';
+import type { Clock } from '../kernel/types.js';
+import type { EventGrid } from '../services/eventGrid/eventGrid.js';
+import type { EventSchema } from '../services/eventGrid/events.js';
+import type { RoleAssignments } from '../services/resourceManager/roles.js';
+import {
+  AIRFLOW_VAULT,
+  CREDENTIAL_SECRET,
+  FACTORY,
+  FACTORY_ID,
+  LOCATION,
+  OPERATOR_VAULT,
+  PRINCIPALS,
+  RESOURCE_GROUP,
+  SUBSCRIPTION,
+  SUBSCRIPTION_ID,
+  TENANT,
+  TOPIC_HOST,
+  TOPIC_ID,
+  vaultHost,
+  vaultId,
+} from './names.js';
+
+const CREDENTIAL_DAYS = 180;
+const DAY_MS = 24 * 3600 * 1000;
+
+const RUNTIME_TYPE = 'Microsoft.DataFactory/factories/integrationruntimes';
+const SECRETS = 'Microsoft.KeyVault/vaults/secrets';
+
+export function seed(azure: EmulatedAzure, clock: Clock): void {
+  seedPrincipals(azure);
+  seedResources(azure);
+  seedRoles(azure.roles);
+  seedCredential(azure, clock);
+}
+
+/** Directs the events of the scenario's resource group to the app. The schema can differ from start to start. */
+export function subscribe(eventGrid: EventGrid, functionName: string, schema: EventSchema): void {
+  eventGrid.subscribe({
+    name: 'airlock-runtimes',
+    topic: SUBSCRIPTION_ID,
+    eventTypes: ['Microsoft.Resources.ResourceWriteSuccess', 'Microsoft.Resources.ResourceDeleteSuccess'],
+    operationNames: [`${RUNTIME_TYPE}/write`, `${RUNTIME_TYPE}/delete`],
+    functionName,
+    schema,
+  });
+}
+
+function seedPrincipals({ directory, identity }: EmulatedAzure): void {
+  directory.addTenant(TENANT);
+  directory.addPrincipal({
+    tenantId: TENANT,
+    clientId: PRINCIPALS.app,
+    displayName: 'func-airlock',
+    kind: 'managedIdentity',
+  });
+  identity.assignSystem(PRINCIPALS.app);
+  directory.addApplication({
+    tenantId: TENANT,
+    clientId: PRINCIPALS.airflow,
+    displayName: 'airflow-secrets',
+  });
+  directory.addPrincipal({
+    tenantId: TENANT,
+    clientId: PRINCIPALS.portalUser,
+    displayName: 'Portal User',
+    kind: 'user',
+  });
+}
+
+function seedResources({ resourceManager, keyVault, eventGrid }: EmulatedAzure): void {
+  const place = {
+    tenantId: TENANT,
+    subscription: SUBSCRIPTION,
+    resourceGroup: RESOURCE_GROUP,
+    location: LOCATION,
+  };
+  resourceManager.addFactory({ ...place, name: FACTORY });
+  keyVault.addVault({ ...place, name: OPERATOR_VAULT });
+  keyVault.addVault({ ...place, name: AIRFLOW_VAULT });
+  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID, senders: [PRINCIPALS.app] });
+}
+
+/** The app and Airflow's principal get exactly what they need; the person in the portal may do everything. */
+function seedRoles(roles: RoleAssignments): void {
+  roles.grant({
+    principal: PRINCIPALS.app,
+    scope: FACTORY_ID,
+    role: 'Airlock Runtime Operator',
+    actions: [
+      'Microsoft.DataFactory/factories/read',
+      `${RUNTIME_TYPE}/read`,
+      `${RUNTIME_TYPE}/write`,
+      'Microsoft.DataFactory/factories/airflow/sync/action',
+    ],
+  });
+  roles.grant({ principal: PRINCIPALS.app, scope: vaultId(OPERATOR_VAULT), role: 'Key Vault Secrets User' });
+  roles.grant({
+    principal: PRINCIPALS.app,
+    scope: vaultId(AIRFLOW_VAULT),
+    role: 'Airlock Canary Keeper',
+    dataActions: [
+      `${SECRETS}/getSecret/action`,
+      `${SECRETS}/setSecret/action`,
+      `${SECRETS}/readMetadata/action`,
+    ],
+  });
+  roles.grant({
+    principal: PRINCIPALS.airflow,
+    scope: vaultId(AIRFLOW_VAULT),
+    role: 'Key Vault Secrets User',
+  });
+  for (const role of ['Contributor', 'Key Vault Administrator']) {
+    roles.grant({ principal: PRINCIPALS.portalUser, scope: SUBSCRIPTION_ID, role });
+  }
+}
+
+/** One client secret, kept where the profile's credential points to, with its key id and expiry. */
+function seedCredential({ directory, keyVault }: EmulatedAzure, clock: Clock): void {
+  const endDateTime = new Date(clock.now() + CREDENTIAL_DAYS * DAY_MS).toISOString();
+  const password = directory.addPassword(PRINCIPALS.airflow, { displayName: 'airflow', endDateTime });
+  if (!password) throw new Error('The directory has no application for Airflow.');
+  keyVault.setSecret(vaultHost(OPERATOR_VAULT), CREDENTIAL_SECRET, {
+    value: password.value,
+    tags: { keyId: password.keyId },
+    exp: Math.floor(Date.parse(endDateTime) / 1000),
+  });
+}
