@@ -31,6 +31,7 @@ export class Invoker {
     private readonly registrations: Registrations,
     private readonly durableClient: () => unknown,
     private readonly onLog: (line: LogLine) => void,
+    private readonly onInvoke: (functionName: string) => void = () => undefined,
   ) {}
 
   /** Finds a function by name (without case, as the host does) and kind of trigger. */
@@ -50,6 +51,7 @@ export class Invoker {
     trigger: RpcData,
     triggerMetadata: Record<string, RpcData> = {},
   ): Promise<Invocation> {
+    this.onInvoke(metadata.name);
     const inputData: { name: string; data: RpcData }[] = [];
     for (const [name, binding] of Object.entries(metadata.bindings)) {
       if (binding.direction !== 'in') continue;

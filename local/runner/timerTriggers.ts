@@ -1,0 +1,49 @@
+/** Timer functions: six-field NCRONTAB schedules in UTC, as recurring background timers of the clock. */
+import { Cron } from 'croner';
+import type { Clock } from '../kernel/types.js';
+import type { RegisteredFunction } from './coreTypes.js';
+import { resolveSettings } from './httpFunctions.js';
+import type { Invoker } from './invoke.js';
+
+/** Sets every timer function's next run. Returns a function that ends them. */
+export function startTimers(
+  functions: Iterable<RegisteredFunction>,
+  invoker: Invoker,
+  clock: Clock,
+  settings: Readonly<Record<string, string | undefined>>,
+  onError: (error: unknown) => void,
+): () => void {
+  const cancels = new Map<string, () => void>();
+  for (const registered of functions) {
+    for (const binding of Object.values(registered.metadata.bindings)) {
+      if (binding.type !== 'timerTrigger') continue;
+      const schedule = new Cron(resolveSettings(binding.schedule ?? '', settings), {
+        timezone: 'UTC',
+        paused: true,
+      });
+      const { name } = registered.metadata;
+      const next = (last: Date | null): void => {
+        const at = schedule.nextRun(new Date(clock.now()));
+        if (!at) return;
+        const run = async (): Promise<void> => {
+          next(at);
+          try {
+            await invoker.invoke(registered, { json: JSON.stringify(timerData(last, at)) });
+          } catch (error) {
+            onError(error);
+          }
+        };
+        cancels.set(name, clock.schedule(at.getTime(), run, { background: true }));
+      };
+      next(null);
+    }
+  }
+  return () => {
+    for (const cancel of cancels.values()) cancel();
+  };
+}
+
+function timerData(last: Date | null, at: Date): Record<string, unknown> {
+  const status = { Last: (last ?? at).toISOString(), Next: at.toISOString(), LastUpdated: at.toISOString() };
+  return { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: false };
+}
