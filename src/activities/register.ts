@@ -90,6 +90,6 @@ async function connect(configuration: ActivityDeps['configuration']): ReturnType
     import('../config/index.js'),
     configuration(),
   ]);
-  const { identityClientId } = readAppSettings();
+  const { identityClientId } = readAppSettings().settings;
   return createAzure({ cloud, ...(identityClientId ? { identityClientId } : {}) });
 }

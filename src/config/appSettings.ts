@@ -1,0 +1,113 @@
+/** App settings: the one table of what the app reads from its environment. README and the sample file follow it. */
+import type { ConfigurationProblem } from './problems.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface AppSetting {
+  readonly name: string;
+  /** Who reads it. */
+  readonly reader: 'app' | 'host';
+  readonly meaning: string;
+  readonly default?: string;
+  /** Value in local.settings.sample.json; absent: not in it. */
+  readonly sample?: string;
+}
+
+export const APP_SETTINGS: readonly AppSetting[] = [
+  {
+    name: 'AzureWebJobsStorage',
+    reader: 'host',
+    meaning:
+      'Storage of the host and of durable state. In Azure identity-based: `AzureWebJobsStorage__accountName`.',
+    sample: 'UseDevelopmentStorage=true',
+  },
+  { name: 'FUNCTIONS_WORKER_RUNTIME', reader: 'host', meaning: 'Always `node`.', sample: 'node' },
+  {
+    name: 'AIRLOCK_CONFIG_FILE',
+    reader: 'app',
+    meaning: "Path of the configuration file, relative to the app's root.",
+    default: 'airlock.yaml',
+    sample: 'airlock.yaml',
+  },
+  {
+    name: 'AIRLOCK_CONFIG',
+    reader: 'app',
+    meaning: 'The configuration itself, as YAML or JSON text, instead of a file.',
+  },
+  {
+    name: 'AIRLOCK_IDENTITY_CLIENT_ID',
+    reader: 'app',
+    meaning: 'Client id of the user-assigned managed identity to use; without it the system-assigned one.',
+    sample: '',
+  },
+  {
+    name: 'AIRLOCK_HTTP_AUTH',
+    reader: 'app',
+    meaning:
+      '`functionKey`, or `appService` for App Service authentication with the roles reader, operator, approver.',
+    default: 'functionKey',
+    sample: 'functionKey',
+  },
+  {
+    name: 'AIRLOCK_PURGE_SCHEDULE',
+    reader: 'app',
+    meaning: 'When finished runs older than `retentionDays` are purged (NCRONTAB, UTC). Must be set.',
+    sample: '0 30 3 * * *',
+  },
+  {
+    name: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
+    reader: 'host',
+    meaning: 'Where logs and telemetry go.',
+    sample: '',
+  },
+  {
+    name: 'WEBSITE_AUTH_ENABLED',
+    reader: 'app',
+    meaning: 'Set by App Service where its authentication is on; not by you.',
+  },
+];
+
+export interface AppSettings {
+  readonly httpAuth: 'functionKey' | 'appService';
+  readonly identityClientId?: string;
+}
+
+/** Reads and checks the app settings. */
+export function readAppSettings(env: Environment = process.env): {
+  readonly settings: AppSettings;
+  readonly problems: readonly ConfigurationProblem[];
+} {
+  const problems: ConfigurationProblem[] = [];
+  const find = (source: string, message: string, remedy: string) =>
+    problems.push({ source, path: '', message, remedy });
+  const auth = env.AIRLOCK_HTTP_AUTH || 'functionKey';
+  if (auth !== 'functionKey' && auth !== 'appService') {
+    find(
+      'AIRLOCK_HTTP_AUTH',
+      `It is neither functionKey nor appService.`,
+      'Set it to one of the two, or remove it.',
+    );
+  }
+  if (auth === 'appService' && env.WEBSITE_AUTH_ENABLED?.toLowerCase() !== 'true') {
+    find(
+      'AIRLOCK_HTTP_AUTH',
+      'It is appService, but App Service authentication is off: anybody could forge a principal.',
+      'Turn App Service authentication on, or set AIRLOCK_HTTP_AUTH to functionKey.',
+    );
+  }
+  const clientId = env.AIRLOCK_IDENTITY_CLIENT_ID || undefined;
+  if (clientId !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId)) {
+    find(
+      'AIRLOCK_IDENTITY_CLIENT_ID',
+      'It is not a GUID.',
+      "Set it to the identity's client id, not its name or object id.",
+    );
+  }
+  return {
+    settings: {
+      httpAuth: auth === 'appService' ? 'appService' : 'functionKey',
+      ...(clientId === undefined ? {} : { identityClientId: clientId }),
+    },
+    problems,
+  };
+}

@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Configuration } from '../domain/profile.js';
+import type { Environment } from './appSettings.js';
+import { type ConfigurationProblem, formatPath, type Path } from './problems.js';
+import { resolveConfiguration } from './resolve.js';
+import { configurationSchema } from './schema.js';
+import { nearest } from './suggest.js';
+import { parseText } from './text.js';
+
+export type LoadedConfiguration =
+  | { readonly ok: true; readonly configuration: Configuration }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+
+export const DEFAULT_FILE = 'airlock.yaml';
+
+/**
+ * Loads the configuration that the app settings name: `AIRLOCK_CONFIG` holds the text itself, `AIRLOCK_CONFIG_FILE` a
+ * path relative to `baseDir`. Gives all problems at once; throws nothing.
+ */
+export async function loadConfiguration(env: Environment, baseDir: string): Promise<LoadedConfiguration> {
+  const inline = env.AIRLOCK_CONFIG;
+  const file = env.AIRLOCK_CONFIG_FILE;
+  if (inline && file) {
+    const message = 'AIRLOCK_CONFIG and AIRLOCK_CONFIG_FILE are both set.';
+    return failure('AIRLOCK_CONFIG', message, 'Remove one of the two app settings.');
+  }
+  if (inline) return checkConfiguration(inline, 'AIRLOCK_CONFIG');
+  const name = file || DEFAULT_FILE;
+  try {
+    return checkConfiguration(await readFile(resolve(baseDir, name), 'utf8'), name);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    return failure(
+      name,
+      `The configuration file cannot be read (${code}).`,
+      'Deploy it with the app, or name it in AIRLOCK_CONFIG_FILE, or put its text into AIRLOCK_CONFIG.',
+    );
+  }
+}
+
+/** Checks the text of a configuration. `source` names it in problems. */
+export function checkConfiguration(text: string, source: string): LoadedConfiguration {
+  const parsed = parseText(text, source);
+  if (!parsed.ok) return parsed;
+  const problem = (path: Path, message: string, remedy: string): ConfigurationProblem => ({
+    source,
+    ...parsed.place(path),
+    path: formatPath(path),
+    message,
+    remedy,
+  });
+  const shaped = configurationSchema.safeParse(parsed.value);
+  if (!shaped.success) {
+    const problems = shaped.error.issues.flatMap((issue) =>
+      describeIssue(issue).map(({ path, message, remedy }) => problem(path, message, remedy)),
+    );
+    return { ok: false, problems };
+  }
+  const { configuration, findings } = resolveConfiguration(shaped.data);
+  if (findings.length === 0) return { ok: true, configuration };
+  return { ok: false, problems: findings.map(({ path, message, remedy }) => problem(path, message, remedy)) };
+}
+
+interface Issue {
+  readonly code?: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function describeIssue(issue: Issue): { path: Path; message: string; remedy: string }[] {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  if (issue.code === 'unrecognized_keys') {
+    return (issue.keys ?? []).map((key) => {
+      const meant = nearest(key, knownKeys(path));
+      return {
+        path: [...path, key],
+        message: `${key} is not a setting here.`,
+        remedy: meant ? `Did you mean ${meant}?` : 'Remove it; README, "Configure", lists what there is.',
+      };
+    });
+  }
+  return [
+    { path, message: `${sentence(issue.message)}`, remedy: 'README, "Configure", shows what goes here.' },
+  ];
+}
+
+/** The settings that are known at a place, from the schema itself. */
+function knownKeys(path: Path): readonly string[] {
+  const keys = new Set<string>();
+  const visit = (schema: unknown, rest: Path): void => {
+    const def = (schema as { def?: Record<string, unknown> } | undefined)?.def;
+    if (!def) return;
+    if (def.innerType) visit(def.innerType, rest);
+    for (const option of (def.options as unknown[] | undefined) ?? []) visit(option, rest);
+    if (rest.length === 0) {
+      for (const key of Object.keys((def.shape as object | undefined) ?? {})) keys.add(key);
+      return;
+    }
+    const [first, ...others] = rest;
+    if (typeof first === 'number') visit(def.element, others);
+    else visit((def.shape as Record<string, unknown> | undefined)?.[first ?? ''] ?? def.valueType, others);
+  };
+  visit(configurationSchema, path);
+  return [...keys];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+function failure(source: string, message: string, remedy: string): LoadedConfiguration {
+  return { ok: false, problems: [{ source, path: '', message, remedy }] };
+}

@@ -1,0 +1,166 @@
+/** The configuration file, as a zod schema: the source of the checks, of the types and of the JSON Schema for editors. */
+import * as z from 'zod';
+import { CHECK_DAG_ID } from '../domain/checkAnswer.js';
+
+const guid = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID')
+  .describe('A GUID.');
+const pattern = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\w.()*-]+$/, 'may hold letters, digits, - _ . ( ) and * for any run of characters');
+const vaultUrl = z
+  .string()
+  .max(200)
+  .describe('URL of a vault, for example https://contoso-airflow.vault.azure.net');
+const secretName = z
+  .string()
+  .regex(/^[0-9A-Za-z-]{1,127}$/, 'must be a secret name: letters, digits and dashes, at most 127');
+
+const secretReference = z
+  .strictObject({ vault: vaultUrl, name: secretName })
+  .describe("A secret of the operator's vault: where it is, never its value.");
+
+const credential = z.strictObject({
+  tenantId: guid.describe('Tenant of the application.'),
+  clientId: guid.describe('Application (client) id of the service principal that Airflow uses.'),
+  secret: secretReference.describe('Where the operator keeps the client secret.'),
+});
+
+const runtimePattern = z.strictObject({
+  subscription: guid.describe('Subscription id.'),
+  resourceGroup: pattern.default('*').describe('Resource group; * stands for any run of characters.'),
+  factory: pattern.default('*').describe('Data factory.'),
+  name: pattern.default('*').describe('Integration runtime.'),
+});
+
+const proof = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('challenge').describe('The check DAG answers a challenge: the strong proof.'),
+    dagId: z.string().min(1).max(200).default(CHECK_DAG_ID).describe('DAG id of the check DAG.'),
+    canary: z
+      .string()
+      .regex(/^(?!.*--)[0-9A-Za-z_-]{1,80}$/, 'may hold letters, digits, _ and single dashes')
+      .default('airlock-canary')
+      .describe('Airflow variable name of the canary.'),
+  }),
+  z.strictObject({
+    kind: z.literal('dag').describe("A DAG of your own: its run's success is the proof, a weaker one."),
+    dagId: z.string().min(1).max(200).describe('DAG id.'),
+  }),
+]);
+
+const login = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('entra').describe("A token of the app's identity."),
+    scope: z.string().min(1).max(200).optional().describe("Default: Data Factory's own application."),
+    acceptScope: z
+      .string()
+      .optional()
+      .describe(
+        'Repeats a scope for Resource Manager, Graph or Key Vault, whose token Airflow would then see.',
+      ),
+  }),
+  z.strictObject({
+    kind: z.literal('password').describe('Basic authentication; on Airflow 3 a token for it.'),
+    userName: z.string().min(1).max(200),
+    password: secretReference,
+  }),
+]);
+
+const access = z.strictObject({
+  proof: proof.default({ kind: 'challenge', dagId: CHECK_DAG_ID, canary: 'airlock-canary' }),
+  login: login.default({ kind: 'entra' }),
+  trustedOrigin: z
+    .string()
+    .regex(/^https:\/\/[^/\s]+$/, 'must be https:// and a host, nothing after')
+    .optional()
+    .describe("Origin of an Airflow web server that is not one of the cloud's own hosts."),
+  importDags: z
+    .strictObject({
+      linkedService: z.string().min(1).max(260).describe('Storage linked service of the factory.'),
+      folderPath: z.string().min(1).max(1024).describe('container/folder that holds dags/.'),
+    })
+    .optional()
+    .describe('Import this folder before the check.'),
+});
+
+const minutes = (fallback: number, meaning: string) =>
+  z.int().min(1).max(1440).default(fallback).describe(`${meaning} Minutes.`);
+
+const limits = z.strictObject({
+  changeableMinutes: minutes(60, 'How long to wait until a runtime that is being updated can be changed.'),
+  readyMinutes: minutes(90, 'How long to wait until the runtime is ready after the write.'),
+  checkMinutes: minutes(30, 'How long the access check may take.'),
+  pollSeconds: z
+    .int()
+    .min(10)
+    .max(600)
+    .default(60)
+    .describe('Pause between two reads of a runtime. Seconds.'),
+});
+
+const profile = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'may hold letters, digits, . _ -; at most 63')
+    .describe('Name of the profile.'),
+  runtimes: z.array(runtimePattern).min(1).max(100).describe('Which runtimes the profile is for.'),
+  vault: vaultUrl.describe('URL of the vault that Airflow reads.'),
+  acceptSharedVault: z
+    .string()
+    .optional()
+    .describe(
+      "Name of the vault, where it may also hold the operator's secrets: whoever writes DAGs can read them.",
+    ),
+  connectionsPrefix: z.string().min(1).max(80).default('airflow-connections'),
+  variablesPrefix: z.string().min(1).max(80).default('airflow-variables'),
+  configPrefix: z.string().min(1).max(80).optional(),
+  separator: z
+    .string()
+    .regex(/^-{1,3}$/, 'must be one to three dashes: Key Vault names take no other')
+    .default('-'),
+  credential: z.string().min(1).describe('Name of a credential above.'),
+  onConflict: z
+    .enum(['report', 'replace'])
+    .default('report')
+    .describe('What to do with settings of somebody else.'),
+  requirement: z
+    .string()
+    .max(200)
+    .regex(
+      /^apache-airflow-providers-microsoft-azure\s*([<>=!~;[( ].*)?$/i,
+      'must be apache-airflow-providers-microsoft-azure, with a version if you like',
+    )
+    .default('apache-airflow-providers-microsoft-azure')
+    .describe('Requirement to add where none of that name is there.'),
+  access: access.default({
+    proof: { kind: 'challenge', dagId: CHECK_DAG_ID, canary: 'airlock-canary' },
+    login: { kind: 'entra' },
+  }),
+  writeOnly: z
+    .strictObject({
+      webServerPassword: secretReference.optional(),
+      gitCredential: secretReference.optional(),
+      variables: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/), secretReference).optional(),
+    })
+    .default({})
+    .describe('Values that a read of the runtime hides and that a write has to send again.'),
+  limits: limits.default({ changeableMinutes: 60, readyMinutes: 90, checkMinutes: 30, pollSeconds: 60 }),
+});
+
+export const configurationSchema = z.strictObject({
+  $schema: z.string().optional().describe('For editors.'),
+  version: z.literal(1).describe('Version of this format.'),
+  cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud.'),
+  retentionDays: z.int().min(1).max(3650).default(30).describe('How long finished runs are kept. Days.'),
+  credentials: z
+    .record(z.string().min(1).max(63), credential)
+    .describe('Service principals, by a name of yours.'),
+  profiles: z.array(profile).min(1).max(200).describe('Desired state of your runtimes.'),
+});
+
+export type ConfigurationFile = z.output<typeof configurationSchema>;
+export type ProfileFile = ConfigurationFile['profiles'][number];
