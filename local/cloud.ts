@@ -6,15 +6,17 @@ import { cloudRoutes } from './control/cloudRoutes.js';
 import { hostRoutes } from './control/hostRoutes.js';
 import { kernelRoutes } from './control/kernelRoutes.js';
 import { createControlServer } from './control/router.js';
+import { durableFault } from './durableFaults.js';
 import { appEnvironment } from './environment.js';
 import { createKernel, type LocalKernel } from './kernel/kernel.js';
 import { openStore, type Snapshot } from './kernel/store.js';
 import { createLogBook } from './logBook.js';
 import { openCertificateAuthority } from './net/ca.js';
-import { closeServer, listen } from './net/proxy.js';
+import { closeServer, listen, PortTaken } from './net/proxy.js';
 import type { LocalOptions } from './options.js';
 import { projectFile } from './project.js';
 import type { ReadyLine } from './ready.js';
+import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost.js';
 import {
   AIRFLOW_VAULT,
   EVENT_FUNCTION,
@@ -29,32 +31,19 @@ import { seed, subscribe } from './scenario/seed.js';
 import { type AzureServers, startAzureServers } from './servers.js';
 import { type LocalSettings, loadSettings, saveSettings } from './settings.js';
 
-/** What the local cloud needs of the host that runs the app's functions. */
-export interface FunctionsHost {
-  /** Loads the app and serves it on 127.0.0.1; gives the port. */
-  start(port: number): Promise<number>;
-  stop(): Promise<void>;
-  snapshot(): unknown;
-  restore(state: unknown): void;
+/** What the local cloud needs of the host that runs the app's functions; `createFunctionsHost` gives it. */
+export interface AppHost extends Pick<FunctionsHost, 'start' | 'stop' | 'snapshot' | 'restore'> {
   stats(): unknown;
-  /** Events of an orchestration instance; `undefined` where there is none. */
   history(instanceId: string): unknown;
 }
 
-export type CreateFunctionsHost = (options: {
-  kernel: LocalKernel;
-  /** Absolute path of the built app's entry point. */
-  appEntry: string;
-  functionKey: string;
-  systemKey: string;
-  onLog: (line: string) => void;
-}) => FunctionsHost;
+export type CreateAppHost = (options: FunctionsHostOptions & { readonly kernel: LocalKernel }) => AppHost;
 
 export interface CloudOptions extends LocalOptions {
   readonly state: string;
   /** Nothing is kept: the folder is a temporary one. */
   readonly temporary: boolean;
-  readonly createHost: CreateFunctionsHost;
+  readonly createHost: CreateAppHost;
   /** Gets each line that the app or the local cloud logs. */
   readonly out: (line: string) => void;
   /** The control API was asked to end the local cloud. */
@@ -98,6 +87,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     functionKey: settings.functionKey,
     systemKey: settings.systemKey,
     onLog: (line) => logs.add('app', line),
+    durable: { keepHistories: options.keepHistories ?? false, fault: durableFault(kernel.faults) },
   });
   if (kept !== undefined) host.restore(kept.host.functions);
   const take = (): Snapshot => ({
@@ -107,7 +97,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   if (store) {
     kernel.keepIn(store.keep(take, (error) => log(`The state could not be kept: ${describe(error)}`)));
   }
-  const functionsPort = await host.start(settings.ports.functions);
+  const functionsPort = await startHost(host, settings.ports.functions);
   const functions = `http://127.0.0.1:${functionsPort}`;
   azure.eventGrid.deliverTo({ origin: functions, code: settings.systemKey });
 
@@ -150,6 +140,17 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
       await kernel.persisted();
     },
   };
+}
+
+/** Throws `PortTaken`, and whatever the app throws as it loads. */
+async function startHost(host: AppHost, port: number): Promise<number> {
+  try {
+    return await host.start(port);
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+      ? new PortTaken(port)
+      : error;
+  }
 }
 
 /** Puts in what the last snapshot held, or the scenario; then what the command line says of either. */

@@ -16,6 +16,8 @@ export interface LocalOptions {
   readonly eventSchema?: EventSchema;
   /** How long a start or restart of a runtime takes, on the local cloud's clock. */
   readonly runtimeStartSeconds?: number;
+  /** Keeps the histories of executions that continued as new, for `/instances/{id}/history`. */
+  readonly keepHistories?: boolean;
   /** App settings besides those of production. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -33,6 +35,7 @@ everything else goes to stderr. Ctrl-C ends it.
   --event-schema eventGrid|cloudEvents
                               schema of the events that are delivered (default eventGrid)
   --runtime-start-seconds N   how long a runtime takes to start or restart (default 720)
+  --keep-histories            keep the histories of executions that continued as new
   --setting NAME=VALUE        an app setting; may be given more than once
   --help                      this text
 `;
@@ -59,6 +62,7 @@ export function readOptions(args: readonly string[]): LocalOptions | 'help' {
     ...(values.config === undefined ? {} : { config: values.config }),
     ...(eventSchema === undefined ? {} : { eventSchema }),
     ...(runtimeStartSeconds === undefined ? {} : { runtimeStartSeconds }),
+    ...(values['keep-histories'] === undefined ? {} : { keepHistories: values['keep-histories'] }),
     ...(values.setting === undefined ? {} : { settings: appSettings(values.setting) }),
   };
 }
@@ -76,6 +80,7 @@ export function toArguments(options: LocalOptions): string[] {
     ...flag('--config', options.config),
     ...flag('--event-schema', options.eventSchema && schema),
     ...flag('--runtime-start-seconds', options.runtimeStartSeconds),
+    ...(options.keepHistories ? ['--keep-histories'] : []),
     ...Object.entries(options.settings ?? {}).flatMap(([name, value]) =>
       flag('--setting', `${name}=${value}`),
     ),
@@ -95,6 +100,7 @@ function parse(args: readonly string[]) {
         config: text,
         'event-schema': text,
         'runtime-start-seconds': text,
+        'keep-histories': { type: 'boolean' },
         setting: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },

@@ -3,7 +3,7 @@
  * it is to trust only as it starts; the child holds everything, the parent hands on output and signals.
  */
 import { rmSync } from 'node:fs';
-import { type CreateFunctionsHost, type LocalCloud, startLocalCloud } from './cloud.js';
+import { type CreateAppHost, type LocalCloud, startLocalCloud } from './cloud.js';
 import { spawnLocalCloud } from './launch.js';
 import { PortTaken } from './net/proxy.js';
 import { type LocalOptions, readOptions, USAGE, UsageError } from './options.js';
@@ -12,11 +12,7 @@ import { type LocalOptions, readOptions, USAGE, UsageError } from './options.js'
 const LONGEST_STOP_MS = 10_000;
 
 /** Runs the command line to its end; `main` is the file to start as a child. Resolves with the exit code. */
-export async function run(
-  args: readonly string[],
-  createHost: CreateFunctionsHost,
-  main: string,
-): Promise<number> {
+export async function run(args: readonly string[], createHost: CreateAppHost, main: string): Promise<number> {
   const isChild = args.includes('--child');
   const temporary = args.includes('--temporary');
   let options: LocalOptions | 'help';
@@ -49,7 +45,7 @@ async function runParent(options: LocalOptions, main: string): Promise<number> {
 async function runChild(
   options: LocalOptions & { readonly state: string },
   temporary: boolean,
-  createHost: CreateFunctionsHost,
+  createHost: CreateAppHost,
 ): Promise<number> {
   // Stdout is for the ready line alone, whatever the app prints.
   const printReady = process.stdout.write.bind(process.stdout);

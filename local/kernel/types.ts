@@ -51,8 +51,12 @@ export type FaultAction =
   | { readonly kind: 'drop' }
   /** The call takes effect and the connection is cut before the answer. */
   | { readonly kind: 'lostResponse' }
-  /** Answers after so many seconds of the local cloud's clock. */
-  | { readonly kind: 'delay'; readonly seconds: number };
+  /** Held back for so many seconds of the local cloud's clock, then carried out. */
+  | { readonly kind: 'delay'; readonly seconds: number }
+  /** The process of the local cloud is killed: after a call took effect and is on disk, before its answer. */
+  | { readonly kind: 'crash' }
+  /** Only for the service `host` and the operation `after-activity`: the completion is delivered twice. */
+  | { readonly kind: 'duplicate' };
 
 /** A fault that somebody switched on. All given fields of `match` must agree (`subject` and `path` as substrings). */
 export interface Fault {

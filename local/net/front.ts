@@ -91,6 +91,10 @@ async function answer(
     const response = await carryOut(service, request, log);
     if (request.method !== 'GET' && request.method !== 'HEAD') await kernel.persisted();
     note(response.status);
+    if (fault?.kind === 'crash') {
+      await kernel.persisted();
+      process.kill(process.pid, 'SIGKILL');
+    }
     if (fault?.kind === 'lostResponse') {
       incoming.socket.destroy();
       return;

@@ -105,6 +105,22 @@ describe('a state folder', () => {
     expect(await second.client.stats()).toEqual({ events: 1 });
   });
 
+  it('dies where a fault says so, with the effect on disk and the answer lost', async () => {
+    const state = clouds.folder();
+    const first = await clouds.launch({ state });
+    await first.client.addFault({
+      match: { operation: 'integrationRuntimes.createOrUpdate' },
+      action: { kind: 'crash' },
+      times: 1,
+    });
+    await expect(first.client.createRuntime({ name: 'etl' })).rejects.toThrow();
+    expect(await first.exit).toEqual({ code: null, signal: 'SIGKILL' });
+    const second = await clouds.launch({ state });
+    expect(await second.client.runtimes()).toMatchObject([{ name: 'etl' }]);
+    // The fault has been counted: it does not strike again.
+    expect((await second.client.createRuntime({ name: 'other' })).status).toBe(200);
+  });
+
   it('holds secrets in its cloud half only', async () => {
     const state = clouds.folder();
     const { client, ready, stop } = await clouds.launch({ state });

@@ -1,11 +1,11 @@
 /** The local cloud with a host that runs no app: it shows the app's environment and keeps the events that it gets. */
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import type { CreateFunctionsHost } from '../../../local/cloud.js';
+import type { CreateAppHost } from '../../../local/cloud.js';
 import { closeServer, listen } from '../../../local/net/proxy.js';
 import { run } from '../../../local/process.js';
 
-const createHost: CreateFunctionsHost = ({ kernel, appEntry, functionKey, systemKey, onLog }) => {
+const createHost: CreateAppHost = ({ kernel, appEntry, functionKey, systemKey, onLog }) => {
   let events: unknown[] = [];
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
