@@ -17,6 +17,7 @@ import type { LocalOptions } from './options.js';
 import { projectFile } from './project.js';
 import type { ReadyLine } from './ready.js';
 import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost.js';
+import { appSettings } from './scenario/appSettings.js';
 import {
   AIRFLOW_VAULT,
   EVENT_FUNCTION,
@@ -177,14 +178,13 @@ function fill(
 /** The environment is the app's, which runs in this process and is loaded later. */
 function setEnvironment(servers: AzureServers, azure: EmulatedAzure, options: CloudOptions): void {
   const { proxy, identityEndpoint } = servers;
-  const config = options.config ?? projectFile('local', 'scenario', 'airlock.yaml');
   Object.assign(
     process.env,
     appEnvironment({
       proxy,
       identityEndpoint,
       identityHeader: azure.identity.header,
-      settings: { AIRLOCK_CONFIG_FILE: resolve(config), ...options.settings },
+      settings: { ...appSettings(options.config), ...options.settings },
     }),
   );
 }

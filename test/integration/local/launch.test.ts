@@ -38,6 +38,8 @@ describe('a launched local cloud', () => {
       IDENTITY_ENDPOINT: ready.identityEndpoint,
       IDENTITY_HEADER: ready.identityHeader,
       AIRLOCK_CONFIG_FILE: expect.stringMatching(/local\/scenario\/airlock\.yaml$/),
+      AIRLOCK_HTTP_AUTH: 'functionKey',
+      AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
       AIRLOCK_X: 'y',
     });
   });

@@ -1,0 +1,13 @@
+/** The app settings that the operator of the scenario has set; `--setting` adds to them or replaces them. */
+import { resolve } from 'node:path';
+import { projectFile } from '../project.js';
+
+/** `config` is the app's configuration file; absent: the scenario's. */
+export function appSettings(config?: string): Record<string, string> {
+  return {
+    FUNCTIONS_WORKER_RUNTIME: 'node',
+    AIRLOCK_CONFIG_FILE: resolve(config ?? projectFile('local', 'scenario', 'airlock.yaml')),
+    AIRLOCK_HTTP_AUTH: 'functionKey',
+    AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
+  };
+}
