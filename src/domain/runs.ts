@@ -18,7 +18,12 @@ export type StartedBy =
       /** Correlation id of the Resource Manager operation that the event tells of. */
       readonly correlationId?: string;
     }
-  | { readonly kind: 'request'; readonly principal: string }
+  | {
+      readonly kind: 'request';
+      readonly principal: string;
+      /** SHA-256 of the request's body, where it came with an `Idempotency-Key`: another body is another request. */
+      readonly bodyDigest?: string;
+    }
   /** A run for all runtimes of a profile started this one. */
   | { readonly kind: 'run'; readonly runId: string };
 

@@ -1,0 +1,86 @@
+/**
+ * What an Event Grid event says of runtimes, in the Event Grid schema or in CloudEvents 1.0. Events are hints: an event
+ * says where to look, never what is true.
+ */
+import { parseRuntimeId, type RuntimeId } from './runtimeId.js';
+
+export type EventRelevance =
+  | {
+      readonly kind: 'relevant';
+      readonly runtime: RuntimeId;
+      readonly change: 'written' | 'deleted';
+      readonly eventId: string;
+      readonly eventType: string;
+      /** ISO 8601. */
+      readonly eventTime: string;
+      readonly correlationId?: string;
+    }
+  | {
+      readonly kind: 'irrelevant';
+      /** Malformed events are somebody's mistake and worth a warning; the others are just not for the app. */
+      readonly malformed: boolean;
+      readonly reason: string;
+    };
+
+const CHANGES: Readonly<Record<string, 'written' | 'deleted'>> = {
+  'microsoft.resources.resourcewritesuccess': 'written',
+  'microsoft.resources.resourcedeletesuccess': 'deleted',
+};
+const OPERATION = /^microsoft\.datafactory\/factories\/integrationruntimes\/(?:write|delete)$/i;
+const MAX_TEXT = 2048;
+
+/** Judges one event. Any JSON value may come in; nothing is thrown. */
+export function judgeEvent(event: unknown): EventRelevance {
+  const envelope = record(event);
+  if (!envelope) return malformed('the event is not an object');
+  const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
+  const eventId = text(envelope, 'id');
+  if (eventType === undefined || eventId === undefined) return malformed('the event has no type or no id');
+  const change = CHANGES[eventType.toLowerCase()];
+  if (change === undefined)
+    return irrelevant(`events of type ${eventType.slice(0, 100)} are not about runtimes`);
+  const data = record(envelope.data);
+  if (!data) return malformed('the event has no data');
+
+  const operation = text(data, 'operationName');
+  if (operation === undefined) return malformed('the event names no operation');
+  if (!OPERATION.test(operation))
+    return irrelevant(`the operation ${operation.slice(0, 100)} is not one on a runtime`);
+  const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? text(envelope, 'subject');
+  const runtime = resource === undefined ? undefined : parseRuntimeId(resource);
+  if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
+  const correlationId = text(data, 'correlationId');
+  return {
+    kind: 'relevant',
+    runtime,
+    change,
+    eventId,
+    eventType,
+    eventTime: text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '',
+    ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
+  };
+}
+
+function malformed(reason: string): EventRelevance {
+  return { kind: 'irrelevant', malformed: true, reason };
+}
+
+function irrelevant(reason: string): EventRelevance {
+  return { kind: 'irrelevant', malformed: false, reason };
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** A member's text, found without case: Azure's services spell them in several ways. */
+function text(object: Record<string, unknown>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.trim().toLowerCase() === wanted);
+  const value = key === undefined ? undefined : object[key];
+  return typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT
+    ? value.trim()
+    : undefined;
+}

@@ -1,0 +1,24 @@
+/** Instance ids of runs: the same event or the same idempotent request always gives the same id. */
+import { sha256Hex } from './digest.js';
+import type { RuntimeId } from './runtimeId.js';
+import { runtimeRecordKey } from './runtimeRecord.js';
+
+/** The run that an event about a runtime starts. */
+export function eventRunId(runtime: RuntimeId, eventId: string): string {
+  return `ev-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(eventId).slice(0, 20)}`;
+}
+
+/** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */
+export function requestRunId(principal: string, idempotencyKey: string): string {
+  return `rq-${sha256Hex(`${principal}\n${idempotencyKey}`).slice(0, 32)}`;
+}
+
+/** The run of a request without a key, from random hex. */
+export function freshRunId(random: string): string {
+  return `rq-${random.slice(0, 32)}`;
+}
+
+/** Whether text can be the id of a run, so that it may stand in a path of the durable back end. */
+export function isRunId(text: string): boolean {
+  return /^(?:ev|rq)-[0-9a-f][0-9a-f-]{0,60}$/.test(text);
+}

@@ -1,0 +1,52 @@
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { judgeEvent } from '../../domain/eventRelevance.js';
+import { eventRunId } from '../../domain/instanceIds.js';
+import { matchProfiles } from '../../domain/profileMatching.js';
+import { ORCHESTRATIONS, type RuntimeRunInput } from '../../domain/runs.js';
+import { displayRuntime } from '../../domain/runtimeId.js';
+import type { FunctionDeps } from '../deps.js';
+import { startOnce } from '../durable.js';
+
+/**
+ * One event about a resource. What is irrelevant ends here, with its reason in the log and success to Event Grid: no
+ * retry could mend it. Throws, so that Event Grid delivers again, where the app itself cannot work.
+ */
+export async function runtimeEvents(
+  event: unknown,
+  context: InvocationContext,
+  deps: FunctionDeps,
+): Promise<void> {
+  const judged = judgeEvent(event);
+  if (judged.kind === 'irrelevant') {
+    if (judged.malformed) context.warn(`event ignored, malformed: ${judged.reason}`);
+    else context.log(`event ignored: ${judged.reason}`);
+    return;
+  }
+  const { runtime, change, eventId, eventType, eventTime, correlationId } = judged;
+  const name = displayRuntime(runtime);
+  const { profiles } = await deps.configuration();
+  if (matchProfiles(profiles, runtime).kind === 'none') {
+    context.log(`event ignored: no profile matches ${name}`);
+    return;
+  }
+  const input: RuntimeRunInput = {
+    action: 'enable',
+    runtime,
+    ...(change === 'deleted' ? { reportedDeleted: true } : {}),
+    startedBy: {
+      kind: 'event',
+      eventId,
+      eventType,
+      eventTime,
+      ...(correlationId ? { correlationId } : {}),
+    },
+  };
+  const runId = eventRunId(runtime, eventId);
+  const known = await startOnce(df.getClient(context), ORCHESTRATIONS.runtimeRun, runId, input);
+  context.log(
+    known
+      ? `event known: run ${runId} of ${name} was started before`
+      : `event taken: run ${runId} of ${name} started`,
+  );
+}

@@ -1,0 +1,53 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { problem } from './problem.js';
+
+const MAX_BODY = 64 * 1024;
+const MAX_DEPTH = 16;
+
+export type ReadBody =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly response: HttpResponseInit };
+
+/** Reads a JSON body of limited size and depth. */
+export async function readJson(request: HttpRequest): Promise<ReadBody> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+    return refuse(415, 'contentType', 'Wrong content type', 'Send the body as application/json.');
+  }
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
+  const text = await request.text();
+  if (Buffer.byteLength(text, 'utf8') > MAX_BODY) return tooLarge();
+  if (depthOf(text) > MAX_DEPTH) {
+    return refuse(400, 'tooDeep', 'Body too deep', `The body is nested more than ${MAX_DEPTH} levels deep.`);
+  }
+  try {
+    return { kind: 'json', value: JSON.parse(text) as unknown };
+  } catch {
+    return refuse(400, 'notJson', 'Body is not JSON', 'The body could not be parsed as JSON.');
+  }
+}
+
+/** Levels of nesting, counted before the text is parsed. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (quoted) {
+      if (char === '\\') at++;
+      else if (char === '"') quoted = false;
+    } else if (char === '"') quoted = true;
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth);
+    else if (char === '}' || char === ']') depth--;
+  }
+  return deepest;
+}
+
+function tooLarge(): ReadBody {
+  return refuse(413, 'tooLarge', 'Body too large', `The body may have at most ${MAX_BODY} bytes.`);
+}
+
+function refuse(status: number, code: string, title: string, detail: string): ReadBody {
+  return { kind: 'refused', response: problem({ status, code, title, detail }) };
+}

@@ -1,0 +1,97 @@
+import type { DurableOrchestrationStatus } from 'durable-functions';
+import {
+  ORCHESTRATIONS,
+  type ProfileRunInput,
+  type ProfileRunResult,
+  type RunProgress,
+  type RunResult,
+  type RuntimeRunInput,
+} from '../../domain/runs.js';
+import { formatRuntimeId } from '../../domain/runtimeId.js';
+
+type Input = RuntimeRunInput | ProfileRunInput;
+
+/** An instance as the durable client gives it; lists come as plain JSON. */
+export type InstanceStatus = Pick<
+  DurableOrchestrationStatus,
+  'name' | 'instanceId' | 'input' | 'output' | 'runtimeStatus' | 'customStatus'
+> & { readonly createdTime: Date | string; readonly lastUpdatedTime: Date | string };
+
+export function isRun(status: Pick<InstanceStatus, 'name'>): boolean {
+  return Object.values<string>(ORCHESTRATIONS).includes(status.name);
+}
+
+export function hasEnded(status: Pick<InstanceStatus, 'runtimeStatus'>): boolean {
+  return ['Completed', 'Failed', 'Terminated', 'Canceled'].includes(status.runtimeStatus);
+}
+
+/** A run as the HTTP API shows it. Lists leave out trail, plan and result. */
+export function viewOf(
+  status: InstanceStatus,
+  options: { readonly whole: boolean; readonly cancelRequested?: boolean },
+): Record<string, unknown> {
+  const input = inputOf(status);
+  const progress = (status.customStatus ?? {}) as Partial<RunProgress>;
+  const ended = hasEnded(status);
+  const output = ended && typeof status.output === 'object' ? status.output : undefined;
+  const result = (output ?? {}) as Partial<RunResult & ProfileRunResult>;
+  const failed = ended && status.runtimeStatus !== 'Completed';
+  return {
+    id: status.instanceId,
+    action: input.action,
+    target: 'profile' in input ? input.profile : formatRuntimeId(input.runtime),
+    startedBy: input.startedBy,
+    status: statusWord(status, result.outcome),
+    cancelRequested: options.cancelRequested ?? false,
+    createdAt: iso(status.createdTime),
+    updatedAt: iso(status.lastUpdatedTime),
+    ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
+    ...(result.outcome ? { outcome: result.outcome } : failed ? { outcome: 'interrupted' } : {}),
+    ...(result.summary ? { summary: result.summary } : {}),
+    ...(result.problem ? { problem: result.problem } : {}),
+    ...(result.changed === undefined ? {} : { changed: result.changed }),
+    ...(result.proof ? { proof: result.proof } : {}),
+    ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),
+    ...(options.whole ? whole(result, progress, output, 'profile' in input) : {}),
+  };
+}
+
+/** The run's input; a status without one is not a run of ours. */
+export function inputOf(status: Pick<InstanceStatus, 'input'>): Input {
+  const input: unknown = typeof status.input === 'string' ? JSON.parse(status.input) : status.input;
+  return input as Input;
+}
+
+function whole(
+  result: Partial<RunResult & ProfileRunResult>,
+  progress: Partial<RunProgress>,
+  output: unknown,
+  overProfile: boolean,
+): Record<string, unknown> {
+  const plan = result.plan ?? progress.plan;
+  return {
+    ...(plan ? { plan } : {}),
+    ...(overProfile && output ? { result: output } : {}),
+    trail: result.trail ?? progress.trail ?? [],
+  };
+}
+
+function statusWord(status: InstanceStatus, outcome: string | undefined): string {
+  switch (status.runtimeStatus) {
+    case 'Pending':
+      return 'queued';
+    case 'Completed':
+      return outcome === 'cancelled' ? 'cancelled' : 'completed';
+    case 'Failed':
+      return 'failed';
+    case 'Terminated':
+    case 'Canceled':
+      return 'cancelled';
+    default:
+      return 'running';
+  }
+}
+
+function iso(time: Date | string): string {
+  return new Date(time).toISOString();
+}
