@@ -70,7 +70,8 @@ export function readOptions(args: readonly string[]): LocalOptions | 'help' {
 /** The command line that `readOptions` reads back as these options. */
 export function toArguments(options: LocalOptions): string[] {
   const flag = (name: string, value: string | number | undefined) =>
-    value === undefined ? [] : [name, String(value)];
+    // One word: a value may begin with a dash.
+    value === undefined ? [] : [`${name}=${value}`];
   const schema = options.eventSchema === 'CloudEventSchemaV1_0' ? 'cloudEvents' : 'eventGrid';
   return [
     ...flag('--port', options.port),

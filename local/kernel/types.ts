@@ -127,4 +127,6 @@ export interface Kernel {
   readonly faults: Faults;
   /** A service calls it after each change that must survive a kill. */
   changed(): void;
+  /** Resolves when every change up to now would survive a kill: what acknowledges something waits for it. */
+  persisted?(): Promise<void>;
 }
