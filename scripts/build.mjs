@@ -31,6 +31,8 @@ async function buildApp() {
     minifyWhitespace: true,
     keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
+    // The ES builds of the SDKs: a dynamic import of a CommonJS one would have no named exports in a split bundle.
+    mainFields: ['module', 'main'],
     external: ['@azure/functions-core'],
     banner: { js: requireBanner },
   });

@@ -47,4 +47,4 @@ export function runtimeId(name: string, factory = FACTORY): string {
 }
 
 /** The function of the app that gets the events of runtimes. */
-export const EVENT_FUNCTION = 'onRuntimeEvent';
+export const EVENT_FUNCTION = 'runtimeEvents';

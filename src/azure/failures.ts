@@ -25,8 +25,15 @@ const INNER_CODES = [
   'ForbiddenByConnection',
 ];
 
-/** Reads an unknown error: status, codes and `Retry-After`, nothing of its text but codes of a closed form. */
+/** Errors of the language itself are defects of ours, never a service's answer. */
+const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
+
+/**
+ * Reads an SDK's error: status, codes and `Retry-After`, nothing of its text but codes of a closed form. Throws what
+ * is no SDK's error but a defect.
+ */
 export function serviceError(error: unknown): ServiceError {
+  if (DEFECTS.some((defect) => error instanceof defect)) throw error;
   const from = record(error);
   const status = numeric(from.statusCode) ?? numeric(record(from.response).status);
   const details = record(from.details);

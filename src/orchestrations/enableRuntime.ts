@@ -26,6 +26,9 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
     const when = look.knownProof.provenAt;
     return end(look, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
   }
+  if (!plan.changes && look.failedFingerprint === plan.fingerprint && runtime.phase === 'ready') {
+    return end(look, 'checkFailed', 'Nothing has changed since the check failed.', known);
+  }
 
   progress.begin('take the lease');
   const lease = yield* acquireLease(

@@ -28,6 +28,8 @@ export interface Look {
   readonly holder: Holder;
   /** What was proven there before. */
   readonly knownProof?: RecordedProof;
+  /** Settings whose check failed in an earlier look of this very run: asking again at once would tell the same. */
+  readonly failedFingerprint?: string;
   /** Makes ids unique to this look: of child orchestrations and of DAG runs. */
   readonly label: string;
 }

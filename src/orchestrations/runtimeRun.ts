@@ -59,6 +59,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...base,
     holder: { ...holder, recordKey },
     ...(begun.proof ? { knownProof: begun.proof } : {}),
+    ...failedBefore(input.earlier?.result),
   };
   const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
 
@@ -127,12 +128,18 @@ function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailE
   return { ...rest, runtime: formatRuntimeId(input.runtime), trail };
 }
 
+function failedBefore(earlier: RunResult | undefined): Pick<Look, 'failedFingerprint'> {
+  const failed = earlier?.outcome === 'checkFailed' ? earlier.plan?.fingerprint : undefined;
+  return failed === undefined ? {} : { failedFingerprint: failed };
+}
+
 /** The result of a run that looked more than once: a look that found nothing to do does not hide what was done before. */
 function joined(earlier: RunResult | undefined, latest: RunResult): RunResult {
   if (!earlier) return latest;
-  if (latest.outcome === 'alreadyEnabled' && earlier.outcome === 'enabled') {
-    return { ...earlier, trail: latest.trail };
-  }
+  const nothingNew =
+    (latest.outcome === 'alreadyEnabled' && earlier.outcome === 'enabled') ||
+    (latest.outcome === 'checkFailed' && latest.problem === undefined);
+  if (nothingNew) return { ...earlier, trail: latest.trail };
   return { ...latest, changed: latest.changed || earlier.changed };
 }
 
