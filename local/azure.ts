@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Kernel, Service } from './kernel/types.js';
 import { findService } from './net/front.js';
+import { type Airflow, createAirflow } from './services/airflow/airflow.js';
 import { createDirectory, type Directory } from './services/entra/directory.js';
 import { createEntra } from './services/entra/entra.js';
 import { createEventGrid, type EventGrid } from './services/eventGrid/eventGrid.js';
@@ -9,6 +10,7 @@ import { createIdentity, type Identity } from './services/identity/identity.js';
 import { createKeyVault, type KeyVault } from './services/keyVault/keyVault.js';
 import { createResourceManager, type ResourceManager } from './services/resourceManager/resourceManager.js';
 import { createRoleAssignments, type RoleAssignments } from './services/resourceManager/roles.js';
+import { RUNTIME_TYPE } from './services/resourceManager/routes.js';
 
 export interface EmulatedAzure {
   readonly directory: Directory;
@@ -17,9 +19,10 @@ export interface EmulatedAzure {
   readonly resourceManager: ResourceManager;
   readonly keyVault: KeyVault;
   readonly eventGrid: EventGrid;
+  readonly airflow: Airflow;
   /** The service behind a public host name. */
   serviceFor(host: string): Service | undefined;
-  /** Whether the name resolves: a name in a vaults' domain does only where there is such a vault. */
+  /** Whether the name resolves: in the domains of vaults and Airflows a name does only while its owner exists. */
   resolves(host: string): boolean;
   snapshot(): unknown;
   restore(state: unknown): void;
@@ -35,7 +38,15 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
   const eventGrid = createEventGrid(kernel, { directory });
   const resourceManager = createResourceManager(kernel, { directory, roles, events: eventGrid });
   const keyVault = createKeyVault(kernel, { directory, roles, events: eventGrid });
-  const services: readonly Service[] = [entra, identity, eventGrid, resourceManager, keyVault];
+  const airflow = createAirflow(kernel, {
+    directory,
+    vaults: keyVault,
+    airflows: resourceManager,
+    // The documentation asks for "at least Contributor" on the factory; writing its runtimes tells that from reading.
+    isAuthorized: (clientId, resourceId) => roles.allows(clientId, `${RUNTIME_TYPE}/write`, resourceId),
+  });
+  resourceManager.onDagsImported((runtimeId) => airflow.dagsArrived(runtimeId));
+  const services: readonly Service[] = [entra, identity, eventGrid, resourceManager, keyVault, airflow];
   const serviceFor = (host: string) => findService(services, host);
   return {
     directory,
@@ -44,10 +55,13 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
     resourceManager,
     keyVault,
     eventGrid,
+    airflow,
     serviceFor,
     resolves(host) {
       const service = serviceFor(host);
-      return service === keyVault ? keyVault.knows(host) : service !== undefined;
+      if (service === keyVault) return keyVault.knows(host);
+      if (service === airflow) return resourceManager.byHost(host) !== undefined;
+      return service !== undefined;
     },
     snapshot: () => Object.fromEntries(services.map((service) => [service.name, service.snapshot()])),
     restore(saved) {

@@ -6,6 +6,7 @@ import type { ClockMode, Fault, LedgerEntry } from './kernel/types.js';
 import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
+import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
 import type { EventSchema } from './services/eventGrid/events.js';
 import type { EventSubscription } from './services/eventGrid/subscriptions.js';
 import type { Lifecycle } from './services/resourceManager/runtime.js';
@@ -111,6 +112,11 @@ export function createClient(ready: ReadyLine) {
     /** For one runtime of the scenario's factory, or for all. */
     setLifecycle: (settings: Partial<Lifecycle>, name?: string) =>
       call<void>('PATCH', name === undefined ? '/lifecycle' : `/lifecycle/${segment(name)}`, settings),
+
+    /** How the Airflow of a runtime of the scenario's factory behaves; the runtime need not exist yet. */
+    setAirflow: (name: string, patch: AirflowPatch) =>
+      call<void>('PATCH', `/airflow/${segment(name)}`, patch),
+    airflow: (name: string) => call<RuntimeState>('GET', `/airflow/${segment(name)}`),
 
     /** Defaults: the vault that Airflow reads, the role Key Vault Secrets User. */
     setRole: (role: { principal: PrincipalName; vault?: string; role?: string; grant: boolean }) =>

@@ -12,6 +12,7 @@ import {
   vaultHost,
   vaultId,
 } from '../scenario/names.js';
+import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 
@@ -71,7 +72,7 @@ export function cloudRoutes(options: CloudRoutesOptions): ControlRoute[] {
 }
 
 function runtimeRoutes({ azure, clock, wayIn }: CloudRoutesOptions): ControlRoute[] {
-  const { directory, resourceManager } = azure;
+  const { directory, resourceManager, airflow } = azure;
   /** A call to Resource Manager as the portal makes it, over the wire. */
   const asPortalUser = async (method: string, id: string, body?: object) => {
     const token = directory.issue(PRINCIPALS.portalUser, 'https://management.azure.com')?.token ?? '';
@@ -117,6 +118,20 @@ function runtimeRoutes({ azure, clock, wayIn }: CloudRoutesOptions): ControlRout
       path: '/portal/runtimes/{name}',
       handle: ({ params, query }) =>
         asPortalUser('DELETE', runtimeId(params.name ?? '', parsed(DELETE_RUNTIME, query).factory)),
+    },
+    {
+      method: 'GET',
+      path: '/airflow/{name}',
+      handle: ({ params }) => airflow.inspect(runtimeId(params.name ?? '')),
+    },
+    {
+      method: 'PATCH',
+      path: '/airflow/{name}',
+      handle({ params, body }) {
+        const patch: AirflowPatch = parsed(AIRFLOW_PATCH, body);
+        airflow.configure(runtimeId(params.name ?? ''), patch);
+        return undefined;
+      },
     },
     {
       method: 'PATCH',

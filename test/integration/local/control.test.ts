@@ -163,6 +163,22 @@ describe('roles, credentials and secrets', () => {
   });
 });
 
+describe('the Airflow of a runtime', () => {
+  const health = async (webHost: string) => client.azure(webHost, '/api/v1/health');
+
+  it('answers under its own host name, and as it is told to', async () => {
+    await client.createRuntime({ name: 'airflow-api' });
+    await client.run();
+    const { webHost = '' } = (await client.runtimes()).find(({ name }) => name === 'airflow-api') ?? {};
+    expect((await health(webHost)).status).toBe(200);
+    await client.setAirflow('airflow-api', { api: 'html' });
+    expect((await health(webHost)).headers['content-type']).toContain('text/html');
+    expect((await client.airflow('airflow-api')).api).toBe('html');
+    await client.deleteRuntime('airflow-api');
+    await expect(health(webHost)).rejects.toThrow('refused');
+  });
+});
+
 describe('events by hand', () => {
   const event = {
     id: 'e-1',
@@ -175,6 +191,7 @@ describe('events by hand', () => {
   };
 
   it('go to whoever subscribes', async () => {
+    await client.run();
     const { events } = await client.stats();
     expect(await client.publish([event, { ...event, eventType: 'Other' }])).toEqual(['airlock-runtimes']);
     await client.run();
@@ -213,6 +230,7 @@ describe('bad input', () => {
     ['/roles', '{"principal":"app","grant":true,"role":"King"}', 'role'],
     ['/tokens', '{"principal":"nobody"}', 'principal'],
     ['/roles', '{', ''],
+    ['/roles', '{"principal":"app"}', 'grant'],
   ])('POST %s %s is refused and the field named', async (path, body, field) => {
     expect(await send('POST', path, body)).toEqual([400, { error: expect.any(String), field }]);
   });
@@ -226,6 +244,11 @@ describe('bad input', () => {
     ]);
     expect(await send('GET', '/instances/unknown/history')).toMatchObject([404, { field: 'id' }]);
     expect(await send('GET', '/instances/%zz/history')).toMatchObject([400, {}]);
+    expect(await send('PATCH', '/airflow/x', '{"api":"down"}')).toMatchObject([400, { field: 'api' }]);
+    expect(await send('PATCH', '/lifecycle', '{"startSecond":1}')).toMatchObject([
+      400,
+      { field: 'startSecond' },
+    ]);
     expect(await send('GET', '/nothing')).toMatchObject([404, {}]);
     expect(await send('POST', '/clock')).toMatchObject([405, { error: '/clock takes GET.' }]);
   });

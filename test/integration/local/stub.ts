@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 
-/** Builds into the project's build folder, so that the packages are found; gives the file. */
+/** Builds inside the project, so that the packages are found, and where no other build cleans up; gives the file. */
 export async function buildStub(name: string): Promise<string> {
-  const outfile = join('build', 'test', `${name}.js`);
+  const outfile = join('.airlock', 'test', `${name}.js`);
   await build({
     entryPoints: ['test/integration/local/stubMain.ts'],
     bundle: true,
