@@ -2,7 +2,7 @@
  * The process of the local cloud. It starts itself a second time as a child, since Node reads the certificates that
  * it is to trust only as it starts; the child holds everything, the parent hands on output and signals.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { type CreateAppHost, type LocalCloud, startLocalCloud } from './cloud.js';
 import { spawnLocalCloud } from './launch.js';
 import { PortTaken } from './net/proxy.js';
@@ -62,6 +62,8 @@ async function runChild(
 
   let cloud: LocalCloud;
   try {
+    requireFile(options.app, '--app');
+    requireFile(options.config, '--config');
     cloud = await startLocalCloud({
       ...options,
       temporary,
@@ -84,10 +86,16 @@ async function runChild(
   return 0;
 }
 
+/** Throws `UsageError` where a file that the command line names is not there. */
+function requireFile(file: string | undefined, flag: string): void {
+  if (file !== undefined && !existsSync(file)) throw new UsageError(`${flag} names ${file}, which does not exist.`);
+}
+
 function explain(error: unknown): string {
   if (error instanceof PortTaken) {
     return `${error.message} Stop what listens there, choose another with --port, or take a free one with --port 0.`;
   }
+  if (error instanceof UsageError) return error.message;
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `The local cloud could not start: ${what}`;
 }

@@ -205,6 +205,12 @@ describe('the command line', () => {
     expect(output.stdout).toBe('');
   });
 
+  it('says which file is missing', async () => {
+    const { output, exit } = start('--port', '0', '--app', 'no/such/main.js');
+    expect(await exit).toBe(1);
+    expect(output.stderr.trim()).toBe('--app names no/such/main.js, which does not exist.');
+  });
+
   it('says which port is taken and what to do', async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
