@@ -24,6 +24,8 @@ import {
 } from './views.js';
 
 const BUNDLE = 'dags-folder';
+/** What the lists that can be long have besides. */
+const CURSORS = { next_cursor: null, previous_cursor: null, total_entries_limit: null };
 
 export function createV2(instance: Instance): RestApi {
   const { airflowVersion, now, startedAt } = instance;
@@ -171,9 +173,10 @@ export function createV2(instance: Instance): RestApi {
     dag: (dag) => ok(dagBody(dag)),
     dags: ({ items, total }) => ok({ dags: items.map(dagBody), total_entries: total }),
     run: (view) => ok(runBody(view)),
-    runs: ({ items, total }) => ok({ dag_runs: items.map(runBody), total_entries: total }),
+    runs: ({ items, total }) => ok({ dag_runs: items.map(runBody), total_entries: total, ...CURSORS }),
     task: (view) => ok(taskBody(view)),
-    tasks: ({ items, total }) => ok({ task_instances: items.map(taskBody), total_entries: total }),
+    tasks: ({ items, total }) =>
+      ok({ task_instances: items.map(taskBody), total_entries: total, ...CURSORS }),
     xcom: (view, value) => ok({ ...xcomBody(view), value }),
     xcoms: ({ items, total }) => ok({ xcom_entries: items.map(xcomBody), total_entries: total }),
     importErrors: ({ items, total }) =>
