@@ -53,6 +53,9 @@ export class ControlFailed extends Error {
   }
 }
 
+/** A local cloud that was killed comes back on the same ports: no connection may be left over from before. */
+const ONE_CALL = { connection: 'close' };
+
 export type LocalClient = ReturnType<typeof createClient>;
 
 /** All methods throw `ControlFailed` where the control API refuses. */
@@ -60,6 +63,7 @@ export function createClient(ready: ReadyLine) {
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const response = await fetch(new URL(path, ready.control), {
       method,
+      headers: ONE_CALL,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
@@ -160,6 +164,7 @@ export function createClient(ready: ReadyLine) {
     /** A call to the app, with the function key. */
     functions: (path: string, init: RequestInit = {}): Promise<Response> => {
       const headers = new Headers(init.headers);
+      for (const [name, value] of Object.entries(ONE_CALL)) headers.set(name, value);
       if (!headers.has('x-functions-key')) headers.set('x-functions-key', ready.functionKey);
       return fetch(new URL(path, ready.functions), { ...init, headers, redirect: 'manual' });
     },

@@ -88,7 +88,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     functionKey: settings.functionKey,
     systemKey: settings.systemKey,
     onLog: (line) => logs.add('app', line),
-    durable: { keepHistories: options.keepHistories ?? false, fault: durableFault(kernel.faults) },
+    durable: { keepHistories: options.keepHistories ?? false, fault: durableFault(kernel) },
   });
   if (kept !== undefined) host.restore(kept.host.functions);
   const take = (): Snapshot => ({

@@ -88,7 +88,8 @@ async function runChild(
 
 /** Throws `UsageError` where a file that the command line names is not there. */
 function requireFile(file: string | undefined, flag: string): void {
-  if (file !== undefined && !existsSync(file)) throw new UsageError(`${flag} names ${file}, which does not exist.`);
+  if (file !== undefined && !existsSync(file))
+    throw new UsageError(`${flag} names ${file}, which does not exist.`);
 }
 
 function explain(error: unknown): string {

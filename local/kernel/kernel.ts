@@ -2,6 +2,7 @@
 import { type ClockState, createClock, type LocalClock } from './clock.js';
 import { createFaults, type LocalFaults } from './faults.js';
 import { createLedger, type LocalLedger } from './ledger.js';
+import type { Store } from './store.js';
 import type { ClockMode, Kernel } from './types.js';
 
 export interface LocalKernel extends Kernel {
@@ -11,7 +12,9 @@ export interface LocalKernel extends Kernel {
   /** Resolves when every change up to now would survive a kill. */
   persisted(): Promise<void>;
   /** Says where changes are kept. Until then, and without it, they are not. */
-  keepIn(keeper: { changed(): void; flush(): Promise<void> }): void;
+  keepIn(keeper: Store): void;
+  /** Kills this process like a power cut; this very moment is what is found afterwards. */
+  crash(): void;
 }
 
 export interface KernelOptions {
@@ -22,7 +25,7 @@ export interface KernelOptions {
 
 export function createKernel({ mode, clockState, onError }: KernelOptions): LocalKernel {
   const clock = createClock({ mode, onError, ...(clockState === undefined ? {} : { state: clockState }) });
-  let keeper: Parameters<LocalKernel['keepIn']>[0] | undefined;
+  let keeper: Store | undefined;
   return {
     clock,
     ledger: createLedger(clock),
@@ -31,6 +34,10 @@ export function createKernel({ mode, clockState, onError }: KernelOptions): Loca
     persisted: async () => keeper?.flush(),
     keepIn(given) {
       keeper = given;
+    },
+    crash() {
+      keeper?.flushNow();
+      process.kill(process.pid, 'SIGKILL');
     },
   };
 }

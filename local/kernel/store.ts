@@ -4,7 +4,7 @@
  * never a secret value). `current` names N and is replaced last, so that a kill at any moment leaves a whole
  * snapshot: the new one or the one before.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -31,6 +31,8 @@ export interface Store {
   changed(): void;
   /** Resolves when every change up to now is on disk. Throws where it could not be written. */
   flush(): Promise<void>;
+  /** Writes this moment at once, before anything else can happen: for a process that is about to be killed. */
+  flushNow(): void;
 }
 
 /**
@@ -66,6 +68,7 @@ interface Keeping {
 function startKeeping({ folder, generation, take, onError }: Keeping): Store {
   const pointer = join(folder, 'current');
   let current = generation;
+  let lastNumber = generation ?? 0;
   let changes = 0;
   let written = 0;
   let writing: Promise<void> | undefined;
@@ -75,7 +78,8 @@ function startKeeping({ folder, generation, take, onError }: Keeping): Store {
     await firstQuietTurn(() => changes);
     const covered = changes;
     const snapshot = take();
-    const next = (current ?? 0) + 1;
+    lastNumber += 1;
+    const next = lastNumber;
     for (const half of HALVES) {
       await writeWhole(join(folder, half, fileName(next)), JSON.stringify(snapshot[half]));
     }
@@ -115,6 +119,18 @@ function startKeeping({ folder, generation, take, onError }: Keeping): Store {
     async flush() {
       const wanted = changes;
       while (written < wanted) await nextWrite();
+    },
+    flushNow() {
+      const snapshot = take();
+      // A number of its own: another write may be under way.
+      lastNumber += 1;
+      for (const half of HALVES) {
+        writeFileSync(join(folder, half, fileName(lastNumber)), JSON.stringify(snapshot[half]), {
+          mode: 0o600,
+        });
+      }
+      writeFileSync(`${pointer}.now`, `${lastNumber}\n`);
+      renameSync(`${pointer}.now`, pointer);
     },
   };
 }

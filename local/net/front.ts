@@ -14,8 +14,8 @@ export const KEEP_ALIVE_MS = 120_000;
 
 export interface FrontKernel extends Kernel {
   readonly clock: LocalClock;
-  /** Resolves when every change up to now would survive a kill. */
   persisted(): Promise<void>;
+  crash(): void;
 }
 
 export interface FrontOptions {
@@ -91,10 +91,7 @@ async function answer(
     const response = await carryOut(service, request, log);
     if (request.method !== 'GET' && request.method !== 'HEAD') await kernel.persisted();
     note(response.status);
-    if (fault?.kind === 'crash') {
-      await kernel.persisted();
-      process.kill(process.pid, 'SIGKILL');
-    }
+    if (fault?.kind === 'crash') kernel.crash();
     if (fault?.kind === 'lostResponse') {
       incoming.socket.destroy();
       return;

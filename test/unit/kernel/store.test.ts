@@ -62,6 +62,16 @@ describe('the state folder', () => {
     expect(reopened()).toEqual({ cloud: 2, host: 2 });
   });
 
+  it('writes a moment at once, also while another write is under way', async () => {
+    let value = 1;
+    const { store } = storeOf(() => ({ cloud: value, host: value }));
+    store.changed();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    value = 2;
+    store.flushNow();
+    expect(JSON.parse(JSON.stringify(reopened()))).toEqual({ cloud: 2, host: 2 });
+  });
+
   it('writes nothing where nothing changed', async () => {
     const { store } = storeOf(() => ({ cloud: 1, host: 1 }));
     await store.flush();
