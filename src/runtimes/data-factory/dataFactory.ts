@@ -66,15 +66,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     const runtimes: ListedRuntime[] = [];
     try {
       const client = await this.#client(pattern.subscription);
-      const factories = pattern.resourceGroup.includes('*')
-        ? client.factories.list({ abortSignal: deadline() })
-        : client.factories.listByResourceGroup(pattern.resourceGroup, { abortSignal: deadline() });
-      for await (const factory of factories) {
-        const place = /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(factory.id ?? '');
-        const [, resourceGroup = '', name = ''] = place ?? [];
-        if (!globMatches(pattern.resourceGroup, resourceGroup) || !globMatches(pattern.factory, name))
-          continue;
-        for await (const runtime of client.integrationRuntimes.listByFactory(resourceGroup, name, {
+      for (const { resourceGroup, factory } of await this.#factories(client, pattern)) {
+        for await (const runtime of client.integrationRuntimes.listByFactory(resourceGroup, factory, {
           abortSignal: deadline(),
         })) {
           const id = parseRuntimeId(runtime.id ?? '');
@@ -123,6 +116,27 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     } catch (error) {
       return armFailure(serviceError(error), what, action, id);
     }
+  }
+
+  /** The factories that a pattern matches. One that is named in full needs no permission to list others. */
+  async #factories(
+    client: DataFactoryManagementClient,
+    { resourceGroup, factory }: RuntimePattern,
+  ): Promise<{ resourceGroup: string; factory: string }[]> {
+    const named = !resourceGroup.includes('*');
+    if (named && !factory.includes('*')) return [{ resourceGroup, factory }];
+    const found: { resourceGroup: string; factory: string }[] = [];
+    const listed = named
+      ? client.factories.listByResourceGroup(resourceGroup, { abortSignal: deadline() })
+      : client.factories.list({ abortSignal: deadline() });
+    for await (const { id } of listed) {
+      const [, group = '', name = ''] =
+        /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(id ?? '') ?? [];
+      if (globMatches(resourceGroup, group) && globMatches(factory, name)) {
+        found.push({ resourceGroup: group, factory: name });
+      }
+    }
+    return found;
   }
 
   #client(subscription: string): Promise<DataFactoryManagementClient> {

@@ -1,0 +1,134 @@
+/** The deployed app on a local cloud of its own, in virtual time: what the end-to-end tests share. */
+import { writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalClient, NewRuntime } from '../../../local/client.js';
+import { readRun, type ShownRun } from '../../../local/demo/follow.js';
+import type { LedgerEntry } from '../../../local/kernel/types.js';
+import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
+import type { AirflowPatch } from '../../../local/services/airflow/state.js';
+
+export interface TestCloud {
+  readonly client: LocalClient;
+  readonly handle: LocalCloudHandle;
+  /** What the app and the local cloud wrote to stderr. */
+  readonly log: string[];
+}
+
+/** Updates take a minute here: enough to be waited for, few enough polls to be quick. */
+const START_SECONDS = 60;
+
+/** Launches a local cloud. `config` is the text of another configuration than the scenario's. */
+export async function startCloud(options: LaunchOptions & { configText?: string } = {}): Promise<TestCloud> {
+  const { configText, ...rest } = options;
+  const log: string[] = [];
+  const config = configText === undefined ? {} : { config: configFile(configText) };
+  const handle = await launchLocalCloud({
+    port: 0,
+    clock: 'virtual',
+    runtimeStartSeconds: START_SECONDS,
+    onLog: (line) => log.push(line),
+    ...config,
+    ...rest,
+  });
+  return { client: handle.client, handle, log };
+}
+
+export function configFile(text: string): string {
+  const file = join(tmpdir(), `airlock-test-${process.pid}-${Math.random().toString(36).slice(2)}.yaml`);
+  writeFileSync(file, text);
+  return file;
+}
+
+export function runtimeId(name: string): string {
+  return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.DataFactory/factories/${FACTORY}/integrationRuntimes/${name}`;
+}
+
+/** Runs on a runtime, oldest first. */
+export async function runsOn(client: LocalClient, name: string): Promise<ShownRun[]> {
+  const answer = await client.functions(`/api/runs?top=200&target=${encodeURIComponent(runtimeId(name))}`);
+  const { runs } = (await answer.json()) as { runs: ShownRun[] };
+  return runs.reverse();
+}
+
+/** Lets everything happen that is going to; returns the runtime's first run, whole. */
+export async function settle(client: LocalClient, name: string): Promise<ShownRun> {
+  await client.run({ maxSeconds: 12 * 3600 });
+  const [first] = await runsOn(client, name);
+  if (!first) throw new Error(`No run on ${name}.`);
+  return readRun(client, first.id);
+}
+
+/** Creates a runtime as the portal does, sets how its Airflow behaves, and lets the app do its work. */
+export async function enable(
+  { client }: TestCloud,
+  runtime: NewRuntime,
+  airflow?: AirflowPatch,
+): Promise<ShownRun> {
+  await client.createRuntime(runtime);
+  if (airflow) await client.setAirflow(runtime.name, airflow);
+  return settle(client, runtime.name);
+}
+
+/** Starts a run by request and lets it end. */
+export async function request(
+  client: LocalClient,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Response> {
+  return client.functions('/api/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+export async function requestRun(client: LocalClient, body: object): Promise<ShownRun> {
+  const answer = await request(client, body);
+  if (answer.status !== 202) throw new Error(`POST /api/runs: ${answer.status} ${await answer.text()}`);
+  const { id } = (await answer.json()) as { id: string };
+  await client.run({ maxSeconds: 12 * 3600 });
+  return readRun(client, id);
+}
+
+/** The write event that Azure raises for a runtime. */
+export function writeEvent(name: string, id: string, type = 'Microsoft.Resources.ResourceWriteSuccess') {
+  const resourceUri = runtimeId(name).replace('integrationRuntimes', 'integrationruntimes');
+  const operation = type.includes('Delete') ? 'delete' : 'write';
+  return {
+    id,
+    topic: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`,
+    subject: resourceUri,
+    eventType: type,
+    eventTime: '2026-11-23T12:00:00.0000000Z',
+    data: {
+      resourceUri,
+      operationName: `Microsoft.DataFactory/factories/integrationruntimes/${operation}`,
+      resourceProvider: 'Microsoft.DataFactory',
+      status: 'Succeeded',
+      subscriptionId: SUBSCRIPTION,
+      correlationId: 'c0ffee00-0000-0000-0000-000000000000',
+    },
+    dataVersion: '2',
+    metadataVersion: '1',
+  };
+}
+
+/** Calls of the app to Resource Manager about a runtime. */
+export function armCalls(ledger: readonly LedgerEntry[], name: string): { reads: number; writes: number } {
+  const own = ledger.filter(
+    ({ service, caller, subject, status }) =>
+      service === 'arm' &&
+      caller === APP &&
+      status !== undefined &&
+      subject?.toLowerCase().endsWith(`/${name}`),
+  );
+  return {
+    reads: own.filter(({ operation }) => operation === 'integrationRuntimes.get').length,
+    writes: own.filter(({ operation }) => operation === 'integrationRuntimes.createOrUpdate').length,
+  };
+}
+
+/** Client id of the app's identity in the scenario. */
+const APP = 'b5a7e9d2-0c46-4f83-a1d8-2e6b94c07f1a';
