@@ -1,0 +1,185 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
+import { CHECK_DAG_ID, CHECK_TASK_ID } from '../../../src/domain/checkAnswer.js';
+
+const DAG = fileURLToPath(new URL('../../../dags/airlock_check.py', import.meta.url));
+const STUBS = fileURLToPath(new URL('stubs', import.meta.url));
+const NONCE = '00112233445566778899aabbccddeeff';
+const VALUE = 'value of the canary, ümläut';
+const CONF = { variable: 'airlock_canary', nonce: NONCE };
+const NO_CODES = { errorType: null, status: null, aadsts: null, reason: null };
+
+/** The continuous integration must have it; a laptop need not. */
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+const skipped = !hasPython && process.env.CI === undefined;
+
+interface Outcome {
+  readonly dagId: string;
+  readonly tasks: string[];
+  readonly settings: Record<string, unknown>;
+  readonly retries: number;
+  readonly returned?: string;
+  readonly raised?: string;
+}
+
+/** Runs the DAG's task on stubs of Airflow that do what the scenario says. */
+function run(layout: 'airflow2' | 'airflow3', scenario: object, marker = 'key-1'): Outcome {
+  const { PATH = '' } = process.env;
+  const out = execFileSync('python3', [`${STUBS}/common/run_dag.py`, DAG], {
+    encoding: 'utf8',
+    env: {
+      PATH,
+      PYTHONPATH: `${STUBS}/${layout}:${STUBS}/common`,
+      PYTHONDONTWRITEBYTECODE: '1',
+      SCENARIO: JSON.stringify({ conf: CONF, ...scenario }),
+      ...(marker === '' ? {} : { AIRLOCK_CREDENTIAL_ID: marker }),
+    },
+  });
+  return JSON.parse(out);
+}
+
+const answerOf = (outcome: Outcome): unknown => JSON.parse(outcome.returned ?? 'null');
+
+describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
+  'on the layout of %s (needs python3)',
+  (layout) => {
+    it('is a DAG without a schedule that starts unpaused and is never retried', () => {
+      const { dagId, tasks, settings, retries } = run(layout, { direct: VALUE, variable: VALUE });
+      expect(dagId).toBe(CHECK_DAG_ID);
+      expect(tasks).toEqual([CHECK_TASK_ID]);
+      expect(settings).toMatchObject({
+        schedule: null,
+        catchup: false,
+        is_paused_upon_creation: false,
+        max_active_runs: 4,
+        tags: ['airlock'],
+      });
+      expect(retries).toBe(0);
+    });
+
+    it('answers the challenge', () => {
+      expect(answerOf(run(layout, { direct: VALUE, variable: VALUE }))).toEqual({
+        version: 1,
+        answer: createHmac('sha256', VALUE).update(NONCE).digest('hex'),
+        marker: 'key-1',
+        backend: 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
+        vaultUrl: 'https://kv.vault.azure.net/',
+        direct: { outcome: 'found', ...NO_CODES },
+        variable: { outcome: 'same', errorType: null },
+        airflow: layout === 'airflow2' ? '2.6.3' : '3.3.2',
+      });
+    });
+
+    it.each([
+      [
+        'a refused secret',
+        { error: 'refused' },
+        { errorType: 'ClientAuthenticationError', aadsts: 'AADSTS7000215' },
+      ],
+      [
+        'a parsed inner code',
+        { error: 'inner', code: 'ForbiddenByPolicy' },
+        { status: 403, reason: 'ForbiddenByPolicy' },
+      ],
+      [
+        'an inner code in the text',
+        { error: 'text', code: 'SecretDisabled' },
+        { status: 403, reason: 'SecretDisabled' },
+      ],
+      ['an inner code that is not on the list', { error: 'inner', code: 'Secret_s3cr3t' }, { reason: null }],
+      ['a status that is no number', { error: 'oddStatus' }, { status: null }],
+      [
+        'kwargs that cannot be read',
+        { error: 'ValueError' },
+        { errorType: 'ValueError', status: null, reason: null },
+      ],
+    ])('names %s and never the text of the error', async (_what, direct, codes) => {
+      const { returned } = run(layout, { direct, variable: 'stale value' });
+      expect(JSON.parse(returned ?? '')).toMatchObject({
+        answer: null,
+        direct: { outcome: 'error', ...codes },
+        variable: { outcome: 'other', errorType: null },
+      });
+      expect(returned).not.toMatch(/text|stale|s3cr3t|Invalid client/);
+      expect(await parseAnswer(returned)).toBeDefined();
+    });
+
+    it.each([
+      ['KeyError', 'missing', 'KeyError'],
+      ['notFound3', 'missing', 'AirflowRuntimeError'],
+      ['PermissionError', 'error', 'PermissionError'],
+    ])('tells what Variable.get raises: %s', (error, outcome, errorType) => {
+      expect(answerOf(run(layout, { direct: VALUE, variable: { error } }))).toMatchObject({
+        direct: { outcome: 'found' },
+        variable: { outcome, errorType },
+      });
+    });
+
+    it('says where the secret is missing, another value comes back, or there is no back end', () => {
+      expect(answerOf(run(layout, { direct: null, variable: { error: 'KeyError' } }))).toMatchObject({
+        answer: null,
+        direct: { outcome: 'missing', ...NO_CODES },
+      });
+      expect(answerOf(run(layout, { direct: VALUE, variable: 'copy' }))).toMatchObject({
+        direct: { outcome: 'found' },
+        variable: { outcome: 'other' },
+      });
+      expect(answerOf(run(layout, { load: null, variable: 'copy' }, ''))).toMatchObject({
+        answer: null,
+        marker: null,
+        backend: null,
+        vaultUrl: null,
+        direct: { outcome: 'notConfigured', ...NO_CODES },
+        variable: { outcome: 'other' },
+      });
+    });
+
+    it('names an error of loading the back end, and does not call none what it cannot load', () => {
+      expect(answerOf(run(layout, { load: { error: 'ValueError' }, variable: VALUE }))).toMatchObject({
+        backend: null,
+        direct: { outcome: 'error', errorType: 'ValueError' },
+      });
+    });
+
+    it('cuts what somebody else may have made long', async () => {
+      const { returned } = run(
+        layout,
+        { direct: VALUE, variable: VALUE, vaultUrl: 'x'.repeat(9000) },
+        'm'.repeat(9000),
+      );
+      expect(JSON.parse(returned ?? '')).toMatchObject({
+        vaultUrl: 'x'.repeat(256),
+        marker: 'm'.repeat(256),
+      });
+      expect(await parseAnswer(returned)).toBeDefined();
+    });
+
+    it('lets a time-out end the task', () => {
+      expect(run(layout, { direct: { error: 'timeout' } }).raised).toBe('TaskTimeout: Timeout');
+    });
+
+    it.each([
+      [null, 'conf.variable'],
+      [{}, 'conf.variable'],
+      ['text', 'conf.variable'],
+      [{ nonce: NONCE }, 'conf.variable'],
+      [{ ...CONF, variable: '' }, 'conf.variable'],
+      [{ ...CONF, variable: 'a/b' }, 'conf.variable'],
+      [{ ...CONF, variable: 'a\n' }, 'conf.variable'],
+      [{ ...CONF, variable: 'a'.repeat(128) }, 'conf.variable'],
+      [{ ...CONF, variable: ['a'] }, 'conf.variable'],
+      [{ variable: 'a' }, 'conf.nonce'],
+      [{ ...CONF, nonce: '0123' }, 'conf.nonce'],
+      [{ ...CONF, nonce: 'x'.repeat(32) }, 'conf.nonce'],
+      [{ ...CONF, nonce: '0'.repeat(257) }, 'conf.nonce'],
+      [{ ...CONF, nonce: 1 }, 'conf.nonce'],
+    ])('fails with a clear message where the conf is %j', (conf, named) => {
+      const { returned, raised } = run(layout, { conf, direct: VALUE, variable: VALUE });
+      expect(returned).toBeUndefined();
+      expect(raised).toMatch(new RegExp(`^ValueError: ${named} must be `));
+    });
+  },
+);

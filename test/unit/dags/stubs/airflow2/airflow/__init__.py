@@ -1,0 +1,3 @@
+from scenario import DAG
+
+__version__ = "2.6.3"

@@ -1,0 +1,5 @@
+from scenario import load
+
+
+def get_custom_secret_backend():
+    return load()
