@@ -23,6 +23,7 @@ interface Outcome {
   readonly retries: number;
   readonly returned?: string;
   readonly raised?: string;
+  readonly others: unknown[];
 }
 
 /** Runs the DAG's task on stubs of Airflow that do what the scenario says. */
@@ -161,25 +162,25 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       expect(run(layout, { direct: { error: 'timeout' } }).raised).toBe('TaskTimeout: Timeout');
     });
 
-    it.each([
-      [null, 'conf.variable'],
-      [{}, 'conf.variable'],
-      ['text', 'conf.variable'],
-      [{ nonce: NONCE }, 'conf.variable'],
-      [{ ...CONF, variable: '' }, 'conf.variable'],
-      [{ ...CONF, variable: 'a/b' }, 'conf.variable'],
-      [{ ...CONF, variable: 'a\n' }, 'conf.variable'],
-      [{ ...CONF, variable: 'a'.repeat(128) }, 'conf.variable'],
-      [{ ...CONF, variable: ['a'] }, 'conf.variable'],
-      [{ variable: 'a' }, 'conf.nonce'],
-      [{ ...CONF, nonce: '0123' }, 'conf.nonce'],
-      [{ ...CONF, nonce: 'x'.repeat(32) }, 'conf.nonce'],
-      [{ ...CONF, nonce: '0'.repeat(257) }, 'conf.nonce'],
-      [{ ...CONF, nonce: 1 }, 'conf.nonce'],
-    ])('fails with a clear message where the conf is %j', (conf, named) => {
-      const { returned, raised } = run(layout, { conf, direct: VALUE, variable: VALUE });
-      expect(returned).toBeUndefined();
-      expect(raised).toMatch(new RegExp(`^ValueError: ${named} must be `));
+    it('fails with a clear message where the conf is not one that it takes', () => {
+      const unnamed = [null, {}, 'text', { nonce: NONCE }];
+      const misnamed = ['', 'a/b', 'a\n', 'a'.repeat(128), ['a']].map((variable) => ({ ...CONF, variable }));
+      const unnonced = [undefined, '0123', 'x'.repeat(32), '0'.repeat(257), 1].map((nonce) => ({
+        ...CONF,
+        nonce,
+      }));
+      const otherConfs = [...unnamed, ...misnamed, ...unnonced];
+
+      const { others } = run(layout, { otherConfs, direct: VALUE, variable: VALUE });
+
+      const raised = (confs: readonly unknown[], text: string) => confs.map(() => ({ raised: text }));
+      expect(others).toEqual([
+        ...raised(
+          [...unnamed, ...misnamed],
+          "ValueError: conf.variable must be the name of a variable: 1 to 127 letters, digits, '-' and '_'",
+        ),
+        ...raised(unnonced, 'ValueError: conf.nonce must be 16 to 256 hexadecimal digits'),
+      ]);
     });
   },
 );
