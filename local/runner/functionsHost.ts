@@ -97,7 +97,13 @@ class Host implements FunctionsHost {
     const { kernel, appEntry } = this.#options;
     this.#server = await serve(
       port,
-      (request) => kernel.clock.busy(() => this.#answer(request)),
+      (request) =>
+        kernel.clock.busy(async () => {
+          const answer = await this.#answer(request);
+          // What was promised must survive a kill a moment later.
+          if (request.method !== 'GET') await kernel.persisted?.();
+          return answer;
+        }),
       (error) => this.#logError(error),
     );
     // The SDK's client writes its own origin from this variable, read when a function asks for the client.
