@@ -4,7 +4,7 @@
  * The app is bundled as ES modules with code splitting, so that a cold start reads a few files instead of thousands
  * and loads an Azure SDK only when a call needs it. `@azure/functions-core` is provided by the Functions worker.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 const shared = {
@@ -44,12 +44,15 @@ const tools = {
   demo: 'local/demo/main.ts',
   replay: 'local/replay.ts',
   bench: 'bench/main.ts',
+  'bench-app': 'bench/app.ts',
+  'bench-bare-app': 'bench/bareApp.ts',
+  'bench-import': 'bench/importChild.ts',
+  'bench-cold': 'bench/coldChild.ts',
 };
 
 async function buildTools() {
   rmSync('build', { recursive: true, force: true });
-  const entryPoints = Object.fromEntries(Object.entries(tools).filter(([, file]) => existsSync(file)));
-  await build({ ...shared, entryPoints, outdir: 'build', splitting: true, packages: 'external' });
+  await build({ ...shared, entryPoints: tools, outdir: 'build', splitting: true, packages: 'external' });
 }
 
 await Promise.all([buildApp(), buildTools()]);
