@@ -74,6 +74,7 @@ export function createAirflow(kernel: Kernel, peers: AirflowPeers): Airflow {
     if (state.host !== airflow.host) {
       if (state.host !== null) Object.assign(state, { runs: [], variables: {} });
       state.host = airflow.host;
+      kernel.changed();
     }
     runs.wake(airflow.resourceId);
     return state;

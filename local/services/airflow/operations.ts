@@ -70,7 +70,7 @@ export function operate(call: AirflowCall): ServiceResponse {
       return api.variables(paged(request, all));
     }
     case 'variables.get': {
-      const variable = state.variables[route.key];
+      const variable = own(state.variables, route.key);
       return variable === undefined
         ? api.refuse({ kind: 'noVariable', key: route.key })
         : api.variable({ key: route.key, ...variable });
@@ -123,7 +123,7 @@ function withRun(call: AirflowCall, answer: (view: RunView) => ServiceResponse):
   const { api, route, state } = call;
   const { dagId, runId } = route;
   const run = state.runs.find((one) => one.dagId === dagId && one.id === runId);
-  const settings = state.dags[dagId];
+  const settings = own(state.dags, dagId);
   if (run === undefined || settings === undefined) return api.refuse({ kind: 'noRun', dagId, runId });
   return answer({ run, dag: { id: dagId, settings } });
 }
@@ -194,9 +194,14 @@ function createVariable({ api, request, state, kernel }: AirflowCall): ServiceRe
   const made = api.newVariable(body.value);
   if ('refused' in made) return made.refused;
   const { key, value, description } = made;
-  state.variables[key] = { value, description };
+  state.variables = { ...state.variables, [key]: { value, description } };
   kernel.changed();
   return api.variableMade(made);
+}
+
+/** Names come from callers: one such as `constructor` is not a member. */
+function own<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function paged<T>({ url }: ServiceRequest, all: readonly T[]): Page<T> {

@@ -127,7 +127,7 @@ export function createWorker(
       const found = layer();
       if (found.kind === 'found') return found;
     }
-    const stored = metastore[key];
+    const stored = Object.hasOwn(metastore, key) ? metastore[key] : undefined;
     return stored === undefined ? { kind: 'missing' } : { kind: 'found', value: stored.value };
   };
 
