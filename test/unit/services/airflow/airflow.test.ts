@@ -236,3 +236,13 @@ it('refuses settings that it does not know', () => {
   const settings: object = { behaviour: 'odd' };
   expect(() => airflow.configure(RUNTIME_ID, { dags: { x: settings } })).toThrow(/behaviour/);
 });
+
+it.each(['constructor', '__proto__'])('takes %s for a name as any other', async (name) => {
+  const world = createWorld();
+  const get = () => world.ask('GET', `/api/v1/variables/${name}`);
+
+  expect((await get()).status).toBe(404);
+  await world.ask('POST', '/api/v1/variables', { key: name, value: 'x' });
+  expect(at(await get(), 'value')).toBe('x');
+  expect((await world.ask('GET', `/api/v1/dags/${name}/dagRuns/one`)).status).toBe(404);
+});
