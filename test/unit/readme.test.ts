@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { APP_SETTINGS } from '../../src/config/appSettings.js';
+
+const root = new URL('../../', import.meta.url).pathname;
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+}
+
+/** Every code that a problem of a run can have, as the sources spell them. */
+function problemCodes(): string[] {
+  const codes = new Set<string>();
+  for (const folder of ['src/azure', 'src/runtimes', 'src/domain', 'src/activities', 'src/orchestrations']) {
+    for (const text of sources(folder)) {
+      for (const [, code] of text.matchAll(/\bcode: '(\w+)'/g)) codes.add(code ?? '');
+      for (const [, code] of text.matchAll(/\brefused\(\s*'(\w+)'/g)) codes.add(code ?? '');
+    }
+  }
+  // The end of a run over a profile, not a problem of its own.
+  codes.delete('cancelled');
+  return [...codes].sort();
+}
+
+describe('the README', () => {
+  it('explains every problem code, and none that is not there', () => {
+    const table = readme.slice(readme.indexOf('### Every problem'), readme.indexOf('## The local cloud'));
+    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const explained = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code),
+    );
+
+    expect([...explained].sort()).toEqual(problemCodes());
+  });
+
+  it('names every app setting', () => {
+    for (const { name } of APP_SETTINGS) expect(readme).toContain(`\`${name}\``);
+  });
+
+  it('names every outcome', () => {
+    const runs = readFileSync(join(root, 'src/domain/runs.ts'), 'utf8');
+    const type = runs.slice(runs.indexOf('export type RunOutcome'), runs.indexOf('/** What is wrong, where'));
+    const outcomes = [...type.matchAll(/\| '(\w+)'/g)].map(([, outcome]) => outcome);
+
+    expect(outcomes.length).toBeGreaterThan(10);
+    for (const outcome of outcomes) expect(readme).toContain(`\`${outcome}\``);
+  });
+});
