@@ -58,7 +58,10 @@ export async function follow(
     id ??= await find();
     if (id === undefined) continue;
     const run = await readRun(client, id);
-    for (const { at, step, outcome } of run.trail.slice(shown)) screen.step(timeOfDay(at), step, outcome);
+    for (const { at, step, outcome } of run.trail.slice(shown)) {
+      const failed = outcome === run.problem?.message;
+      screen.step(timeOfDay(at), step, outcome, failed);
+    }
     shown = run.trail.length;
     if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;
     if (run.step) screen.live(timeOfDay(now), run.step.name);

@@ -8,7 +8,7 @@ export interface Screen {
   /** What somebody does. */
   act(at: string, text: string): void;
   /** A step that has ended. */
-  step(at: string, text: string, detail: string): void;
+  step(at: string, text: string, detail: string, failed?: boolean): void;
   /** The step under way; on a terminal it is redrawn in place, into a pipe it is not written. */
   live(at: string, text: string): void;
   good(text: string): void;
@@ -36,7 +36,8 @@ export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv)
   return {
     title: (text) => print(`\n${paint('bold', text)}\n`),
     act: (at, text) => print(`  ${paint('dim', at)}  ${paint('cyan', '›')} ${text}`),
-    step: (at, text, detail) => print(`  ${paint('dim', at)}  ${paint('green', '✓')} ${text}: ${detail}`),
+    step: (at, text, detail, failed = false) =>
+      print(`  ${paint('dim', at)}  ${failed ? paint('red', '✗') : paint('green', '✓')} ${text}: ${detail}`),
     live(at, text) {
       if (!terminal) return;
       clear();

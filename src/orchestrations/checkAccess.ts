@@ -201,8 +201,10 @@ function* follow(
   switch (verdict.kind) {
     case 'retry':
       return retryTurn(context, state, verdict);
-    case 'refused':
     case 'failed':
+      if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
+      return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+    case 'refused':
       return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'running': {
       const waited = nowMs(context) - phase.triggeredAt;
@@ -213,16 +215,7 @@ function* follow(
       return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (looks + 1), FOLLOW_MAX_MS) };
     }
     case 'notYet':
-      return {
-        state: {
-          ...noted(context, state, 'answer', verdict.problem.message),
-          lastProblem: verdict.problem,
-          failures: 0,
-          attempt: state.attempt + 1,
-          phase: { kind: 'prepare' },
-        },
-        pauseMs: ASK_AGAIN_MS,
-      };
+      return askAgain(context, state, verdict.problem);
     case 'passed': {
       const proof: ProofSummary = {
         kind: state.proofKind,
@@ -237,6 +230,25 @@ function* follow(
       return { result: { kind: 'passed', proof, trail } };
     }
   }
+}
+
+/** The next attempt, with a nonce and a DAG run of its own. */
+function askAgain(context: OrchestrationContext, state: CheckAccessInput, problem: Problem): Turn {
+  return {
+    state: {
+      ...noted(context, state, 'answer', problem.message),
+      lastProblem: problem,
+      failures: 0,
+      attempt: state.attempt + 1,
+      phase: { kind: 'prepare' },
+    },
+    pauseMs: ASK_AGAIN_MS,
+  };
+}
+
+/** The last of a restart kills tasks that have just begun: the check DAG itself never fails, so one repeat is fair. */
+function mayBeInterrupted(state: CheckAccessInput, problem: Problem): boolean {
+  return state.proofKind === 'challenge' && state.attempt === 1 && problem.code === 'dagRunFailed';
 }
 
 function retryTurn(
