@@ -2,6 +2,7 @@
 import type { Plan } from '../../src/domain/plan.js';
 import type { LocalClient } from '../client.js';
 import type { LedgerEntry } from '../kernel/types.js';
+import { PRINCIPALS } from '../scenario/names.js';
 import type { ShownRun } from './follow.js';
 
 const SIGNS = { add: '+', change: '~', keep: '=' } as const;
@@ -34,11 +35,12 @@ export function deliveryLines(ledger: readonly LedgerEntry[]): string[] {
     );
 }
 
-/** How many calls the app made, by service and operation. */
-export async function callLines(client: LocalClient, since: number): Promise<string[]> {
+/** How many calls it took, by service and operation: the app's own, and those of Airflow's worker. */
+export async function callLines(client: LocalClient): Promise<string[]> {
   const counts = new Map<string, number>();
-  for (const { service, operation, status } of await client.ledger({ since })) {
-    if (status === undefined || ['host', 'eventGrid', 'identity', 'proxy'].includes(service)) continue;
+  for (const { service, operation, status, caller } of await client.ledger()) {
+    const byPortal = caller === PRINCIPALS.portalUser;
+    if (status === undefined || byPortal || !['arm', 'vault', 'entra', 'airflow'].includes(service)) continue;
     const key = `${service} ${operation}${status === 401 && service === 'vault' ? ' (challenge)' : ''}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
