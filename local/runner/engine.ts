@@ -3,11 +3,11 @@
  * between them. Everything that a step changes is changed in one synchronous block, so that a snapshot between two
  * turns of the event loop is whole.
  */
-import { createHash } from 'node:crypto';
 import type { Kernel } from '../kernel/types.js';
 import { Activities } from './activities.js';
 import { Entities } from './entities.js';
 import { runEpisode } from './episode.js';
+import { guidOf } from './guid.js';
 import { type Decision, EventType, type HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
 import { checkInstanceId, DurableRequestError } from './limits.js';
@@ -437,10 +437,4 @@ export class Engine {
   #guid(): string {
     return guidOf(`instance ${this.#state.guids++}`);
   }
-}
-
-/** A GUID made from text: the same for the same text. */
-export function guidOf(text: string): string {
-  const hex = createHash('sha1').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,5 +1,5 @@
 /** One episode: the SDK replays the orchestrator over the history, the walk finds what is new. */
-import { guidOf } from './engine.js';
+import { guidOf } from './guid.js';
 import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
 import { InvocationFailure, type Invoker } from './invoke.js';
 import { NonDeterminismError, type WalkResult, walk } from './replay.js';
