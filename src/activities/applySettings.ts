@@ -1,4 +1,3 @@
-import type { Azure } from '../azure/connect.js';
 import type { CallFailure } from '../domain/callResult.js';
 import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
 import { planRuntime } from '../domain/planning.js';
@@ -8,6 +7,7 @@ import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import type { Secret } from '../domain/secret.js';
 import type { Steps } from '../domain/steps.js';
 import { type NeededWriteOnly, neededWriteOnly } from '../domain/writeOnly.js';
+import type { Azure } from './azure.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdSecret, profileNamed } from './held.js';
 import { compareSecret } from './secretComparison.js';

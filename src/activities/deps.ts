@@ -1,7 +1,7 @@
-import type { Azure } from '../azure/connect.js';
 import type { Configuration } from '../domain/profile.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
+import type { Azure } from './azure.js';
 
 /** What activities need from outside; tests pass plain objects. */
 export interface ActivityDeps {

@@ -1,9 +1,9 @@
-import type { Azure } from '../azure/connect.js';
 import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import type { Problem } from '../domain/runs.js';
 import type { Secret } from '../domain/secret.js';
+import type { Azure } from './azure.js';
 
 /** A credential as the operator's vault holds it now: what may be told of it, and its value. */
 export interface HeldCredential {

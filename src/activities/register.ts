@@ -86,7 +86,7 @@ function productionDeps(): ActivityDeps {
 
 async function connect(configuration: ActivityDeps['configuration']): ReturnType<ActivityDeps['azure']> {
   const [{ createAzure }, { readAppSettings }, { cloud }] = await Promise.all([
-    import('../azure/connect.js'),
+    import('./azure.js'),
     import('../config/index.js'),
     configuration(),
   ]);

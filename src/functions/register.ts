@@ -10,12 +10,15 @@ import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import type { FunctionDeps } from './deps.js';
 import { runtimeEvents } from './events/runtimeEvents.js';
+import { authorize, type Role } from './http/authorization.js';
 import { problem } from './http/problem.js';
 
+/** An HTTP function; `principal` is who asks, and may. */
 type HttpFunction = (
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
+  principal: string,
 ) => Promise<HttpResponseInit>;
 
 /** Registers the triggers. Their bodies are loaded when they are first called. */
@@ -34,19 +37,37 @@ export function registerFunctions(deps: FunctionDeps = productionDeps()): void {
 
   // With App Service authentication the platform has signed the caller in; a key on top would be a second secret.
   const authLevel = deps.settings().httpAuth === 'appService' ? 'anonymous' : 'function';
-  const http = (name: string, method: HttpMethod, route: string, load: () => Promise<HttpFunction>): void =>
+  const http = (
+    name: string,
+    method: HttpMethod,
+    route: string,
+    role: Role,
+    load: () => Promise<HttpFunction>,
+  ): void =>
     app.http(name, {
       methods: [method],
       route,
       authLevel,
       extraInputs,
-      handler: (request, context) => answer(load, request, context, deps),
+      handler: (request, context) => answer(role, load, request, context, deps),
     });
-  http('startRun', 'POST', 'runs', async () => (await import('./http/startRun.js')).startRun);
-  http('listRuns', 'GET', 'runs', async () => (await import('./http/readRuns.js')).listRuns);
-  http('getRun', 'GET', 'runs/{id}', async () => (await import('./http/readRuns.js')).getRun);
-  http('cancelRun', 'POST', 'runs/{id}/cancel', async () => (await import('./http/cancelRun.js')).cancelRun);
-  http('getOpenApi', 'GET', 'openapi.json', async () => (await import('./http/openApi.js')).getOpenApi);
+  http('startRun', 'POST', 'runs', 'operator', async () => (await import('./http/startRun.js')).startRun);
+  http('listRuns', 'GET', 'runs', 'reader', async () => (await import('./http/readRuns.js')).listRuns);
+  http('getRun', 'GET', 'runs/{id}', 'reader', async () => (await import('./http/readRuns.js')).getRun);
+  http(
+    'cancelRun',
+    'POST',
+    'runs/{id}/cancel',
+    'operator',
+    async () => (await import('./http/cancelRun.js')).cancelRun,
+  );
+  http(
+    'getOpenApi',
+    'GET',
+    'openapi.json',
+    'reader',
+    async () => (await import('./http/openApi.js')).getOpenApi,
+  );
 
   app.timer('purgeRuns', {
     schedule: '%AIRLOCK_PURGE_SCHEDULE%',
@@ -58,8 +79,9 @@ export function registerFunctions(deps: FunctionDeps = productionDeps()): void {
   });
 }
 
-/** An app that is configured wrongly says so instead of failing in the middle. */
+/** An app that is configured wrongly says so instead of failing in the middle; a caller that may not is told why. */
 async function answer(
+  role: Role,
   load: () => Promise<HttpFunction>,
   request: HttpRequest,
   context: InvocationContext,
@@ -75,7 +97,9 @@ async function answer(
       headers: { 'retry-after': '60' },
     });
   }
-  return (await load())(request, context, deps);
+  const allowed = authorize(request, deps.settings(), role);
+  if (allowed.kind === 'denied') return allowed.response;
+  return (await load())(request, context, deps, allowed.principal);
 }
 
 /** What the deployed app uses. */

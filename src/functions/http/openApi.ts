@@ -1,16 +1,8 @@
-import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { FunctionDeps } from '../deps.js';
-import { authorize } from './authorization.js';
+import type { HttpResponseInit } from '@azure/functions';
 import { json } from './problem.js';
 
 /** `GET /api/openapi.json`: the OpenAPI 3.1 description, generated from the schemas that check the requests. */
-export async function getOpenApi(
-  request: HttpRequest,
-  _context: InvocationContext,
-  deps: FunctionDeps,
-): Promise<HttpResponseInit> {
-  const allowed = authorize(request, deps.settings(), 'reader');
-  if (allowed.kind === 'denied') return allowed.response;
+export async function getOpenApi(): Promise<HttpResponseInit> {
   return json(200, await openApiDocument());
 }
 

@@ -4,7 +4,6 @@ import { isRunId } from '../../domain/instanceIds.js';
 import type { RunControl } from '../../domain/runControl.js';
 import type { FunctionDeps } from '../deps.js';
 import { statusOf } from '../durable.js';
-import { authorize } from './authorization.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, isRun, viewOf } from './runView.js';
 
@@ -12,13 +11,7 @@ const MAX_TOP = 200;
 const DEFAULT_TOP = 50;
 
 /** `GET /api/runs/{id}`: one run with its audit trail. */
-export async function getRun(
-  request: HttpRequest,
-  context: InvocationContext,
-  deps: FunctionDeps,
-): Promise<HttpResponseInit> {
-  const allowed = authorize(request, deps.settings(), 'reader');
-  if (allowed.kind === 'denied') return allowed.response;
+export async function getRun(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const client = df.getClient(context);
   const id = request.params.id ?? '';
   const status = await findRun(client, id);
@@ -34,8 +27,6 @@ export async function listRuns(
   context: InvocationContext,
   deps: FunctionDeps,
 ): Promise<HttpResponseInit> {
-  const allowed = authorize(request, deps.settings(), 'reader');
-  if (allowed.kind === 'denied') return allowed.response;
   const { query } = request;
   const top = Number(query.get('top') ?? DEFAULT_TOP);
   if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {

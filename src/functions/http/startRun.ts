@@ -14,7 +14,6 @@ import {
 import { displayRuntime, parseRuntimeId } from '../../domain/runtimeId.js';
 import type { FunctionDeps } from '../deps.js';
 import { startOnce } from '../durable.js';
-import { authorize } from './authorization.js';
 import { readJson } from './body.js';
 import { type FieldError, json, problem } from './problem.js';
 import { hasEnded, inputOf } from './runView.js';
@@ -26,9 +25,8 @@ export async function startRun(
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
+  principal: string,
 ): Promise<HttpResponseInit> {
-  const allowed = authorize(request, deps.settings(), 'operator');
-  if (allowed.kind === 'denied') return allowed.response;
   const read = await readJson(request);
   if (read.kind === 'refused') return read.response;
   const { startRequest } = await import('./schemas.js');
@@ -45,14 +43,14 @@ export async function startRun(
   const bodyDigest = sha256Hex(canonicalJson(body as unknown as Json));
   const startedBy: StartedBy = {
     kind: 'request',
-    principal: allowed.principal,
+    principal,
     ...(key === null ? {} : { bodyDigest }),
   };
   const action: RunAction = body.dryRun ? 'plan' : body.action;
   const target = await targetOf(body, deps);
   if ('errors' in target) return invalid(target.errors);
 
-  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(allowed.principal, key);
+  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(principal, key);
   const input = { action, startedBy, ...target.input };
   const known = await startOnce(df.getClient(context), target.orchestration, runId, input);
   if (known) {

@@ -1,12 +1,12 @@
+import type { AirflowApi, AirflowTarget } from '../azure/airflow/api.js';
+import { AirflowRestApi } from '../azure/airflow/restApi.js';
+import { Entra } from '../azure/entra.js';
+import { appIdentity } from '../azure/identity.js';
+import { Vaults } from '../azure/keyVault.js';
 import { CLOUDS } from '../domain/clouds.js';
 import type { CloudName } from '../domain/profile.js';
 import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
 import type { AirflowRuntimes } from '../runtimes/port.js';
-import type { AirflowApi, AirflowTarget } from './airflow/api.js';
-import { AirflowRestApi } from './airflow/restApi.js';
-import { Entra } from './entra.js';
-import { appIdentity } from './identity.js';
-import { Vaults } from './keyVault.js';
 
 /** Everything outside that activities talk to. */
 export interface Azure {
