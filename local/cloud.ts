@@ -8,6 +8,7 @@ import { kernelRoutes } from './control/kernelRoutes.js';
 import { createControlServer } from './control/router.js';
 import { durableFault } from './durableFaults.js';
 import { appEnvironment } from './environment.js';
+import type { ClockState } from './kernel/clock.js';
 import { createKernel, type LocalKernel } from './kernel/kernel.js';
 import { openStore, type Snapshot } from './kernel/store.js';
 import { createLogBook } from './logBook.js';
@@ -72,7 +73,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   const kept = store?.loaded === undefined ? undefined : KEPT.parse(store.loaded);
   const kernel = createKernel({
     mode: options.clock ?? 'real',
-    ...(kept === undefined ? {} : { clockState: kept.host.clock }),
+    ...clockStart(kept, options),
     onError: (error) => logs.add('local', `DEFECT: the work of a timer failed: ${describe(error)}`),
   });
   const logs = createLogBook(() => kernel.clock.now(), options.out);
@@ -152,6 +153,14 @@ async function startHost(host: AppHost, port: number): Promise<number> {
       ? new PortTaken(port)
       : error;
   }
+}
+
+/** A clock that goes on where it was, or begins at the time that the command line names. */
+function clockStart(kept: Kept | undefined, { begin }: CloudOptions): { clockState?: ClockState } {
+  if (kept !== undefined) return { clockState: kept.host.clock };
+  if (begin === undefined) return {};
+  const now = Date.parse(begin);
+  return { clockState: { now, offset: now - Date.now() } };
 }
 
 /** Puts in what the last snapshot held, or the scenario; then what the command line says of either. */

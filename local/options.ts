@@ -16,6 +16,8 @@ export interface LocalOptions {
   readonly eventSchema?: EventSchema;
   /** How long a start or restart of a runtime takes, on the local cloud's clock. */
   readonly runtimeStartSeconds?: number;
+  /** Where the clock of a new local cloud begins, ISO 8601; absent: now. */
+  readonly begin?: string;
   /** Keeps the histories of executions that continued as new, for `/instances/{id}/history`. */
   readonly keepHistories?: boolean;
   /** App settings besides those of production. */
@@ -34,6 +36,7 @@ everything else goes to stderr. Ctrl-C ends it.
   --config FILE               the app's configuration (default local/scenario/airlock.yaml)
   --event-schema eventGrid|cloudEvents
                               schema of the events that are delivered (default eventGrid)
+  --begin TIME                where the clock of a new local cloud begins, ISO 8601 (default now)
   --runtime-start-seconds N   how long a runtime takes to start or restart (default 720)
   --keep-histories            keep the histories of executions that continued as new
   --setting NAME=VALUE        an app setting; may be given more than once
@@ -57,6 +60,7 @@ export function readOptions(args: readonly string[]): LocalOptions | 'help' {
   return {
     ...(port === undefined ? {} : { port }),
     ...(values.state === undefined ? {} : { state: values.state }),
+    ...(values.begin === undefined ? {} : { begin: moment('--begin', values.begin) }),
     ...(clock === undefined ? {} : { clock }),
     ...(values.app === undefined ? {} : { app: values.app }),
     ...(values.config === undefined ? {} : { config: values.config }),
@@ -80,6 +84,7 @@ export function toArguments(options: LocalOptions): string[] {
     ...flag('--app', options.app),
     ...flag('--config', options.config),
     ...flag('--event-schema', options.eventSchema && schema),
+    ...flag('--begin', options.begin),
     ...flag('--runtime-start-seconds', options.runtimeStartSeconds),
     ...(options.keepHistories ? ['--keep-histories'] : []),
     ...Object.entries(options.settings ?? {}).flatMap(([name, value]) =>
@@ -100,6 +105,7 @@ function parse(args: readonly string[]) {
         app: text,
         config: text,
         'event-schema': text,
+        begin: text,
         'runtime-start-seconds': text,
         'keep-histories': { type: 'boolean' },
         setting: { type: 'string', multiple: true },
@@ -117,6 +123,13 @@ function wholeNumber(flag: string, value: string | undefined, most: number): num
   if (!(number <= most))
     throw new UsageError(`${flag} takes a whole number from 0 to ${most}, not "${value}".`);
   return number;
+}
+
+function moment(flag: string, value: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(Date.parse(value))) {
+    throw new UsageError(`${flag} takes a time in ISO 8601, not "${value}".`);
+  }
+  return new Date(value).toISOString();
 }
 
 function oneOf<T>(

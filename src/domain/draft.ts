@@ -149,7 +149,9 @@ class Drafting {
 
   clientSecret(credential: CredentialVersion, comparison: SecretComparison): void {
     const marked = this.#containers[ENVIRONMENT][MARKER_VARIABLE] === credential.credentialId;
-    const same = comparison === 'same' || (comparison === 'unreadable' && marked);
+    // A service that hides the value, or leaves it out, shows the marker all the same: writing again would change
+    // nothing but restart Airflow, and again at the event of that write.
+    const same = comparison === 'same' || (marked && comparison !== 'different');
     const kind = same ? 'keep' : comparison === 'absent' ? 'add' : 'change';
     const why = {
       same: 'it is the credential that the vault holds',
@@ -157,7 +159,9 @@ class Drafting {
       unreadable: marked
         ? 'the service hides it; the marker names the credential that the vault holds'
         : 'the service hides it, and no marker names the credential',
-      absent: 'the secret of the principal',
+      absent: marked
+        ? 'the service leaves it out; the marker names the credential that the vault holds'
+        : 'the secret of the principal',
     }[comparison];
     this.#settings.push({ setting: CLIENT_SECRET, where: ENVIRONMENT, kind, why });
     // A write sends every value again: also a kept one, since what a read hides must not go back as it came.

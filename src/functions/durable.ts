@@ -1,5 +1,8 @@
 import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
 
+/** Before the first run of anybody: the durable client's filters want a beginning. */
+export const BEGINNING = new Date('2020-01-01T00:00:00Z');
+
 /** The status of an instance; `undefined` where there is none. */
 export async function statusOf(
   client: DurableClient,

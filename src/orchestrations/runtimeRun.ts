@@ -11,6 +11,9 @@ import { end, endStopped, type Look, type LookEnd } from './look.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 
+/** Looks of one run at its runtime. */
+const MAX_LOOKS = 20;
+
 /** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
 type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };
 
@@ -63,6 +66,8 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   };
   const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
 
+  // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
+  const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
@@ -71,7 +76,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
-    ...(ended.outcome === 'cancelled' || ended.outcome === 'interrupted' ? { last: true } : {}),
+    ...(enough ? { last: true } : {}),
   });
   const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
   if (!finished.again) return result;

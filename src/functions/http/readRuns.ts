@@ -2,8 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import { isRunId } from '../../domain/instanceIds.js';
 import type { RunControl } from '../../domain/runControl.js';
-import type { FunctionDeps } from '../deps.js';
-import { statusOf } from '../durable.js';
+import { BEGINNING, statusOf } from '../durable.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, isRun, viewOf } from './runView.js';
 
@@ -22,11 +21,7 @@ export async function getRun(request: HttpRequest, context: InvocationContext): 
 }
 
 /** `GET /api/runs`: runs, newest first. */
-export async function listRuns(
-  request: HttpRequest,
-  context: InvocationContext,
-  deps: FunctionDeps,
-): Promise<HttpResponseInit> {
+export async function listRuns(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
   const { query } = request;
   const top = Number(query.get('top') ?? DEFAULT_TOP);
   if (!Number.isInteger(top) || top < 1 || top > MAX_TOP) {
@@ -39,9 +34,7 @@ export async function listRuns(
       errors: [{ pointer: 'top', detail }],
     });
   }
-  const { retentionDays } = await deps.configuration();
-  const createdTimeFrom = new Date(deps.now().getTime() - (retentionDays + 1) * 24 * 3600_000);
-  const all: InstanceStatus[] = await df.getClient(context).getStatusBy({ createdTimeFrom });
+  const all: InstanceStatus[] = await df.getClient(context).getStatusBy({ createdTimeFrom: BEGINNING });
   const views = all
     .filter((status) => isRun(status) && status.input)
     .map((status) => viewOf(status, { whole: false }))

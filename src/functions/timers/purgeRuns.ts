@@ -1,10 +1,9 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { FunctionDeps } from '../deps.js';
+import { BEGINNING } from '../durable.js';
 
 const DAY_MS = 24 * 3600_000;
-/** Long before the first run of anybody: the durable client wants a beginning. */
-const BEGINNING = new Date('2020-01-01T00:00:00Z');
 
 /** Purges runs, with all that they started, that ended and are older than `retentionDays`. */
 export async function purgeRuns(
