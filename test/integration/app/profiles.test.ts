@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  armCalls,
-  enable,
-  requestRun,
-  runtimeId,
-  startCloud,
-  type TestCloud,
-  writeEvent,
-} from './harness.js';
+import { armCalls, enable, startCloud, type TestCloud, writeEvent } from './harness.js';
 
 const profile = (name: string, more: string): string => `
   - name: ${name}
