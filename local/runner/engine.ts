@@ -21,8 +21,10 @@ import {
   type Instance,
   isFinished,
   type Parent,
+  type PendingTimer,
   type RuntimeStatus,
 } from './state.js';
+import { Timers } from './timers.js';
 
 export interface EngineOptions {
   readonly kernel: Kernel;
@@ -40,12 +42,17 @@ export class Engine {
   readonly #activities: Activities;
   readonly #entities: Entities;
   readonly #running = new Set<string>();
-  readonly #cancelTimer = new Map<string, () => void>();
+  readonly #timers: Timers;
   #state: DurableState = emptyState();
   #crashed = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#timers = new Timers(
+      options.kernel.clock,
+      () => this.#state,
+      (timer) => this.#fired(timer),
+    );
     const shared = {
       invoker: options.invoker,
       state: () => this.#state,
@@ -82,7 +89,7 @@ export class Engine {
   /** Goes on from a snapshot: timers are set again, what was under way is delivered again. */
   restore(state: DurableState): void {
     this.#state = structuredClone(state);
-    for (const id of Object.keys(this.#state.timers)) this.#armTimer(id);
+    this.#timers.resume();
     for (const id of Object.keys(this.#state.activities)) this.#activities.enqueue(id);
     for (const id of Object.keys(this.#state.entities)) this.#entities.wake(id);
     for (const instance of Object.values(this.#state.instances)) this.#wake(instance);
@@ -233,7 +240,7 @@ export class Engine {
       added.push({ ...this.#event(decision.EventType, {}), ...decision });
       this.#dispatch(instance, decision);
     }
-    for (const timerId of outcome.cancelledTimers) this.#dropTimer(`${instance.executionId}:${timerId}`);
+    for (const timerId of outcome.cancelledTimers) this.#timers.drop(instance.executionId, timerId);
     if (this.#fault('after-dispatch', where) === 'crash') throw new Crash('after-dispatch');
     if (outcome.kind === 'continueAsNew') this.#continueAsNew(instance, added, taken.length, outcome.input);
     else if (outcome.kind === 'running') {
@@ -276,13 +283,14 @@ export class Engine {
           deliveries: 0,
         });
         break;
-      case EventType.TimerCreated: {
-        const id = `${executionId}:${taskId}`;
-        const fireAt = Date.parse(decision.FireAt ?? '');
-        this.#state.timers[id] = { instanceId, executionId, timerId: taskId, fireAt };
-        this.#armTimer(id);
+      case EventType.TimerCreated:
+        this.#timers.add({
+          instanceId,
+          executionId,
+          timerId: taskId,
+          fireAt: Date.parse(decision.FireAt ?? ''),
+        });
         break;
-      }
       case EventType.SubOrchestrationInstanceCreated:
         this.#startChild(instance, decision, { instanceId, executionId, taskId, name });
         break;
@@ -322,7 +330,7 @@ export class Engine {
     instance.output = output;
     payload(instance.measures, output ?? undefined);
     grow(instance.measures, instance.history.length);
-    this.#dropTimersOf(instance.executionId);
+    this.#timers.dropAllOf(instance.executionId);
     this.#tellParent(instance, status, output);
     const detail = { name: instance.name, status };
     this.#options.kernel.ledger.record({
@@ -354,7 +362,7 @@ export class Engine {
   #continueAsNew(instance: Instance, added: HistoryEvent[], taken: number, input: string | null): void {
     this.#commit(instance, added, taken);
     grow(instance.measures, instance.history.length);
-    this.#dropTimersOf(instance.executionId);
+    this.#timers.dropAllOf(instance.executionId);
     if (this.#options.keepHistories) instance.earlier.push(instance.history);
     instance.executionId = this.#guid().replaceAll('-', '');
     instance.input = input;
@@ -381,34 +389,12 @@ export class Engine {
     });
   }
 
-  #armTimer(id: string): void {
-    const timer = this.#state.timers[id];
-    if (!timer) return;
-    const cancel = this.#options.kernel.clock.schedule(timer.fireAt, () => {
-      this.#cancelTimer.delete(id);
-      delete this.#state.timers[id];
-      const fired = this.#event(EventType.TimerFired, {
-        TimerId: timer.timerId,
-        FireAt: new Date(timer.fireAt).toISOString(),
-      });
-      if (this.#state.instances[timer.instanceId]?.executionId === timer.executionId) {
-        this.post(timer.instanceId, fired);
-      }
-      this.#options.kernel.changed();
-    });
-    this.#cancelTimer.set(id, cancel);
-  }
-
-  #dropTimer(id: string): void {
-    this.#cancelTimer.get(id)?.();
-    this.#cancelTimer.delete(id);
-    delete this.#state.timers[id];
-  }
-
-  #dropTimersOf(executionId: string): void {
-    for (const [id, timer] of Object.entries(this.#state.timers)) {
-      if (timer.executionId === executionId) this.#dropTimer(id);
+  #fired({ instanceId, executionId, timerId, fireAt }: PendingTimer): void {
+    if (this.#state.instances[instanceId]?.executionId === executionId) {
+      const FireAt = new Date(fireAt).toISOString();
+      this.post(instanceId, this.#event(EventType.TimerFired, { TimerId: timerId, FireAt }));
     }
+    this.#options.kernel.changed();
   }
 
   #work(run: () => Promise<void>): void {
