@@ -1,0 +1,347 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Json, JsonObject } from '../../../src/domain/json.js';
+import { mergeRuntime } from '../../../src/domain/merging.js';
+import type { SecretComparison } from '../../../src/domain/plan.js';
+import { planRuntime } from '../../../src/domain/planning.js';
+import type { Profile } from '../../../src/domain/profile.js';
+import { airflowProperties } from '../../../src/domain/runtimeBody.js';
+import { Secret } from '../../../src/domain/secret.js';
+import { BACKEND_CLASS, bodyOf, CREDENTIAL, ENABLED, KWARGS, PROFILE, REPLACING } from './bodies.js';
+
+function plan(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  return planRuntime({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
+}
+
+function merge(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  const merged = mergeRuntime({
+    profile,
+    credential: CREDENTIAL,
+    body: bodyOf(airflow),
+    secretComparison,
+    values: { clientSecret: new Secret('held-secret') },
+  });
+  return airflowProperties(merged) ?? {};
+}
+
+const changesOf = (airflow: JsonObject, comparison: SecretComparison, profile?: Profile) =>
+  plan(airflow, comparison, profile)
+    .settings.filter(({ kind }) => kind !== 'keep')
+    .map(({ setting }) => setting);
+
+const REQUIREMENTS = ['apache-airflow-providers-microsoft-azure==6.2.0'];
+
+describe('the plan for a runtime', () => {
+  it('adds all seven settings to an empty one', () => {
+    const { settings, conflicts, changes } = plan({});
+
+    expect(conflicts).toEqual([]);
+    expect(changes).toBe(true);
+    expect(settings.map(({ setting, kind }) => `${kind} ${setting}`)).toEqual([
+      'add requirement',
+      'add AIRFLOW__SECRETS__BACKEND',
+      'add AIRFLOW__SECRETS__BACKEND_KWARGS',
+      'add AZURE_CLIENT_ID',
+      'add AZURE_TENANT_ID',
+      'add AZURE_CLIENT_SECRET',
+      'add AIRLOCK_CREDENTIAL_ID',
+    ]);
+  });
+
+  it('changes nothing in one that is enabled', () => {
+    expect(
+      plan({ airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS }, 'same').changes,
+    ).toBe(false);
+  });
+
+  it('writes the two overrides beside their like where the service keeps overrides apart', () => {
+    const { settings } = plan({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
+
+    const where = Object.fromEntries(settings.map(({ setting, where }) => [setting, where]));
+    expect(where.AIRFLOW__SECRETS__BACKEND).toBe('airflowConfigurationOverrides');
+    expect(where.AIRFLOW__SECRETS__BACKEND_KWARGS).toBe('airflowConfigurationOverrides');
+    expect(where.AZURE_CLIENT_ID).toBe('airflowEnvironmentVariables');
+  });
+
+  it.each([
+    ['same', 'key-1', []],
+    ['same', 'key-0', ['AIRLOCK_CREDENTIAL_ID']],
+    ['same', undefined, ['AIRLOCK_CREDENTIAL_ID']],
+    ['different', 'key-1', ['AZURE_CLIENT_SECRET']],
+    ['unreadable', 'key-1', []],
+    ['unreadable', 'key-0', ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+    ['unreadable', undefined, ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+    ['absent', 'key-1', []],
+    ['absent', undefined, ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+  ] as const)('with a secret that is %s and the marker %s', (comparison, marker, changed) => {
+    const { AIRLOCK_CREDENTIAL_ID: _, ...rest } = ENABLED;
+    const variables = marker === undefined ? rest : { ...rest, AIRLOCK_CREDENTIAL_ID: marker };
+
+    const airflow = { airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS };
+    expect(changesOf(airflow, comparison)).toEqual(changed);
+  });
+
+  const conflicting: [label: string, code: string, airflow: JsonObject][] = [
+    [
+      'another back end',
+      'otherBackend',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'x.Y' } },
+    ],
+    [
+      'the old class path',
+      'otherBackend',
+      {
+        airflowEnvironmentVariables: {
+          AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS.replace('key_vault', 'azure_key_vault'),
+        },
+      },
+    ],
+    [
+      'another vault',
+      'otherVault',
+      {
+        airflowConfigurationOverrides: {
+          AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url":"https://b.vault.azure.net"}',
+        },
+      },
+    ],
+    [
+      'kwargs that are no JSON',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{nope' } },
+    ],
+    [
+      'kwargs that are a list',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '[]' } },
+    ],
+    [
+      'masked kwargs',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } },
+    ],
+    ...[
+      'client_id',
+      'client_secret',
+      'tenant_id',
+      'managed_identity_client_id',
+      'workload_identity_tenant_id',
+    ].map((key): [string, string, JsonObject] => [
+      key,
+      'identityInKwargs',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ [key]: 'x' }) } },
+    ]),
+    [
+      'another prefix',
+      'namesDiffer',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":"mine"}' } },
+    ],
+    [
+      'another separator',
+      'namesDiffer',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"sep":"--"}' } },
+    ],
+    [
+      'a null prefix',
+      'lookupDisabled',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":null}' } },
+    ],
+    ['another client id', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_CLIENT_ID: 'someone' } }],
+    ['another tenant', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_TENANT_ID: 'elsewhere' } }],
+    ...[
+      'AIRFLOW__WORKERS__SECRETS_BACKEND',
+      'AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS',
+      'AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL',
+      'AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__X',
+      'AIRFLOW__SECRETS__BACKEND_CMD',
+      'AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET',
+    ].map((name): [string, string, JsonObject] => [
+      name,
+      'overridingSetting',
+      { airflowEnvironmentVariables: { [name]: 'x' } },
+    ]),
+    [
+      'two values',
+      'twoValues',
+      {
+        airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS },
+        airflowConfigurationOverrides: { AIRFLOW__SECRETS__BACKEND: '' },
+      },
+    ],
+  ];
+  it.each(conflicting)('leaves %s alone', (_label, code, airflow) => {
+    expect(plan(airflow).conflicts.map((conflict) => conflict.code)).toContain(code);
+  });
+  it.each(conflicting)('takes over %s where the profile says so', (_label, _code, airflow) => {
+    expect(plan(airflow, 'absent', REPLACING).conflicts).toEqual([]);
+    const merged = merge(airflow, 'absent', REPLACING);
+    const again = planRuntime({
+      profile: REPLACING,
+      credential: CREDENTIAL,
+      body: bodyOf(merged),
+      secretComparison: 'same',
+    });
+    expect(again.changes).toBe(false);
+    expect(again.conflicts).toEqual([]);
+  });
+
+  it.each([
+    ['variables in a list', { airflowEnvironmentVariables: [] }],
+    ['variables in text', { airflowEnvironmentVariables: 'A=B' }],
+    ['overrides in a list', { airflowConfigurationOverrides: [{ name: 'x' }] }],
+    ['requirements of another shape', { airflowRequirements: { a: 1 } }],
+  ])('never writes what it does not understand, takeover or not: %s', (_label, airflow) => {
+    for (const profile of [PROFILE, REPLACING]) {
+      expect(plan(airflow, 'absent', profile).conflicts.map(({ code }) => code)).toContain(
+        'unreadableSettings',
+      );
+    }
+  });
+
+  it.each([null, '****'])('does not destroy a hidden value (%s) of somebody else', (value) => {
+    const airflow = { airflowEnvironmentVariables: { DB: value, OWN: 'x' } };
+    const named = { ...REPLACING, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
+
+    expect(plan(airflow, 'absent', REPLACING).conflicts).toMatchObject([
+      { code: 'maskedValue', setting: 'DB' },
+    ]);
+    expect(plan(airflow, 'absent', named).conflicts).toEqual([]);
+  });
+
+  it('wants a password only where Entra is off, and a git credential only where git uses one', () => {
+    const codes = (airflow: JsonObject) => plan(airflow).conflicts.map(({ code }) => code);
+
+    expect(codes({ enableAADIntegration: true, password: null })).toEqual([]);
+    expect(codes({ enableAADIntegration: false })).toEqual(['passwordNeeded']);
+    expect(codes({ enableAADIntegration: false, password: 'clear' })).toEqual([]);
+    expect(codes({ gitSyncProperties: { gitCredentialType: 'None' } })).toEqual([]);
+    expect(codes({ gitSyncProperties: {} })).toEqual([]);
+    expect(codes({ gitSyncProperties: { gitCredentialType: 'PAT' } })).toEqual(['gitCredentialNeeded']);
+    const enabled = { airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS };
+    expect(plan({ ...enabled, enableAADIntegration: false }, 'same').conflicts).toEqual([]);
+  });
+
+  it('keeps a user’s other kwargs and writes ours as JSON', () => {
+    const kwargs = '{ "vault_url": "https://CONTOSO-airflow.vault.azure.net/", "extra": {"a": 1} }';
+    const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
+
+    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
+    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+      ...JSON.parse(KWARGS),
+      extra: { a: 1 },
+    });
+  });
+
+  it('tells a proof of other settings from this one', () => {
+    const enabled = {
+      airflowEnvironmentVariables: ENABLED,
+      airflowRequirements: REQUIREMENTS,
+      airflowWebUrl: 'https://a',
+    };
+    const print = (airflow: JsonObject, credential = CREDENTIAL, profile = PROFILE) =>
+      planRuntime({ profile, credential, body: bodyOf(airflow), secretComparison: 'same' }).fingerprint;
+
+    expect(print({ ...enabled, unrelated: 1 })).toBe(print(enabled));
+    expect(print({ ...enabled, airflowWebUrl: 'https://b' })).not.toBe(print(enabled));
+    expect(print(enabled, { ...CREDENTIAL, credentialId: 'key-2' })).not.toBe(print(enabled));
+    const other = { ...PROFILE, access: { ...PROFILE.access, proof: { kind: 'dag' as const, dagId: 'x' } } };
+    expect(print(enabled, CREDENTIAL, other)).not.toBe(print(enabled));
+  });
+});
+
+const OWNED = new Set(Object.keys(ENABLED));
+const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
+const names = fc.oneof(
+  fc.constantFrom(...OWNED, 'TEAM', 'AIRFLOW__WORKERS__SECRETS_BACKEND'),
+  fc.string({ minLength: 1, maxLength: 8 }),
+);
+const variables = fc.dictionary(
+  names,
+  fc.oneof(fc.string(), fc.constantFrom(null, '****', KWARGS, BACKEND_CLASS)),
+  { maxKeys: 8 },
+);
+const airflowBody = fc.record(
+  {
+    airflowEnvironmentVariables: variables,
+    airflowConfigurationOverrides: variables,
+    airflowRequirements: fc.array(fc.string({ maxLength: 10 })),
+    extra: json,
+    airflowVersion: fc.constantFrom('2.6.3', '3.3.2'),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<JsonObject>;
+
+describe('for any runtime', () => {
+  it('plans without throwing, whatever JSON the body is', () => {
+    fc.assert(
+      fc.property(json, json, (airflow, properties) => {
+        const body = {
+          properties: { type: 'Airflow', typeProperties: { airflowProperties: airflow, more: properties } },
+        };
+        for (const profile of [PROFILE, REPLACING]) {
+          planRuntime({ profile, credential: CREDENTIAL, body, secretComparison: 'unreadable' });
+        }
+      }),
+    );
+  });
+
+  it('changes only what the app owns, and needs no second write', () => {
+    fc.assert(
+      fc.property(airflowBody, (airflow) => {
+        fc.pre(plan(airflow).conflicts.length === 0);
+        const once = merge(airflow);
+        expect(merge(once, 'same')).toEqual(once);
+        const again = planRuntime({
+          profile: PROFILE,
+          credential: CREDENTIAL,
+          body: bodyOf(once),
+          secretComparison: 'same',
+        });
+        expect(again).toMatchObject({ changes: false, conflicts: [] });
+        for (const key of Object.keys(airflow)) {
+          if (
+            !key.startsWith('airflowEnv') &&
+            !key.startsWith('airflowConf') &&
+            key !== 'airflowRequirements'
+          ) {
+            expect(once[key]).toEqual(airflow[key]);
+          }
+        }
+        for (const container of ['airflowEnvironmentVariables', 'airflowConfigurationOverrides']) {
+          const before = (airflow[container] ?? {}) as JsonObject;
+          const after = (once[container] ?? {}) as JsonObject;
+          for (const name of Object.keys(before))
+            if (!OWNED.has(name)) expect(after[name]).toEqual(before[name]);
+          for (const name of Object.keys(after))
+            if (!OWNED.has(name)) expect(Object.hasOwn(before, name)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shows no value of a variable that the app does not own', () => {
+    const secret = 'zq7-a-value-nobody-may-see';
+    fc.assert(
+      fc.property(airflowBody, fc.string({ minLength: 1, maxLength: 12 }), (airflow, name) => {
+        fc.pre(!OWNED.has(name) && !['__proto__'].includes(name));
+        const environment = (airflow.airflowEnvironmentVariables ?? {}) as JsonObject;
+        const body = {
+          ...airflow,
+          airflowEnvironmentVariables: { ...environment, [name]: secret, AZURE_CLIENT_SECRET: secret },
+        };
+        for (const profile of [PROFILE, REPLACING]) {
+          expect(JSON.stringify(plan(body, 'different', profile))).not.toContain(secret);
+        }
+      }),
+    );
+  });
+});
