@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { judgeEvent } from '../../../src/domain/eventRelevance.js';
+import { eventRunId, isRunId, requestRunId } from '../../../src/domain/instanceIds.js';
+import { formatRuntimeId, parseRuntimeId } from '../../../src/domain/runtimeId.js';
+
+const RESOURCE =
+  '/subscriptions/3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215/resourcegroups/rg/providers/Microsoft.DataFactory/factories/adf-one/integrationruntimes/etl';
+const EVENT = {
+  id: 'e1',
+  subject: RESOURCE,
+  eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+  eventTime: '2026-11-23T12:00:00Z',
+  data: {
+    resourceUri: RESOURCE,
+    operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write',
+    correlationId: 'c1',
+  },
+};
+const { eventType, eventTime, ...rest } = EVENT;
+const CLOUD_EVENT = {
+  ...rest,
+  type: eventType,
+  time: eventTime,
+  source: '/subscriptions/x',
+  specversion: '1.0',
+};
+
+describe('an event', () => {
+  it.each([
+    ['in the Event Grid schema', EVENT],
+    ['as CloudEvents 1.0', CLOUD_EVENT],
+  ])('%s is relevant', (_label, event) => {
+    expect(judgeEvent(event)).toEqual({
+      kind: 'relevant',
+      runtime: parseRuntimeId(RESOURCE),
+      change: 'written',
+      eventId: 'e1',
+      eventType,
+      eventTime,
+      correlationId: 'c1',
+    });
+  });
+
+  it('is read without case and stray spaces', () => {
+    const shouted = {
+      ...EVENT,
+      eventType: EVENT.eventType.toUpperCase(),
+      data: {
+        'ResourceUri ': ` ${RESOURCE.toUpperCase()} `,
+        OperationName: EVENT.data.operationName.toUpperCase(),
+      },
+    };
+
+    expect(judgeEvent(shouted)).toMatchObject({ kind: 'relevant', change: 'written' });
+  });
+
+  it('of a deletion says so', () => {
+    const deleted = {
+      ...EVENT,
+      eventType: 'Microsoft.Resources.ResourceDeleteSuccess',
+      data: { ...EVENT.data, operationName: 'Microsoft.DataFactory/factories/integrationRuntimes/delete' },
+    };
+
+    expect(judgeEvent(deleted)).toMatchObject({ kind: 'relevant', change: 'deleted' });
+  });
+
+  const withData = (data: object) => ({ ...EVENT, data: { ...EVENT.data, ...data } });
+  it.each<[string, unknown, boolean]>([
+    ['another type', { ...EVENT, eventType: 'Microsoft.Storage.BlobCreated' }, false],
+    ['another operation', withData({ operationName: 'Microsoft.DataFactory/factories/write' }), false],
+    [
+      'a start of a runtime',
+      withData({ operationName: 'Microsoft.DataFactory/factories/integrationruntimes/start/action' }),
+      false,
+    ],
+    ['a child of a runtime', withData({ resourceUri: `${RESOURCE}/nodes/n1` }), false],
+    ['another resource', withData({ resourceUri: '/subscriptions/x/resourceGroups/y' }), false],
+    ['no id', { ...EVENT, id: '' }, true],
+    ['no data', { ...EVENT, data: null }, true],
+    ['no operation', withData({ operationName: 7 }), true],
+    ['a list', [EVENT], true],
+    ['nothing', null, true],
+  ])('%s is irrelevant', (_label, event, malformed) => {
+    expect(judgeEvent(event)).toMatchObject({ kind: 'irrelevant', malformed });
+  });
+
+  it('of any JSON never throws', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (event, data, part) => {
+        judgeEvent(event);
+        judgeEvent({ ...EVENT, data });
+        judgeEvent({ ...EVENT, data: { ...EVENT.data, resourceUri: part, operationName: part } });
+      }),
+    );
+  });
+});
+
+describe('ids', () => {
+  it('of the same event are the same in any spelling, and fit the durable back end', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.boolean(), { minLength: RESOURCE.length, maxLength: RESOURCE.length }),
+        fc.string(),
+        (upper, eventId) => {
+          const mixed = [...RESOURCE].map((char, at) => (upper[at] ? char.toUpperCase() : char)).join('');
+          const [one, two] = [parseRuntimeId(RESOURCE), parseRuntimeId(mixed)];
+          if (!one || !two) throw new Error('both are ids');
+          expect(eventRunId(two, eventId)).toBe(eventRunId(one, eventId));
+          expect(isRunId(eventRunId(one, eventId))).toBe(true);
+          expect(isRunId(requestRunId('p', eventId))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('of resources are parsed strictly and written in one spelling', () => {
+    const id = parseRuntimeId(RESOURCE);
+    expect(id && formatRuntimeId(id)).toContain('/integrationRuntimes/etl');
+    for (const bad of [
+      `${RESOURCE}/x`,
+      RESOURCE.replace('etl', 'e/l'),
+      RESOURCE.replace('etl', '..'),
+      RESOURCE.slice(1),
+      RESOURCE.replace('3c8d1b6e', 'x'),
+      '',
+    ]) {
+      expect(parseRuntimeId(bad)).toBeUndefined();
+    }
+    fc.assert(fc.property(fc.string(), (text) => void parseRuntimeId(text)));
+  });
+});
