@@ -1,0 +1,281 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { APP_SETTINGS, readAppSettings } from '../../../src/config/appSettings.js';
+import { configurationJsonSchema } from '../../../src/config/jsonSchema.js';
+import { checkConfiguration, loadConfiguration } from '../../../src/config/load.js';
+import { formatProblem } from '../../../src/config/problems.js';
+
+const file = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const EXAMPLE = file('examples/airlock.yaml');
+
+/** The example with one part replaced; the part has to be there. */
+function changed(part: string, replacement: string): string {
+  if (!EXAMPLE.includes(part)) throw new Error(`The example has no ${part}.`);
+  return EXAMPLE.replace(part, replacement);
+}
+
+function problemsOf(text: string) {
+  const result = checkConfiguration(text, 'airlock.yaml');
+  return result.ok ? [] : result.problems;
+}
+
+describe('a configuration', () => {
+  it.each(['examples/airlock.yaml', 'local/scenario/airlock.yaml'])('%s is good', (path) => {
+    expect(problemsOf(file(path))).toEqual([]);
+  });
+
+  it('may be JSON, and the README’s example is good', () => {
+    const readme = file('README.md');
+    const example = readme.slice(
+      readme.indexOf('```yaml') + 8,
+      readme.indexOf('```', readme.indexOf('```yaml') + 8),
+    );
+
+    expect(problemsOf(example)).toEqual([]);
+    const minimal = {
+      version: 1,
+      credentials: {
+        a: {
+          tenantId: '11111111-1111-1111-1111-111111111111',
+          clientId: '22222222-2222-2222-2222-222222222222',
+          secret: { vault: 'https://contoso-ops.vault.azure.net', name: 's' },
+        },
+      },
+      profiles: [
+        {
+          name: 'p',
+          runtimes: [{ subscription: '33333333-3333-3333-3333-333333333333' }],
+          vault: 'https://contoso-airflow.vault.azure.net/',
+          credential: 'a',
+        },
+      ],
+    };
+    const result = checkConfiguration(JSON.stringify(minimal), 'x');
+    expect(result).toMatchObject({
+      ok: true,
+      configuration: {
+        cloud: 'public',
+        retentionDays: 30,
+        profiles: [
+          {
+            vault: 'https://contoso-airflow.vault.azure.net',
+            onConflict: 'report',
+            access: {
+              proof: { kind: 'challenge', dagId: 'airlock_check', canary: 'airlock-canary' },
+              login: { kind: 'entra', scope: expect.stringContaining('5d13f7d7') },
+            },
+            limits: { changeableSeconds: 3600, readySeconds: 5400, checkSeconds: 1800, pollSeconds: 60 },
+          },
+        ],
+      },
+    });
+  });
+
+  const line = (part: string): number => EXAMPLE.slice(0, EXAMPLE.indexOf(part)).split('\n').length;
+  it.each<[label: string, text: string, path: string, at: number | undefined, says: RegExp]>([
+    [
+      'an unknown setting',
+      changed('onConflict:', 'onConflct:'),
+      'profiles[0].onConflct',
+      line('onConflict:'),
+      /mean onConflict/,
+    ],
+    [
+      'a wrong word',
+      changed('onConflict: report', 'onConflict: maybe'),
+      'profiles[0].onConflict',
+      line('onConflict:'),
+      /report/,
+    ],
+    [
+      'a number too small',
+      changed('pollSeconds: 60', 'pollSeconds: 5'),
+      'profiles[0].limits.pollSeconds',
+      line('pollSeconds'),
+      /10/,
+    ],
+    [
+      'a vault over http',
+      changed('https://contoso-airflow', 'http://contoso-airflow'),
+      'profiles[0].vault',
+      line('vault: https://contoso-airflow'),
+      /https/,
+    ],
+    [
+      'a managed HSM',
+      changed('contoso-airflow.vault.azure.net', 'contoso.managedhsm.azure.net'),
+      'profiles[0].vault',
+      line('vault: https://contoso-airflow'),
+      /managed HSM/,
+    ],
+    [
+      'a vault of another cloud',
+      changed('cloud: public', 'cloud: china'),
+      'credentials.airflow-reader.secret.vault',
+      line('vault: https://contoso-ops'),
+      /Azure public/,
+    ],
+    [
+      'one vault for both',
+      changed('contoso-airflow.vault', 'contoso-ops.vault'),
+      'profiles[0].vault',
+      line('vault: https://contoso-airflow'),
+      /acceptSharedVault: contoso-ops/,
+    ],
+    [
+      'a credential that is not there',
+      changed('credential: airflow-reader', 'credential: nobody'),
+      'profiles[0].credential',
+      line('credential: airflow-reader'),
+      /airflow-reader/,
+    ],
+    [
+      'a token that opens too much',
+      changed('kind: entra', 'kind: entra\n        scope: https://management.azure.com/.default'),
+      'profiles[0].access.login.scope',
+      line('kind: entra') + 1,
+      /acceptScope/,
+    ],
+    [
+      'another requirement',
+      changed('requirement: apache-airflow-providers-microsoft-azure', 'requirement: pandas'),
+      'profiles[0].requirement',
+      line('requirement:'),
+      /apache-airflow/,
+    ],
+    [
+      'a canary with two dashes',
+      changed('canary: airlock-canary', 'canary: team--canary'),
+      'profiles[0].access.proof.canary',
+      line('canary:'),
+      /single dashes/,
+    ],
+    [
+      'a duplicate key',
+      changed('cloud: public', 'cloud: public\ncloud: china'),
+      '',
+      line('cloud: public') + 1,
+      /DUPLICATE_KEY/,
+    ],
+    ['a tab', changed('credentials:', '\tcredentials:'), '', undefined, /not valid YAML/],
+    ['an empty file', '', '', undefined, /object/i],
+  ])('says where and what: %s', (_label, text, path, at, says) => {
+    const problems = problemsOf(text);
+
+    expect(problems.map(formatProblem).join('\n')).toMatch(says);
+    expect(problems.map((problem) => problem.path)).toContain(path);
+    if (at !== undefined) expect(problems.find((problem) => problem.path === path)?.line).toBe(at);
+    for (const problem of problems) expect(problem.remedy).not.toBe('');
+  });
+
+  it('finds two profiles that could match one runtime, and a name that is taken', () => {
+    const profile = EXAMPLE.slice(EXAMPLE.indexOf('  - name: sales'));
+    const twice = `${EXAMPLE}${profile.replace('factory: adf-sales-*', 'factory: "*-eu"')}`;
+
+    const messages = problemsOf(twice).map(({ message }) => message);
+    expect(messages.some((message) => message.includes('could match both'))).toBe(true);
+    expect(messages.some((message) => message.includes('is taken'))).toBe(true);
+    const apart = `${EXAMPLE}${profile.replace('name: sales', 'name: other').replace('factory: adf-sales-*', 'factory: adf-hr-*')}`;
+    expect(problemsOf(apart)).toEqual([]);
+  });
+
+  it('accepts one vault for both by its name alone', () => {
+    const shared = changed('contoso-airflow.vault.azure.net', 'contoso-ops.vault.azure.net');
+
+    expect(
+      problemsOf(
+        shared.replace('    connectionsPrefix', '    acceptSharedVault: contoso-ops\n    connectionsPrefix'),
+      ),
+    ).toEqual([]);
+    expect(
+      problemsOf(
+        shared.replace('    connectionsPrefix', '    acceptSharedVault: other\n    connectionsPrefix'),
+      ),
+    ).toHaveLength(1);
+  });
+
+  it('gives all problems at once', () => {
+    const text = changed('onConflict: report', 'onConflict: maybe').replace(
+      'pollSeconds: 60',
+      'pollSeconds: 5',
+    );
+
+    expect(problemsOf(text).length).toBe(2);
+  });
+
+  it('does not let aliases expand without end', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]`;
+
+    expect(problemsOf(bomb)[0]?.message).toMatch(/aliases/);
+    expect(problemsOf('x'.repeat(300_000))[0]?.message).toMatch(/characters/);
+  });
+
+  it('is judged without throwing, whatever the text', () => {
+    fc.assert(fc.property(fc.string(), (text) => void problemsOf(text)));
+    fc.assert(fc.property(fc.jsonValue(), (value) => void problemsOf(JSON.stringify(value))));
+    const mutation = fc.record({
+      at: fc.nat(EXAMPLE.length),
+      length: fc.nat(20),
+      put: fc.string({ maxLength: 8 }),
+    });
+    fc.assert(
+      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
+        let text = EXAMPLE;
+        for (const { at, length, put } of mutations) text = text.slice(0, at) + put + text.slice(at + length);
+        const result = checkConfiguration(text, 'x');
+        if (!result.ok) expect(result.problems.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('where the configuration comes from', () => {
+  it('is the text, the file, or the default file; never two of them', async () => {
+    const root = new URL('../../../', import.meta.url).pathname;
+
+    expect(await loadConfiguration({ AIRLOCK_CONFIG: EXAMPLE }, root)).toMatchObject({ ok: true });
+    expect(await loadConfiguration({ AIRLOCK_CONFIG_FILE: 'examples/airlock.yaml' }, root)).toMatchObject({
+      ok: true,
+    });
+    expect(await loadConfiguration({}, `${root}/examples`)).toMatchObject({ ok: true });
+    expect(
+      await loadConfiguration({ AIRLOCK_CONFIG: EXAMPLE, AIRLOCK_CONFIG_FILE: 'x' }, root),
+    ).toMatchObject({ ok: false });
+    expect(await loadConfiguration({ AIRLOCK_CONFIG_FILE: 'nowhere.yaml' }, root)).toMatchObject({
+      ok: false,
+      problems: [{ source: 'nowhere.yaml', message: expect.stringContaining('ENOENT') }],
+    });
+  });
+});
+
+describe('app settings', () => {
+  it('are checked', () => {
+    expect(readAppSettings({})).toEqual({ settings: { httpAuth: 'functionKey' }, problems: [] });
+    expect(
+      readAppSettings({ AIRLOCK_HTTP_AUTH: 'appService', WEBSITE_AUTH_ENABLED: 'True' }).problems,
+    ).toEqual([]);
+    expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'appService' }).problems).toHaveLength(1);
+    expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'none' }).problems).toHaveLength(1);
+    expect(readAppSettings({ AIRLOCK_IDENTITY_CLIENT_ID: 'my-identity' }).problems).toHaveLength(1);
+  });
+
+  it('stand in the sample as in the table', () => {
+    const { Values } = JSON.parse(file('local.settings.sample.json')) as { Values: Record<string, string> };
+    const wanted = APP_SETTINGS.filter(({ sample }) => sample !== undefined).map(({ name, sample }) => [
+      name,
+      sample,
+    ]);
+
+    expect(Values).toEqual(Object.fromEntries(wanted));
+  });
+});
+
+describe('the JSON Schema for editors', () => {
+  it('is the one that the sources give', () => {
+    expect(JSON.parse(file('schema/airlock.schema.json'))).toEqual(
+      JSON.parse(JSON.stringify(configurationJsonSchema())),
+    );
+  });
+});
