@@ -190,7 +190,7 @@ export class Engine {
 
   #wake(instance: Instance): void {
     const id = instance.instanceId;
-    if (this.#running.has(id) || instance.inbox.length === 0 || isFinished(instance)) return;
+    if (this.#running.has(id) || isFinished(instance) || takeable(instance).length === 0) return;
     this.#running.add(id);
     this.#work(async () => {
       try {
@@ -203,7 +203,7 @@ export class Engine {
   }
 
   async #episode(instance: Instance): Promise<void> {
-    const taken = instance.inbox.slice();
+    const taken = takeable(instance);
     const terminated = taken.find((event) => event.EventType === EventType.ExecutionTerminated);
     for (const event of taken) {
       if (event.EventType === EventType.ExecutionSuspended) instance.suspended = true;
@@ -211,14 +211,14 @@ export class Engine {
     }
     const added = [this.#event(EventType.OrchestratorStarted, {}), ...taken];
     if (terminated) {
-      this.#finish(instance, added, taken.length, 'Terminated', terminated.Input ?? null);
+      this.#finish(instance, added, taken, 'Terminated', terminated.Input ?? null);
       return;
     }
     if (instance.suspended) {
       // What comes meanwhile waits in the inbox; only the suspension itself is taken.
       instance.status = 'Suspended';
       const kept = taken.filter((event) => event.EventType !== EventType.ExecutionSuspended);
-      instance.inbox = [...kept, ...instance.inbox.slice(taken.length)];
+      instance.inbox = [...kept, ...instance.inbox.filter((event) => !taken.includes(event))];
       if (kept.length > 0) await this.#resumed(instance);
       return;
     }
@@ -242,13 +242,13 @@ export class Engine {
     }
     for (const timerId of outcome.cancelledTimers) this.#timers.drop(instance.executionId, timerId);
     if (this.#fault('after-dispatch', where) === 'crash') throw new Crash('after-dispatch');
-    if (outcome.kind === 'continueAsNew') this.#continueAsNew(instance, added, taken.length, outcome.input);
+    if (outcome.kind === 'continueAsNew') this.#continueAsNew(instance, added, taken, outcome.input);
     else if (outcome.kind === 'running') {
-      this.#commit(instance, added, taken.length);
+      this.#commit(instance, added, taken);
       instance.status = 'Running';
     } else {
       const status = outcome.kind === 'completed' ? 'Completed' : 'Failed';
-      this.#finish(instance, added, taken.length, status, outcome.output);
+      this.#finish(instance, added, taken, status, outcome.output);
     }
     this.#options.kernel.changed();
   }
@@ -259,13 +259,13 @@ export class Engine {
     while (instance.inbox.length === before) await new Promise((resolve) => setImmediate(resolve));
   }
 
-  #commit(instance: Instance, added: HistoryEvent[], taken: number): void {
+  #commit(instance: Instance, added: HistoryEvent[], taken: readonly HistoryEvent[]): void {
     for (const event of added) {
       event.IsPlayed = true;
       payload(instance.measures, event.Input ?? undefined, event.Result ?? undefined);
     }
     instance.history.push(...added, { ...this.#event(EventType.OrchestratorCompleted, {}), IsPlayed: true });
-    instance.inbox = instance.inbox.slice(taken);
+    instance.inbox = instance.inbox.filter((event) => !taken.includes(event));
     instance.lastUpdatedTime = this.#options.kernel.clock.now();
   }
 
@@ -320,7 +320,7 @@ export class Engine {
   #finish(
     instance: Instance,
     added: HistoryEvent[],
-    taken: number,
+    taken: readonly HistoryEvent[],
     status: RuntimeStatus,
     output: string | null,
   ): void {
@@ -359,7 +359,12 @@ export class Engine {
   }
 
   /** A new execution with a fresh history. What was in the old one's buffer is gone, what is in the inbox stays. */
-  #continueAsNew(instance: Instance, added: HistoryEvent[], taken: number, input: string | null): void {
+  #continueAsNew(
+    instance: Instance,
+    added: HistoryEvent[],
+    taken: readonly HistoryEvent[],
+    input: string | null,
+  ): void {
     this.#commit(instance, added, taken);
     grow(instance.measures, instance.history.length);
     this.#timers.dropAllOf(instance.executionId);
@@ -423,4 +428,18 @@ export class Engine {
   #guid(): string {
     return guidOf(`instance ${this.#state.guids++}`);
   }
+}
+
+/**
+ * What an episode may take from the inbox. An entity's answer waits until its request is in the history: after a crash
+ * between the two, the entity may be faster than the episode that asks it again, and the SDK would not know the answer.
+ */
+function takeable({ inbox, history }: Instance): HistoryEvent[] {
+  return inbox.filter(
+    (event) =>
+      event.EntityResponse !== true ||
+      history.some(
+        (sent) => sent.EventType === EventType.EventSent && sent.Input?.includes(`"${event.Name}"`),
+      ),
+  );
 }

@@ -151,6 +151,7 @@ export class Entities {
     const event = this.host.event(EventType.EventRaised, {
       Name: messageId,
       Input: JSON.stringify(response),
+      EntityResponse: true,
     });
     this.host.post(instanceId, event);
   }

@@ -5,7 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import type { Kernel } from '../kernel/types.js';
 import { answerClientApi, durableClientBinding } from './clientApi.js';
-import { installCoreModule } from './coreModule.js';
+import { installCoreModule, type Registrations } from './coreModule.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { replayHistory } from './episode.js';
 import { answerEventGrid } from './eventGridWebhook.js';
@@ -53,6 +53,8 @@ export interface FunctionsHost {
   stats(): HostStats;
   /** Every execution of an instance, the earlier ones where they are kept. */
   history(instanceId: string): readonly RecordedExecution[] | undefined;
+  /** What the app registered: a second engine can run the same functions. */
+  readonly registrations: Registrations;
   /** Replays a recorded execution against the loaded app. */
   replay(recorded: RecordedExecution): ReturnType<typeof replayHistory>;
 }
@@ -66,7 +68,7 @@ class Host implements FunctionsHost {
   readonly #invocations: Record<string, number> = {};
   readonly #invoker: Invoker;
   readonly #engine: Engine;
-  readonly #registrations: ReturnType<typeof installCoreModule>;
+  readonly registrations: Registrations;
   #origin = '';
   #kept: DurableState | undefined;
   #http: HttpFunctions | undefined;
@@ -76,9 +78,9 @@ class Host implements FunctionsHost {
   constructor(options: FunctionsHostOptions) {
     this.#options = options;
     const { kernel, systemKey, onLog } = options;
-    this.#registrations = installCoreModule((level, _category, message) => onLog(`${level} ${message}`));
+    this.registrations = installCoreModule((level, _category, message) => onLog(`${level} ${message}`));
     this.#invoker = new Invoker(
-      this.#registrations,
+      this.registrations,
       () => durableClientBinding(this.#origin, systemKey),
       ({ level, message, functionName }) => onLog(`${level} ${functionName ?? 'host'}: ${message}`),
       (name) => {
@@ -110,8 +112,8 @@ class Host implements FunctionsHost {
     process.env.WEBSITE_HOSTNAME = `127.0.0.1:${this.#server.port}`;
     this.#origin = `http://127.0.0.1:${this.#server.port}`;
     await import(pathToFileURL(appEntry).href);
-    this.#registrations.close();
-    const functions = [...this.#registrations.functions.values()];
+    this.registrations.close();
+    const functions = [...this.registrations.functions.values()];
     this.#http = new HttpFunctions(functions, this.#invoker, this.#options.functionKey, process.env);
     await this.#invoker.appHooks('appStart');
     this.#stopTimers = startTimers(functions, this.#invoker, kernel.clock, process.env, (error) =>

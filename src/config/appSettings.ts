@@ -33,6 +33,7 @@ export const APP_SETTINGS: readonly AppSetting[] = [
     name: 'AIRLOCK_CONFIG',
     reader: 'app',
     meaning: 'The configuration itself, as YAML or JSON text, instead of a file.',
+    sample: '',
   },
   {
     name: 'AIRLOCK_IDENTITY_CLIENT_ID',
