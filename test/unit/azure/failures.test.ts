@@ -6,7 +6,7 @@ import { retryAfterSeconds, serviceError, transientFailure } from '../../../src/
 import { vaultFailure } from '../../../src/azure/keyVault.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
-const after = (headers: Record<string, string>) => retryAfterSeconds((name) => headers[name], NOW);
+const secondsOf = (headers: Record<string, string>) => retryAfterSeconds((name) => headers[name], NOW);
 
 describe('Retry-After', () => {
   it.each([
@@ -19,13 +19,13 @@ describe('Retry-After', () => {
     [{ 'retry-after': 'soon' }, undefined],
     [{}, undefined],
   ])('%o', (headers, seconds) => {
-    expect(after(headers as Record<string, string>)).toBe(seconds);
+    expect(secondsOf(headers as Record<string, string>)).toBe(seconds);
   });
 
   it('is a number of seconds or nothing, whatever the header', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        const seconds = after({ 'retry-after': text });
+        const seconds = secondsOf({ 'retry-after': text });
         expect(seconds === undefined || seconds >= 0).toBe(true);
       }),
     );
