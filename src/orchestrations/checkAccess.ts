@@ -13,7 +13,7 @@ const ROUNDS_AN_EXECUTION = 3;
 /** DAG files are read in minutes, not at once, after a restart or an import. */
 const DAG_APPEARS_WITHIN_MS = 10 * 60_000;
 const CHECK_RUN_MS = 10 * 60_000;
-const ASK_HEALTH_AGAIN_MS = 20_000;
+const ASK_HEALTH_AGAIN_MS = 30_000;
 const ASK_AGAIN_MS = 30_000;
 const FOLLOW_FIRST_MS = 8_000;
 const FOLLOW_MAX_MS = 30_000;

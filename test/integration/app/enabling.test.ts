@@ -63,7 +63,7 @@ describe('enabling a runtime', () => {
     await cloud.client.setLifecycle({ startSeconds: 0 }, 'counted');
     const run = await enable(cloud, { name: 'counted' });
 
-    const { reads, writes } = armCalls(await cloud.client.ledger({ service: 'arm' }), 'counted');
+    const { reads, writes } = await armCalls(cloud.client, 'counted');
     const polls = run.trail
       .map(({ outcome }) => Number(/after (\d+) looks/.exec(outcome)?.[1] ?? 0))
       .reduce((sum, looks) => sum + looks, 0);
@@ -74,12 +74,12 @@ describe('enabling a runtime', () => {
 
   it('reads once and writes nothing for an event about an enabled and proven runtime', async () => {
     await enable(cloud, { name: 'proven' });
-    const before = armCalls(await cloud.client.ledger({ service: 'arm' }), 'proven');
+    const before = await armCalls(cloud.client, 'proven');
 
     await cloud.client.publish(writeEvent('proven', 'event-for-proven'));
     await cloud.client.run({ maxSeconds: 3600 });
 
-    const after = armCalls(await cloud.client.ledger({ service: 'arm' }), 'proven');
+    const after = await armCalls(cloud.client, 'proven');
     expect(after).toEqual({ reads: before.reads + 1, writes: before.writes });
     expect((await runsOn(cloud.client, 'proven')).at(-1)).toMatchObject({ outcome: 'alreadyEnabled' });
   });
@@ -112,7 +112,7 @@ describe('enabling a runtime', () => {
     );
     expect(run.outcome).toBe('enabled');
     expect(looks).toHaveLength(2);
-    expect(armCalls(await cloud.client.ledger({ service: 'arm' }), 'noisy').writes).toBe(1);
+    expect((await armCalls(cloud.client, 'noisy')).writes).toBe(1);
     const others = (await runsOn(cloud.client, 'noisy')).slice(1);
     expect(others.length).toBeGreaterThanOrEqual(7);
     expect(new Set(others.map(({ outcome }) => outcome))).toEqual(new Set(['busy']));
@@ -200,7 +200,7 @@ describe('enabling a runtime', () => {
       airflowProperties: { airflowEnvironmentVariables: { TEAM: 'quiet-value' } },
     });
     await cloud.client.run({ maxSeconds: 1 });
-    const writes = armCalls(await cloud.client.ledger({ service: 'arm' }), 'dry').writes;
+    const writes = (await armCalls(cloud.client, 'dry')).writes;
 
     const run = await requestRun(cloud.client, { action: 'enable', dryRun: true, runtime: runtimeId('dry') });
 
@@ -231,7 +231,7 @@ describe('enabling a runtime', () => {
 
     expect(asked.status).toBe(202);
     expect(run).toMatchObject({ outcome: 'cancelled', status: 'cancelled', cancelRequested: true });
-    expect(armCalls(await cloud.client.ledger({ service: 'arm' }), 'stopped').writes).toBe(0);
+    expect((await armCalls(cloud.client, 'stopped')).writes).toBe(0);
     const next = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('stopped') });
     expect(next.outcome).toBe('enabled');
   });

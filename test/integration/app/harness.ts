@@ -1,11 +1,12 @@
 /** The deployed app on a local cloud of its own, in virtual time: what the end-to-end tests share. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import type { LocalClient, NewRuntime } from '../../../local/client.js';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
-import type { LedgerEntry } from '../../../local/kernel/types.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { projectFile } from '../../../local/project.js';
 import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
 import type { AirflowPatch } from '../../../local/services/airflow/state.js';
 
@@ -18,6 +19,12 @@ export interface TestCloud {
 
 /** Updates take a minute here: enough to be waited for, few enough polls to be quick. */
 const START_SECONDS = 60;
+
+/** The scenario's configuration with short limits: a failure that is waited for ends sooner. */
+export function impatientConfig(): string {
+  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8');
+  return `${scenario.trimEnd()}\n    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinutes: 12, pollSeconds: 60 }\n`;
+}
 
 /** Launches a local cloud. `config` is the text of another configuration than the scenario's. */
 export async function startCloud(options: LaunchOptions & { configText?: string } = {}): Promise<TestCloud> {
@@ -92,6 +99,12 @@ export async function requestRun(client: LocalClient, body: object): Promise<Sho
   return readRun(client, id);
 }
 
+/** No run may keep a runtime after its end: a new one begins at once. */
+export async function expectReleased({ client }: TestCloud, name: string): Promise<void> {
+  const next = await requestRun(client, { action: 'check', runtime: runtimeId(name) });
+  expect(next.outcome).not.toBe('busy');
+}
+
 /** The write event that Azure raises for a runtime. */
 export function writeEvent(name: string, id: string, type = 'Microsoft.Resources.ResourceWriteSuccess') {
   const resourceUri = runtimeId(name).replace('integrationRuntimes', 'integrationruntimes');
@@ -116,13 +129,12 @@ export function writeEvent(name: string, id: string, type = 'Microsoft.Resources
 }
 
 /** Calls of the app to Resource Manager about a runtime. */
-export function armCalls(ledger: readonly LedgerEntry[], name: string): { reads: number; writes: number } {
-  const own = ledger.filter(
-    ({ service, caller, subject, status }) =>
-      service === 'arm' &&
-      caller === APP &&
-      status !== undefined &&
-      subject?.toLowerCase().endsWith(`/${name}`),
+export async function armCalls(
+  client: LocalClient,
+  name: string,
+): Promise<{ reads: number; writes: number }> {
+  const own = (await client.ledger({ service: 'arm', caller: APP })).filter(
+    ({ subject, status }) => status !== undefined && subject?.toLowerCase().endsWith(`/${name}`),
   );
   return {
     reads: own.filter(({ operation }) => operation === 'integrationRuntimes.get').length,

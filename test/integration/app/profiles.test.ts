@@ -126,13 +126,13 @@ describe('what a profile can say', () => {
           },
         },
       });
-      const writes = armCalls(await cloud.client.ledger(), name).writes;
+      const writes = (await armCalls(cloud.client, name)).writes;
       await cloud.client.deliver(writeEvent(name, `again-${name}`), 'runtimeEvents');
       await cloud.client.run({ maxSeconds: 3600 });
 
       expect(run).toMatchObject({ outcome: 'enabled' });
       expect(writes).toBe(1);
-      expect(armCalls(await cloud.client.ledger(), name).writes).toBe(1);
+      expect((await armCalls(cloud.client, name)).writes).toBe(1);
       expect(await lost(name)).toMatchObject({ gitCredentialLost: false });
       expect((await cloud.client.ledger()).map(({ operation }) => operation)).not.toContain(
         'runtime.maskedValueStored',
