@@ -225,6 +225,16 @@ class Drafting {
       why,
     });
     this.#variables.push({ container, name, value });
+    this.#keepInStep(container, name, value);
+  }
+
+  /** A setting that stands in both places with one value keeps doing so. */
+  #keepInStep(container: Container, name: string, value: string): void {
+    const other = container === OVERRIDES ? ENVIRONMENT : OVERRIDES;
+    const removed = this.#variables.some((change) => 'remove' in change && change.name === name);
+    if (!removed && Object.hasOwn(this.#containers[other], name)) {
+      this.#variables.push({ container: other, name, value });
+    }
   }
 
   #remove(container: Container, name: string): void {

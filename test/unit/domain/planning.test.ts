@@ -229,6 +229,17 @@ describe('the plan for a runtime', () => {
     expect(plan({ ...enabled, enableAADIntegration: false }, 'same').conflicts).toEqual([]);
   });
 
+  it('keeps a setting that stands in both places in step', () => {
+    const both = { AIRFLOW__SECRETS__BACKEND_KWARGS: null };
+    const merged = merge({ airflowEnvironmentVariables: both, airflowConfigurationOverrides: both });
+
+    expect(merged.airflowEnvironmentVariables).toMatchObject({ AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS });
+    expect(merged.airflowConfigurationOverrides).toEqual({
+      AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS,
+      AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS,
+    });
+  });
+
   it('keeps a user’s other kwargs and writes ours as JSON', () => {
     const kwargs = '{ "vault_url": "https://CONTOSO-airflow.vault.azure.net/", "extra": {"a": 1} }';
     const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
