@@ -108,6 +108,7 @@ function* checkOnly(look: Look): Flow<LookEnd> {
   const { plan, runtime } = found;
   const standing = yield* renewStanding(look.context, look.holder, LEASE_MS);
   if (standing !== 'held') return endStopped(look, standing, { profile: runtime.profile, plan });
+  look.progress.begin('make sure of the canary');
   const noCanary = yield* ensureCanary(look, runtime);
   if (noCanary) return noCanary;
   return yield* proveAccess(look, runtime, plan, {

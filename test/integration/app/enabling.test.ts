@@ -194,6 +194,22 @@ describe('enabling a runtime', () => {
     expect(JSON.stringify(run)).not.toContain('typed-by-hand');
   });
 
+  it('asks again where the canary gets a new version during the check', async () => {
+    await cloud.client.createRuntime({ name: 'canary' });
+    const canary = 'airflow-variables-airlock-canary';
+    const finished = async () =>
+      (await cloud.client.ledger({ service: 'airflow', operation: 'dagRun.finished' })).length;
+    const before = await finished();
+    // Right after the worker has answered; the app reads the answer seconds later.
+    while ((await finished()) === before) await cloud.client.run({ maxSeconds: 2 });
+    await cloud.client.setSecret('airlock-airflow', canary, { value: 'another-canary' });
+    const run = await settle(cloud.client, 'canary');
+
+    expect(run).toMatchObject({ outcome: 'enabled' });
+    expect(run.trail.some(({ outcome }) => outcome.includes('new version during the check'))).toBe(true);
+    expect(run.proof?.dagRunId).toMatch(/__2$/);
+  });
+
   it('makes a plan for a dry run and changes nothing', async () => {
     await cloud.client.createRuntime({
       name: 'dry',
