@@ -5,13 +5,11 @@ import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { Directory, RunningAirflow, RunningAirflows, VaultReader } from '../types.js';
 import { loadBackend } from './backend.js';
-import type { DagRun, DagSettings, RuntimeState } from './state.js';
+import { type DagRun, type DagSettings, type RuntimeState, SCHEDULING_SECONDS } from './state.js';
 import { importErrorOf, retriesOf } from './views.js';
 import { createWorker } from './worker.js';
 
-/** From a trigger to the task's start, and from there to its end, about as measured on Airflow 2.10. */
-const SCHEDULING_MS = 4_000;
-const TASK_MS = 6_000;
+const SCHEDULING_MS = SCHEDULING_SECONDS * 1000;
 const RETRY_DELAY_MS = 300_000;
 /** The variable that the sample DAG reads. */
 const SAMPLE_VARIABLE = 'sample-variable';
@@ -64,19 +62,19 @@ export function createRuns(kernel: Kernel, peers: RunPeers): Runs {
     const airflow = peers.airflows.byResourceId(resourceId);
     const dag = peers.stateOf(resourceId).dags[run.dagId];
     if (isUp(airflow)) {
-      if (run.state === 'queued' && canStart(dag, airflow)) begin(run, airflow);
+      if (run.state === 'queued' && canStart(dag, airflow)) begin(resourceId, run, airflow);
       else if (run.state === 'running') work(resourceId, run, airflow, dag);
     }
     kernel.changed();
     arm(resourceId, run);
   };
 
-  const begin = (run: DagRun, airflow: RunningAirflow) => {
+  const begin = (resourceId: string, run: DagRun, airflow: RunningAirflow) => {
     run.state = 'running';
     run.startedAt = clock.now();
     run.processesSince = airflow.startedAt;
     run.tries = 1;
-    run.dueAt = clock.now() + TASK_MS;
+    run.dueAt = clock.now() + peers.stateOf(resourceId).dagSeconds * 1000 - SCHEDULING_MS;
   };
 
   const work = (resourceId: string, run: DagRun, airflow: RunningAirflow, dag: DagSettings | undefined) => {

@@ -53,12 +53,20 @@ const RUN = z.object({
 });
 export type DagRun = z.infer<typeof RUN>;
 
+/** From a trigger to the start of the task, as measured on Airflow 2.10. */
+export const SCHEDULING_SECONDS = 4;
+const DEFAULT_DAG_SECONDS = 10;
+
+/** Seconds from a trigger to the end of a run whose DAG is not paused. */
+const DAG_SECONDS = z.number().gt(SCHEDULING_SECONDS);
+
 export const RUNTIME_STATE = z.object({
   /** Host of the web server that this belongs to; null before the first call. Another host is another Airflow. */
   host: z.string().nullable(),
   api: z.enum(API_MODES),
   dags: z.record(z.string(), DAG),
   variables: z.record(z.string(), VARIABLE),
+  dagSeconds: DAG_SECONDS.default(DEFAULT_DAG_SECONDS),
   runs: z.array(RUN),
 });
 export type RuntimeState = z.infer<typeof RUNTIME_STATE>;
@@ -71,6 +79,7 @@ export const AIRFLOW_PATCH = z.strictObject({
   api: z.enum(API_MODES).optional(),
   dags: z.record(z.string(), DAG.partial().nullable()).optional(),
   variables: z.record(z.string(), z.string().nullable()).optional(),
+  dagSeconds: DAG_SECONDS.optional(),
 });
 export type AirflowPatch = z.input<typeof AIRFLOW_PATCH>;
 
@@ -92,7 +101,14 @@ export function newDag(dagId: string): DagSettings {
 
 /** A runtime that nobody has touched: the check DAG is deployed. */
 export function newRuntimeState(): RuntimeState {
-  return { host: null, api: 'ok', dags: { [CHECK_DAG_ID]: newDag(CHECK_DAG_ID) }, variables: {}, runs: [] };
+  return {
+    host: null,
+    api: 'ok',
+    dags: { [CHECK_DAG_ID]: newDag(CHECK_DAG_ID) },
+    variables: {},
+    dagSeconds: DEFAULT_DAG_SECONDS,
+    runs: [],
+  };
 }
 
 /** The state with a patch applied. */
@@ -111,5 +127,11 @@ export function patched(state: RuntimeState, patch: z.output<typeof AIRFLOW_PATC
     if (value === null) delete variables[key];
     else variables[key] = { value, description: variables[key]?.description ?? null };
   }
-  return { ...state, api: patch.api ?? state.api, dags, variables };
+  return {
+    ...state,
+    api: patch.api ?? state.api,
+    dags,
+    variables,
+    dagSeconds: patch.dagSeconds ?? state.dagSeconds,
+  };
 }

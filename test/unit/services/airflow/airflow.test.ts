@@ -18,6 +18,30 @@ it('runs a DAG: queued, running, done', async () => {
   expect([before, running, await state(world, 'one')]).toEqual(['queued', 'running', 'success']);
 });
 
+it('lets runs take as long as it is told', async () => {
+  const world = createWorld();
+  world.airflow.configure(RUNTIME_ID, { dagSeconds: 120 });
+
+  await world.trigger('long');
+  await world.cloud.clock.advance(119_000);
+  const before = await state(world, 'long');
+  await world.cloud.clock.advance(2_000);
+
+  expect([before, await state(world, 'long')]).toEqual(['running', 'success']);
+  expect(() => world.airflow.configure(RUNTIME_ID, { dagSeconds: 4 })).toThrow(/dagSeconds/);
+});
+
+it('goes on from a snapshot that says nothing of how long runs take', async () => {
+  const world = createWorld();
+  await world.trigger('one');
+  const { dagSeconds: _, ...older } = world.airflow.inspect(RUNTIME_ID);
+
+  const later = world.build();
+  later.restore({ [RUNTIME_ID.toLowerCase()]: older });
+
+  expect(later.inspect(RUNTIME_ID).dagSeconds).toBe(10);
+});
+
 it('leaves the runs of a paused DAG waiting until it is unpaused', async () => {
   const world = createWorld();
   world.airflow.configure(RUNTIME_ID, { dags: { airlock_check: { paused: true } } });
