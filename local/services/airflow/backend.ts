@@ -54,7 +54,7 @@ export function loadBackend(processes: Processes, role: 'server' | 'worker'): Ba
     return { kind: 'broken', errorType: 'AirflowConfigException' };
   }
   const kwargs = { ...kwargsOf(environment[`${prefix}_KWARGS`]) };
-  if (atLeast(airflowVersion, 3, 0)) Object.assign(kwargs, singleKwargs(environment, `${prefix}_KWARG__`));
+  if (atLeast(airflowVersion, 3, 2)) Object.assign(kwargs, singleKwargs(environment, `${prefix}_KWARG__`));
   return instantiate(className, kwargs, processes);
 }
 
@@ -95,6 +95,7 @@ function kwargsOf(text: string | undefined): Record<string, unknown> {
   }
 }
 
+/** Airflow 3.2 and newer take kwargs one by one as well; they win over the JSON, and their values are plain text. */
 function singleKwargs(environment: Processes['environment'], prefix: string): Record<string, string> {
   const entries = Object.entries(environment).filter(([name]) => name.startsWith(prefix) && name !== prefix);
   return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length).toLowerCase(), value]));

@@ -166,11 +166,12 @@ it('follows the settings for workers alone on Airflow 3 only', async () => {
   });
 });
 
-it('follows single kwargs before the JSON on Airflow 3 only', async () => {
+it('follows single kwargs before the JSON since Airflow 3.2', async () => {
   const changes = { AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL: 'https://third.vault.azure.net/' };
 
   expect(await checkWith('2.10.5', changes)).toMatchObject({ vaultUrl: `https://${VAULT_HOST}/` });
-  expect(await checkWith('3.3.2', changes)).toMatchObject({ vaultUrl: 'https://third.vault.azure.net/' });
+  expect(await checkWith('3.1.6', changes)).toMatchObject({ vaultUrl: `https://${VAULT_HOST}/` });
+  expect(await checkWith('3.2.0', changes)).toMatchObject({ vaultUrl: 'https://third.vault.azure.net/' });
 });
 
 it.each([
