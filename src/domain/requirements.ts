@@ -21,27 +21,36 @@ export function requirementName(requirement: string): string | undefined {
 }
 
 /**
- * The requirements in a comma-delimited text. A comma inside brackets or quotes, or one that goes on with a version
- * comparison (`pkg>=1,<2`), belongs to the requirement before it.
+ * The requirements in a text that delimits them by commas or line ends. A comma inside brackets or a marker's quotes,
+ * or one that goes on with a version comparison (`pkg>=1,<2`), belongs to the requirement before it; a comment reaches
+ * to the end of its line.
  */
 export function splitRequirements(text: string): string[] {
+  return text.split(/\r?\n/).flatMap((line) => splitLine(line.replace(/(^|\s)#.*$/, '$1')));
+}
+
+function splitLine(line: string): string[] {
   const parts: string[] = [];
   let depth = 0;
   let quote = '';
+  let inMarker = false;
   let start = 0;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? '';
+  for (let at = 0; at < line.length; at++) {
+    const char = line[at] ?? '';
     if (quote) {
       if (char === quote) quote = '';
-    } else if (char === '"' || char === "'") quote = char;
+    } else if (inMarker && (char === '"' || char === "'")) quote = char;
+    else if (char === ';') inMarker = true;
     else if (char === '[' || char === '(') depth++;
     else if (char === ']' || char === ')') depth--;
-    else if (char === ',' && depth <= 0 && !/^\s*(?:[<>=!~]=?|$)/.test(text.slice(at + 1))) {
-      parts.push(text.slice(start, at));
+    else if (char === ',' && depth <= 0 && !/^\s*(?:[<>=!~]=?|$)/.test(line.slice(at + 1))) {
+      parts.push(line.slice(start, at));
       start = at + 1;
+      depth = 0;
+      inMarker = false;
     }
   }
-  parts.push(text.slice(start));
+  parts.push(line.slice(start));
   return parts.filter((part) => part.replace(/,\s*$/, '').trim() !== '');
 }
 
@@ -53,11 +62,15 @@ export function listRequirements(value: Json | undefined): readonly string[] | u
   return undefined;
 }
 
-/** The entry for a distribution, as it stands there; the last one where there are several. */
+/**
+ * The requirement of a distribution, as it stands there; the last one where there are several. An entry of an array may
+ * hold several, delimited as in a text.
+ */
 export function findRequirement(value: Json | undefined, name: string): string | undefined {
   const wanted = normalizeName(name);
   return listRequirements(value)
-    ?.findLast((entry) => requirementName(entry) === wanted)
+    ?.flatMap(splitRequirements)
+    .findLast((entry) => requirementName(entry) === wanted)
     ?.trim();
 }
 
@@ -65,7 +78,11 @@ export function findRequirement(value: Json | undefined, name: string): string |
 export function addRequirement(value: Json | undefined, requirement: string): Json {
   if (typeof value === 'string') {
     const kept = value.replace(/[,\s]+$/, '');
-    return kept === '' ? requirement : `${kept},${requirement}`;
+    if (kept === '') return requirement;
+    // Behind a comment only a line end starts a requirement.
+    const lines = /\r?\n|(?:^|\s)#/.exec(kept)?.[0];
+    const delimiter = lines === undefined ? ',' : lines === '\r\n' ? lines : '\n';
+    return `${kept}${delimiter}${requirement}`;
   }
   return [...(Array.isArray(value) ? value : []), requirement];
 }
