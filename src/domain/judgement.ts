@@ -26,6 +26,14 @@ export interface JudgedAnswer {
   readonly canary: SecretReference;
 }
 
+/** Errors of azure-core that say that no answer came. */
+const UNREACHABLE = new Set([
+  'ServiceRequestError',
+  'ServiceRequestTimeoutError',
+  'ServiceResponseError',
+  'ServiceResponseTimeoutError',
+]);
+
 /** Judges an answer. A worker that does not carry the expected credential says nothing about it, good or bad. */
 export function judgeAnswer(judged: JudgedAnswer): Verdict {
   const { answer, expectedMarker } = judged;
@@ -66,6 +74,7 @@ function diagnoseError({ direct }: CheckAnswer, profile: Profile, canary: Secret
     case 'ForbiddenByPolicy':
       return problems.accessPolicyMissing(credential, canary);
     case 'ForbiddenByFirewall':
+    case 'ForbiddenByConnection':
       return problems.blockedByFirewall(canary);
     case 'SecretDisabled':
       return problems.canaryDisabled(canary);
@@ -73,7 +82,7 @@ function diagnoseError({ direct }: CheckAnswer, profile: Profile, canary: Secret
   if (direct.status === 403) return problems.roleMissing(credential, canary);
   if (direct.status === 429 || (direct.status ?? 0) >= 500) return problems.vaultBusy(canary);
   if (direct.errorType === 'ClientAuthenticationError') return problems.credentialUnusable(credential);
-  if (direct.errorType === 'ServiceRequestError' || direct.errorType === 'ServiceResponseError') {
+  if (direct.errorType !== null && UNREACHABLE.has(direct.errorType)) {
     return problems.vaultUnreachable(profile.vault);
   }
   if (direct.errorType === 'ValueError') return problems.kwargsIgnored();

@@ -71,9 +71,13 @@ describe('the judgement of an answer', () => {
     ['a 403 without a reason', failing({ errorType: 'HttpResponseError', status: 403 }), 'vaultRoleMissing'],
     ['a missing access policy', failing({ status: 403, reason: 'ForbiddenByPolicy' }), 'accessPolicyMissing'],
     ['a firewall', failing({ status: 403, reason: 'ForbiddenByFirewall' }), 'blockedByFirewall'],
+    ['no public access', failing({ status: 403, reason: 'ForbiddenByConnection' }), 'blockedByFirewall'],
     ['a disabled canary', failing({ status: 403, reason: 'SecretDisabled' }), 'canaryDisabled'],
     ['a busy vault', failing({ errorType: 'HttpResponseError', status: 429 }), 'vaultBusy'],
     ['an unreachable vault', failing({ errorType: 'ServiceRequestError' }), 'vaultUnreachable'],
+    ...['ServiceRequestTimeoutError', 'ServiceResponseError', 'ServiceResponseTimeoutError'].map(
+      (errorType): [string, CheckAnswer, string] => [errorType, failing({ errorType }), 'vaultUnreachable'],
+    ),
     ['an unknown error', failing({ errorType: '<b>Evil</b>' }), 'backendError'],
     [
       'a missing canary',
