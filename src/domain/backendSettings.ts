@@ -3,7 +3,8 @@
  * (https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault) and what else of Airflow's and the
  * provider's settings decides which vault is read with which identity.
  */
-import { type JsonObject, withoutMembers } from './json.js';
+import { stripRight } from './canary.js';
+import type { Json, JsonObject } from './json.js';
 import type { Profile } from './profile.js';
 
 export const PROVIDER_PACKAGE = 'apache-airflow-providers-microsoft-azure';
@@ -51,9 +52,36 @@ export function desiredKwargs(profile: Profile): JsonObject {
   };
 }
 
-/** A user's kwargs with ours over them and no identity of their own. */
+/** Whether a member of the kwargs chooses an identity; the provider takes an empty one for none. */
+export function choosesIdentity(key: string, value: Json | undefined): boolean {
+  return (
+    IDENTITY_KWARGS.some((name) => name === key) && value !== undefined && value !== null && value !== ''
+  );
+}
+
+/**
+ * A user's kwargs with ours over them and no identity of their own. Kwargs that have the same effect in another
+ * spelling stay as they are: writing them anew would restart Airflow and change nothing.
+ */
 export function mergedKwargs(existing: JsonObject, profile: Profile): JsonObject {
-  return { ...withoutMembers(existing, IDENTITY_KWARGS), ...desiredKwargs(profile) };
+  const ours: JsonObject = {
+    ...desiredKwargs(profile),
+    // A separator that is there has to be set, also to the provider's default.
+    ...(Object.hasOwn(existing, 'sep') ? { sep: profile.separator } : {}),
+  };
+  const theirs = Object.entries(existing).filter(([key, value]) => !choosesIdentity(key, value));
+  const asWanted = Object.entries(ours).every(([key, wanted]) =>
+    sameKwarg(key, existing[key], wanted, profile.separator),
+  );
+  return { ...Object.fromEntries(theirs), ...(asWanted ? {} : ours) };
+}
+
+/** Two values of one of our kwargs have the same effect: the back end strips separators from the end of a prefix. */
+function sameKwarg(key: string, there: Json | undefined, wanted: Json, separator: string): boolean {
+  if (typeof there !== 'string' || typeof wanted !== 'string') return false;
+  if (key === 'vault_url') return sameVault(there, wanted);
+  if (key === 'sep') return there === wanted;
+  return stripRight(there, separator) === stripRight(wanted, separator);
 }
 
 /** Two vault URLs name the same vault: host without case, a trailing slash or a default port does not count. */

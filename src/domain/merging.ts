@@ -1,7 +1,7 @@
 import { type DraftInput, draftChanges, ENVIRONMENT, OVERRIDES, REQUIREMENTS } from './draft.js';
 import { isJsonObject, type Json, type JsonObject, withMember, withoutMembers } from './json.js';
 import { addRequirement } from './requirements.js';
-import { airflowProperties } from './runtimeBody.js';
+import { airflowProperties, isMasked } from './runtimeBody.js';
 import type { Secret } from './secret.js';
 import { neededWriteOnly } from './writeOnly.js';
 
@@ -38,10 +38,13 @@ export function mergeRuntime(input: MergeInput): JsonObject {
     airflow = withMember(airflow, REQUIREMENTS, addRequirement(airflow[REQUIREMENTS], profile.requirement));
   }
   for (const container of [ENVIRONMENT, OVERRIDES]) {
-    const changes = draft.variables.filter((change) => change.container === container);
-    if (changes.length === 0) continue;
-    let variables = objectOf(airflow[container]);
-    for (const change of changes) {
+    if (
+      !isJsonObject(airflow[container]) &&
+      !draft.variables.some((change) => change.container === container)
+    )
+      continue;
+    let variables = withHidden(objectOf(airflow[container]), values.variables ?? {});
+    for (const change of draft.variables.filter((one) => one.container === container)) {
       variables =
         'remove' in change
           ? withoutMembers(variables, [change.name])
@@ -52,16 +55,6 @@ export function mergeRuntime(input: MergeInput): JsonObject {
             );
     }
     airflow = withMember(airflow, container, variables);
-  }
-  for (const name of needed.variables) {
-    const value = values.variables?.[name];
-    if (value) {
-      airflow = withMember(
-        airflow,
-        ENVIRONMENT,
-        withMember(objectOf(airflow[ENVIRONMENT]), name, value.reveal()),
-      );
-    }
   }
   if (needed.webServerPassword && values.webServerPassword) {
     airflow = withMember(airflow, 'password', values.webServerPassword.reveal());
@@ -81,6 +74,16 @@ export function mergeRuntime(input: MergeInput): JsonObject {
     withoutMembers(body, READ_ONLY),
     'properties',
     withMember(properties, 'typeProperties', typeProperties),
+  );
+}
+
+/** What the read hid, from the operator's vault; the app's own settings go over it. */
+function withHidden(variables: JsonObject, held: Readonly<Record<string, Secret>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => {
+      const secret = isMasked(value) && Object.hasOwn(held, name) ? held[name] : undefined;
+      return [name, secret ? secret.reveal() : value];
+    }),
   );
 }
 

@@ -5,6 +5,7 @@ import { sha256Hex } from './digest.js';
 import { type DraftInput, draftChanges } from './draft.js';
 import { canonicalJson, type Json } from './json.js';
 import type { Conflict, Plan } from './plan.js';
+import { redactSetting } from './redaction.js';
 import { interpretRuntime } from './runtimeBody.js';
 import { neededWriteOnly } from './writeOnly.js';
 
@@ -13,7 +14,8 @@ export function planRuntime(input: DraftInput): Plan {
   const { profile, credential, body } = input;
   const draft = draftChanges(input);
   const changes = draft.settings.some((setting) => setting.kind !== 'keep');
-  const conflicts: Conflict[] = [...draft.conflicts];
+  // What a write would lose matters only where there is a write.
+  const conflicts: Conflict[] = draft.conflicts.filter(({ code }) => changes || code !== 'maskedValue');
 
   const needed = neededWriteOnly(body);
   if (changes && needed.webServerPassword && !profile.writeOnly.webServerPassword) {
@@ -39,7 +41,7 @@ export function planRuntime(input: DraftInput): Plan {
   };
   return {
     profile: profile.name,
-    settings: draft.settings,
+    settings: draft.settings.map(redactSetting),
     conflicts,
     changes,
     credential,

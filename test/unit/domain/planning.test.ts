@@ -216,6 +216,16 @@ describe('the plan for a runtime', () => {
     expect(plan(airflow, 'absent', named).conflicts).toEqual([]);
   });
 
+  it('says nothing of a hidden value where there is nothing to write', () => {
+    const airflow = {
+      airflowEnvironmentVariables: { ...ENABLED, DB: '****' },
+      airflowRequirements: REQUIREMENTS,
+    };
+
+    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(plan(airflow, 'different').conflicts).toMatchObject([{ code: 'maskedValue', setting: 'DB' }]);
+  });
+
   it('wants a password only where Entra is off, and a git credential only where git uses one', () => {
     const codes = (airflow: JsonObject) => plan(airflow).conflicts.map(({ code }) => code);
 
@@ -248,6 +258,40 @@ describe('the plan for a runtime', () => {
     expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
       ...JSON.parse(KWARGS),
       extra: { a: 1 },
+    });
+  });
+
+  it.each([
+    ['a slash at the end of the vault', KWARGS.replace('.net"', '.net/"')],
+    ['the vault in capitals', KWARGS.replace('contoso', 'CONTOSO')],
+    ['a separator at the end of a prefix', KWARGS.replace('airflow-variables', 'airflow-variables-')],
+    ['an empty identity', KWARGS.replace('{', '{"client_id":"","tenant_id":null,')],
+    ['the default separator', KWARGS.replace('{', '{"sep":"-",')],
+    [
+      'members in another order',
+      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(KWARGS)).reverse())),
+    ],
+  ])('writes nothing for %s', (_label, kwargs) => {
+    const variables = { ...ENABLED, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs };
+    const found = plan({ airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS }, 'same');
+
+    expect(found).toMatchObject({ changes: false, conflicts: [] });
+  });
+
+  it('sets the profile’s separator where it takes over, also the provider’s default', () => {
+    const kwargs = '{"sep":"--","client_id":"","extra":1}';
+    const merged = merge(
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } },
+      'absent',
+      REPLACING,
+    );
+
+    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
+    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+      ...JSON.parse(KWARGS),
+      sep: '-',
+      client_id: '',
+      extra: 1,
     });
   });
 
