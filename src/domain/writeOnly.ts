@@ -1,3 +1,4 @@
+import { ENVIRONMENT, OVERRIDES } from './draft.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
 import { airflowProperties, isMasked } from './runtimeBody.js';
 
@@ -5,7 +6,7 @@ import { airflowProperties, isMasked } from './runtimeBody.js';
 export interface NeededWriteOnly {
   readonly webServerPassword: boolean;
   readonly gitCredential: boolean;
-  /** Hidden environment variables, by name. */
+  /** Hidden environment variables and configuration overrides, by name. */
   readonly variables: readonly string[];
 }
 
@@ -18,14 +19,15 @@ export function neededWriteOnly(body: JsonObject): NeededWriteOnly {
   const git = airflow.gitSyncProperties;
   const gitType = isJsonObject(git) ? git.gitCredentialType : undefined;
   const usesCredential = typeof gitType === 'string' && gitType.toLowerCase() !== 'none';
-  const environment = airflow.airflowEnvironmentVariables;
   return {
     webServerPassword: airflow.enableAADIntegration === false && hidden(airflow.password),
     gitCredential: usesCredential && isJsonObject(git) && hidden(git.credential),
-    variables: isJsonObject(environment)
-      ? Object.keys(environment).filter((name) => isMasked(environment[name]))
-      : [],
+    variables: [...new Set([ENVIRONMENT, OVERRIDES].flatMap((container) => hiddenIn(airflow[container])))],
   };
+}
+
+function hiddenIn(container: Json | undefined): string[] {
+  return isJsonObject(container) ? Object.keys(container).filter((name) => isMasked(container[name])) : [];
 }
 
 function hidden(value: Json | undefined): boolean {
