@@ -11,7 +11,7 @@ export type EventRelevance =
       readonly change: 'written' | 'deleted';
       readonly eventId: string;
       readonly eventType: string;
-      /** ISO 8601. */
+      /** ISO 8601; empty where the event has no such time. */
       readonly eventTime: string;
       readonly correlationId?: string;
     }
@@ -22,11 +22,12 @@ export type EventRelevance =
       readonly reason: string;
     };
 
-const CHANGES: Readonly<Record<string, 'written' | 'deleted'>> = {
-  'microsoft.resources.resourcewritesuccess': 'written',
-  'microsoft.resources.resourcedeletesuccess': 'deleted',
-};
+const CHANGES: ReadonlyMap<string, 'written' | 'deleted'> = new Map([
+  ['microsoft.resources.resourcewritesuccess', 'written'],
+  ['microsoft.resources.resourcedeletesuccess', 'deleted'],
+]);
 const OPERATION = /^microsoft\.datafactory\/factories\/integrationruntimes\/(?:write|delete)$/i;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 const MAX_TEXT = 2048;
 
 /** Judges one event. Any JSON value may come in; nothing is thrown. */
@@ -36,27 +37,28 @@ export function judgeEvent(event: unknown): EventRelevance {
   const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
   const eventId = text(envelope, 'id');
   if (eventType === undefined || eventId === undefined) return malformed('the event has no type or no id');
-  const change = CHANGES[eventType.toLowerCase()];
+  const change = CHANGES.get(eventType.toLowerCase());
   if (change === undefined)
-    return irrelevant(`events of type ${eventType.slice(0, 100)} are not about runtimes`);
+    return irrelevant(`events of type ${printable(eventType)} are not about runtimes`);
   const data = record(envelope.data);
   if (!data) return malformed('the event has no data');
 
   const operation = text(data, 'operationName');
   if (operation === undefined) return malformed('the event names no operation');
   if (!OPERATION.test(operation))
-    return irrelevant(`the operation ${operation.slice(0, 100)} is not one on a runtime`);
+    return irrelevant(`the operation ${printable(operation)} is not one on a runtime`);
   const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? text(envelope, 'subject');
   const runtime = resource === undefined ? undefined : parseRuntimeId(resource);
   if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
   const correlationId = text(data, 'correlationId');
+  const time = text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '';
   return {
     kind: 'relevant',
     runtime,
     change,
     eventId,
     eventType,
-    eventTime: text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '',
+    eventTime: TIME.test(time) ? time : '',
     ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
   };
 }
@@ -67,6 +69,11 @@ function malformed(reason: string): EventRelevance {
 
 function irrelevant(reason: string): EventRelevance {
   return { kind: 'irrelevant', malformed: false, reason };
+}
+
+/** Text of an event for a line of a log: short, and never a line of its own. */
+function printable(text: string): string {
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {

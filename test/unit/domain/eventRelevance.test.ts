@@ -85,6 +85,31 @@ describe('an event', () => {
     expect(judgeEvent(event)).toMatchObject({ kind: 'irrelevant', malformed });
   });
 
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'of the type %s, a name that JavaScript knows, is irrelevant',
+    (type) => {
+      expect(judgeEvent({ ...EVENT, eventType: type })).toMatchObject({
+        kind: 'irrelevant',
+        malformed: false,
+      });
+    },
+  );
+
+  it('gives a reason that is one line', () => {
+    for (const forged of [{ ...EVENT, eventType: 'a\nb\u2028' }, withData({ operationName: 'a\r\nb' })]) {
+      const judged = judgeEvent(forged);
+      expect(judged.kind === 'irrelevant' && judged.reason).toMatch(/^[\x20-\x7e]+$/);
+    }
+  });
+
+  it.each(['2026-11-23T12:00:00.1234567Z', '2026-11-23T12:00:00+01:00', 'yesterday', ''])(
+    'of the time %j tells only a real one',
+    (time) => {
+      const judged = judgeEvent({ ...EVENT, eventTime: time });
+      expect(judged).toMatchObject({ kind: 'relevant', eventTime: time.startsWith('2026') ? time : '' });
+    },
+  );
+
   it('of any JSON never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (event, data, part) => {
