@@ -27,13 +27,24 @@ export async function startOnce(
   instanceId: string,
   input: unknown,
 ): Promise<DurableOrchestrationStatus | undefined> {
-  const known = await statusOf(client, instanceId);
-  if (known) return known;
+  return (await statusOf(client, instanceId)) ?? (await start(client, orchestration, instanceId, input));
+}
+
+/**
+ * Starts an instance of an id that was not there a moment ago. Returns the status of one that is there nevertheless
+ * after a refusal: another caller was faster, or the answer to this start was lost.
+ */
+export async function start(
+  client: DurableClient,
+  orchestration: string,
+  instanceId: string,
+  input: unknown,
+): Promise<DurableOrchestrationStatus | undefined> {
   try {
     await client.startNew(orchestration, { instanceId, input });
     return undefined;
   } catch (error) {
-    // Two deliveries at once: the other was faster, which a refusal does not say, the instance does.
+    // What a refusal means differs between versions of the host; the instance tells.
     const started = await statusOf(client, instanceId);
     if (started) return started;
     throw error;

@@ -11,7 +11,7 @@ export type ReadBody =
 /** Reads a JSON body of limited size and depth. */
 export async function readJson(request: HttpRequest): Promise<ReadBody> {
   const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
     return refuse(415, 'contentType', 'Wrong content type', 'Send the body as application/json.');
   }
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();

@@ -1,9 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import type { FunctionDeps } from '../deps.js';
+import { findRun, noSuchRun } from './getRun.js';
 import { json, problem } from './problem.js';
-import { findRun, noSuchRun } from './readRuns.js';
-import { hasEnded } from './runView.js';
+import { hasEnded, statusWord } from './runView.js';
 
 /** `POST /api/runs/{id}/cancel`: asks a run to stop; it undoes what it must, lets go and ends by itself. */
 export async function cancelRun(
@@ -30,5 +30,9 @@ export async function cancelRun(
   });
   context.log(`run ${id}: cancel asked for by ${principal}`);
   const statusUrl = `/api/runs/${id}`;
-  return json(202, { id, status: 'running', statusUrl }, { location: statusUrl, 'retry-after': '30' });
+  return json(
+    202,
+    { id, status: statusWord(status), statusUrl },
+    { location: statusUrl, 'retry-after': '30' },
+  );
 }

@@ -1,44 +1,37 @@
-import type { HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { AppSettings } from '../../config/appSettings.js';
+import type { FunctionDeps } from '../deps.js';
+import type { Role } from './authorization.js';
 import { json } from './problem.js';
 
 /** `GET /api/openapi.json`: the OpenAPI 3.1 description, generated from the schemas that check the requests. */
-export async function getOpenApi(): Promise<HttpResponseInit> {
-  return json(200, await openApiDocument());
+export async function getOpenApi(
+  _request: HttpRequest,
+  _context: InvocationContext,
+  deps: FunctionDeps,
+): Promise<HttpResponseInit> {
+  return json(200, await openApiDocument(deps.settings().httpAuth));
 }
 
 /** The description as a value. */
-export async function openApiDocument(): Promise<Record<string, unknown>> {
+export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Record<string, unknown>> {
   const [z, schemas] = await Promise.all([import('zod'), import('./schemas.js')]);
-  const schema = (name: 'startRequest' | 'startedRun' | 'runView' | 'runList' | 'problemDocument') => {
-    const { $schema: _, ...rest } = z.toJSONSchema(schemas[name], {
-      io: name === 'startRequest' ? 'input' : 'output',
-      target: 'draft-2020-12',
-    });
-    return rest;
-  };
-  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-  const answer = (description: string, name: string) => ({
-    description,
-    content: { 'application/json': { schema: ref(name) } },
+  const registry = z.registry<{ id: string }>();
+  registry.add(schemas.startRequest, { id: 'StartRequest' });
+  registry.add(schemas.startedRun, { id: 'StartedRun' });
+  registry.add(schemas.runView, { id: 'Run' });
+  registry.add(schemas.runList, { id: 'RunList' });
+  registry.add(schemas.problemDocument, { id: 'Problem' });
+  const generated = z.toJSONSchema(registry, {
+    io: 'input',
+    target: 'draft-2020-12',
+    uri: (id) => `#/components/schemas/${id}`,
   });
-  const refusal = (description: string) => ({
-    description,
-    content: { 'application/problem+json': { schema: ref('Problem') } },
-  });
-  const denied = { 401: { description: 'No key, or not signed in.' }, 403: refusal('The role is missing.') };
-  const id = {
-    name: 'id',
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-    description: 'Id of the run.',
-  };
-  const query = (name: string, description: string, type = 'string') => ({
-    name,
-    in: 'query',
-    schema: { type },
-    description,
-  });
+  const components = Object.fromEntries(
+    Object.entries(generated.schemas).map(([id, { $schema: _, $id: __, ...schema }]) => [id, schema]),
+  );
+  const listQuery = z.toJSONSchema(schemas.listQuery, { io: 'input', target: 'draft-2020-12' });
+
   return {
     openapi: '3.1.0',
     info: {
@@ -47,12 +40,12 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
       description: 'Starts, reads and cancels runs on managed Airflow runtimes.',
     },
     servers: [{ url: '/' }],
-    security: [{ functionKey: [] }],
     paths: {
       '/api/runs': {
         post: {
           operationId: 'startRun',
           summary: 'Start an enablement, a dry run or an access check',
+          ...needs(auth, 'operator'),
           parameters: [
             {
               name: 'Idempotency-Key',
@@ -64,49 +57,56 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
           requestBody: { required: true, content: { 'application/json': { schema: ref('StartRequest') } } },
           responses: {
             202: {
-              ...answer('The run is started, or was before.', 'StartedRun'),
+              ...content('The run is started, or was before.', 'StartedRun'),
               headers: {
                 Location: { schema: { type: 'string' }, description: 'Where to read the run.' },
                 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds.' },
+                'Idempotent-Replay': { schema: { const: 'true' }, description: 'The key came before.' },
               },
             },
             400: refusal('The body is not JSON or is too deep.'),
             413: refusal('The body is too large.'),
             415: refusal('The content type is not JSON.'),
             422: refusal('A field is wrong, or the key came before with another body.'),
-            ...denied,
+            ...REFUSALS,
           },
         },
         get: {
           operationId: 'listRuns',
           summary: 'List runs, newest first',
-          parameters: [
-            query('status', 'Only runs of this status.'),
-            query('target', 'Only runs on this runtime (resource id) or profile.'),
-            query('top', 'How many, 1 to 200; default 50.', 'integer'),
-            query('before', '`next` of the page before.'),
-          ],
-          responses: { 200: answer('Runs.', 'RunList'), 422: refusal('A parameter is wrong.'), ...denied },
+          ...needs(auth, 'reader'),
+          parameters: Object.entries(listQuery.properties ?? {}).map(([name, schema]) => ({
+            name,
+            in: 'query',
+            schema,
+          })),
+          responses: {
+            200: content('Runs.', 'RunList'),
+            422: refusal('A parameter is wrong.'),
+            ...REFUSALS,
+          },
         },
       },
       '/api/runs/{id}': {
         get: {
           operationId: 'getRun',
           summary: 'Read a run with its audit trail',
-          parameters: [id],
-          responses: { 200: answer('The run.', 'Run'), 404: refusal('No such run.'), ...denied },
+          ...needs(auth, 'reader'),
+          parameters: [RUN_ID],
+          responses: { 200: content('The run.', 'Run'), 404: refusal('No such run.'), ...REFUSALS },
         },
       },
       '/api/runs/{id}/cancel': {
         post: {
           operationId: 'cancelRun',
           summary: 'Ask a run to stop',
-          parameters: [id],
+          ...needs(auth, 'operator'),
+          parameters: [RUN_ID],
           responses: {
-            202: answer('Asked for; the run ends by itself.', 'StartedRun'),
+            202: content('Asked for; the run ends by itself.', 'StartedRun'),
             404: refusal('No such run.'),
             409: refusal('The run has ended.'),
-            ...denied,
+            ...REFUSALS,
           },
         },
       },
@@ -114,19 +114,52 @@ export async function openApiDocument(): Promise<Record<string, unknown>> {
         get: {
           operationId: 'getOpenApi',
           summary: 'This description',
-          responses: { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': {} } }, ...denied },
+          ...needs(auth, 'reader'),
+          responses: {
+            200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: {} } } },
+            ...REFUSALS,
+          },
         },
       },
     },
     components: {
-      schemas: {
-        StartRequest: schema('startRequest'),
-        StartedRun: schema('startedRun'),
-        Run: schema('runView'),
-        RunList: schema('runList'),
-        Problem: schema('problemDocument'),
-      },
-      securitySchemes: { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } },
+      schemas: components,
+      securitySchemes:
+        auth === 'functionKey'
+          ? { functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' } }
+          : { appService: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
     },
   };
+}
+
+const RUN_ID = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  schema: { type: 'string' },
+  description: 'Id of the run.',
+};
+
+const REFUSALS = {
+  401: { description: 'No key, or not signed in.' },
+  403: refusal('The role is missing.'),
+  500: refusal('The request failed unexpectedly.'),
+  503: refusal('The app is not configured.'),
+};
+
+function ref(name: string) {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function content(description: string, name: string) {
+  return { description, content: { 'application/json': { schema: ref(name) } } };
+}
+
+function refusal(description: string) {
+  return { description, content: { 'application/problem+json': { schema: ref('Problem') } } };
+}
+
+/** With App Service authentication the role is the app role that a caller needs; a key opens everything. */
+function needs(auth: AppSettings['httpAuth'], role: Role) {
+  return { security: [auth === 'functionKey' ? { functionKey: [] } : { appService: [role] }] };
 }

@@ -2,7 +2,7 @@ import type { HttpResponseInit } from '@azure/functions';
 
 /** One wrong field of a request. */
 export interface FieldError {
-  /** JSON Pointer into the body, or the name of a header or parameter. */
+  /** JSON Pointer into the body (empty: the body itself), or the name of a header or parameter. */
   readonly pointer: string;
   readonly detail: string;
 }

@@ -41,8 +41,8 @@ export function viewOf(
     action: input.action,
     target: 'profile' in input ? input.profile : formatRuntimeId(input.runtime),
     startedBy: input.startedBy,
-    status: statusWord(status, result.outcome),
-    cancelRequested: options.cancelRequested ?? false,
+    status: statusWord(status),
+    ...(options.cancelRequested === undefined ? {} : { cancelRequested: options.cancelRequested }),
     createdAt: iso(status.createdTime),
     updatedAt: iso(status.lastUpdatedTime),
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
@@ -76,12 +76,13 @@ function whole(
   };
 }
 
-function statusWord(status: InstanceStatus, outcome: string | undefined): string {
+/** How far a run is, in the API's words. */
+export function statusWord(status: Pick<InstanceStatus, 'runtimeStatus' | 'output'>): string {
   switch (status.runtimeStatus) {
     case 'Pending':
       return 'queued';
     case 'Completed':
-      return outcome === 'cancelled' ? 'cancelled' : 'completed';
+      return wasCancelled(status.output) ? 'cancelled' : 'completed';
     case 'Failed':
       return 'failed';
     case 'Terminated':
@@ -90,6 +91,12 @@ function statusWord(status: InstanceStatus, outcome: string | undefined): string
     default:
       return 'running';
   }
+}
+
+/** One runtime's run says so as its outcome, a profile's as its problem. */
+function wasCancelled(output: unknown): boolean {
+  const { outcome, problem } = (output ?? {}) as Partial<RunResult & ProfileRunResult>;
+  return outcome === 'cancelled' || problem?.code === 'cancelled';
 }
 
 function iso(time: Date | string): string {

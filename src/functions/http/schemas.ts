@@ -20,9 +20,30 @@ export const startRequest = z
     path: ['dryRun'],
     message: 'A dry run goes with enable; a check changes no setting anyway.',
   })
-  .describe('What to start.');
+  // Refinements have no counterpart in JSON Schema: this is what the first one says.
+  .meta({ description: 'What to start.', oneOf: [{ required: ['runtime'] }, { required: ['profile'] }] });
 
 export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
+
+export const listQuery = z.strictObject({
+  status: runStatus.optional().describe('Only runs of this status.'),
+  target: z.string().max(1024).optional().describe('Only runs on this runtime (resource id) or profile.'),
+  top: z.coerce
+    .number('It must be a whole number from 1 to 200')
+    .int('It must be a whole number from 1 to 200')
+    .min(1, 'It must be a whole number from 1 to 200')
+    .max(200, 'It must be a whole number from 1 to 200')
+    .default(50)
+    .describe('How many runs.'),
+  before: z
+    .string()
+    .regex(
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z~[a-z0-9-]{1,100}$/,
+      'It must be `next` of the page before',
+    )
+    .optional()
+    .describe('`next` of the page before.'),
+});
 
 export const startedRun = z
   .object({
@@ -41,7 +62,7 @@ export const runView = z
     target: z.string().describe('Resource id of the runtime, or the name of the profile.'),
     startedBy: z.record(z.string(), z.unknown()),
     status: runStatus,
-    cancelRequested: z.boolean(),
+    cancelRequested: z.boolean().optional().describe('Whether somebody asked it to stop; not in lists.'),
     createdAt: z.string(),
     updatedAt: z.string(),
     step: z.object({ name: z.string(), since: z.string() }).optional().describe('The step under way.'),
@@ -51,6 +72,7 @@ export const runView = z
     changed: z.boolean().optional(),
     plan: z.record(z.string(), z.unknown()).optional(),
     proof: z.record(z.string(), z.unknown()).optional(),
+    otherRunId: z.string().optional().describe('With the outcome `busy`: the run that works on the runtime.'),
     result: z.record(z.string(), z.unknown()).optional().describe('Counts and runs of a run over a profile.'),
     trail: z.array(trailEntry).optional().describe('The audit trail.'),
   })

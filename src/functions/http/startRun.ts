@@ -13,10 +13,11 @@ import {
 } from '../../domain/runs.js';
 import { displayRuntime, parseRuntimeId } from '../../domain/runtimeId.js';
 import type { FunctionDeps } from '../deps.js';
-import { startOnce } from '../durable.js';
+import { start, statusOf } from '../durable.js';
 import { readJson } from './body.js';
-import { type FieldError, json, problem } from './problem.js';
-import { hasEnded, inputOf } from './runView.js';
+import { bodyErrors, invalid } from './invalid.js';
+import { type FieldError, json } from './problem.js';
+import { inputOf, statusWord } from './runView.js';
 
 const RETRY_AFTER_SECONDS = '10';
 
@@ -31,7 +32,7 @@ export async function startRun(
   if (read.kind === 'refused') return read.response;
   const { startRequest } = await import('./schemas.js');
   const parsed = startRequest.safeParse(read.value);
-  if (!parsed.success) return invalid(parsed.error.issues.flatMap(fieldErrors));
+  if (!parsed.success) return invalid(bodyErrors(parsed.error.issues));
   const body = parsed.data;
 
   const key = request.headers.get('idempotency-key');
@@ -46,27 +47,31 @@ export async function startRun(
     principal,
     ...(key === null ? {} : { bodyDigest }),
   };
+  const client = df.getClient(context);
+  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(principal, key);
+  // Before the target is looked up: the configuration may have changed since the key came first.
+  const earlier = key === null ? undefined : await statusOf(client, runId);
+  if (earlier) return replayed(earlier, bodyDigest);
+
   const action: RunAction = body.dryRun ? 'plan' : body.action;
   const target = await targetOf(body, deps);
   if ('errors' in target) return invalid(target.errors);
 
-  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(principal, key);
   const input = { action, startedBy, ...target.input };
-  const known = await startOnce(df.getClient(context), target.orchestration, runId, input);
-  if (known) {
-    const earlier = inputOf(known).startedBy;
-    if (earlier.kind !== 'request' || earlier.bodyDigest !== bodyDigest) {
-      return invalid([
-        {
-          pointer: 'Idempotency-Key',
-          detail: 'This key came before with another body. Use a new key for a new request.',
-        },
-      ]);
-    }
-    return started(runId, hasEnded(known) ? 'completed' : 'running', { 'idempotent-replay': 'true' });
-  }
+  const known = await start(client, target.orchestration, runId, input);
+  if (known && key !== null) return replayed(known, bodyDigest);
   context.log(`run ${runId} started by request: ${action}`);
   return started(runId, 'queued');
+}
+
+/** Answers a request whose key came before: with its run, whatever has become of that, or 422. */
+function replayed(known: df.DurableOrchestrationStatus, bodyDigest: string): HttpResponseInit {
+  const { startedBy } = inputOf(known);
+  if (startedBy.kind === 'request' && startedBy.bodyDigest === bodyDigest) {
+    return started(known.instanceId, statusWord(known), { 'idempotent-replay': 'true' });
+  }
+  const detail = 'This key came before with another body. Use a new key for a new request.';
+  return invalid([{ pointer: 'Idempotency-Key', detail }]);
 }
 
 type Target =
@@ -115,24 +120,4 @@ function started(id: string, status: string, headers: Record<string, string> = {
     { id, status, statusUrl },
     { location: statusUrl, 'retry-after': RETRY_AFTER_SECONDS, ...headers },
   );
-}
-
-function invalid(errors: readonly FieldError[]): HttpResponseInit {
-  return problem({
-    status: 422,
-    code: 'invalidRequest',
-    title: 'The request cannot be carried out',
-    detail: errors.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '),
-    errors,
-  });
-}
-
-function fieldErrors(issue: {
-  path: readonly PropertyKey[];
-  message: string;
-  keys?: readonly string[];
-}): FieldError[] {
-  const at = issue.path.map((part) => `/${String(part)}`).join('');
-  if (!issue.keys) return [{ pointer: at || '/', detail: issue.message }];
-  return issue.keys.map((key) => ({ pointer: `${at}/${key}`, detail: 'There is no such field.' }));
 }

@@ -1,0 +1,215 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { cancelRun } from '../../../src/functions/http/cancelRun.js';
+import { getRun } from '../../../src/functions/http/getRun.js';
+import { listRuns } from '../../../src/functions/http/listRuns.js';
+import { runList, runView, startedRun } from '../../../src/functions/http/schemas.js';
+import { purgeRuns } from '../../../src/functions/timers/purgeRuns.js';
+import { depsOf, runtimeId } from './deps.js';
+import {
+  type DurableHost,
+  httpRequest,
+  type Instance,
+  newInstance,
+  startDurableHost,
+} from './durableHost.js';
+
+let host: DurableHost;
+beforeEach(async () => {
+  host = await startDurableHost();
+});
+afterEach(() => host.close());
+
+const RUNTIME = {
+  subscription: '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215',
+  resourceGroup: 'rg',
+  factory: 'adf-one',
+  name: 'etl',
+};
+const BY_ADA = { kind: 'request', principal: 'ada' };
+const OF_RUNTIME = { action: 'enable', runtime: RUNTIME, startedBy: BY_ADA };
+const OF_PROFILE = { action: 'check', profile: 'sales', startedBy: BY_ADA };
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+const DAY = 24 * 3600_000;
+
+/** A run that was created so many days ago. */
+function put(instanceId: string, daysAgo: number, more: Partial<Instance> = {}): void {
+  const createdTime = new Date(NOW - daysAgo * DAY).toISOString();
+  host.instances.set(
+    instanceId,
+    newInstance({ instanceId, createdTime, input: OF_RUNTIME, runtimeStatus: 'Completed', ...more }),
+  );
+}
+
+const bodyOf = (answer: HttpResponseInit): unknown => JSON.parse(String(answer.body));
+const list = async (query: string) =>
+  listRuns(httpRequest('GET', `/api/runs?${query}`), host.context(), depsOf());
+const idsOf = (answer: HttpResponseInit) => runList.parse(bodyOf(answer)).runs.map(({ id }) => id);
+
+describe('the list of runs', () => {
+  it('is what its schema says, newest first, without internal instances', async () => {
+    put('ev-1', 2);
+    put('rq-2', 1, { input: OF_PROFILE, runtimeStatus: 'Running' });
+    put('rq-2-1', 0.5, { output: { outcome: 'busy', otherRunId: 'ev-1', summary: 's' } });
+    put('rq-2-check', 0.1, { name: 'checkAccess' });
+    put('@run@rq-2', 0.1, { name: '@run', input: { cancel: {} } });
+
+    const answer = await list('');
+
+    expect(
+      z.strictObject({ runs: z.array(runView.strict()) }).safeParse(bodyOf(answer)).error,
+    ).toBeUndefined();
+    expect(idsOf(answer)).toEqual(['rq-2-1', 'rq-2', 'ev-1']);
+  });
+
+  it('is paged without losing or repeating one, also where many were created in the same second', async () => {
+    const days = [0, 0, 0, 0, 1, 1, 1, 3, 8, 8, 40, 400];
+    for (const [index, daysAgo] of days.entries()) put(`rq-${index.toString(16)}`, daysAgo);
+    const all = idsOf(await list('top=200'));
+
+    const seen: string[] = [];
+    let before = '';
+    do {
+      const page = runList.parse(bodyOf(await list(`top=2&before=${encodeURIComponent(before)}`)));
+      seen.push(...page.runs.map(({ id }) => id));
+      before = page.next ?? '';
+    } while (before);
+
+    expect(new Set(all).size).toBe(days.length);
+    expect(seen).toEqual(all);
+  });
+
+  it('does not fetch old runs for a page of new ones', async () => {
+    for (let index = 0; index < 4; index++) put(`rq-${index}`, 0.1);
+    put('rq-f', 20);
+
+    await list('top=3');
+
+    expect(host.calls).toEqual(['GET /durabletask/instances/?createdTimeFrom=2026-11-22T12:00:00.000Z']);
+  });
+
+  it.each([
+    ['status=queued', ['rq-0']],
+    ['status=running', ['rq-1']],
+    ['status=completed', ['rq-2']],
+    ['status=failed', ['rq-3']],
+    ['status=cancelled', ['rq-6', 'rq-5', 'rq-4']],
+    ['target=SALES', ['rq-6']],
+    [`target=${encodeURIComponent(runtimeId('ETL').toLowerCase())}&status=queued`, ['rq-0']],
+    ['target=nobody', []],
+    ['top=1&code=the-key', ['rq-6']],
+  ])('is filtered by %s', async (query, ids) => {
+    put('rq-0', 0.7, { runtimeStatus: 'Pending' });
+    put('rq-1', 0.6, { runtimeStatus: 'Running' });
+    put('rq-2', 0.5, { output: { outcome: 'enabled' } });
+    put('rq-3', 0.4, { runtimeStatus: 'Failed', output: 'Error: x' });
+    put('rq-4', 0.3, { output: { outcome: 'cancelled' } });
+    put('rq-5', 0.2, { runtimeStatus: 'Terminated' });
+    put('rq-6', 0.1, {
+      input: OF_PROFILE,
+      output: { total: 0, problem: { code: 'cancelled', message: 'm', remedy: 'r' } },
+    });
+
+    expect(idsOf(await list(query))).toEqual(ids);
+  });
+
+  it.each([
+    ['top=0', 'top'],
+    ['top=201', 'top'],
+    ['top=many', 'top'],
+    ['status=ended', 'status'],
+    ['before=yesterday', 'before'],
+    ['colour=red', 'colour'],
+    ['constructor=1', 'constructor'],
+  ])('refuses %s', async (query, pointer) => {
+    const answer = await list(query);
+
+    expect(answer.status).toBe(422);
+    expect(bodyOf(answer)).toMatchObject({ errors: [{ pointer }] });
+    expect(host.calls).toEqual([]);
+  });
+});
+
+describe('one run', () => {
+  const get = (id: string) =>
+    getRun(httpRequest('GET', `/api/runs/${id}`, { params: { id } }), host.context());
+
+  it('is shown with its trail and plan while it works, and whether somebody asked it to stop', async () => {
+    const trail = [{ at: 't', step: 'start: enable', outcome: 'asked for by ada' }];
+    put('rq-1', 0, {
+      runtimeStatus: 'Running',
+      customStatus: { step: 'write', since: '2026-11-23T12:00:00Z', trail, plan: { changes: true } },
+    });
+    const before = runView.strict().parse(bodyOf(await get('rq-1')));
+    host.entities.set('run@rq-1', { cancel: { by: 'ada', at: 't' } });
+    const after = runView.strict().parse(bodyOf(await get('rq-1')));
+
+    expect(before).toMatchObject({
+      status: 'running',
+      step: { name: 'write' },
+      trail,
+      plan: { changes: true },
+      cancelRequested: false,
+    });
+    expect(after.cancelRequested).toBe(true);
+  });
+
+  it('that the durable back end itself ended is explained as interrupted', async () => {
+    put('rq-1', 0, { runtimeStatus: 'Failed', output: 'Error: replay' });
+
+    expect(bodyOf(await get('rq-1'))).toMatchObject({ status: 'failed', outcome: 'interrupted', trail: [] });
+  });
+
+  it.each(['nothing', '@run@rq-1', 'rq-1/../../x', 'rq-2', ''])('is not %j', async (id) => {
+    put('rq-2', 0, { name: 'checkAccess' });
+
+    expect((await get(id)).status).toBe(404);
+  });
+});
+
+describe('cancelling', () => {
+  const cancel = (id: string) =>
+    cancelRun(
+      httpRequest('POST', `/api/runs/${id}/cancel`, { params: { id } }),
+      host.context(),
+      depsOf(),
+      'ada',
+    );
+
+  it.each(['Pending', 'Running'])('asks a run that is %s to stop', async (runtimeStatus) => {
+    put('rq-1', 0, { runtimeStatus });
+
+    const answer = await cancel('rq-1');
+
+    expect(answer).toMatchObject({ status: 202, headers: { location: '/api/runs/rq-1' } });
+    expect(startedRun.strict().safeParse(bodyOf(answer)).success).toBe(true);
+    expect(host.entities.get('run@rq-1')).toEqual({ cancel: { by: 'ada', at: '2026-11-23T12:00:00.000Z' } });
+  });
+
+  it.each(['Completed', 'Failed', 'Terminated'])('refuses a run that is %s', async (runtimeStatus) => {
+    put('rq-1', 0, { runtimeStatus });
+
+    expect((await cancel('rq-1')).status).toBe(409);
+    expect((await cancel('rq-2')).status).toBe(404);
+    expect(host.entities.size).toBe(0);
+  });
+});
+
+describe('purging', () => {
+  it('asks for what ended before the days that are kept', async () => {
+    host.instances.set('any', newInstance({}));
+    const timer = { isPastDue: false, schedule: { adjustForDST: false } };
+
+    await purgeRuns(
+      { ...timer, scheduleStatus: { last: '', next: '', lastUpdated: '' } },
+      host.context(),
+      depsOf(),
+    );
+
+    expect(host.calls).toEqual([
+      'DELETE /durabletask/instances/?createdTimeFrom=2020-01-01T00:00:00.000Z&createdTimeTo=2026-10-24T12:00:00.000Z&runtimeStatus=Completed,Failed,Terminated',
+    ]);
+    expect(host.log.at(-1)).toContain('older than 30 days');
+  });
+});
