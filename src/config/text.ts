@@ -4,6 +4,9 @@ import type { ConfigurationProblem, Path } from './problems.js';
 /** More than any configuration needs; what comes in is somebody's input. */
 const MAX_SIZE = 256 * 1024;
 const MAX_ALIASES = 50;
+/** The parser calls itself for each level, and thousands of levels end the process rather than throw. */
+const MAX_FLOW_DEPTH = 64;
+const MAX_INDENT = 256;
 
 export type ParsedText =
   | { readonly ok: true; readonly value: unknown; place(path: Path): { line?: number; column?: number } }
@@ -13,6 +16,13 @@ export type ParsedText =
 export function parseText(text: string, source: string): ParsedText {
   if (text.length > MAX_SIZE) {
     return problem(source, `The text has ${text.length} characters.`, `Keep it under ${MAX_SIZE}.`);
+  }
+  if (nestsTooDeep(text)) {
+    return problem(
+      source,
+      'It nests too deep.',
+      'A configuration has fewer than ten levels: look for brackets left open.',
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
@@ -51,6 +61,23 @@ export function parseText(text: string, source: string): ParsedText {
   } catch {
     return problem(source, 'Its aliases expand to too much.', 'Write the values out.');
   }
+}
+
+/** Counts what can open a level without parsing: brackets left open, and the columns before a line's first value. */
+function nestsTooDeep(text: string): boolean {
+  let open = 0;
+  for (const sign of text) {
+    if (sign === '[' || sign === '{') open++;
+    else if (sign === ']' || sign === '}') open = Math.max(0, open - 1);
+    if (open > MAX_FLOW_DEPTH) return true;
+  }
+  return text.split(/\r\n|\r|\n/).some((line) => leadingColumns(line) > MAX_INDENT);
+}
+
+function leadingColumns(line: string): number {
+  let at = 0;
+  while (at < line.length && ' \t-?:'.includes(line[at] ?? '')) at++;
+  return at;
 }
 
 function problem(source: string, message: string, remedy: string): ParsedText {

@@ -4,6 +4,8 @@
  * provider's settings decides which vault is read with which identity.
  */
 import { stripRight } from './canary.js';
+import { MARKER_VARIABLE } from './checkAnswer.js';
+import { CLOUDS } from './clouds.js';
 import type { Json, JsonObject } from './json.js';
 import type { Profile } from './profile.js';
 
@@ -18,6 +20,19 @@ export const BACKEND_KWARGS = 'AIRFLOW__SECRETS__BACKEND_KWARGS';
 export const CLIENT_ID = 'AZURE_CLIENT_ID';
 export const TENANT_ID = 'AZURE_TENANT_ID';
 export const CLIENT_SECRET = 'AZURE_CLIENT_SECRET';
+
+/** The variables that the app sets. */
+export const OWNED_VARIABLES: ReadonlySet<string> = new Set([
+  BACKEND,
+  BACKEND_KWARGS,
+  CLIENT_ID,
+  TENANT_ID,
+  CLIENT_SECRET,
+  MARKER_VARIABLE,
+]);
+
+/** Those of them that processes find in their environment only: they stand nowhere else. */
+export const IDENTITY_VARIABLES = [CLIENT_ID, TENANT_ID, CLIENT_SECRET, MARKER_VARIABLE] as const;
 
 /** kwargs with which newer providers choose an identity before they look at the environment. */
 export const IDENTITY_KWARGS = [
@@ -39,6 +54,32 @@ const OVERRIDING = [
 /** Whether a variable configures the secrets back end in one of Airflow's other ways. */
 export function overridesBackend(variable: string): boolean {
   return OVERRIDING.some((pattern) => pattern.test(variable));
+}
+
+/**
+ * Whether a variable makes azure-identity take another identity, or ask another cloud, than the three variables say.
+ * `AZURE_CLIENT_CERTIFICATE_PATH` and `AZURE_USERNAME` do not: `EnvironmentCredential` looks at a client secret first.
+ */
+export function choosesAnotherIdentity(variable: string, value: Json, profile: Profile): boolean {
+  if (variable === 'AZURE_TOKEN_CREDENTIALS') {
+    const chosen = typeof value === 'string' ? value.trim().toLowerCase() : undefined;
+    return chosen === undefined || !['', 'prod', 'environmentcredential'].includes(chosen);
+  }
+  if (variable === 'AZURE_AUTHORITY_HOST') {
+    return typeof value !== 'string' || !isAuthorityOf(value, profile.vault);
+  }
+  return false;
+}
+
+/** azure-identity takes an authority with and without its scheme. */
+function isAuthorityOf(authority: string, vault: string): boolean {
+  const text = authority.includes('://') ? authority : `https://${authority}`;
+  if (!URL.canParse(text) || !URL.canParse(vault)) return false;
+  const { origin } = new URL(text);
+  const { hostname } = new URL(vault);
+  return Object.values(CLOUDS).some(
+    (cloud) => hostname.endsWith(cloud.vaultSuffix) && cloud.authorityHost === origin,
+  );
 }
 
 /** The kwargs that a profile demands; the provider's own defaults are left out, as the documented procedure does. */
@@ -76,8 +117,16 @@ export function mergedKwargs(existing: JsonObject, profile: Profile): JsonObject
   return { ...Object.fromEntries(theirs), ...(asWanted ? {} : ours) };
 }
 
+/** What the provider takes where a kwarg is absent: the same in every release. */
+export const KWARG_DEFAULTS: Readonly<Record<string, string>> = {
+  connections_prefix: 'airflow-connections',
+  variables_prefix: 'airflow-variables',
+  config_prefix: 'airflow-config',
+  sep: '-',
+};
+
 /** Two values of one of our kwargs have the same effect: the back end strips separators from the end of a prefix. */
-function sameKwarg(key: string, there: Json | undefined, wanted: Json, separator: string): boolean {
+export function sameKwarg(key: string, there: Json | undefined, wanted: Json, separator: string): boolean {
   if (typeof there !== 'string' || typeof wanted !== 'string') return false;
   if (key === 'vault_url') return sameVault(there, wanted);
   if (key === 'sep') return there === wanted;

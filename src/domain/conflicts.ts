@@ -1,7 +1,9 @@
 /** Why the app leaves a runtime alone. One builder a conflict; texts name settings, never values that may be secret. */
 import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS, OLD_BACKEND_CLASS } from './backendSettings.js';
+import { MARKER_VARIABLE } from './checkAnswer.js';
 import type { Json } from './json.js';
 import type { Conflict } from './plan.js';
+import { shownValue } from './redaction.js';
 
 const REPLACE = 'or set onConflict: replace in the profile if the app may take over';
 
@@ -36,6 +38,15 @@ export function kwargsUnreadable(there: string): Conflict {
       ? `${BACKEND_KWARGS} is the documented example pasted as it stands; it is not valid JSON, and Airflow silently ignores it.`
       : `${BACKEND_KWARGS} is not a JSON object, and Airflow silently ignores it.`,
     remedy: `Mend or remove ${BACKEND_KWARGS} in the runtime, ${REPLACE}.`,
+  };
+}
+
+export function kwargsHidden(): Conflict {
+  return {
+    code: 'kwargsUnreadable',
+    setting: BACKEND_KWARGS,
+    message: `The service hides ${BACKEND_KWARGS}; writing the runtime would destroy what is in it.`,
+    remedy: `Remove ${BACKEND_KWARGS} from the runtime if nothing of yours is in it, ${REPLACE}.`,
   };
 }
 
@@ -89,7 +100,7 @@ export function otherPrincipal(name: string, there: string): Conflict {
   return {
     code: 'otherPrincipal',
     setting: name,
-    message: `The runtime's ${name} is another principal's (${there.slice(0, 40)}).`,
+    message: `The runtime's ${name} is another principal's (${shownValue(name, there)}).`,
     remedy: `Name that principal in the profile's credential, remove ${name} from the runtime, ${REPLACE}.`,
   };
 }
@@ -103,11 +114,20 @@ export function twoValues(name: string): Conflict {
   };
 }
 
+export function identityInOverrides(name: string): Conflict {
+  return {
+    code: 'twoValues',
+    setting: name,
+    message: `${name} stands in the configuration overrides, where it could win over the environment variable that the app sets.`,
+    remedy: `Remove ${name} from the configuration overrides, ${REPLACE}.`,
+  };
+}
+
 export function overridingSetting(name: string): Conflict {
   return {
     code: 'overridingSetting',
     setting: name,
-    message: `${name} configures the secrets back end in another way and would win over the app's settings.`,
+    message: `${name} would win over the app's settings: it decides which back end, vault or identity is used.`,
     remedy: `Remove ${name} from the runtime, ${REPLACE}.`,
   };
 }
@@ -117,7 +137,17 @@ export function maskedValue(name: string): Conflict {
     code: 'maskedValue',
     setting: name,
     message: `The service hides the value of ${name}; writing the runtime would destroy it.`,
-    remedy: `Put the value into the operator's vault and name it in the profile: writeOnly.variables.${name}.`,
+    remedy: `Put the value into the operator's vault and name it in the profile: writeOnly.variables.${name}. Or remove the variable if it is empty.`,
+  };
+}
+
+export function markerHidden(): Conflict {
+  return {
+    code: 'maskedValue',
+    setting: MARKER_VARIABLE,
+    message: `The service hides ${MARKER_VARIABLE}, so the app cannot tell whether the runtime has the credential; it would write, and restart Airflow, at every look.`,
+    remedy:
+      'Start an access check to prove access; report the shape in which the service gives its variables.',
   };
 }
 

@@ -8,11 +8,23 @@ import {
   BACKEND_KWARGS,
   CLIENT_ID,
   CLIENT_SECRET,
+  choosesAnotherIdentity,
+  IDENTITY_VARIABLES,
   mergedKwargs,
+  OWNED_VARIABLES,
   overridesBackend,
   PROVIDER_PACKAGE,
   TENANT_ID,
 } from './backendSettings.js';
+import {
+  ChangeList,
+  type Container,
+  type Containers,
+  ENVIRONMENT,
+  OVERRIDES,
+  REQUIREMENTS,
+  type VariableChange,
+} from './changeList.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import * as conflicts from './conflicts.js';
 import { equalJson, isJsonObject, type Json, type JsonObject, parseJson } from './json.js';
@@ -20,22 +32,14 @@ import { examineKwargs } from './kwargs.js';
 import type { Conflict, CredentialVersion, PlannedSetting, SecretComparison } from './plan.js';
 import type { Profile } from './profile.js';
 import { findRequirement, listRequirements } from './requirements.js';
-import { airflowProperties, isMasked } from './runtimeBody.js';
-
-export const ENVIRONMENT = 'airflowEnvironmentVariables';
-export const OVERRIDES = 'airflowConfigurationOverrides';
-export const REQUIREMENTS = 'airflowRequirements';
-export type Container = typeof ENVIRONMENT | typeof OVERRIDES;
-
-/** What happens to one variable. A value of `secret` is put in by the merge alone. */
-export type VariableChange =
-  | { readonly container: Container; readonly name: string; readonly value: string }
-  | { readonly container: Container; readonly name: string; readonly secret: true }
-  | { readonly container: Container; readonly name: string; readonly remove: true };
+import { airflowProperties, isHiddenVariable, isMasked } from './runtimeBody.js';
 
 export interface Draft {
+  /** With values as they are: `planRuntime` redacts them before they leave. */
   readonly settings: readonly PlannedSetting[];
   readonly conflicts: readonly Conflict[];
+  /** Conflicts only where something is written: values of somebody else that a write would lose. */
+  readonly losses: readonly Conflict[];
   readonly variables: readonly VariableChange[];
   readonly addsRequirement: boolean;
   /** The kwargs as they would be after the write. */
@@ -52,56 +56,53 @@ export interface DraftInput {
 /** Compares a runtime's body with its profile. Never throws, whatever the body is. */
 export function draftChanges({ profile, credential, body, secretComparison }: DraftInput): Draft {
   const airflow = airflowProperties(body) ?? {};
-  const drafting = new Drafting(profile, airflow);
+  const drafting = new Drafting(profile, airflow, credential);
   if (!drafting.readable) return drafting.done({});
 
   drafting.requirement();
+  drafting.identityInOverrides(credential);
   const kwargs = drafting.backend();
   drafting.principal(CLIENT_ID, profile.credential.clientId);
   drafting.principal(TENANT_ID, profile.credential.tenantId);
-  drafting.clientSecret(credential, secretComparison);
-  drafting.plain(ENVIRONMENT, MARKER_VARIABLE, credential.credentialId, 'names the credential by id');
+  drafting.clientSecret(secretComparison);
+  drafting.marker(credential, secretComparison);
   drafting.others();
   return drafting.done(kwargs);
 }
 
 class Drafting {
   readonly readable: boolean;
-  readonly #settings: PlannedSetting[] = [];
-  readonly #conflicts: Conflict[] = [];
-  readonly #variables: VariableChange[] = [];
+  readonly #changes: ChangeList;
   #addsRequirement = false;
-  readonly #replace: boolean;
-  readonly #containers: Readonly<Record<Container, JsonObject>>;
+  readonly #containers: Containers;
+  /** The marker names the credential that the app holds: what the service hides is what the app wrote with it. */
+  readonly #marked: boolean;
 
   constructor(
     private readonly profile: Profile,
     private readonly airflow: JsonObject,
+    credential: CredentialVersion,
   ) {
-    this.#replace = profile.onConflict === 'replace';
-    const shapes = [ENVIRONMENT, OVERRIDES, REQUIREMENTS].filter((key) => !readableShape(key, airflow[key]));
-    for (const key of shapes) this.#conflicts.push(conflicts.unreadableSettings(key));
-    this.readable = shapes.length === 0;
     this.#containers = {
       [ENVIRONMENT]: members(airflow[ENVIRONMENT]),
       [OVERRIDES]: members(airflow[OVERRIDES]),
     };
+    this.#marked = this.#containers[ENVIRONMENT][MARKER_VARIABLE] === credential.credentialId;
+    this.#changes = new ChangeList(this.#containers, profile.onConflict === 'replace');
+    const shapes = [ENVIRONMENT, OVERRIDES, REQUIREMENTS].filter((key) => !readableShape(key, airflow[key]));
+    for (const key of shapes) this.#changes.conflicts.push(conflicts.unreadableSettings(key));
+    this.readable = shapes.length === 0;
   }
 
   done(kwargs: JsonObject): Draft {
-    return {
-      settings: this.#settings,
-      conflicts: this.#conflicts,
-      variables: this.#variables,
-      addsRequirement: this.#addsRequirement,
-      kwargs,
-    };
+    const { settings, conflicts, losses, variables } = this.#changes;
+    return { settings, conflicts, losses, variables, addsRequirement: this.#addsRequirement, kwargs };
   }
 
   requirement(): void {
     const there = findRequirement(this.airflow[REQUIREMENTS], PROVIDER_PACKAGE);
     this.#addsRequirement = there === undefined;
-    this.#settings.push({
+    this.#changes.settings.push({
       setting: 'requirement',
       where: REQUIREMENTS,
       ...(there === undefined
@@ -114,10 +115,9 @@ class Drafting {
   backend(): JsonObject {
     const home = this.#home(BACKEND);
     const there = this.#containers[home][BACKEND];
-    if (there === undefined || there === '' || there === null) {
-      this.plain(home, BACKEND, BACKEND_CLASS, 'the Key Vault back end');
-    } else if (there === BACKEND_CLASS || this.#takeOver(conflicts.otherBackend(there))) {
-      this.plain(home, BACKEND, BACKEND_CLASS, 'the Key Vault back end');
+    const free = there === undefined || there === '' || there === null || there === BACKEND_CLASS;
+    if (free || this.#hiddenAsWritten(there) || this.#changes.takeOver(conflicts.otherBackend(there))) {
+      this.#plain(home, BACKEND, BACKEND_CLASS, 'the Key Vault back end');
     }
     return this.#kwargs();
   }
@@ -125,30 +125,48 @@ class Drafting {
   #kwargs(): JsonObject {
     const home = this.#home(BACKEND_KWARGS);
     const there = this.#containers[home][BACKEND_KWARGS];
+    if (this.#hiddenAsWritten(there)) return this.#keepHiddenKwargs(home);
     const examined = examineKwargs(there, this.profile);
-    const accepted = examined.conflicts.map((conflict) => this.#takeOver(conflict)).every(Boolean);
+    const accepted = examined.conflicts.map((conflict) => this.#changes.takeOver(conflict)).every(Boolean);
     const wanted = mergedKwargs(examined.kwargs, this.profile);
     if (!accepted) return examined.kwargs;
     const text = JSON.stringify(wanted);
     const equal = typeof there === 'string' && equalJson(parseJson(there) ?? null, wanted);
     const words = 'which vault and which names; your other kwargs stay';
-    if (equal) this.#keep(home, BACKEND_KWARGS, words, there);
-    else this.#set(home, BACKEND_KWARGS, text, words, examined.shown);
+    if (equal) this.#changes.keep(home, BACKEND_KWARGS, words, there);
+    else this.#changes.set(home, BACKEND_KWARGS, text, words, examined.shown);
+    return wanted;
+  }
+
+  #keepHiddenKwargs(home: Container): JsonObject {
+    const wanted = mergedKwargs({}, this.profile);
+    this.#changes.keepHidden(home, BACKEND_KWARGS, JSON.stringify(wanted));
+    if (!this.#changes.replace) this.#changes.losses.push(conflicts.kwargsHidden());
     return wanted;
   }
 
   principal(name: string, wanted: string): void {
     const there = this.#containers[ENVIRONMENT][name];
+    if (this.#hiddenAsWritten(there)) {
+      this.#changes.keepHidden(ENVIRONMENT, name, wanted);
+      return;
+    }
     const other = typeof there === 'string' && there !== '' && !isMasked(there);
     if (other && there.toLowerCase() === wanted.toLowerCase()) {
-      this.#keep(ENVIRONMENT, name, 'the principal that reads the vault', there);
-    } else if (!other || this.#takeOver(conflicts.otherPrincipal(name, there))) {
-      this.#set(ENVIRONMENT, name, wanted, 'the principal that reads the vault', other ? there : undefined);
+      this.#changes.keep(ENVIRONMENT, name, 'the principal that reads the vault', there);
+    } else if (!other || this.#changes.takeOver(conflicts.otherPrincipal(name, there))) {
+      this.#changes.set(
+        ENVIRONMENT,
+        name,
+        wanted,
+        'the principal that reads the vault',
+        other ? there : undefined,
+      );
     }
   }
 
-  clientSecret(credential: CredentialVersion, comparison: SecretComparison): void {
-    const marked = this.#containers[ENVIRONMENT][MARKER_VARIABLE] === credential.credentialId;
+  clientSecret(comparison: SecretComparison): void {
+    const marked = this.#marked;
     // A service that hides the value, or leaves it out, shows the marker all the same: writing again would change
     // nothing but restart Airflow, and again at the event of that write.
     const same = comparison === 'same' || (marked && comparison !== 'different');
@@ -163,26 +181,53 @@ class Drafting {
         ? 'the service leaves it out; the marker names the credential that the vault holds'
         : 'the secret of the principal',
     }[comparison];
-    this.#settings.push({ setting: CLIENT_SECRET, where: ENVIRONMENT, kind, why });
+    this.#changes.settings.push({ setting: CLIENT_SECRET, where: ENVIRONMENT, kind, why });
     // A write sends every value again: also a kept one, since what a read hides must not go back as it came.
-    this.#variables.push({ container: ENVIRONMENT, name: CLIENT_SECRET, secret: true });
+    this.#changes.variables.push({ container: ENVIRONMENT, name: CLIENT_SECRET, secret: true });
   }
 
-  plain(container: Container, name: string, wanted: string, why: string): void {
+  marker(credential: CredentialVersion, comparison: SecretComparison): void {
+    const wanted = credential.credentialId;
+    if (!isMasked(this.#containers[ENVIRONMENT][MARKER_VARIABLE])) {
+      this.#plain(ENVIRONMENT, MARKER_VARIABLE, wanted, 'names the credential by id');
+    } else if (comparison === 'same') {
+      this.#changes.keepHidden(ENVIRONMENT, MARKER_VARIABLE, wanted);
+    } else {
+      this.#changes.conflicts.push(conflicts.markerHidden());
+    }
+  }
+
+  /** The identity belongs into the environment; a second one beside the configuration could win over it. */
+  identityInOverrides(credential: CredentialVersion): void {
+    const wanted: Readonly<Record<string, string>> = {
+      [CLIENT_ID]: this.profile.credential.clientId,
+      [TENANT_ID]: this.profile.credential.tenantId,
+      [MARKER_VARIABLE]: credential.credentialId,
+    };
+    for (const name of IDENTITY_VARIABLES) {
+      const there = this.#containers[OVERRIDES][name];
+      if (there === undefined || (typeof there === 'string' && sameId(there, wanted[name]))) continue;
+      if (this.#changes.takeOver(conflicts.identityInOverrides(name))) this.#changes.remove(OVERRIDES, name);
+    }
+  }
+
+  #plain(container: Container, name: string, wanted: string, why: string): void {
     const there = this.#containers[container][name];
-    if (there === wanted) this.#keep(container, name, why, wanted);
-    else this.#set(container, name, wanted, why, typeof there === 'string' ? there : undefined);
+    if (this.#hiddenAsWritten(there)) this.#changes.keepHidden(container, name, wanted);
+    else if (there === wanted) this.#changes.keep(container, name, why, wanted);
+    else this.#changes.set(container, name, wanted, why, typeof there === 'string' ? there : undefined);
   }
 
   /** Settings of somebody else: those that would win over ours, and those that a write would lose. */
   others(): void {
     for (const container of [ENVIRONMENT, OVERRIDES] as const) {
       for (const [name, value] of Object.entries(this.#containers[container])) {
-        if (overridesBackend(name)) {
-          if (this.#takeOver(conflicts.overridingSetting(name))) this.#remove(container, name);
-        } else if (isMasked(value) && !this.#owns(name) && !this.profile.writeOnly.variables?.[name]) {
+        if (overridesBackend(name) || choosesAnotherIdentity(name, value, this.profile)) {
+          if (this.#changes.takeOver(conflicts.overridingSetting(name)))
+            this.#changes.remove(container, name);
+        } else if (isHiddenVariable(name, value) && !OWNED_VARIABLES.has(name) && !this.#held(name)) {
           // Not to be taken over: the value is nobody's but the user's, and a write without it destroys it.
-          this.#conflicts.push(conflicts.maskedValue(name));
+          this.#changes.losses.push(conflicts.maskedValue(name));
         }
       }
     }
@@ -194,72 +239,25 @@ class Drafting {
     const inEnvironment = Object.hasOwn(this.#containers[ENVIRONMENT], name);
     if (inOverrides && inEnvironment) {
       const [a, b] = [this.#containers[OVERRIDES][name] ?? null, this.#containers[ENVIRONMENT][name] ?? null];
-      if (!equalJson(a, b) && this.#takeOver(conflicts.twoValues(name))) this.#remove(ENVIRONMENT, name);
+      if (!equalJson(a, b) && this.#changes.takeOver(conflicts.twoValues(name)))
+        this.#changes.remove(ENVIRONMENT, name);
     }
     if (inOverrides) return OVERRIDES;
     if (inEnvironment) return ENVIRONMENT;
     return isJsonObject(this.airflow[OVERRIDES]) ? OVERRIDES : ENVIRONMENT;
   }
 
-  #owns(name: string): boolean {
-    return [BACKEND, BACKEND_KWARGS, CLIENT_ID, TENANT_ID, CLIENT_SECRET, MARKER_VARIABLE].includes(name);
+  #held(name: string): boolean {
+    return Object.hasOwn(this.profile.writeOnly.variables ?? {}, name);
   }
 
-  /** True where the profile lets the app replace what somebody else set; otherwise the conflict is noted. */
-  #takeOver(conflict: Conflict): boolean {
-    if (!this.#replace) this.#conflicts.push(conflict);
-    return this.#replace;
-  }
-
-  #keep(where: Container, setting: string, why: string, before: string): void {
-    this.#settings.push({ setting, where, kind: 'keep', before: shown(setting, before), why });
-  }
-
-  #set(container: Container, name: string, value: string, why: string, before: string | undefined): void {
-    this.#settings.push({
-      setting: name,
-      where: container,
-      kind: Object.hasOwn(this.#containers[container], name) ? 'change' : 'add',
-      ...(before === undefined ? {} : { before: shown(name, before) }),
-      after: shown(name, value),
-      why,
-    });
-    this.#variables.push({ container, name, value });
-    this.#keepInStep(container, name, value);
-  }
-
-  /** A setting that stands in both places with one value keeps doing so. */
-  #keepInStep(container: Container, name: string, value: string): void {
-    const other = container === OVERRIDES ? ENVIRONMENT : OVERRIDES;
-    const removed = this.#variables.some((change) => 'remove' in change && change.name === name);
-    if (!removed && Object.hasOwn(this.#containers[other], name)) {
-      this.#variables.push({ container: other, name, value });
-    }
-  }
-
-  #remove(container: Container, name: string): void {
-    this.#settings.push({
-      setting: name,
-      where: container,
-      kind: 'change',
-      after: '(removed)',
-      why: 'it would win over these settings; the profile says onConflict: replace',
-    });
-    this.#variables.push({ container, name, remove: true });
+  #hiddenAsWritten(value: Json | undefined): boolean {
+    return this.#marked && isMasked(value);
   }
 }
 
-/** kwargs may hold anything of the user's beside ours: only ours are shown. */
-function shown(setting: string, value: string): string {
-  if (setting !== BACKEND_KWARGS) return value.slice(0, 200);
-  const kwargs = parseJson(value);
-  if (!isJsonObject(kwargs)) return '(redacted)';
-  const ours = ['connections_prefix', 'variables_prefix', 'config_prefix', 'sep', 'vault_url'];
-  const entries = Object.entries(kwargs).map(([key, member]): [string, Json] => [
-    key,
-    ours.includes(key) ? member : '(redacted)',
-  ]);
-  return JSON.stringify(Object.fromEntries(entries));
+function sameId(left: string, right: string | undefined): boolean {
+  return left.toLowerCase() === right?.toLowerCase();
 }
 
 function members(value: Json | undefined): JsonObject {

@@ -1,5 +1,4 @@
-import { IDENTITY_KWARGS, sameVault } from './backendSettings.js';
-import { stripRight } from './canary.js';
+import { choosesIdentity, IDENTITY_KWARGS, KWARG_DEFAULTS, sameKwarg } from './backendSettings.js';
 import * as conflicts from './conflicts.js';
 import { isJsonObject, type Json, type JsonObject, parseJson } from './json.js';
 import type { Conflict } from './plan.js';
@@ -19,27 +18,26 @@ export interface ExaminedKwargs {
 export function examineKwargs(there: Json | undefined, profile: Profile): ExaminedKwargs {
   if (there === undefined || there === '' || there === null) return { kwargs: {}, conflicts: [] };
   const kwargs = isJsonObject(there) ? there : typeof there === 'string' ? parseJson(there) : undefined;
-  if (isMasked(there) || !isJsonObject(kwargs)) {
+  if (isMasked(there)) return { kwargs: {}, conflicts: [conflicts.kwargsHidden()] };
+  if (!isJsonObject(kwargs)) {
     return { kwargs: {}, conflicts: [conflicts.kwargsUnreadable(typeof there === 'string' ? there : '')] };
   }
   const found: Conflict[] = [];
   for (const key of IDENTITY_KWARGS) {
-    const value = kwargs[key];
-    if (value !== undefined && value !== null && value !== '') found.push(conflicts.identityInKwargs(key));
+    if (choosesIdentity(key, kwargs[key])) found.push(conflicts.identityInKwargs(key));
   }
   const vault = kwargs.vault_url;
-  if (
-    vault !== undefined &&
-    vault !== '' &&
-    !(typeof vault === 'string' && sameVault(vault, profile.vault))
-  ) {
+  if (vault !== undefined && vault !== '' && !sameKwarg('vault_url', vault, profile.vault, '')) {
     found.push(conflicts.otherVault(typeof vault === 'string' ? vault : '', profile.vault));
   }
   found.push(...nameConflicts(kwargs, profile));
   return { kwargs, conflicts: found, shown: JSON.stringify(kwargs) };
 }
 
-/** DAGs depend on how names are made: a prefix or separator that differs is somebody's choice. */
+/**
+ * DAGs depend on how names are made: a prefix or separator that differs is somebody's choice. So is the provider's
+ * default, where a back end is in use.
+ */
 function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
   const wanted: readonly (readonly [string, string | undefined])[] = [
     ['connections_prefix', profile.connectionsPrefix],
@@ -49,17 +47,13 @@ function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
   ];
   const found: Conflict[] = [];
   for (const [key, value] of wanted) {
-    const there = kwargs[key];
+    const inUse = kwargs.vault_url !== undefined && kwargs.vault_url !== '';
+    const there = kwargs[key] === undefined && inUse ? KWARG_DEFAULTS[key] : kwargs[key];
     if (value === undefined || there === undefined) continue;
     if (there === null) found.push(conflicts.lookupDisabled(key));
-    else if (typeof there !== 'string' || !sameName(key, there, value, profile.separator)) {
+    else if (!sameKwarg(key, there, value, profile.separator)) {
       found.push(conflicts.namesDiffer(key, value));
     }
   }
   return found;
-}
-
-function sameName(key: string, there: string, wanted: string, separator: string): boolean {
-  if (key === 'sep') return there === wanted;
-  return stripRight(there, separator) === stripRight(wanted, separator);
 }

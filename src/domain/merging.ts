@@ -1,7 +1,8 @@
-import { type DraftInput, draftChanges, ENVIRONMENT, OVERRIDES, REQUIREMENTS } from './draft.js';
+import { ENVIRONMENT, OVERRIDES, REQUIREMENTS } from './changeList.js';
+import { type DraftInput, draftChanges } from './draft.js';
 import { isJsonObject, type Json, type JsonObject, withMember, withoutMembers } from './json.js';
 import { addRequirement } from './requirements.js';
-import { airflowProperties, isMasked } from './runtimeBody.js';
+import { airflowProperties, isHiddenVariable } from './runtimeBody.js';
 import type { Secret } from './secret.js';
 import { neededWriteOnly } from './writeOnly.js';
 
@@ -81,7 +82,7 @@ export function mergeRuntime(input: MergeInput): JsonObject {
 function withHidden(variables: JsonObject, held: Readonly<Record<string, Secret>>): JsonObject {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
-      const secret = isMasked(value) && Object.hasOwn(held, name) ? held[name] : undefined;
+      const secret = isHiddenVariable(name, value) && Object.hasOwn(held, name) ? held[name] : undefined;
       return [name, secret ? secret.reveal() : value];
     }),
   );

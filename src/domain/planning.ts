@@ -15,7 +15,7 @@ export function planRuntime(input: DraftInput): Plan {
   const draft = draftChanges(input);
   const changes = draft.settings.some((setting) => setting.kind !== 'keep');
   // What a write would lose matters only where there is a write.
-  const conflicts: Conflict[] = draft.conflicts.filter(({ code }) => changes || code !== 'maskedValue');
+  const conflicts: Conflict[] = [...draft.conflicts, ...(changes ? draft.losses : [])];
 
   const needed = neededWriteOnly(body);
   if (changes && needed.webServerPassword && !profile.writeOnly.webServerPassword) {

@@ -79,6 +79,18 @@ export function isMasked(value: Json | undefined): boolean {
   return value === null || (typeof value === 'string' && /^\*+$/.test(value));
 }
 
+/** Names whose value is a secret, after what Airflow itself masks (`sensitive_var_conn_names`), and its own options. */
+const SECRET_NAME =
+  /(?:^|_)(?:SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|AUTHORIZATION|(?:API|ACCESS|ACCOUNT|PRIVATE|FERNET|SECRET)_?KEY|CONNECTION_?STRING|SQL_ALCHEMY_CONN)$|^AIRFLOW_CONN_/i;
+
+/**
+ * Whether a service hid the value of a variable: masked, or empty where the name says that it is a secret (an empty
+ * value of any other variable is taken for its value).
+ */
+export function isHiddenVariable(name: string, value: Json | undefined): boolean {
+  return isMasked(value) || (value === '' && SECRET_NAME.test(name));
+}
+
 function maskedSecret(variables: JsonObject, name: string): MaskedSecret {
   const value = variables[name];
   if (value === undefined) return { kind: 'absent' };

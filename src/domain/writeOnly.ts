@@ -1,12 +1,13 @@
-import { ENVIRONMENT, OVERRIDES } from './draft.js';
+import { OWNED_VARIABLES } from './backendSettings.js';
+import { ENVIRONMENT, OVERRIDES } from './changeList.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
-import { airflowProperties, isMasked } from './runtimeBody.js';
+import { airflowProperties, isHiddenVariable, isMasked } from './runtimeBody.js';
 
 /** Values that a read of a runtime left out and that a write has to send again. */
 export interface NeededWriteOnly {
   readonly webServerPassword: boolean;
   readonly gitCredential: boolean;
-  /** Hidden environment variables and configuration overrides, by name. */
+  /** Hidden environment variables and configuration overrides of somebody else, by name. */
   readonly variables: readonly string[];
 }
 
@@ -27,7 +28,10 @@ export function neededWriteOnly(body: JsonObject): NeededWriteOnly {
 }
 
 function hiddenIn(container: Json | undefined): string[] {
-  return isJsonObject(container) ? Object.keys(container).filter((name) => isMasked(container[name])) : [];
+  if (!isJsonObject(container)) return [];
+  return Object.keys(container).filter(
+    (name) => isHiddenVariable(name, container[name]) && !OWNED_VARIABLES.has(name),
+  );
 }
 
 function hidden(value: Json | undefined): boolean {

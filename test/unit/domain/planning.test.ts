@@ -7,6 +7,7 @@ import { planRuntime } from '../../../src/domain/planning.js';
 import type { Profile } from '../../../src/domain/profile.js';
 import { airflowProperties } from '../../../src/domain/runtimeBody.js';
 import { Secret } from '../../../src/domain/secret.js';
+import { neededWriteOnly } from '../../../src/domain/writeOnly.js';
 import { BACKEND_CLASS, bodyOf, CREDENTIAL, ENABLED, KWARGS, PROFILE, REPLACING } from './bodies.js';
 
 function plan(
@@ -169,6 +170,32 @@ describe('the plan for a runtime', () => {
       { airflowEnvironmentVariables: { [name]: 'x' } },
     ]),
     [
+      'another cloud',
+      'overridingSetting',
+      { airflowEnvironmentVariables: { AZURE_AUTHORITY_HOST: 'login.chinacloudapi.cn' } },
+    ],
+    ['no authority', 'overridingSetting', { airflowEnvironmentVariables: { AZURE_AUTHORITY_HOST: '' } }],
+    [
+      'other credentials',
+      'overridingSetting',
+      { airflowEnvironmentVariables: { AZURE_TOKEN_CREDENTIALS: 'dev' } },
+    ],
+    [
+      'a client id in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AZURE_CLIENT_ID: 'someone' } },
+    ],
+    [
+      'a secret in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AZURE_CLIENT_SECRET: 'x' } },
+    ],
+    [
+      'a marker in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AIRLOCK_CREDENTIAL_ID: 'key-0' } },
+    ],
+    [
       'two values',
       'twoValues',
       {
@@ -214,6 +241,112 @@ describe('the plan for a runtime', () => {
       { code: 'maskedValue', setting: 'DB' },
     ]);
     expect(plan(airflow, 'absent', named).conflicts).toEqual([]);
+  });
+
+  it.each([
+    ['AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com/'],
+    ['AZURE_AUTHORITY_HOST', 'login.microsoftonline.com'],
+    ['AZURE_TOKEN_CREDENTIALS', 'prod'],
+    ['AZURE_TOKEN_CREDENTIALS', 'EnvironmentCredential'],
+    ['AZURE_CLIENT_CERTIFICATE_PATH', '/cert.pem'],
+    ['AZURE_USERNAME', 'somebody'],
+    ['azure_client_id', 'someone'],
+  ])('lets %s %s be: the three variables win', (name, value) => {
+    expect(plan({ airflowEnvironmentVariables: { [name]: value } }).conflicts).toEqual([]);
+  });
+
+  it('does not change the names that DAGs use by the provider’s defaults, where they are in use', () => {
+    const team: Profile = { ...PROFILE, variablesPrefix: 'team' };
+    const inUse = { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ vault_url: PROFILE.vault }) };
+
+    expect(plan({ airflowEnvironmentVariables: inUse }, 'absent', team).conflicts).toMatchObject([
+      { code: 'namesDiffer', setting: 'AIRFLOW__SECRETS__BACKEND_KWARGS.variables_prefix' },
+    ]);
+    expect(plan({ airflowEnvironmentVariables: inUse }).conflicts).toEqual([]);
+    expect(
+      plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{}' } }, 'absent', team)
+        .conflicts,
+    ).toEqual([]);
+  });
+
+  it('calls masked kwargs hidden, not pasted', () => {
+    const masked = plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } });
+    const pasted = plan({
+      airflowEnvironmentVariables: {
+        AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url": **\\<your keyvault uri\\>**}',
+      },
+    });
+
+    expect(masked.conflicts[0]?.message).toContain('hides');
+    expect(pasted.conflicts[0]?.message).toContain('pasted');
+  });
+
+  it.each([null, '****'])(
+    'writes nothing where the service hides what was written with this credential (%s)',
+    (mask) => {
+      const hidden = Object.fromEntries(Object.keys(ENABLED).map((name) => [name, mask]));
+      const airflow = {
+        airflowEnvironmentVariables: { ...hidden, AIRLOCK_CREDENTIAL_ID: 'key-1' },
+        airflowRequirements: REQUIREMENTS,
+      };
+
+      expect(plan(airflow, 'unreadable')).toMatchObject({ changes: false, conflicts: [] });
+      // A write for another reason would lose what the kwargs hold, unless the profile says otherwise.
+      const without = { ...airflow, airflowRequirements: [] };
+      expect(plan(without, 'unreadable').conflicts).toMatchObject([{ code: 'kwargsUnreadable' }]);
+      expect(plan(without, 'unreadable', REPLACING).conflicts).toEqual([]);
+      expect(merge(without, 'unreadable', REPLACING).airflowEnvironmentVariables).toEqual(ENABLED);
+    },
+  );
+
+  it('does not write at every look where the service hides the marker', () => {
+    const airflow = {
+      airflowEnvironmentVariables: { ...ENABLED, AIRLOCK_CREDENTIAL_ID: '****' },
+      airflowRequirements: REQUIREMENTS,
+    };
+
+    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(plan(airflow, 'unreadable').conflicts).toMatchObject([
+      { code: 'maskedValue', setting: 'AIRLOCK_CREDENTIAL_ID' },
+    ]);
+  });
+
+  it.each(['DB_PASSWORD', 'AIRFLOW_CONN_DB', 'TEAM_API_KEY', 'AIRFLOW__DATABASE__SQL_ALCHEMY_CONN'])(
+    'takes an empty %s for hidden, and not an empty TEAM',
+    (name) => {
+      const airflow = { airflowEnvironmentVariables: { [name]: '', TEAM: '' } };
+
+      expect(plan(airflow).conflicts).toMatchObject([{ code: 'maskedValue', setting: name }]);
+    },
+  );
+
+  it.each(['airflowEnvironmentVariables', 'airflowConfigurationOverrides'])(
+    'asks for what is hidden in %s by names of its own alone',
+    (container) => {
+      const body = bodyOf({
+        [container]: { constructor: '****', DB: null, AZURE_CLIENT_SECRET: '****', A: 'b' },
+      });
+      const named: Profile = { ...PROFILE, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
+      const { conflicts } = planRuntime({
+        profile: named,
+        credential: CREDENTIAL,
+        body,
+        secretComparison: 'unreadable',
+      });
+
+      expect(neededWriteOnly(body).variables).toEqual(['constructor', 'DB']);
+      expect(conflicts.filter(({ code }) => code === 'maskedValue').map(({ setting }) => setting)).toEqual([
+        'constructor',
+      ]);
+    },
+  );
+
+  it('names another principal only where it is an id', () => {
+    const message = (there: string) =>
+      plan({ airflowEnvironmentVariables: { AZURE_CLIENT_ID: there } }).conflicts[0]?.message;
+
+    expect(message('33333333-3333-3333-3333-333333333333')).toContain('33333333');
+    expect(message('abc8Q~secret')).not.toContain('abc8Q');
   });
 
   it('says nothing of a hidden value where there is nothing to write', () => {

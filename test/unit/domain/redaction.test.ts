@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planRuntime } from '../../../src/domain/planning.js';
+import type { Profile } from '../../../src/domain/profile.js';
 import { shownValue } from '../../../src/domain/redaction.js';
-import { BACKEND_CLASS, bodyOf, CREDENTIAL, KWARGS, REPLACING } from './bodies.js';
+import { BACKEND_CLASS, bodyOf, CREDENTIAL, KWARGS, PROFILE, REPLACING } from './bodies.js';
 
 const PACKAGE = 'apache-airflow-providers-microsoft-azure';
 const KWARGS_NAME = 'AIRFLOW__SECRETS__BACKEND_KWARGS';
@@ -64,19 +65,23 @@ describe('what a plan shows', () => {
     const variables = fc.dictionary(fc.constantFrom(...names), value);
     fc.assert(
       fc.property(variables, variables, value, (environment, overrides, requirement) => {
-        const { settings } = planRuntime({
-          profile: REPLACING,
-          credential: CREDENTIAL,
-          body: bodyOf({
-            airflowEnvironmentVariables: environment,
-            airflowConfigurationOverrides: overrides,
-            airflowRequirements: [`${PACKAGE} @ ${requirement}`],
-          }),
-          secretComparison: 'different',
-        });
+        const shownBy = (profile: Profile) =>
+          JSON.stringify(
+            planRuntime({
+              profile,
+              credential: CREDENTIAL,
+              body: bodyOf({
+                airflowEnvironmentVariables: environment,
+                airflowConfigurationOverrides: overrides,
+                airflowRequirements: [`${PACKAGE} @ ${requirement}`],
+              }),
+              secretComparison: 'different',
+            }),
+          );
         // The name of a kwarg is shown: it says what would be lost; its value is not.
-        const shown = JSON.stringify(settings).replaceAll(`\\"${secret}\\":`, '');
-        expect(shown).not.toContain(secret);
+        for (const profile of [PROFILE, REPLACING]) {
+          expect(shownBy(profile).replaceAll(`\\"${secret}\\":`, '')).not.toContain(secret);
+        }
       }),
     );
   });
