@@ -6,6 +6,7 @@ import { type Airflow, createAirflow } from './services/airflow/airflow.js';
 import { createDirectory, type Directory } from './services/entra/directory.js';
 import { createEntra } from './services/entra/entra.js';
 import { createEventGrid, type EventGrid } from './services/eventGrid/eventGrid.js';
+import { createGraph } from './services/graph/graph.js';
 import { createIdentity, type Identity } from './services/identity/identity.js';
 import { createKeyVault, type KeyVault } from './services/keyVault/keyVault.js';
 import { createResourceManager, type ResourceManager } from './services/resourceManager/resourceManager.js';
@@ -34,6 +35,7 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
   const directory = createDirectory(kernel);
   const roles = createRoleAssignments(kernel);
   const entra = createEntra(kernel, { directory });
+  const graph = createGraph(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
   const eventGrid = createEventGrid(kernel, { directory });
   const resourceManager = createResourceManager(kernel, { directory, roles, events: eventGrid });
@@ -46,7 +48,15 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
     isAuthorized: (clientId, resourceId) => roles.allows(clientId, `${RUNTIME_TYPE}/write`, resourceId),
   });
   resourceManager.onDagsImported((runtimeId) => airflow.dagsArrived(runtimeId));
-  const services: readonly Service[] = [entra, identity, eventGrid, resourceManager, keyVault, airflow];
+  const services: readonly Service[] = [
+    entra,
+    identity,
+    graph,
+    eventGrid,
+    resourceManager,
+    keyVault,
+    airflow,
+  ];
   const serviceFor = (host: string) => findService(services, host);
   return {
     directory,

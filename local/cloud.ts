@@ -21,7 +21,6 @@ import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost
 import { appSettings } from './scenario/appSettings.js';
 import {
   AIRFLOW_VAULT,
-  EVENT_FUNCTION,
   FACTORY,
   OPERATOR_VAULT,
   RESOURCE_GROUP,
@@ -177,7 +176,7 @@ function fill(
     faults.restore(kept.cloud.faults);
   }
   if (kept === undefined || eventSchema !== undefined) {
-    subscribe(azure.eventGrid, EVENT_FUNCTION, eventSchema ?? 'EventGridSchema');
+    subscribe(azure.eventGrid, eventSchema ?? 'EventGridSchema');
   }
   if (runtimeStartSeconds !== undefined) {
     azure.resourceManager.setLifecycle({ startSeconds: runtimeStartSeconds });

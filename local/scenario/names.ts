@@ -48,3 +48,5 @@ export function runtimeId(name: string, factory = FACTORY): string {
 
 /** The function of the app that gets the events of runtimes. */
 export const EVENT_FUNCTION = 'runtimeEvents';
+/** The function of the app that gets the events of the operator's vault. */
+export const SECRET_EVENT_FUNCTION = 'credentialEvents';

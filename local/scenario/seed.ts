@@ -7,12 +7,14 @@ import type { RoleAssignments } from '../services/resourceManager/roles.js';
 import {
   AIRFLOW_VAULT,
   CREDENTIAL_SECRET,
+  EVENT_FUNCTION,
   FACTORY,
   FACTORY_ID,
   LOCATION,
   OPERATOR_VAULT,
   PRINCIPALS,
   RESOURCE_GROUP,
+  SECRET_EVENT_FUNCTION,
   SUBSCRIPTION,
   SUBSCRIPTION_ID,
   TENANT,
@@ -35,14 +37,25 @@ export function seed(azure: EmulatedAzure, clock: Clock): void {
   seedCredential(azure, clock);
 }
 
-/** Directs the events of the scenario's resource group to the app. The schema can differ from start to start. */
-export function subscribe(eventGrid: EventGrid, functionName: string, schema: EventSchema): void {
+/** Directs the events of the scenario's resource group and of the operator's vault to the app. The schema can differ from start to start. */
+export function subscribe(eventGrid: EventGrid, schema: EventSchema): void {
   eventGrid.subscribe({
     name: 'airlock-runtimes',
     topic: SUBSCRIPTION_ID,
     eventTypes: ['Microsoft.Resources.ResourceWriteSuccess', 'Microsoft.Resources.ResourceDeleteSuccess'],
     operationNames: [`${RUNTIME_TYPE}/write`, `${RUNTIME_TYPE}/delete`],
-    functionName,
+    functionName: EVENT_FUNCTION,
+    schema,
+  });
+  eventGrid.subscribe({
+    name: 'airlock-credentials',
+    topic: vaultId(OPERATOR_VAULT),
+    eventTypes: [
+      'Microsoft.KeyVault.SecretNearExpiry',
+      'Microsoft.KeyVault.SecretExpired',
+      'Microsoft.KeyVault.SecretNewVersionCreated',
+    ],
+    functionName: SECRET_EVENT_FUNCTION,
     schema,
   });
 }
@@ -61,6 +74,8 @@ function seedPrincipals({ directory, identity }: EmulatedAzure): void {
     clientId: PRINCIPALS.airflow,
     displayName: 'airflow-secrets',
   });
+  directory.grantGraph(PRINCIPALS.app, 'Application.ReadWrite.OwnedBy');
+  directory.addOwner(PRINCIPALS.airflow, PRINCIPALS.app);
   directory.addPrincipal({
     tenantId: TENANT,
     clientId: PRINCIPALS.portalUser,
@@ -95,7 +110,17 @@ function seedRoles(roles: RoleAssignments): void {
       'Microsoft.DataFactory/factories/airflow/sync/action',
     ],
   });
-  roles.grant({ principal: PRINCIPALS.app, scope: vaultId(OPERATOR_VAULT), role: 'Key Vault Secrets User' });
+  roles.grant({
+    principal: PRINCIPALS.app,
+    scope: vaultId(OPERATOR_VAULT),
+    role: 'Airlock Credential Keeper',
+    dataActions: [
+      `${SECRETS}/getSecret/action`,
+      `${SECRETS}/setSecret/action`,
+      `${SECRETS}/readMetadata/action`,
+      `${SECRETS}/update/action`,
+    ],
+  });
   roles.grant({
     principal: PRINCIPALS.app,
     scope: vaultId(AIRFLOW_VAULT),

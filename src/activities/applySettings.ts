@@ -1,7 +1,10 @@
 import type { CallFailure } from '../domain/callResult.js';
 import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
+import type { CredentialVersion } from '../domain/plan.js';
 import { planRuntime } from '../domain/planning.js';
 import type { Profile, SecretReference } from '../domain/profile.js';
+import { credentialRecordKey, isRetiring } from '../domain/rotation/credentialRecord.js';
+import { sameId } from '../domain/rotation/due.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import type { Secret } from '../domain/secret.js';
@@ -9,7 +12,7 @@ import type { Steps } from '../domain/steps.js';
 import { type NeededWriteOnly, neededWriteOnly } from '../domain/writeOnly.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps, DurableState } from './deps.js';
-import { holdCredential, holdSecret, profileNamed } from './held.js';
+import { holdCredential, holdSecret, holdWanted, profileNamed } from './held.js';
 import { compareSecret } from './secretComparison.js';
 
 type Step = Steps['applySettings'];
@@ -26,7 +29,7 @@ export async function applySettings(
   const profile = profileNamed(await deps.configuration(), input.profile);
   if ('kind' in profile) return profile;
   const azure = await deps.azure();
-  const held = await holdCredential(azure, profile.credential, input.credential.secretVersion);
+  const held = await holdCredential(azure, profile.credential, input.credential);
   if (held.kind !== 'held') return held;
 
   const read = await azure.runtimes.read(input.runtime);
@@ -57,13 +60,18 @@ export async function applySettings(
 
   const stop = await mayWrite(input, durable);
   if (stop) return stop;
-  const written = await azure.runtimes.write(input.runtime, body, read.etag);
-  if (written.kind !== 'written') return written;
+  const newerVersion = async (): Promise<{ newer?: CredentialVersion }> => {
+    const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+    const wanted = await holdWanted(azure, profile.credential, record, held.version.credentialId, input.now);
+    // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
+    const newer = wanted.kind === 'held' && !sameId(wanted.version.credentialId, held.version.credentialId);
+    return newer ? { newer: wanted.version } : {};
+  };
+  const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  if (isRetiring(record, held.version.credentialId)) return { kind: 'retiring', ...(await newerVersion()) };
 
-  const now = await holdCredential(azure, profile.credential);
-  // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
-  const newer = now.kind === 'held' && now.version.secretVersion !== held.version.secretVersion;
-  return { kind: 'written', plan, ...(newer ? { newer: now.version } : {}) };
+  const written = await azure.runtimes.write(input.runtime, body, read.etag);
+  return written.kind === 'written' ? { kind: 'written', plan, ...(await newerVersion()) } : written;
 }
 
 async function mayWrite(

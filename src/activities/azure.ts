@@ -1,6 +1,7 @@
 import type { AirflowApi, AirflowTarget } from '../azure/airflow/api.js';
 import { AirflowRestApi } from '../azure/airflow/restApi.js';
 import { Entra } from '../azure/entra.js';
+import { Graph } from '../azure/graph.js';
 import { appIdentity } from '../azure/identity.js';
 import { Vaults } from '../azure/keyVault.js';
 import { CLOUDS } from '../domain/clouds.js';
@@ -13,6 +14,7 @@ export interface Azure {
   readonly runtimes: AirflowRuntimes;
   readonly vaults: Vaults;
   readonly entra: Entra;
+  readonly graph: Graph;
   airflow(target: AirflowTarget): AirflowApi;
 }
 
@@ -32,6 +34,7 @@ export function createAzure(options: {
     runtimes: new DataFactoryRuntimes(cloud, identity),
     vaults: new Vaults(identity),
     entra: new Entra(cloud),
+    graph: new Graph(cloud, identity),
     airflow: (target) => new AirflowRestApi(target, cloud, identity),
   };
 }

@@ -1,4 +1,5 @@
 import type { Configuration } from '../domain/profile.js';
+import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { Azure } from './azure.js';
@@ -14,5 +15,6 @@ export interface ActivityDeps {
 /** What an activity may ask the durable back end: the states of entities, as last stored. */
 export interface DurableState {
   runtimeRecord(key: string): Promise<RuntimeRecord | undefined>;
+  credentialRecord(key: string): Promise<CredentialRecord | undefined>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

@@ -1,6 +1,11 @@
+import type { ReadSecret } from '../azure/keyVault.js';
 import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
+import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
+import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
+import { sameId } from '../domain/rotation/due.js';
+import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
 import type { Problem } from '../domain/runs.js';
 import type { Secret } from '../domain/secret.js';
 import type { Azure } from './azure.js';
@@ -12,19 +17,36 @@ export interface HeldCredential {
   readonly value: Secret;
 }
 
-/** Tag of the secret that names the Entra key id of its value; the app's rotation sets it, a person may. */
-const KEY_ID_TAG = 'keyId';
-
 /** Reads the credential's current version, or the given one, from the operator's vault. */
 export async function holdCredential(
   azure: Azure,
   credential: Credential,
-  version?: string,
+  version?: CredentialVersion,
 ): Promise<HeldCredential | CallFailure> {
+  if (version?.staged) return holdStaged(azure, credential, version);
   const read =
     version === undefined
       ? await azure.vaults.current(credential.secret)
-      : await azure.vaults.readVersion(credential.secret, version);
+      : await azure.vaults.readVersion(credential.secret, version.secretVersion);
+  return heldOf(credential, read);
+}
+
+/** A staged version; where it was committed meanwhile, the pending secret is closed and the same key is current. */
+async function holdStaged(
+  azure: Azure,
+  credential: Credential,
+  { secretVersion, credentialId }: CredentialVersion,
+): Promise<HeldCredential | CallFailure> {
+  const staged = heldOf(credential, await azure.vaults.readVersion(pendingSecret(credential), secretVersion));
+  if (staged.kind === 'held') {
+    return { ...staged, version: { ...staged.version, staged: true } };
+  }
+  if (staged.kind === 'retry') return staged;
+  const current = await holdCredential(azure, credential);
+  return current.kind === 'held' && sameId(current.version.credentialId, credentialId) ? current : staged;
+}
+
+function heldOf(credential: Credential, read: ReadSecret | CallFailure): HeldCredential | CallFailure {
   if (read.kind === 'missing') return { kind: 'refused', problem: credentialMissing(credential) };
   if (read.kind !== 'found') return read;
   return {
@@ -38,6 +60,28 @@ export async function holdCredential(
       ...(read.expiresOn ? { expiresOn: read.expiresOn } : {}),
     },
   };
+}
+
+/**
+ * The version that an enablement gives a runtime now: the current one, unless a rotation or its way back says
+ * otherwise.
+ *
+ * @param marker credential id that the runtime carries
+ * @param now milliseconds since the epoch, on the orchestration's clock
+ */
+export async function holdWanted(
+  azure: Azure,
+  credential: Credential,
+  record: CredentialRecord | undefined,
+  marker: string | undefined,
+  now: number,
+): Promise<HeldCredential | CallFailure> {
+  const chosen = chosenVersion(record, marker, now);
+  if (chosen) return holdCredential(azure, credential, chosen);
+  const current = await holdCredential(azure, credential);
+  if (current.kind !== 'held') return current;
+  const pinned = pinnedVersion(record, current.version);
+  return pinned ? holdCredential(azure, credential, pinned) : current;
 }
 
 /** Reads a secret that a profile refers to: a password, a git credential. */
@@ -69,6 +113,20 @@ export function profileNamed(configuration: Configuration, name: string): Profil
       code: 'profileGone',
       message: `The profile ${name} is not in the configuration any more.`,
       remedy: 'Start the run again; it takes the profile that matches now.',
+    },
+  };
+}
+
+/** The credential of that name. */
+export function credentialNamed(configuration: Configuration, name: string): Credential | CallFailure {
+  const credential = configuration.credentials.find((candidate) => candidate.name === name);
+  if (credential) return credential;
+  return {
+    kind: 'refused',
+    problem: {
+      code: 'credentialGone',
+      message: `The credential ${name} is not in the configuration any more.`,
+      remedy: 'Put it back, or start the run again for one that is there.',
     },
   };
 }

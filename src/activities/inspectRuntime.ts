@@ -1,11 +1,12 @@
 import { planRuntime } from '../domain/planning.js';
 import type { Profile, SecretReference } from '../domain/profile.js';
 import { matchProfiles } from '../domain/profileMatching.js';
+import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { Steps } from '../domain/steps.js';
-import type { ActivityDeps } from './deps.js';
-import { holdCredential } from './held.js';
+import type { ActivityDeps, DurableState } from './deps.js';
+import { holdCredential, holdWanted } from './held.js';
 import { compareSecret } from './secretComparison.js';
 
 type Step = Steps['inspectRuntime'];
@@ -14,7 +15,11 @@ type Step = Steps['inspectRuntime'];
  * Resolves the profile, reads the runtime once and plans. The body, which holds other people's secrets, stays here:
  * what leaves is the redacted plan. Writes nothing; safe to repeat.
  */
-export async function inspectRuntime(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function inspectRuntime(
+  input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
   const { profiles } = await deps.configuration();
   const match = matchProfiles(profiles, input.runtime);
   const name = displayRuntime(input.runtime);
@@ -46,7 +51,10 @@ export async function inspectRuntime(input: Step['input'], deps: ActivityDeps): 
     };
   }
 
-  const held = await holdCredential(azure, profile.credential);
+  const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  const held = input.credential
+    ? await holdCredential(azure, profile.credential, input.credential)
+    : await holdWanted(azure, profile.credential, record, view.marker, input.now);
   if (held.kind !== 'held') return held;
   const plan = planRuntime({
     profile,

@@ -10,7 +10,7 @@ export async function proveCredential(input: Step['input'], deps: ActivityDeps):
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
   const azure = await deps.azure();
-  const held = await holdCredential(azure, profile.credential, input.credential.secretVersion);
+  const held = await holdCredential(azure, profile.credential, input.credential);
   if (held.kind !== 'held') return held;
   const { tenantId, clientId } = profile.credential;
   const proven = await azure.entra.proveClientSecret({

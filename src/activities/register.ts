@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
@@ -25,6 +26,13 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   triggerCheck: async () => (await import('./triggerCheck.js')).triggerCheck,
   readCheck: async () => (await import('./readCheck.js')).readCheck,
   listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,
+  takeStock: async () => (await import('./rotation/takeStock.js')).takeStock,
+  stockFleet: async () => (await import('./rotation/fleet.js')).stockFleet,
+  listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
+  mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
+  proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
+  commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
+  removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };
 
 /** Registers the activities with the Functions app. */
@@ -66,6 +74,7 @@ function durableState(context: InvocationContext): DurableState {
   };
   return {
     runtimeRecord: (key) => read<RuntimeRecord>('runtimeRecord', key),
+    credentialRecord: (key) => read<CredentialRecord>('credentialRecord', key),
     runControl: (runId) => read<RunControl>('run', runId),
   };
 }

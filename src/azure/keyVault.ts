@@ -18,6 +18,26 @@ export type ReadSecret =
     }
   | { readonly kind: 'missing' };
 
+/** A version of a secret, without its value. */
+export interface SecretVersionInfo {
+  readonly version: string;
+  readonly enabled: boolean;
+  /** Milliseconds since the epoch; the vault keeps whole seconds. */
+  readonly createdAt: number;
+  /** ISO 8601. */
+  readonly expiresOn?: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+type Operation = 'get' | 'set' | 'list' | 'update';
+
+const DOING: Readonly<Record<Operation, string>> = {
+  get: 'reading',
+  set: 'writing',
+  list: 'listing the versions of',
+  update: 'changing',
+};
+
 /** Key Vault, with the app's own identity. */
 export class Vaults {
   readonly #clients = new Map<string, Promise<SecretClient>>();
@@ -38,7 +58,12 @@ export class Vaults {
   async create(
     reference: SecretReference,
     value: Secret,
-    options: { readonly contentType: string; readonly tags: Record<string, string> },
+    options: {
+      readonly contentType: string;
+      readonly tags: Record<string, string>;
+      /** Rounded down to the second by the vault. */
+      readonly expiresOn?: Date;
+    },
   ): Promise<{ readonly kind: 'created'; readonly version: string } | CallFailure> {
     try {
       const client = await this.#client(reference.vault);
@@ -49,6 +74,52 @@ export class Vaults {
       return { kind: 'created', version: properties.version ?? '' };
     } catch (error) {
       return vaultFailure(serviceError(error), reference, 'set');
+    }
+  }
+
+  /**
+   * The versions of a secret, newest first, without their values. A disabled one is listed too.
+   *
+   * @returns an empty list where there is no such secret
+   */
+  async versions(
+    reference: SecretReference,
+  ): Promise<{ readonly kind: 'listed'; readonly versions: readonly SecretVersionInfo[] } | CallFailure> {
+    const versions: SecretVersionInfo[] = [];
+    try {
+      const client = await this.#client(reference.vault);
+      const pages = client.listPropertiesOfSecretVersions(reference.name, { abortSignal: deadline() });
+      for await (const { version, enabled, expiresOn, createdOn, tags } of pages) {
+        versions.push({
+          version: version ?? '',
+          enabled: enabled !== false,
+          createdAt: createdOn?.getTime() ?? 0,
+          ...(expiresOn ? { expiresOn: expiresOn.toISOString() } : {}),
+          tags: tags ?? {},
+        });
+      }
+    } catch (error) {
+      const failure = serviceError(error);
+      if (failure.status !== 404) return vaultFailure(failure, reference, 'list');
+    }
+    return { kind: 'listed', versions: versions.sort((a, b) => b.createdAt - a.createdAt) };
+  }
+
+  /** Disables one version, for good: nobody reads it any more. One that is not there is disabled. */
+  async disable(
+    reference: SecretReference,
+    version: string,
+  ): Promise<{ readonly kind: 'disabled' } | CallFailure> {
+    try {
+      const client = await this.#client(reference.vault);
+      await client.updateSecretProperties(reference.name, version, {
+        enabled: false,
+        abortSignal: deadline(),
+      });
+      return { kind: 'disabled' };
+    } catch (error) {
+      const failure = serviceError(error);
+      return failure.status === 404 ? { kind: 'disabled' } : vaultFailure(failure, reference, 'update');
     }
   }
 
@@ -89,11 +160,11 @@ export class Vaults {
 export function vaultFailure(
   error: ServiceError,
   reference: SecretReference,
-  operation: 'get' | 'set',
+  operation: Operation,
   principal = "the app's identity",
 ): CallFailure {
   const vault = vaultNameOf(reference.vault);
-  const what = `${operation === 'get' ? 'reading' : 'writing'} the secret ${reference.name} of the vault ${vault}`;
+  const what = `${DOING[operation]} the secret ${reference.name} of the vault ${vault}`;
   const transient = transientFailure(error, what);
   if (transient) return transient;
   const role = operation === 'get' ? 'Key Vault Secrets User' : 'Key Vault Secrets Officer';

@@ -2,6 +2,7 @@ import { CLOUDS, type Cloud, DATA_FACTORY_SCOPE, judgeVaultUrl } from '../domain
 import type { AirflowLogin, Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import { patternsOverlap } from '../domain/profileMatching.js';
 import type { Path } from './problems.js';
+import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
 import type { ConfigurationFile, ProfileFile } from './schema.js';
 
 /** Something that the schema cannot see: a place, what is wrong there, and what to do. */
@@ -18,17 +19,29 @@ export function resolveConfiguration(file: ConfigurationFile): {
 } {
   const resolver = new Resolver(CLOUDS[file.cloud]);
   const credentials = new Map<string, Credential>();
-  for (const [name, { tenantId, clientId, secret }] of Object.entries(file.credentials)) {
-    const path = ['credentials', name, 'secret'];
-    credentials.set(name, { name, tenantId, clientId, secret: resolver.secret(secret, path) });
+  for (const [name, { tenantId, clientId, secret, rotation }] of Object.entries(file.credentials)) {
+    const path = ['credentials', name];
+    credentials.set(name, {
+      name,
+      tenantId,
+      clientId,
+      secret: resolver.secret(secret, [...path, 'secret']),
+      rotation: rotationSettings(rotation),
+    });
   }
   const profiles = file.profiles.map((profile, index) =>
     resolver.profile(profile, ['profiles', index], credentials),
   );
   resolver.compareProfiles(file.profiles);
+  const findings = [...resolver.findings, ...rotationFindings([...credentials.values()], profiles)];
   return {
-    configuration: { cloud: file.cloud, retentionDays: file.retentionDays, profiles },
-    findings: resolver.findings,
+    configuration: {
+      cloud: file.cloud,
+      retentionDays: file.retentionDays,
+      credentials: [...credentials.values()],
+      profiles,
+    },
+    findings,
   };
 }
 
@@ -67,6 +80,7 @@ class Resolver {
         tenantId: '',
         clientId: '',
         secret: { vault: '', name: '' },
+        rotation: NO_ROTATION,
       },
       onConflict: file.onConflict,
       requirement: file.requirement,

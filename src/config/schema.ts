@@ -23,10 +23,54 @@ const secretReference = z
   .strictObject({ vault: vaultUrl, name: secretName })
   .describe("A secret of the operator's vault: where it is, never its value.");
 
+const days = (fallback: number, max: number, meaning: string) =>
+  z.int().min(1).max(max).default(fallback).describe(`${meaning} Days.`);
+
+const rotation = z.strictObject({
+  strategy: z
+    .enum(['graph', 'external'])
+    .default('external')
+    .describe(
+      '`graph`: the app mints the next credential; `external`: it moves the runtimes to what somebody else wrote.',
+    ),
+  rotateBeforeDays: days(30, 700, 'How long before its expiry a credential is rotated.'),
+  validityDays: days(180, 730, 'How long a credential lives that the app mints.'),
+  overlapHours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('How long the old credential stays valid after the new one is in use everywhere. Hours.'),
+  failureLimitPercent: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(20)
+    .describe('Share of the runtimes that may fail after the pilot before all go back. Per cent.'),
+  pilot: z.string().max(1024).optional().describe('Resource id of the runtime that goes first.'),
+  approval: z
+    .strictObject({
+      before: z.enum(['pilot', 'removal']).describe('The step that waits for a person.'),
+      deadlineHours: z.int().min(1).max(720).default(72).describe('How long it waits. Hours.'),
+      otherwise: z.enum(['proceed', 'stop']).default('stop').describe('What happens when nobody answers.'),
+    })
+    .optional()
+    .describe('A step that waits for a person; absent: none.'),
+});
+
+const ROTATION_DEFAULTS = {
+  strategy: 'external',
+  rotateBeforeDays: 30,
+  validityDays: 180,
+  overlapHours: 24,
+  failureLimitPercent: 20,
+} as const;
+
 const credential = z.strictObject({
   tenantId: guid.describe('Tenant of the application.'),
   clientId: guid.describe('Application (client) id of the service principal that Airflow uses.'),
   secret: secretReference.describe('Where the operator keeps the client secret.'),
+  rotation: rotation.default(ROTATION_DEFAULTS).describe('How and when it is rotated.'),
 });
 
 const runtimePattern = z.strictObject({

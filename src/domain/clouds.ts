@@ -11,6 +11,7 @@ export interface Cloud {
   readonly vaultSuffix: string;
   readonly managedHsmSuffix: string;
   readonly vaultScope: string;
+  readonly graph: string;
   readonly graphScope: string;
   /** Endings of the hosts of Airflow web servers. Documented for the public cloud, inferred for the others. */
   readonly airflowSuffixes: readonly string[];
@@ -26,6 +27,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.azure.net',
     managedHsmSuffix: '.managedhsm.azure.net',
     vaultScope: 'https://vault.azure.net/.default',
+    graph: 'https://graph.microsoft.com',
     graphScope: 'https://graph.microsoft.com/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.com'],
   },
@@ -38,6 +40,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.usgovcloudapi.net',
     managedHsmSuffix: '.managedhsm.usgovcloudapi.net',
     vaultScope: 'https://vault.usgovcloudapi.net/.default',
+    graph: 'https://graph.microsoft.us',
     graphScope: 'https://graph.microsoft.us/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.us'],
   },
@@ -50,6 +53,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.azure.cn',
     managedHsmSuffix: '.managedhsm.azure.cn',
     vaultScope: 'https://vault.azure.cn/.default',
+    graph: 'https://microsoftgraph.chinacloudapi.cn',
     graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.cn'],
   },

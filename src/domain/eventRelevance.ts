@@ -32,34 +32,59 @@ const MAX_TEXT = 2048;
 
 /** Judges one event. Any JSON value may come in; nothing is thrown. */
 export function judgeEvent(event: unknown): EventRelevance {
-  const envelope = record(event);
-  if (!envelope) return malformed('the event is not an object');
-  const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
-  const eventId = text(envelope, 'id');
-  if (eventType === undefined || eventId === undefined) return malformed('the event has no type or no id');
+  const envelope = readEnvelope(event);
+  if (typeof envelope === 'string') return malformed(envelope);
+  const { eventType, eventId, eventTime, data } = envelope;
   const change = CHANGES.get(eventType.toLowerCase());
   if (change === undefined)
     return irrelevant(`events of type ${printable(eventType)} are not about runtimes`);
-  const data = record(envelope.data);
-  if (!data) return malformed('the event has no data');
 
   const operation = text(data, 'operationName');
   if (operation === undefined) return malformed('the event names no operation');
   if (!OPERATION.test(operation))
     return irrelevant(`the operation ${printable(operation)} is not one on a runtime`);
-  const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? text(envelope, 'subject');
+  const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? envelope.subject;
   const runtime = resource === undefined ? undefined : parseRuntimeId(resource);
   if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
   const correlationId = text(data, 'correlationId');
-  const time = text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '';
   return {
     kind: 'relevant',
     runtime,
     change,
     eventId,
     eventType,
-    eventTime: TIME.test(time) ? time : '',
+    eventTime,
     ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
+  };
+}
+
+/** What every event says of itself, in either schema. */
+export interface EventEnvelope {
+  readonly eventType: string;
+  readonly eventId: string;
+  /** ISO 8601; empty where the event has no such time. */
+  readonly eventTime: string;
+  readonly subject?: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Reads an event's envelope; a text says what is wrong with it. */
+export function readEnvelope(event: unknown): EventEnvelope | string {
+  const envelope = record(event);
+  if (!envelope) return 'the event is not an object';
+  const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
+  const eventId = text(envelope, 'id');
+  if (eventType === undefined || eventId === undefined) return 'the event has no type or no id';
+  const data = record(envelope.data);
+  if (!data) return 'the event has no data';
+  const time = text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '';
+  const subject = text(envelope, 'subject');
+  return {
+    eventType,
+    eventId,
+    eventTime: TIME.test(time) ? time : '',
+    data,
+    ...(subject ? { subject } : {}),
   };
 }
 
@@ -72,7 +97,7 @@ function irrelevant(reason: string): EventRelevance {
 }
 
 /** Text of an event for a line of a log: short, and never a line of its own. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
 }
 
@@ -83,7 +108,7 @@ function record(value: unknown): Record<string, unknown> | undefined {
 }
 
 /** A member's text, found without case: Azure's services spell them in several ways. */
-function text(object: Record<string, unknown>, name: string): string | undefined {
+export function text(object: Record<string, unknown>, name: string): string | undefined {
   const wanted = name.toLowerCase();
   const key = Object.keys(object).find((candidate) => candidate.trim().toLowerCase() === wanted);
   const value = key === undefined ? undefined : object[key];

@@ -8,6 +8,16 @@ export function eventRunId(runtime: RuntimeId, eventId: string): string {
   return `ev-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(eventId).slice(0, 20)}`;
 }
 
+/** The rotation that an event about a credential's secret starts. */
+export function credentialRunId(recordKey: string, eventId: string): string {
+  return `ev-${recordKey.slice(0, 12)}-${sha256Hex(eventId).slice(0, 20)}`;
+}
+
+/** The rotation that the sweep of this moment starts. */
+export function sweptRunId(recordKey: string, at: string): string {
+  return `sw-${recordKey.slice(0, 12)}-${sha256Hex(at).slice(0, 20)}`;
+}
+
 /** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */
 export function requestRunId(principal: string, idempotencyKey: string): string {
   return `rq-${sha256Hex(`${principal}\n${idempotencyKey}`).slice(0, 32)}`;
@@ -20,5 +30,5 @@ export function freshRunId(random: string): string {
 
 /** Whether text can be the id of a run, so that it may stand in a path of the durable back end. */
 export function isRunId(text: string): boolean {
-  return /^(?:ev|rq)-[0-9a-f][0-9a-f-]{0,60}$/.test(text);
+  return /^(?:ev|rq|sw)-[0-9a-f][0-9a-f-]{0,60}$/.test(text);
 }

@@ -11,6 +11,8 @@ export interface CredentialVersion {
   readonly credentialId: string;
   /** Version of the secret in the operator's vault. */
   readonly secretVersion: string;
+  /** The version is one of the pending secret: minted, and not yet what everybody reads. */
+  readonly staged?: true;
   /** ISO 8601; absent where the secret has no expiry. */
   readonly expiresOn?: string;
 }

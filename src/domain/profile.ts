@@ -3,6 +3,8 @@
  * app setting; everything else only reads them.
  */
 
+import type { RotationSettings } from './rotation/settings.js';
+
 /** The Azure clouds whose host names and audiences differ. */
 export type CloudName = 'public' | 'usGovernment' | 'china';
 
@@ -21,6 +23,7 @@ export interface Credential {
   readonly tenantId: string;
   readonly clientId: string;
   readonly secret: SecretReference;
+  readonly rotation: RotationSettings;
 }
 
 /** Patterns that a runtime's resource id must match; `*` stands for any run of characters, case is ignored. */
@@ -96,6 +99,7 @@ export interface Profile {
 /** The whole configuration, checked. */
 export interface Configuration {
   readonly cloud: CloudName;
+  readonly credentials: readonly Credential[];
   readonly profiles: readonly Profile[];
   readonly retentionDays: number;
 }

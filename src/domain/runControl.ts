@@ -1,6 +1,19 @@
 /** What a run is told from outside while it works. State of the durable entity `run`, keyed by run id. */
+import type { Gate } from './rotation/settings.js';
+
 export interface RunControl {
-  readonly cancel?: { readonly by: string; readonly at: string };
+  readonly cancel?: Said;
+  /** What a person said at a gate. */
+  readonly decisions?: Readonly<Partial<Record<Gate, Said & { readonly decision: Decision }>>>;
+  /** When the overlap is to end, ISO 8601, instead of what the configuration says. */
+  readonly overlap?: Said & { readonly until: string };
+}
+
+export type Decision = 'approve' | 'reject';
+
+interface Said {
+  readonly by: string;
+  readonly at: string;
 }
 
 export interface RunOperation {
@@ -9,11 +22,25 @@ export interface RunOperation {
 }
 
 /**
- * The state after an operation: `cancel` (input `{by, at}`) is remembered once and never taken back, anything else
- * only reads. Returns `undefined` where there is still nothing to remember.
+ * The state after an operation: `cancel` (input `{by, at}`) and `decide` (`{gate, decision, by, at}`) are remembered
+ * once and never taken back, `setOverlap` (`{until, by, at}`) as often as it comes; anything else only reads. Returns
+ * `undefined` where there is still nothing to remember.
  */
 export function controlOf(control: RunControl | undefined, operation: RunOperation): RunControl | undefined {
-  if (operation.kind !== 'cancel' || control?.cancel) return control;
-  const input = (operation.input ?? {}) as { by?: unknown; at?: unknown };
-  return { cancel: { by: String(input.by ?? 'unknown'), at: String(input.at ?? '') } };
+  const input = (operation.input ?? {}) as Record<string, unknown>;
+  const said: Said = { by: String(input.by ?? 'unknown'), at: String(input.at ?? '') };
+  switch (operation.kind) {
+    case 'cancel':
+      return control?.cancel ? control : { ...control, cancel: said };
+    case 'decide': {
+      const gate = input.gate === 'pilot' || input.gate === 'removal' ? input.gate : undefined;
+      const decision = input.decision === 'approve' ? 'approve' : 'reject';
+      if (gate === undefined || control?.decisions?.[gate]) return control;
+      return { ...control, decisions: { ...control?.decisions, [gate]: { ...said, decision } } };
+    }
+    case 'setOverlap':
+      return { ...control, overlap: { ...said, until: String(input.until ?? '') } };
+    default:
+      return control;
+  }
 }

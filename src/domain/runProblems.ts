@@ -55,6 +55,14 @@ export function keepsChanging(runtime: string, times: number): Problem {
   };
 }
 
+export function credentialRetiring(credentialId: string): Problem {
+  return {
+    code: 'credentialRetiring',
+    message: `A rotation is about to remove the credential ${credentialId}, and there is no other to take instead.`,
+    remedy: 'Wait until the rotation has ended, then start this run again.',
+  };
+}
+
 export function checkDagStuck(dagId: string, dagRunId: string, state: string, waitedMs: number): Problem {
   return {
     code: 'checkRunStuck',

@@ -2,7 +2,7 @@
  * Words for runs: what one is asked to do, what it tells while it works and how it ends. These values are the
  * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
  */
-import type { Plan } from './plan.js';
+import type { CredentialVersion, Plan } from './plan.js';
 import type { RuntimeId } from './runtimeId.js';
 
 /** `enable` changes and proves, `check` proves only, `plan` is the dry run of `enable`. */
@@ -24,8 +24,10 @@ export type StartedBy =
       /** SHA-256 of the request's body, where it came with an `Idempotency-Key`: another body is another request. */
       readonly bodyDigest?: string;
     }
-  /** A run for all runtimes of a profile started this one. */
-  | { readonly kind: 'run'; readonly runId: string };
+  /** A run for a profile's runtimes, a rotation or a sweep started this one. */
+  | { readonly kind: 'run'; readonly runId: string }
+  /** `at`: when the timer was due, ISO 8601. */
+  | { readonly kind: 'schedule'; readonly at: string };
 
 /** Input of the orchestration `runtimeRun`: one action on one runtime. */
 export interface RuntimeRunInput {
@@ -34,6 +36,20 @@ export interface RuntimeRunInput {
   /** The resource was reported deleted: the run ends the work on it only when a read says 404. */
   readonly reportedDeleted?: boolean;
   readonly startedBy: StartedBy;
+  /** Set where a rotation moves the runtime. */
+  readonly move?: Move;
+}
+
+/** A rotation's part of a run on one runtime. */
+export interface Move {
+  /** The credential that the runtime is to have. Absent: a check alone. */
+  readonly credential?: CredentialVersion;
+  /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
+  readonly waitUntil: number;
+  /** The way back, and what follows a commit, cannot be cancelled. */
+  readonly unstoppable?: true;
+  /** Waits neither for a maintenance window nor for tasks. */
+  readonly urgent?: true;
 }
 
 /** Input of the orchestration `profileRun`: one action on every runtime of a profile. */
@@ -76,6 +92,12 @@ export type RunOutcome =
   | 'refused' // Azure refused a call for good (permission, validation); what, and what to do, is in the problem
   | 'busy' // another run works on the runtime; it looks once more afterwards
   | 'duplicate' // this event was dealt with before
+  | 'rotated' // every runtime has the new credential, the old one is removed
+  | 'rotatedPartly' // the new credential is in use, and something is left to do
+  | 'rolledBack' // the runtimes have what they had, the minted credential is removed
+  | 'upToDate' // the credential is not due and every runtime has it
+  | 'expiring' // the credential nears its end and nobody has written another
+  | 'tooSoon' // a failed rotation is tried again later
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
 
@@ -128,7 +150,11 @@ export interface ProfileRunResult {
 }
 
 /** Names of the orchestrations, as registered. */
-export const ORCHESTRATIONS = { runtimeRun: 'runtimeRun', profileRun: 'profileRun' } as const;
+export const ORCHESTRATIONS = {
+  runtimeRun: 'runtimeRun',
+  profileRun: 'profileRun',
+  rotateCredential: 'rotateCredential',
+} as const;
 
 /** An outcome after which somebody has to do something. */
 export function needsAttention(outcome: RunOutcome): boolean {
@@ -142,5 +168,8 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'duplicate',
     'gone',
     'cancelled',
+    'rotated',
+    'upToDate',
+    'tooSoon',
   ].includes(outcome);
 }

@@ -2,7 +2,7 @@
  * Reads the body of an integration runtime, as Resource Manager gives it. Nobody promises its shape (the type
  * `Airflow` is in no public model), so everything is looked at before it is believed.
  */
-import { CLIENT_SECRET } from './backendSettings.js';
+import { CLIENT_ID, CLIENT_SECRET } from './backendSettings.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
 import { Secret } from './secret.js';
@@ -22,6 +22,8 @@ export interface AirflowView {
   readonly webUrl?: string;
   readonly airflowVersion?: string;
   readonly marker?: string;
+  /** The principal that the settings name; absent where they name none or the service hides it. */
+  readonly clientId?: string;
   readonly clientSecret: MaskedSecret;
   /** False where people log in to the web server with a password. */
   readonly usesEntra: boolean;
@@ -53,6 +55,7 @@ export function interpretRuntime(body: JsonObject): RuntimeView {
   const webUrl = text(airflow.airflowWebUrl);
   const airflowVersion = text(airflow.airflowVersion);
   const marker = text(variables[MARKER_VARIABLE]);
+  const clientId = text(variables[CLIENT_ID]);
   return {
     kind: 'airflow',
     state,
@@ -60,6 +63,7 @@ export function interpretRuntime(body: JsonObject): RuntimeView {
     ...(webUrl ? { webUrl } : {}),
     ...(airflowVersion ? { airflowVersion } : {}),
     ...(marker ? { marker } : {}),
+    ...(clientId ? { clientId } : {}),
     clientSecret: maskedSecret(variables, CLIENT_SECRET),
     usesEntra: airflow.enableAADIntegration !== false,
     gitSync: isJsonObject(airflow.gitSyncProperties),

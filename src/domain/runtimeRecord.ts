@@ -40,7 +40,14 @@ const REMEMBER_ENDED_MS = 3 * 24 * 3600 * 1000;
 const REMEMBER_ENDED_COUNT = 200;
 
 export type RecordOperation =
-  | { readonly kind: 'begin'; readonly runId: string; readonly now: number; readonly holdMs: number }
+  | {
+      readonly kind: 'begin';
+      readonly runId: string;
+      readonly now: number;
+      readonly holdMs: number;
+      /** Asks only: where another run works on the runtime, nothing is noted for it. */
+      readonly quiet?: true;
+    }
   | { readonly kind: 'acquireLease'; readonly runId: string; readonly now: number; readonly leaseMs: number }
   | {
       readonly kind: 'renew';
@@ -110,12 +117,12 @@ export function holdsLease(record: RuntimeRecord | undefined, runId: string): bo
 type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { kind: K }>;
 type Step = { record: RuntimeRecord; answer: RecordAnswer };
 
-function begin(record: RuntimeRecord, { runId, now, holdMs }: Operation<'begin'>): Step {
+function begin(record: RuntimeRecord, { runId, now, holdMs, quiet }: Operation<'begin'>): Step {
   if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'duplicate' } };
   const { work } = record;
   if (work && work.runId !== runId && work.until > now) {
     return {
-      record: { ...record, work: { ...work, notes: work.notes + 1 } },
+      record: quiet ? record : { ...record, work: { ...work, notes: work.notes + 1 } },
       answer: { kind: 'busy', runId: work.runId },
     };
   }

@@ -5,6 +5,7 @@
 import type { CallFailure } from './callResult.js';
 import type { CredentialVersion, Plan } from './plan.js';
 import type { Limits, SecretReference } from './profile.js';
+import type { RotationSteps } from './rotation/steps.js';
 import type { Problem, RunAction } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';
 
@@ -48,6 +49,8 @@ export type ApplyOutcome =
     }
   | { readonly kind: 'unchanged'; readonly plan: Plan }
   | { readonly kind: 'conflict'; readonly plan: Plan }
+  /** The credential is about to be removed: nothing was written. `newer`: the one to take instead. */
+  | { readonly kind: 'retiring'; readonly newer?: CredentialVersion }
   /** Somebody else wrote meanwhile: read again, plan again. */
   | { readonly kind: 'changedMeanwhile' }
   | { readonly kind: 'leaseLost' }
@@ -88,10 +91,17 @@ export type CheckVerdict =
   | { readonly kind: 'notYet'; readonly problem: Problem }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export interface Steps {
+export interface Steps extends RotationSteps {
   /** Resolves the profile, reads the runtime once and plans. */
   readonly inspectRuntime: {
-    readonly input: { readonly runtime: RuntimeId; readonly action: RunAction };
+    readonly input: {
+      readonly runtime: RuntimeId;
+      readonly action: RunAction;
+      /** Milliseconds since the epoch. */
+      readonly now: number;
+      /** The credential that the runtime is to have; absent: the one that is in use. */
+      readonly credential?: CredentialVersion;
+    };
     readonly output: Inspection | CallFailure;
   };
   /** Makes the canary of a vault and prefix where it is missing. */
@@ -118,6 +128,8 @@ export interface Steps {
       readonly runId: string;
       readonly parentRunId?: string;
       readonly credential: CredentialVersion;
+      /** Milliseconds since the epoch. */
+      readonly now: number;
     };
     readonly output: ApplyOutcome | CallFailure;
   };

@@ -20,6 +20,14 @@ export function registerFunctions(deps: FunctionDeps = productionDeps()): void {
     handler: (event: unknown, context) => runtimeEvents(event, context, deps),
   });
 
+  app.eventGrid('credentialEvents', {
+    extraInputs,
+    handler: async (event: unknown, context) => {
+      const { credentialEvents } = await import('./events/credentialEvents.js');
+      await credentialEvents(event, context, deps);
+    },
+  });
+
   registerHttp(deps, extraInputs);
 
   app.timer('purgeRuns', {

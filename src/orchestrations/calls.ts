@@ -14,9 +14,14 @@ export const SUB_ORCHESTRATIONS = {
   awaitRuntime: 'awaitRuntime',
   awaitLease: 'awaitLease',
   checkAccess: 'checkAccess',
+  moveGroup: 'moveGroup',
+  proveInARow: 'proveInARow',
+  awaitGate: 'awaitGate',
+  awaitOverlap: 'awaitOverlap',
 } as const;
 
 export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
+export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
 export const RUN_ENTITY = 'run';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
@@ -30,6 +35,8 @@ export interface Holder {
   readonly recordKey?: string;
   /** Whether the run holds the right to write. */
   readonly leased: boolean;
+  /** The run goes on whatever anybody asks: half-way back is the worst place to stop. */
+  readonly unstoppable?: boolean;
 }
 
 export type Standing = 'held' | 'lost' | 'cancelled';
@@ -113,7 +120,7 @@ export function* renewStanding(
   holder: Holder,
   leaseMs: number,
 ): Flow<Standing> {
-  const runs = [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
+  const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
   const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
   if (holder.recordKey !== undefined) {
     const renewal: RecordOperation = {
@@ -127,6 +134,7 @@ export function* renewStanding(
       context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.recordKey), renewal.kind, renewal),
     );
   }
+  if (tasks.length === 0) return 'held';
   const answers = (yield context.df.Task.all(tasks)) as unknown[];
   const controls = answers.slice(0, runs.length) as ({ cancel?: unknown } | null)[];
   const renewed = answers[runs.length] as RecordAnswer | undefined;

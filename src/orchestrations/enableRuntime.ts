@@ -1,5 +1,5 @@
 import type { CredentialVersion, Plan } from '../domain/plan.js';
-import { keepsChanging, leaseTaken, runtimeFailed } from '../domain/runProblems.js';
+import { credentialRetiring, keepsChanging, leaseTaken, runtimeFailed } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Flow, nowMs, patiently } from './calls.js';
@@ -134,6 +134,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         runId: holder.runId,
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
+        now: nowMs(context),
       },
       holder,
       `${look.label}-write${turn}`,
@@ -154,6 +155,15 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         progress.note('a newer version of the credential is there by now');
         unproven = yield* proveCredential(look, runtime, applied.newer);
         if (unproven) return { ...unproven, profile: runtime.profile, plan, changed };
+        plan = { ...plan, credential: applied.newer };
+        break;
+      case 'retiring':
+        progress.note(`${plan.credential.credentialId} is about to be removed: not written`);
+        if (!applied.newer) {
+          return endProblem(look, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
+        }
+        unproven = yield* proveCredential(look, runtime, applied.newer);
+        if (unproven) return { ...unproven, ...known };
         plan = { ...plan, credential: applied.newer };
         break;
       case 'changedMeanwhile':

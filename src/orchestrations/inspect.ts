@@ -1,7 +1,7 @@
 import type { RunAction } from '../domain/runs.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { Inspection } from '../domain/steps.js';
-import { type Flow, patiently } from './calls.js';
+import { type Flow, nowMs, patiently } from './calls.js';
 import { end, endUnsettled, type Look, type LookEnd } from './look.js';
 
 export type Inspected = Extract<Inspection, { kind: 'inspected' }>;
@@ -12,7 +12,12 @@ export function* inspect(look: Look, action: RunAction): Flow<Inspected | LookEn
   const inspection = yield* patiently(
     look.context,
     'inspectRuntime',
-    { runtime: look.runtime, action },
+    {
+      runtime: look.runtime,
+      action,
+      now: nowMs(look.context),
+      ...(look.credential ? { credential: look.credential } : {}),
+    },
     look.holder,
     `${look.label}-inspect`,
   );

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { Plan } from '../domain/plan.js';
+import type { CredentialVersion, Plan } from '../domain/plan.js';
 import { leaseLost } from '../domain/runProblems.js';
 import type { Problem, ProofSummary, RunOutcome } from '../domain/runs.js';
 import { displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
@@ -26,6 +26,8 @@ export interface Look {
   readonly progress: Progress;
   readonly runtime: RuntimeId;
   readonly holder: Holder;
+  /** The credential that the runtime is to have; absent: the one that is in use. */
+  readonly credential?: CredentialVersion;
   /** What was proven there before. */
   readonly knownProof?: RecordedProof;
   /** Settings whose check failed in an earlier look of this very run: asking again at once would tell the same. */

@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Plan } from '../domain/plan.js';
-import type { RunProgress, TrailEntry } from '../domain/runs.js';
+import type { RotationProgress } from '../domain/rotation/rotations.js';
+import type { TrailEntry } from '../domain/runs.js';
 import { appendToTrail } from '../domain/trail.js';
 import { isoNow } from './calls.js';
 
@@ -9,6 +10,7 @@ export class Progress {
   #trail: TrailEntry[];
   #step = 'start';
   #plan: Plan | undefined;
+  #extra: Pick<RotationProgress, 'waitingFor' | 'overlapUntil'> = {};
 
   constructor(
     private readonly context: OrchestrationContext,
@@ -21,9 +23,10 @@ export class Progress {
     return this.#trail;
   }
 
-  /** A step begins: shown at once. */
-  begin(step: string): void {
+  /** A step begins: shown at once, with what a rotation waits for. */
+  begin(step: string, extra: Pick<RotationProgress, 'waitingFor' | 'overlapUntil'> = {}): void {
     this.#step = step;
+    this.#extra = extra;
     this.#show();
   }
 
@@ -43,11 +46,12 @@ export class Progress {
   }
 
   #show(): void {
-    const status: RunProgress = {
+    const status: RotationProgress = {
       step: this.#step,
       since: isoNow(this.context),
       trail: this.#trail,
       ...(this.#plan ? { plan: this.#plan } : {}),
+      ...this.#extra,
     };
     this.context.df.setCustomStatus(status);
   }

@@ -6,14 +6,23 @@ import { checkAccess } from './checkAccess.js';
 import { awaitLease } from './leasing.js';
 import { profileRun } from './profileRun.js';
 import { retryStep } from './retryStep.js';
+import { moveGroup } from './rotation/moveGroup.js';
+import { proveInARow } from './rotation/proveInARow.js';
+import { rotateCredential } from './rotation/rotateCredential.js';
+import { awaitGate, awaitOverlap } from './rotation/waits.js';
 import { runtimeRun } from './runtimeRun.js';
 
 /** Registers the orchestrations with the Functions app. */
 export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.runtimeRun, runtimeRun);
   df.app.orchestration(ORCHESTRATIONS.profileRun, profileRun);
+  df.app.orchestration(ORCHESTRATIONS.rotateCredential, rotateCredential);
   df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);
   df.app.orchestration(SUB_ORCHESTRATIONS.checkAccess, checkAccess);
+  df.app.orchestration(SUB_ORCHESTRATIONS.moveGroup, moveGroup);
+  df.app.orchestration(SUB_ORCHESTRATIONS.proveInARow, proveInARow);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitGate, awaitGate);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitOverlap, awaitOverlap);
 }

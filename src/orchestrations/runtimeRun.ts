@@ -1,18 +1,22 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { unexpected } from '../domain/runProblems.js';
-import type { RunResult, RuntimeRunInput, StartedBy, TrailEntry } from '../domain/runs.js';
+import type { RunResult, RuntimeRunInput, TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
-import { callRecord, type Flow, HOLD_MS, type Holder, nowMs, renewStanding } from './calls.js';
+import { callRecord, type Flow, HOLD_MS, type Holder, nowMs, pause, renewStanding } from './calls.js';
 import { enableRuntime } from './enableRuntime.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
+import { startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
 const MAX_LOOKS = 20;
+
+/** A rotation asks again after this pause where another run works on the runtime. */
+const BUSY_PAUSE_MS = 60_000;
 
 /** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
 type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };
@@ -33,9 +37,16 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     context,
     progress,
     runtime: input.runtime,
+    ...(input.move?.credential ? { credential: input.move.credential } : {}),
     label: `${runId}-${looks}`,
   };
-  const holder: Holder = { runId, ...(parentRunId ? { parentRunId } : {}), leased: false };
+  const unstoppable = input.move?.unstoppable === true;
+  const holder: Holder = {
+    runId,
+    ...(parentRunId && !unstoppable ? { parentRunId } : {}),
+    leased: false,
+    unstoppable,
+  };
 
   if (input.action === 'plan') {
     return resultOf(input, yield* guarded({ ...base, holder }, planRuntime), progress.trail);
@@ -47,7 +58,13 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     runId,
     now: nowMs(context),
     holdMs: HOLD_MS,
+    ...(input.move ? { quiet: true } : {}),
   });
+  if (begun.kind === 'busy' && input.move && nowMs(context) < input.move.waitUntil) {
+    yield* pause(context, BUSY_PAUSE_MS);
+    context.df.continueAsNew(input);
+    return undefined;
+  }
   if (begun.kind === 'duplicate') {
     const ended = end({ ...base, holder }, 'duplicate', 'This was dealt with before.');
     return resultOf(input, ended, progress.trail);
@@ -130,8 +147,12 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, ...rest } = ended;
-  return { ...rest, runtime: formatRuntimeId(input.runtime), trail };
+  const { recordedProof: _, plan, ...rest } = ended;
+  const runtime = formatRuntimeId(input.runtime);
+  // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
+  return input.move
+    ? { ...rest, runtime, trail: [] }
+    : { ...rest, ...(plan ? { plan } : {}), runtime, trail };
 }
 
 function failedBefore(earlier: RunResult | undefined): Pick<Look, 'failedFingerprint'> {
@@ -147,15 +168,4 @@ function joined(earlier: RunResult | undefined, latest: RunResult): RunResult {
     (latest.outcome === 'checkFailed' && latest.problem === undefined);
   if (nothingNew) return { ...earlier, trail: latest.trail };
   return { ...latest, changed: latest.changed || earlier.changed };
-}
-
-function startedByWords(startedBy: StartedBy): string {
-  switch (startedBy.kind) {
-    case 'event':
-      return `event ${startedBy.eventType} ${startedBy.eventId} of ${startedBy.eventTime}`;
-    case 'request':
-      return `asked for by ${startedBy.principal}`;
-    case 'run':
-      return `part of run ${startedBy.runId}`;
-  }
 }

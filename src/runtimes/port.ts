@@ -21,6 +21,8 @@ export interface ListedRuntime {
   readonly id: RuntimeId;
   /** `Airflow`, `Managed`, `SelfHosted`, … */
   readonly type: string;
+  /** As the list gives it; like that of a read, it never leaves the activity. */
+  readonly body: JsonObject;
 }
 
 export interface AirflowRuntimes {

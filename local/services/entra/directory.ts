@@ -37,14 +37,33 @@ const PRINCIPAL = z.object({
   kind: z.enum(['application', 'managedIdentity', 'user']),
 });
 
+const GRAPH_PERMISSION = z.enum([
+  'Application.ReadWrite.OwnedBy',
+  'Application.ReadWrite.All',
+  'Application.Read.All',
+]);
+
 const STATE = z.object({
   signingKey: z.string(),
   tenants: z.array(z.string()),
   applications: z.array(APPLICATION),
   principals: z.array(PRINCIPAL),
   propagation: z.object({ seconds: z.number(), flapping: z.boolean() }),
+  /** How long Microsoft Graph's reads lag behind its writes. */
+  readLagSeconds: z.number().default(0),
+  /** Client ids of principals with what they may do in Microsoft Graph. */
+  graphPermissions: z.array(z.object({ principal: z.string(), permission: GRAPH_PERMISSION })).default([]),
+  /** Owners of applications, both by client id. */
+  owners: z.array(z.object({ application: z.string(), principal: z.string() })).default([]),
+  /** Longest life of a client secret, and what happens to a request for more. */
+  lifetimePolicy: z
+    .object({ maxDays: z.number(), excess: z.enum(['refuse', 'shorten']) })
+    .nullable()
+    .default(null),
 });
 
+export type GraphPermission = z.infer<typeof GRAPH_PERMISSION>;
+export type LifetimePolicy = State['lifetimePolicy'];
 export type Application = z.infer<typeof APPLICATION>;
 export type PasswordCredential = z.infer<typeof PASSWORD>;
 export type Principal = z.infer<typeof PRINCIPAL>;
@@ -84,6 +103,20 @@ export interface Directory extends DirectoryPort {
   principal(clientId: string): Principal | undefined;
   knowsTenant(tenantId: string): boolean;
   setPropagation(propagation: Propagation): void;
+  /** How long reads of Microsoft Graph show an application's secrets as they were before a change. */
+  setReadLag(seconds: number): void;
+  setLifetimePolicy(policy: LifetimePolicy): void;
+  /** The end date that the policy leaves of the one asked for; absent: no policy and nothing asked for. */
+  cappedEnd(asked: string | undefined): string | 'refused' | undefined;
+  /** The secrets of an application as reads show them now. */
+  listedPasswords(clientId: string): readonly PasswordCredential[];
+  grantGraph(principal: string, permission: GraphPermission): void;
+  revokeGraph(principal: string, permission?: GraphPermission): void;
+  addOwner(application: string, principal: string): void;
+  removeOwner(application: string, principal: string): void;
+  ownersOf(application: string): readonly Principal[];
+  /** Whether Microsoft Graph lets a principal read applications, or change this one. */
+  mayUseGraph(principal: string, change: boolean, application: string): boolean;
   /** What the token endpoint says to a client secret; `undefined` where it accepts it. */
   judge(tenantId: string, clientId: string, secret: string): Refusal | undefined;
   /** A bearer token for a principal; `undefined` where there is none of that id. `lifetime` in seconds. */
@@ -98,7 +131,8 @@ export interface Directory extends DirectoryPort {
   restore(state: unknown): void;
 }
 
-const TWO_YEARS_MS = 730 * 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+const TWO_YEARS_MS = 730 * DAY_MS;
 /** Entra's own access tokens live 60 to 90 minutes. */
 export const TOKEN_SECONDS = 3599;
 
@@ -109,6 +143,10 @@ export function createDirectory(kernel: Kernel): Directory {
     applications: [],
     principals: [],
     propagation: { seconds: 0, flapping: false },
+    readLagSeconds: 0,
+    graphPermissions: [],
+    owners: [],
+    lifetimePolicy: null,
   };
   let asked = 0;
 
@@ -214,6 +252,73 @@ export function createDirectory(kernel: Kernel): Directory {
     setPropagation(propagation) {
       state.propagation = { ...propagation };
       kernel.changed();
+    },
+
+    setReadLag(seconds) {
+      state.readLagSeconds = seconds;
+      kernel.changed();
+    },
+
+    setLifetimePolicy(policy) {
+      state.lifetimePolicy = policy;
+      kernel.changed();
+    },
+
+    cappedEnd(asked) {
+      const { lifetimePolicy } = state;
+      if (lifetimePolicy === null) return asked;
+      const latest = kernel.clock.now() + lifetimePolicy.maxDays * DAY_MS;
+      const wanted = asked === undefined ? kernel.clock.now() + TWO_YEARS_MS : Date.parse(asked);
+      if (wanted <= latest) return asked;
+      return lifetimePolicy.excess === 'refuse' ? 'refused' : new Date(latest).toISOString();
+    },
+
+    listedPasswords(clientId) {
+      const lag = state.readLagSeconds * 1000;
+      const shown = kernel.clock.now() - lag;
+      return (application(clientId)?.passwordCredentials ?? []).filter(
+        ({ addedAt, removedAt }) =>
+          (lag === 0 || addedAt <= shown) && (removedAt === null || (lag > 0 && removedAt > shown)),
+      );
+    },
+
+    grantGraph(clientId, permission) {
+      state.graphPermissions.push({ principal: clientId, permission });
+      kernel.changed();
+    },
+
+    revokeGraph(clientId, permission) {
+      state.graphPermissions = state.graphPermissions.filter(
+        (one) =>
+          !same(one.principal, clientId) || (permission !== undefined && one.permission !== permission),
+      );
+      kernel.changed();
+    },
+
+    addOwner(clientId, owner) {
+      state.owners.push({ application: clientId, principal: owner });
+      kernel.changed();
+    },
+
+    removeOwner(clientId, owner) {
+      state.owners = state.owners.filter(
+        (one) => !same(one.application, clientId) || !same(one.principal, owner),
+      );
+      kernel.changed();
+    },
+
+    ownersOf: (clientId) =>
+      state.owners
+        .filter((one) => same(one.application, clientId))
+        .flatMap((one) => principal(one.principal) ?? []),
+
+    mayUseGraph(clientId, change, target) {
+      const holds = (permission: GraphPermission) =>
+        state.graphPermissions.some((one) => same(one.principal, clientId) && one.permission === permission);
+      if (holds('Application.ReadWrite.All')) return true;
+      if (!change) return holds('Application.Read.All') || holds('Application.ReadWrite.OwnedBy');
+      const owns = state.owners.some((one) => same(one.application, target) && same(one.principal, clientId));
+      return owns && holds('Application.ReadWrite.OwnedBy');
     },
 
     issue(clientId, audience, lifetime = TOKEN_SECONDS) {

@@ -18,6 +18,8 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
   const [z, schemas] = await Promise.all([import('zod'), import('./schemas.js')]);
   const registry = z.registry<{ id: string }>();
   registry.add(schemas.startRequest, { id: 'StartRequest' });
+  registry.add(schemas.approveRequest, { id: 'ApproveRequest' });
+  registry.add(schemas.overlapRequest, { id: 'OverlapRequest' });
   registry.add(schemas.startedRun, { id: 'StartedRun' });
   registry.add(schemas.runView, { id: 'Run' });
   registry.add(schemas.runList, { id: 'RunList' });
@@ -44,7 +46,7 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
       '/api/runs': {
         post: {
           operationId: 'startRun',
-          summary: 'Start an enablement, a dry run or an access check',
+          summary: 'Start an enablement, an access check, a rotation, or a dry run',
           ...needs(auth, 'operator'),
           parameters: [
             {
@@ -110,6 +112,22 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
           },
         },
       },
+      '/api/runs/{id}/approve': {
+        post: {
+          operationId: 'approveRun',
+          summary: 'Approve or reject the step that a rotation waits at',
+          ...needs(auth, 'approver'),
+          ...tells('ApproveRequest'),
+        },
+      },
+      '/api/runs/{id}/overlap': {
+        post: {
+          operationId: 'setOverlap',
+          summary: 'Shorten or extend the overlap of a rotation',
+          ...needs(auth, 'operator'),
+          ...tells('OverlapRequest'),
+        },
+      },
       '/api/openapi.json': {
         get: {
           operationId: 'getOpenApi',
@@ -146,6 +164,24 @@ const REFUSALS = {
   500: refusal('The request failed unexpectedly.'),
   503: refusal('The app is not configured.'),
 };
+
+/** An operation that tells a waiting run something. */
+function tells(request: string) {
+  return {
+    parameters: [RUN_ID],
+    requestBody: { required: true, content: { 'application/json': { schema: ref(request) } } },
+    responses: {
+      202: content('Told; the run goes on within minutes.', 'StartedRun'),
+      400: refusal('The body is not JSON or is too deep.'),
+      404: refusal('No such run.'),
+      409: refusal('The run does not wait for this.'),
+      413: refusal('The body is too large.'),
+      415: refusal('The content type is not JSON.'),
+      422: refusal('A field is wrong.'),
+      ...REFUSALS,
+    },
+  };
+}
 
 function ref(name: string) {
   return { $ref: `#/components/schemas/${name}` };

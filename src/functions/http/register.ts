@@ -77,6 +77,30 @@ const ROUTES: readonly {
     ],
   },
   {
+    route: 'runs/{id}/approve',
+    others: 'refuseOnApprove',
+    operations: [
+      {
+        name: 'approveRun',
+        method: 'POST',
+        role: 'approver',
+        load: async () => (await import('./tellRun.js')).approveRun,
+      },
+    ],
+  },
+  {
+    route: 'runs/{id}/overlap',
+    others: 'refuseOnOverlap',
+    operations: [
+      {
+        name: 'setOverlap',
+        method: 'POST',
+        role: 'operator',
+        load: async () => (await import('./tellRun.js')).setOverlap,
+      },
+    ],
+  },
+  {
     route: 'openapi.json',
     others: 'refuseOnOpenApi',
     operations: [

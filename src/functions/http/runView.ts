@@ -1,15 +1,15 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
+import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
 import {
   ORCHESTRATIONS,
   type ProfileRunInput,
   type ProfileRunResult,
-  type RunProgress,
   type RunResult,
   type RuntimeRunInput,
 } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
 
-type Input = RuntimeRunInput | ProfileRunInput;
+type Input = RuntimeRunInput | ProfileRunInput | RotationInput;
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -31,28 +31,30 @@ export function viewOf(
   options: { readonly whole: boolean; readonly cancelRequested?: boolean },
 ): Record<string, unknown> {
   const input = inputOf(status);
-  const progress = (status.customStatus ?? {}) as Partial<RunProgress>;
+  const progress = (status.customStatus ?? {}) as Partial<RotationProgress>;
   const ended = hasEnded(status);
   const output = ended && typeof status.output === 'object' ? status.output : undefined;
-  const result = (output ?? {}) as Partial<RunResult & ProfileRunResult>;
+  const result = (output ?? {}) as Partial<RunResult & ProfileRunResult & RotationResult>;
   const failed = ended && status.runtimeStatus !== 'Completed';
   return {
     id: status.instanceId,
     action: input.action,
-    target: 'profile' in input ? input.profile : formatRuntimeId(input.runtime),
+    target: targetOf(input),
     startedBy: input.startedBy,
     status: statusWord(status),
     ...(options.cancelRequested === undefined ? {} : { cancelRequested: options.cancelRequested }),
     createdAt: iso(status.createdTime),
     updatedAt: iso(status.lastUpdatedTime),
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
+    ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),
+    ...(ended || !progress.overlapUntil ? {} : { overlapUntil: progress.overlapUntil }),
     ...(result.outcome ? { outcome: result.outcome } : failed ? { outcome: 'interrupted' } : {}),
     ...(result.summary ? { summary: result.summary } : {}),
     ...(result.problem ? { problem: result.problem } : {}),
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     ...(result.proof ? { proof: result.proof } : {}),
     ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),
-    ...(options.whole ? whole(result, progress, output, 'profile' in input) : {}),
+    ...(options.whole ? whole(result, progress, resultOf(input, output)) : {}),
   };
 }
 
@@ -64,16 +66,28 @@ export function inputOf(status: Pick<InstanceStatus, 'input'>): Input {
 
 function whole(
   result: Partial<RunResult & ProfileRunResult>,
-  progress: Partial<RunProgress>,
-  output: unknown,
-  overProfile: boolean,
+  progress: Partial<RotationProgress>,
+  counts: object | undefined,
 ): Record<string, unknown> {
   const plan = result.plan ?? progress.plan;
   return {
     ...(plan ? { plan } : {}),
-    ...(overProfile && output ? { result: output } : {}),
+    ...(counts ? { result: counts } : {}),
     trail: result.trail ?? progress.trail ?? [],
   };
+}
+
+function targetOf(input: Input): string {
+  if ('profile' in input) return input.profile;
+  return 'credential' in input ? input.credential : formatRuntimeId(input.runtime);
+}
+
+/** What a run over many runtimes tells beside its outcome. */
+function resultOf(input: Input, output: object | null | undefined): object | undefined {
+  if (!output || 'runtime' in input) return undefined;
+  if ('profile' in input) return output;
+  const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
+  return { from, to, expiresOn, counts, stragglers, debts };
 }
 
 /** How far a run is, in the API's words. */

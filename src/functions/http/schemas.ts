@@ -1,27 +1,60 @@
 /** The HTTP API's bodies, as zod schemas: the source of the checks and of the OpenAPI description. */
 import * as z from 'zod';
 
+const TARGETS = ['runtime', 'profile', 'credential'] as const;
+
 export const startRequest = z
   .strictObject({
-    action: z.enum(['enable', 'check']).describe('`check` proves access and changes no setting.'),
-    dryRun: z.boolean().default(false).describe('With `enable`: make the plan, change nothing.'),
-    runtime: z
-      .string()
-      .max(1024)
-      .optional()
-      .describe('Resource id of one integration runtime; this or `profile`.'),
+    action: z
+      .enum(['enable', 'check', 'rotate'])
+      .describe('`check` proves access and changes no setting; `rotate` is for a credential.'),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe('With `enable` and `rotate`: say what would be done, change nothing.'),
+    force: z
+      .boolean()
+      .default(false)
+      .describe('With `rotate`: also where the credential is not due, and at once after a failure.'),
+    runtime: z.string().max(1024).optional().describe('Resource id of one integration runtime.'),
     profile: z.string().max(63).optional().describe('Name of a profile: every runtime that it matches.'),
+    credential: z.string().max(63).optional().describe('Name of a credential, with `rotate`.'),
   })
-  .refine((body) => (body.runtime === undefined) !== (body.profile === undefined), {
+  .refine((body) => TARGETS.filter((name) => body[name] !== undefined).length === 1, {
     path: ['runtime'],
-    message: 'Give either runtime or profile.',
+    message: 'Give one of runtime, profile and credential.',
+  })
+  .refine((body) => (body.action === 'rotate') === (body.credential !== undefined), {
+    path: ['credential'],
+    message: 'rotate is for a credential; enable and check are for a runtime or a profile.',
   })
   .refine((body) => !(body.dryRun && body.action === 'check'), {
     path: ['dryRun'],
-    message: 'A dry run goes with enable; a check changes no setting anyway.',
+    message: 'A dry run goes with enable and rotate; a check changes no setting anyway.',
+  })
+  .refine((body) => !(body.force && body.action !== 'rotate'), {
+    path: ['force'],
+    message: 'force goes with rotate.',
   })
   // Refinements have no counterpart in JSON Schema: this is what the first one says.
-  .meta({ description: 'What to start.', oneOf: [{ required: ['runtime'] }, { required: ['profile'] }] });
+  .meta({ description: 'What to start.', oneOf: TARGETS.map((name) => ({ required: [name] })) });
+
+export type StartRequest = z.output<typeof startRequest>;
+
+export const approveRequest = z
+  .strictObject({
+    gate: z.enum(['pilot', 'removal']).describe('The step that the rotation waits at.'),
+    decision: z.enum(['approve', 'reject']),
+  })
+  .describe("A person's word at a gate.");
+
+export const overlapRequest = z
+  .strictObject({
+    until: z.iso
+      .datetime({ offset: true })
+      .describe('When the overlap is to end. A moment that has passed ends it now.'),
+  })
+  .describe('When the old credential may be removed.');
 
 export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
 
@@ -58,8 +91,8 @@ const trailEntry = z.object({ at: z.string(), step: z.string(), outcome: z.strin
 export const runView = z
   .object({
     id: z.string(),
-    action: z.enum(['enable', 'check', 'plan']),
-    target: z.string().describe('Resource id of the runtime, or the name of the profile.'),
+    action: z.enum(['enable', 'check', 'plan', 'rotate']),
+    target: z.string().describe('Resource id of the runtime, or the name of the profile or credential.'),
     startedBy: z.record(z.string(), z.unknown()),
     status: runStatus,
     cancelRequested: z.boolean().optional().describe('Whether somebody asked it to stop; not in lists.'),
@@ -73,7 +106,15 @@ export const runView = z
     plan: z.record(z.string(), z.unknown()).optional(),
     proof: z.record(z.string(), z.unknown()).optional(),
     otherRunId: z.string().optional().describe('With the outcome `busy`: the run that works on the runtime.'),
-    result: z.record(z.string(), z.unknown()).optional().describe('Counts and runs of a run over a profile.'),
+    waitingFor: z
+      .object({ gate: z.string(), until: z.string() })
+      .optional()
+      .describe('The gate at which a rotation waits for a person.'),
+    overlapUntil: z.string().optional().describe('When the overlap ends, while a rotation waits for that.'),
+    result: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Counts of a run over a profile or of a rotation, with what is left to do.'),
     trail: z.array(trailEntry).optional().describe('The audit trail.'),
   })
   .describe('A run.');

@@ -3,7 +3,10 @@ import * as df from 'durable-functions';
 import { sha256Hex } from '../../domain/digest.js';
 import { freshRunId, requestRunId } from '../../domain/instanceIds.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
+import type { Credential } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import type { RotationInput } from '../../domain/rotation/rotations.js';
 import {
   ORCHESTRATIONS,
   type ProfileRunInput,
@@ -18,10 +21,11 @@ import { readJson } from './body.js';
 import { bodyErrors, invalid } from './invalid.js';
 import { type FieldError, json } from './problem.js';
 import { inputOf, statusWord } from './runView.js';
+import type { StartRequest } from './schemas.js';
 
 const RETRY_AFTER_SECONDS = '10';
 
-/** `POST /api/runs`: starts an enablement, a dry run or an access check. */
+/** `POST /api/runs`: starts an enablement, an access check, a rotation, or a dry run. */
 export async function startRun(
   request: HttpRequest,
   context: InvocationContext,
@@ -53,11 +57,11 @@ export async function startRun(
   const earlier = key === null ? undefined : await statusOf(client, runId);
   if (earlier) return replayed(earlier, bodyDigest);
 
-  const action: RunAction = body.dryRun ? 'plan' : body.action;
   const target = await targetOf(body, deps);
   if ('errors' in target) return invalid(target.errors);
 
-  const input = { action, startedBy, ...target.input };
+  const { action } = target.input;
+  const input = { startedBy, ...target.input };
   const known = await start(client, target.orchestration, runId, input);
   if (known && key !== null) return replayed(known, bodyDigest);
   context.log(`run ${runId} started by request: ${action}`);
@@ -77,24 +81,21 @@ function replayed(known: df.DurableOrchestrationStatus, bodyDigest: string): Htt
 type Target =
   | {
       readonly orchestration: string;
-      readonly input: Omit<RuntimeRunInput | ProfileRunInput, 'action' | 'startedBy'>;
+      readonly input:
+        | Omit<RuntimeRunInput, 'startedBy'>
+        | Omit<ProfileRunInput, 'startedBy'>
+        | Omit<RotationInput, 'startedBy'>;
     }
   | { readonly errors: readonly FieldError[] };
 
-async function targetOf(
-  body: { runtime?: string | undefined; profile?: string | undefined },
-  deps: FunctionDeps,
-): Promise<Target> {
-  const { profiles } = await deps.configuration();
+async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target> {
+  const { profiles, credentials } = await deps.configuration();
+  if (body.action === 'rotate') return rotationOf(body, credentials);
+  const action: RunAction = body.dryRun ? 'plan' : body.action;
   if (body.profile !== undefined) {
-    if (profiles.some(({ name }) => name === body.profile)) {
-      return {
-        orchestration: ORCHESTRATIONS.profileRun,
-        input: { profile: body.profile } as Pick<ProfileRunInput, 'profile'>,
-      };
-    }
-    const names = profiles.map(({ name }) => name).join(', ');
-    return { errors: [{ pointer: '/profile', detail: `There is no such profile. There are: ${names}.` }] };
+    const { profile } = body;
+    if (!profiles.some(({ name }) => name === profile)) return unknownName('profile', profiles);
+    return { orchestration: ORCHESTRATIONS.profileRun, input: { action, profile } };
   }
   const runtime = parseRuntimeId(body.runtime ?? '');
   if (!runtime) {
@@ -110,7 +111,30 @@ async function targetOf(
     const detail = `No profile matches ${displayRuntime(runtime)}. Add its names to the runtimes of a profile.`;
     return { errors: [{ pointer: '/runtime', detail }] };
   }
-  return { orchestration: ORCHESTRATIONS.runtimeRun, input: { runtime } as Pick<RuntimeRunInput, 'runtime'> };
+  return { orchestration: ORCHESTRATIONS.runtimeRun, input: { action, runtime } };
+}
+
+function rotationOf(
+  { credential: name, dryRun, force }: StartRequest,
+  credentials: readonly Credential[],
+): Target {
+  const credential = credentials.find((candidate) => candidate.name === name);
+  if (!credential) return unknownName('credential', credentials);
+  return {
+    orchestration: ORCHESTRATIONS.rotateCredential,
+    input: {
+      action: 'rotate',
+      credential: credential.name,
+      recordKey: credentialRecordKey(credential),
+      ...(dryRun ? { dryRun } : {}),
+      ...(force ? { force } : {}),
+    },
+  };
+}
+
+function unknownName(kind: 'profile' | 'credential', known: readonly { readonly name: string }[]): Target {
+  const names = known.map(({ name }) => name).join(', ');
+  return { errors: [{ pointer: `/${kind}`, detail: `There is no such ${kind}. There are: ${names}.` }] };
 }
 
 function started(id: string, status: string, headers: Record<string, string> = {}): HttpResponseInit {

@@ -71,7 +71,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
           abortSignal: deadline(),
         })) {
           const id = parseRuntimeId(runtime.id ?? '');
-          if (id) runtimes.push({ id, type: runtime.properties.type });
+          const body: unknown = runtime;
+          if (id) runtimes.push({ id, type: runtime.properties.type, body: isJsonObject(body) ? body : {} });
         }
       }
       return { kind: 'listed', runtimes };

@@ -119,6 +119,7 @@ describe('the scenario', () => {
   it('has one subscription for runtimes', async () => {
     expect(await client.subscriptions()).toMatchObject([
       { name: 'airlock-runtimes', functionName: EVENT_FUNCTION, schema: 'EventGridSchema' },
+      { name: 'airlock-credentials', functionName: 'credentialEvents', schema: 'EventGridSchema' },
     ]);
   });
 });

@@ -15,6 +15,13 @@ export const PROFILE: Profile = {
     tenantId: '11111111-1111-1111-1111-111111111111',
     clientId: '22222222-2222-2222-2222-222222222222',
     secret: { vault: 'https://contoso-ops.vault.azure.net', name: 'airflow-sp' },
+    rotation: {
+      strategy: 'graph',
+      rotateBeforeSeconds: 30 * 86_400,
+      validitySeconds: 180 * 86_400,
+      overlapSeconds: 86_400,
+      failureLimit: 0.2,
+    },
   },
   onConflict: 'report',
   requirement: 'apache-airflow-providers-microsoft-azure',

@@ -31,7 +31,7 @@ describe('the OpenAPI description', () => {
     expect(StartRequest).toMatchObject({
       required: ['action'],
       additionalProperties: false,
-      oneOf: [{ required: ['runtime'] }, { required: ['profile'] }],
+      oneOf: [{ required: ['runtime'] }, { required: ['profile'] }, { required: ['credential'] }],
     });
   });
 

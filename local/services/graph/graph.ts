@@ -1,0 +1,159 @@
+/** Microsoft Graph: the client secrets of applications, for callers that may change them. */
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
+import { GRAPH_AUDIENCES } from '../entra/audiences.js';
+import type { Application, Directory, PasswordCredential } from '../entra/directory.js';
+import { routeOf } from './routes.js';
+
+const HOSTS = ['graph.microsoft.com', 'graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'];
+
+const ADD = z.object({
+  passwordCredential: z
+    .object({
+      displayName: z.string().nullish(),
+      startDateTime: z.iso.datetime({ offset: true }).nullish(),
+      endDateTime: z.iso.datetime({ offset: true }).nullish(),
+    })
+    .nullish(),
+});
+const REMOVE = z.object({ keyId: z.guid() });
+
+export function createGraph(kernel: Kernel, { directory }: { readonly directory: Directory }): Service {
+  const callerOf = ({ headers }: ServiceRequest) => directory.inspect(headers.authorization, GRAPH_AUDIENCES);
+
+  const add = (application: Application, request: ServiceRequest): ServiceResponse => {
+    const parsed = ADD.safeParse(json(request));
+    if (!parsed.success) return refusal(400, 'Request_BadRequest', 'Invalid value specified for property.');
+    const { displayName, startDateTime, endDateTime } = parsed.data.passwordCredential ?? {};
+    const now = kernel.clock.now();
+    if (endDateTime && Date.parse(endDateTime) <= now) {
+      return refusal(400, 'Request_BadRequest', "The value of 'endDateTime' lies in the past.");
+    }
+    const capped = directory.cappedEnd(endDateTime ?? undefined);
+    if (capped === 'refused') {
+      return refusal(
+        400,
+        'CredentialInvalidLifetimeAsPerAppPolicy',
+        'The credential lifetime exceeds the max value allowed as per assigned policy.',
+      );
+    }
+    const password = directory.addPassword(application.clientId, {
+      ...(displayName ? { displayName } : {}),
+      ...(startDateTime ? { startDateTime } : {}),
+      ...(capped === undefined ? {} : { endDateTime: capped }),
+    });
+    if (password === undefined) return notFound(application.clientId);
+    return { status: 200, body: { ...shown(password), secretText: password.value } };
+  };
+
+  const remove = (application: Application, request: ServiceRequest): ServiceResponse => {
+    const parsed = REMOVE.safeParse(json(request));
+    if (!parsed.success) return refusal(400, 'Request_BadRequest', 'Invalid value specified for keyId.');
+    return directory.removePassword(application.clientId, parsed.data.keyId)
+      ? { status: 204 }
+      : refusal(400, 'Request_BadRequest', `No password credential found with keyId '${parsed.data.keyId}'.`);
+  };
+
+  const answer = (request: ServiceRequest): ServiceResponse => {
+    const caller = callerOf(request);
+    if (caller === undefined) {
+      return refusal(401, 'InvalidAuthenticationToken', 'Access token is empty or not valid.');
+    }
+    const route = routeOf(request);
+    if (route === undefined) return refusal(404, 'ResourceNotFound', 'Resource not found for the segment.');
+    const change =
+      route.operation === 'applications.addPassword' || route.operation === 'applications.removePassword';
+    const application = directory
+      .applications()
+      .find((one) => same(route.by === 'appId' ? one.clientId : one.objectId, route.id));
+    if (!directory.mayUseGraph(caller.clientId, change, application?.clientId ?? '')) {
+      return refusal(
+        403,
+        'Authorization_RequestDenied',
+        'Insufficient privileges to complete the operation.',
+      );
+    }
+    if (application === undefined || !same(application.tenantId, caller.tenantId)) return notFound(route.id);
+    switch (route.operation) {
+      case 'applications.get':
+        return { status: 200, body: applicationBody(application, directory) };
+      case 'applications.owners':
+        return { status: 200, body: { value: directory.ownersOf(application.clientId).map(ownerBody) } };
+      case 'applications.addPassword':
+        return add(application, request);
+      case 'applications.removePassword':
+        return remove(application, request);
+    }
+  };
+
+  return {
+    name: 'graph',
+    hosts: HOSTS,
+    describe(request) {
+      const route = routeOf(request);
+      const caller = callerOf(request)?.clientId;
+      return {
+        operation: route?.operation ?? 'unknown',
+        ...(caller === undefined ? {} : { caller }),
+        ...(route === undefined ? {} : { subject: `applications/${route.id}` }),
+      };
+    },
+    async handle(request) {
+      return { ...answer(request), headers: { 'request-id': randomUUID() } };
+    },
+    snapshot: () => null,
+    restore() {},
+  };
+}
+
+function applicationBody(application: Application, directory: Directory): object {
+  return {
+    '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#applications/$entity',
+    id: application.objectId,
+    appId: application.clientId,
+    displayName: application.displayName,
+    passwordCredentials: directory
+      .listedPasswords(application.clientId)
+      .map((password) => ({ ...shown(password), secretText: null })),
+  };
+}
+
+function ownerBody(owner: { clientId: string; objectId: string; displayName: string }): object {
+  const { objectId: id, clientId: appId, displayName } = owner;
+  return { '@odata.type': '#microsoft.graph.servicePrincipal', id, appId, displayName };
+}
+
+function shown({ keyId, displayName, startDateTime, endDateTime, hint }: PasswordCredential): object {
+  return { customKeyIdentifier: null, keyId, displayName, startDateTime, endDateTime, hint };
+}
+
+function notFound(id: string): ServiceResponse {
+  return refusal(
+    404,
+    'Request_ResourceNotFound',
+    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
+  );
+}
+
+function refusal(status: number, code: string, message: string): ServiceResponse {
+  const requestId = randomUUID();
+  const innerError = {
+    date: new Date().toISOString(),
+    'request-id': requestId,
+    'client-request-id': requestId,
+  };
+  return { status, body: { error: { code, message, innerError } } };
+}
+
+function json({ body }: ServiceRequest): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function same(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}

@@ -1,0 +1,33 @@
+/** The paths of Microsoft Graph that are served. */
+import type { ServiceRequest } from '../../kernel/types.js';
+
+export interface Route {
+  readonly operation:
+    | 'applications.get'
+    | 'applications.owners'
+    | 'applications.addPassword'
+    | 'applications.removePassword';
+  readonly by: 'appId' | 'objectId';
+  readonly id: string;
+}
+
+const PATH = /^\/v1\.0\/applications(?:\(appId='([^']+)'\)|\/([^/]+))(?:\/([A-Za-z]+))?\/?$/;
+
+/** What a request is; `undefined` where the path or the method is not served. */
+export function routeOf({ method, url }: ServiceRequest): Route | undefined {
+  const [, appId, objectId, below] = PATH.exec(decodeURIComponent(url.pathname)) ?? [];
+  const id = appId ?? objectId;
+  if (id === undefined) return undefined;
+  const operation = operationOf(method, below);
+  return operation && { operation, by: appId === undefined ? 'objectId' : 'appId', id };
+}
+
+function operationOf(method: string, below: string | undefined): Route['operation'] | undefined {
+  if (method === 'GET') {
+    if (below === undefined) return 'applications.get';
+    return below === 'owners' ? 'applications.owners' : undefined;
+  }
+  if (method !== 'POST') return undefined;
+  if (below === 'addPassword') return 'applications.addPassword';
+  return below === 'removePassword' ? 'applications.removePassword' : undefined;
+}

@@ -1,0 +1,100 @@
+import type { CallFailure } from '../../domain/callResult.js';
+import type { Configuration, Credential, RuntimePattern } from '../../domain/profile.js';
+import { matchProfiles } from '../../domain/profileMatching.js';
+import { carries } from '../../domain/rotation/carriers.js';
+import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
+import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
+import type { Steps } from '../../domain/steps.js';
+import type { AirflowRuntimes, ListedRuntime } from '../../runtimes/port.js';
+import type { ActivityDeps } from '../deps.js';
+import { credentialNamed } from '../held.js';
+
+type KeyedCarrier = Carrier & { readonly key: string };
+
+/**
+ * Lists every runtime that the app may list in the subscriptions of the credential's profiles, and sums up those that
+ * carry it or may carry it, also where no profile matches.
+ */
+export async function stockFleet(
+  { credential: name }: Steps['stockFleet']['input'],
+  deps: ActivityDeps,
+): Promise<Steps['stockFleet']['output']> {
+  const configuration = await deps.configuration();
+  const credential = credentialNamed(configuration, name);
+  if ('kind' in credential) return credential;
+  const { runtimes } = await deps.azure();
+  const patterns = configuration.profiles
+    .filter((profile) => profile.credential.name === credential.name)
+    .flatMap((profile) => profile.runtimes);
+  const listed = await listAll(runtimes, patterns);
+  if ('kind' in listed) return listed;
+  const carriers = listed.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
+  return { kind: 'stocked', fleet: fleetOf(carriers, pilot && canonicalRuntimeId(pilot)) };
+}
+
+/** The carriers of one group as they are now. */
+export async function listCarriers(
+  { credential: name, group }: Steps['listCarriers']['input'],
+  deps: ActivityDeps,
+): Promise<Steps['listCarriers']['output']> {
+  const configuration = await deps.configuration();
+  const credential = credentialNamed(configuration, name);
+  if ('kind' in credential) return credential;
+  const { runtimes } = await deps.azure();
+  const listed = await runtimes.list({ ...group, name: '*' });
+  if (listed.kind !== 'listed') return listed;
+  const carriers = listed.runtimes
+    .flatMap((runtime) => carrierOf(runtime, configuration, credential))
+    .filter(({ key, profile }) => profile !== undefined && inRange(key, group))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  return { kind: 'listed', carriers: carriers.map(({ key: _, ...carrier }) => carrier) };
+}
+
+function inRange(key: string, { after, upTo }: { after: string; upTo: string }): boolean {
+  return key > after && (upTo === '' || key <= upTo);
+}
+
+/** Whole subscriptions, where the app may list them; otherwise what the profiles name. */
+async function listAll(
+  runtimes: AirflowRuntimes,
+  patterns: readonly RuntimePattern[],
+): Promise<ListedRuntime[] | CallFailure> {
+  const found = new Map<string, ListedRuntime>();
+  for (const subscription of new Set(patterns.map((pattern) => pattern.subscription.toLowerCase()))) {
+    const whole = await runtimes.list({ subscription, resourceGroup: '*', factory: '*', name: '*' });
+    if (whole.kind === 'retry') return whole;
+    const own = patterns.filter((pattern) => pattern.subscription.toLowerCase() === subscription);
+    const lists = whole.kind === 'listed' ? [whole] : await Promise.all(own.map((one) => runtimes.list(one)));
+    for (const list of lists) {
+      if (list.kind !== 'listed') return list;
+      for (const runtime of list.runtimes) found.set(canonicalRuntimeId(runtime.id), runtime);
+    }
+  }
+  return [...found.values()];
+}
+
+function carrierOf(
+  { id, type, body }: ListedRuntime,
+  { profiles }: Configuration,
+  credential: Credential,
+): KeyedCarrier[] {
+  if (type !== 'Airflow') return [];
+  const match = matchProfiles(profiles, id);
+  const profile =
+    match.kind === 'one' && match.profile.credential.name === credential.name
+      ? match.profile.name
+      : undefined;
+  const carried = carries(body, credential.clientId);
+  // A runtime that cannot be read may carry anything; one of somebody else's profile is that profile's matter.
+  if (carried.kind === 'no' || (carried.kind === 'unreadable' && profile === undefined)) return [];
+  return [
+    {
+      key: canonicalRuntimeId(id),
+      runtime: id,
+      ...(profile === undefined ? {} : { profile }),
+      ...(carried.kind === 'unreadable' ? { credentialId: UNREADABLE } : {}),
+      ...(carried.kind === 'yes' && carried.credentialId ? { credentialId: carried.credentialId } : {}),
+    },
+  ];
+}

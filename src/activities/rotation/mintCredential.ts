@@ -1,0 +1,99 @@
+import type { CallFailure } from '../../domain/callResult.js';
+import type { Credential } from '../../domain/profile.js';
+import { credentialRecordKey, ownsCredential } from '../../domain/rotation/credentialRecord.js';
+import { KEY_ID_TAG, keyLabel, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import type { Steps } from '../../domain/steps.js';
+import type { Azure } from '../azure.js';
+import type { ActivityDeps, DurableState } from '../deps.js';
+import { credentialNamed } from '../held.js';
+
+type Step = Steps['mintCredential'];
+type Minted = Extract<Step['output'], { kind: 'minted' }>;
+
+/**
+ * Mints a credential and stores its value in the pending secret, in one activity, so that the value never crosses an
+ * orchestration. Repeated, it takes what the pending secret holds of this run; a key whose value was lost between the
+ * two is removed by its label first.
+ */
+export async function mintCredential(
+  input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
+  const credential = credentialNamed(await deps.configuration(), input.credential);
+  if ('kind' in credential) return credential;
+  const azure = await deps.azure();
+
+  const earlier = await mintedEarlier(azure, credential, input.runId);
+  if (earlier) return earlier;
+  const record = await durable.credentialRecord(credentialRecordKey(credential));
+  if (!ownsCredential(record, input.runId)) return { kind: 'notOurs' };
+  const cleared = await removeLost(azure, credential, input.runId);
+  if (cleared) return cleared;
+
+  const minted = await azure.graph.addKey(credential.clientId, {
+    displayName: keyLabel(input.runId),
+    endsOn: input.endsOn,
+  });
+  if (minted.kind !== 'minted') return minted;
+  const stored = await azure.vaults.create(pendingSecret(credential), minted.value, {
+    contentType: 'text/plain',
+    tags: { [KEY_ID_TAG]: minted.keyId, [RUN_TAG]: input.runId },
+    expiresOn: wholeSecond(minted.endsOn),
+  });
+  if (stored.kind !== 'created') {
+    // The value is lost with this activity. What cannot be removed now is found by its label.
+    await azure.graph.removeKey(credential.clientId, minted.keyId);
+    return stored;
+  }
+  return result(credential, minted.keyId, stored.version, wholeSecond(minted.endsOn).toISOString());
+}
+
+async function mintedEarlier(
+  azure: Azure,
+  credential: Credential,
+  runId: string,
+): Promise<Minted | CallFailure | undefined> {
+  const listed = await azure.vaults.versions(pendingSecret(credential));
+  if (listed.kind !== 'listed') return listed;
+  const mine = listed.versions.find(
+    ({ enabled, tags }) => enabled && tags[RUN_TAG] === runId && tags[KEY_ID_TAG],
+  );
+  const keyId = mine?.tags[KEY_ID_TAG];
+  // Whether the directory shows the key already is another matter: it lags, and the proof comes next.
+  return mine && keyId ? result(credential, keyId, mine.version, mine.expiresOn ?? '') : undefined;
+}
+
+async function removeLost(
+  azure: Azure,
+  { clientId }: Credential,
+  runId: string,
+): Promise<CallFailure | undefined> {
+  const listed = await azure.graph.keys(clientId);
+  if (listed.kind !== 'listed') return listed;
+  for (const { keyId } of listed.keys.filter((key) => key.displayName === keyLabel(runId))) {
+    const removed = await azure.graph.removeKey(clientId, keyId);
+    if (removed.kind !== 'removed') return removed;
+  }
+  return undefined;
+}
+
+function result({ clientId, tenantId }: Credential, keyId: string, version: string, endsOn: string): Minted {
+  return {
+    kind: 'minted',
+    endsOn,
+    version: {
+      clientId,
+      tenantId,
+      credentialId: keyId,
+      secretVersion: version,
+      staged: true,
+      expiresOn: endsOn,
+    },
+  };
+}
+
+/** A vault keeps whole seconds; rounded up, the secret would outlive the key. */
+function wholeSecond(time: string): Date {
+  return new Date(Math.floor(Date.parse(time) / 1000) * 1000);
+}

@@ -1,0 +1,38 @@
+import { desiredKwargs } from '../../domain/backendSettings.js';
+import { canarySecretName } from '../../domain/canary.js';
+import type { Profile, SecretReference } from '../../domain/profile.js';
+import type { Steps } from '../../domain/steps.js';
+import type { ActivityDeps } from '../deps.js';
+import { credentialNamed, holdCredential } from '../held.js';
+
+type Step = Steps['proveVersion'];
+
+/** Asks Entra with the version's value and reads the canary of each vault that profiles read with the credential. */
+export async function proveVersion(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+  const configuration = await deps.configuration();
+  const credential = credentialNamed(configuration, input.credential);
+  if ('kind' in credential) return credential;
+  const azure = await deps.azure();
+  const held = await holdCredential(azure, credential, input.version);
+  if (held.kind !== 'held') return held;
+  const canaries = new Map<string, SecretReference>();
+  for (const profile of configuration.profiles) {
+    const canary = profile.credential.name === credential.name ? canaryOf(profile) : undefined;
+    if (canary) canaries.set(`${canary.vault}/${canary.name}`, canary);
+  }
+  const proof = { tenantId: credential.tenantId, clientId: credential.clientId, secret: held.value };
+  for (const read of canaries.size > 0 ? canaries.values() : [undefined]) {
+    const proven = await azure.entra.proveClientSecret({ ...proof, ...(read ? { read } : {}) });
+    // Who may not read a vault gets a 403; where no runtime has been enabled yet there is no canary to find.
+    const letIn = proven.kind === 'refused' && proven.problem.code === 'secretMissing';
+    if (proven.kind !== 'proven' && !letIn) return proven;
+  }
+  return { kind: 'proven' };
+}
+
+function canaryOf(profile: Profile): SecretReference | undefined {
+  const { proof } = profile.access;
+  if (proof.kind !== 'challenge') return undefined;
+  const name = canarySecretName(desiredKwargs(profile), proof.canary);
+  return 'name' in name ? { vault: profile.vault, name: name.name } : undefined;
+}

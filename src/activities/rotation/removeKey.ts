@@ -1,0 +1,56 @@
+import type { CallFailure } from '../../domain/callResult.js';
+import type { SecretReference } from '../../domain/profile.js';
+import { credentialRecordKey, ownsCredential } from '../../domain/rotation/credentialRecord.js';
+import { sameId } from '../../domain/rotation/due.js';
+import { KEY_ID_TAG, pendingSecret } from '../../domain/rotation/pending.js';
+import type { Steps } from '../../domain/steps.js';
+import type { Azure } from '../azure.js';
+import type { ActivityDeps, DurableState } from '../deps.js';
+import { credentialNamed, holdCredential } from '../held.js';
+
+type Step = Steps['removeKey'];
+
+/**
+ * Removes exactly one key, first where it is accepted, then where its value is kept. Never the key that everybody
+ * reads. Repeating it does no harm.
+ */
+export async function removeKey(
+  input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
+  const credential = credentialNamed(await deps.configuration(), input.credential);
+  if ('kind' in credential) return credential;
+  const azure = await deps.azure();
+  const current = await holdCredential(azure, credential);
+  // A newest version that is disabled or gone is nobody's: only a certain answer lets a key be removed.
+  if (current.kind === 'retry') return current;
+  if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
+  const record = await durable.credentialRecord(credentialRecordKey(credential));
+  if (!ownsCredential(record, input.runId)) return { kind: 'notOurs' };
+
+  const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
+  if (removed.kind !== 'removed') return removed;
+  for (const secret of [credential.secret, pendingSecret(credential)]) {
+    const closed = await disableVersions(azure, secret, input.keyId);
+    if (closed) return closed;
+  }
+  return { kind: 'removed' };
+}
+
+async function disableVersions(
+  azure: Azure,
+  secret: SecretReference,
+  keyId: string,
+): Promise<CallFailure | undefined> {
+  const listed = await azure.vaults.versions(secret);
+  if (listed.kind !== 'listed') return listed;
+  const holding = listed.versions.filter(
+    ({ enabled, tags }) => enabled && sameId(tags[KEY_ID_TAG] ?? '', keyId),
+  );
+  for (const { version } of holding) {
+    const disabled = await azure.vaults.disable(secret, version);
+    if (disabled.kind !== 'disabled') return disabled;
+  }
+  return undefined;
+}

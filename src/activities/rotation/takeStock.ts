@@ -1,0 +1,79 @@
+import type { CallFailure } from '../../domain/callResult.js';
+import type { Credential } from '../../domain/profile.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import type { CredentialStock } from '../../domain/rotation/stock.js';
+import { moveOneSeconds, moveSeconds } from '../../domain/rotation/timing.js';
+import type { Steps } from '../../domain/steps.js';
+import type { Azure } from '../azure.js';
+import type { ActivityDeps } from '../deps.js';
+import { credentialNamed, holdCredential } from '../held.js';
+
+type Step = Steps['takeStock'];
+
+/** Reads what directory and vault hold of a credential. Writes nothing. */
+export async function takeStock(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+  const configuration = await deps.configuration();
+  const credential = credentialNamed(configuration, input.credential);
+  if ('kind' in credential) return credential;
+  const azure = await deps.azure();
+  const stock = await stockOf(azure, credential);
+  if ('kind' in stock) return stock;
+  const profiles = configuration.profiles.filter((profile) => profile.credential.name === credential.name);
+  return {
+    kind: 'stocked',
+    stock,
+    settings: credential.rotation,
+    recordKey: credentialRecordKey(credential),
+    tenantId: credential.tenantId,
+    clientId: credential.clientId,
+    moveSeconds: moveSeconds(profiles),
+    moveOneSeconds: moveOneSeconds(profiles),
+  };
+}
+
+async function stockOf(azure: Azure, credential: Credential): Promise<CredentialStock | CallFailure> {
+  const held = await holdCredential(azure, credential);
+  if (held.kind !== 'held') return held;
+  const listed = await azure.vaults.versions(credential.secret);
+  if (listed.kind !== 'listed') return listed;
+  const ids = { tenantId: credential.tenantId, clientId: credential.clientId };
+  const current = listed.versions.find(({ version }) => version === held.version.secretVersion);
+  const previous = listed.versions.find(
+    ({ version, enabled, createdAt }) =>
+      enabled && version !== held.version.secretVersion && createdAt <= (current?.createdAt ?? 0),
+  );
+  const staged = await azure.vaults.versions(pendingSecret(credential));
+  if (staged.kind !== 'listed') return staged;
+  const [pending] = staged.versions;
+  const pendingKey = pending?.enabled ? pending.tags[KEY_ID_TAG] : undefined;
+  const directory =
+    credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
+  if (directory && directory.kind !== 'listed') return directory;
+  return {
+    current: { ...held.version, tagged: current?.tags[KEY_ID_TAG] !== undefined },
+    ...(previous
+      ? {
+          previous: {
+            ...ids,
+            credentialId: previous.tags[KEY_ID_TAG] ?? previous.version,
+            secretVersion: previous.version,
+            ...(previous.expiresOn ? { expiresOn: previous.expiresOn } : {}),
+          },
+        }
+      : {}),
+    ...(pending && pendingKey !== undefined
+      ? {
+          pending: {
+            ...ids,
+            credentialId: pendingKey,
+            secretVersion: pending.version,
+            staged: true,
+            ...(pending.expiresOn ? { expiresOn: pending.expiresOn } : {}),
+            ...(pending.tags[RUN_TAG] ? { runId: pending.tags[RUN_TAG] } : {}),
+          },
+        }
+      : {}),
+    ...(directory ? { keys: directory.keys } : {}),
+  };
+}

@@ -1,0 +1,192 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
+import type { CallFailure } from '../domain/callResult.js';
+import type { Cloud } from '../domain/clouds.js';
+import type { ApplicationKey } from '../domain/rotation/stock.js';
+import { Secret } from '../domain/secret.js';
+import { refused, type ServiceError, serviceError, transientFailure } from './failures.js';
+import { CLIENT_OPTIONS, deadline } from './identity.js';
+
+/** A client secret as Microsoft Graph hands it out: the value only here, only once. */
+export interface MintedKey {
+  readonly kind: 'minted';
+  readonly keyId: string;
+  readonly value: Secret;
+  /** ISO 8601; may be earlier than asked, where a policy of the tenant caps lifetimes. */
+  readonly endsOn: string;
+}
+
+/** Microsoft Graph, with the app's own identity: the client secrets of applications that it owns. */
+export class Graph {
+  #pipeline: Promise<Pipeline> | undefined;
+
+  constructor(
+    private readonly cloud: Cloud,
+    private readonly identity: () => Promise<TokenCredential>,
+  ) {}
+
+  /** The application's client secrets; the directory is eventually consistent, so the newest may be missing. */
+  async keys(
+    clientId: string,
+  ): Promise<{ readonly kind: 'listed'; readonly keys: readonly ApplicationKey[] } | CallFailure> {
+    const path = `${application(clientId)}?$select=id,appId,passwordCredentials`;
+    const answer = await this.#call('GET', path, clientId, 'reading');
+    if (answer.kind !== 'answered') return answer;
+    const listed = (answer.body as { passwordCredentials?: unknown }).passwordCredentials;
+    return { kind: 'listed', keys: (Array.isArray(listed) ? listed : []).flatMap(keyOf) };
+  }
+
+  /**
+   * Adds a client secret (https://learn.microsoft.com/graph/api/application-addpassword). Without an end date it would
+   * live two years.
+   */
+  async addKey(
+    clientId: string,
+    { displayName, endsOn }: { readonly displayName: string; readonly endsOn: string },
+  ): Promise<MintedKey | CallFailure> {
+    const body = { passwordCredential: { displayName, endDateTime: endsOn } };
+    const answer = await this.#call(
+      'POST',
+      `${application(clientId)}/addPassword`,
+      clientId,
+      'adding a key to',
+      body,
+    );
+    if (answer.kind !== 'answered') return answer;
+    const minted = answer.body as { keyId?: unknown; secretText?: unknown; endDateTime?: unknown };
+    if (typeof minted.keyId !== 'string' || typeof minted.secretText !== 'string') {
+      return refused(
+        'graphUnreadable',
+        `Microsoft Graph added a key to ${clientId} and its answer has no keyId or secretText.`,
+        'Look at the application’s client secrets in the portal; remove the newest one, then start the run again.',
+      );
+    }
+    return {
+      kind: 'minted',
+      keyId: minted.keyId,
+      value: new Secret(minted.secretText),
+      endsOn: typeof minted.endDateTime === 'string' ? minted.endDateTime : endsOn,
+    };
+  }
+
+  /** Removes one client secret. One that is not there is removed. */
+  async removeKey(clientId: string, keyId: string): Promise<{ readonly kind: 'removed' } | CallFailure> {
+    const path = `${application(clientId)}/removePassword`;
+    const answer = await this.#call('POST', path, clientId, 'removing a key of', { keyId });
+    if (answer.kind === 'answered') return { kind: 'removed' };
+    if (answer.kind !== 'refused' || answer.problem.code !== 'graphRefused') return answer;
+    // Graph answers 400 for a key that is not there; whether it is gone is read, not guessed from a text.
+    const listed = await this.keys(clientId);
+    if (listed.kind !== 'listed') return listed;
+    return listed.keys.some((key) => key.keyId.toLowerCase() === keyId.toLowerCase())
+      ? answer
+      : { kind: 'removed' };
+  }
+
+  async #call(
+    method: 'GET' | 'POST',
+    path: string,
+    clientId: string,
+    doing: string,
+    body?: object,
+  ): Promise<{ readonly kind: 'answered'; readonly body: unknown } | CallFailure> {
+    const what = `${doing} the application ${clientId}`;
+    try {
+      const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } = await import(
+        '@azure/core-rest-pipeline'
+      );
+      this.#pipeline ??= this.#connect();
+      const pipeline = await this.#pipeline;
+      const request = createPipelineRequest({
+        method,
+        url: `${this.cloud.graph}/v1.0${path}`,
+        headers: createHttpHeaders({ accept: 'application/json', 'content-type': 'application/json' }),
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        abortSignal: deadline(),
+      });
+      const answer = await pipeline.sendRequest(createDefaultHttpClient(), request);
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'answered', body: json(answer) };
+      return graphFailure(
+        serviceError({ statusCode: answer.status, response: { ...answer, parsedBody: json(answer) } }),
+        what,
+        clientId,
+      );
+    } catch (error) {
+      return graphFailure(serviceError(error), what, clientId);
+    }
+  }
+
+  async #connect(): Promise<Pipeline> {
+    const [{ bearerTokenAuthenticationPolicy, createPipelineFromOptions }, credential] = await Promise.all([
+      import('@azure/core-rest-pipeline'),
+      this.identity(),
+    ]);
+    const pipeline = createPipelineFromOptions({ ...CLIENT_OPTIONS });
+    pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: this.cloud.graphScope }));
+    return pipeline;
+  }
+}
+
+function application(clientId: string): string {
+  return `/applications(appId='${encodeURIComponent(clientId)}')`;
+}
+
+function keyOf(entry: unknown): ApplicationKey[] {
+  const { keyId, displayName, endDateTime } = entry as Record<string, unknown>;
+  if (typeof keyId !== 'string') return [];
+  return [
+    {
+      keyId,
+      endsOn: typeof endDateTime === 'string' ? endDateTime : '',
+      ...(typeof displayName === 'string' ? { displayName } : {}),
+    },
+  ];
+}
+
+function json({ bodyAsText }: PipelineResponse): unknown {
+  try {
+    return bodyAsText ? JSON.parse(bodyAsText) : {};
+  } catch {
+    return {};
+  }
+}
+
+function graphFailure(error: ServiceError, what: string, clientId: string): CallFailure {
+  const transient = transientFailure(error, `${what} in Microsoft Graph`);
+  if (transient) return transient;
+  switch (error.status) {
+    case 401:
+      return refused(
+        'graphUnauthorized',
+        `Microsoft Graph did not accept the app's token when ${what} (401).`,
+        'Look whether the app runs in the tenant of the application, and `cloud` of the configuration.',
+      );
+    case 403:
+      return refused(
+        'graphForbidden',
+        `Microsoft Graph refuses ${what} (403 ${error.code ?? ''}): the app's identity needs Application.ReadWrite.OwnedBy and must own the application.`,
+        `az rest --method POST --uri ${GRAPH_ASSIGN}, and az ad app owner add --id ${clientId} --owner-object-id <object id of the app's identity>`,
+      );
+    case 404:
+      return refused(
+        'graphApplicationMissing',
+        `Microsoft Graph finds no application ${clientId} (404).`,
+        "Correct clientId and tenantId of the credential; the app's identity must be of the same tenant.",
+      );
+    default:
+      return error.code?.startsWith('CredentialInvalidLifetime')
+        ? refused(
+            'credentialPolicy',
+            `A policy of the tenant refuses a client secret that lives so long (${error.code}).`,
+            'Lower rotation.validityDays of the credential to what the application management policy allows.',
+          )
+        : refused(
+            'graphRefused',
+            `Microsoft Graph refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
+            'Look at the application under App registrations: its client secrets, its owners, policies of the tenant.',
+          );
+  }
+}
+
+const GRAPH_ASSIGN =
+  'https://graph.microsoft.com/v1.0/servicePrincipals/<object id>/appRoleAssignments (role 18a4783c-866b-4cc7-a460-3d5e5662c884)';

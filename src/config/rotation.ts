@@ -1,0 +1,104 @@
+import type { Credential, Profile } from '../domain/profile.js';
+import { pendingSecret } from '../domain/rotation/pending.js';
+import type { RotationSettings } from '../domain/rotation/settings.js';
+import { moveSeconds } from '../domain/rotation/timing.js';
+import { parseRuntimeId } from '../domain/runtimeId.js';
+import type { Finding } from './resolve.js';
+import type { ConfigurationFile } from './schema.js';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+type RotationFile = ConfigurationFile['credentials'][string]['rotation'];
+
+/** Stands for the rotation of a credential that the configuration does not have. */
+export const NO_ROTATION: RotationSettings = {
+  strategy: 'external',
+  rotateBeforeSeconds: 30 * DAY,
+  validitySeconds: 180 * DAY,
+  overlapSeconds: DAY,
+  failureLimit: 0.2,
+};
+
+/** The file's words in the units that the app counts in. */
+export function rotationSettings(file: RotationFile): RotationSettings {
+  const { approval, pilot } = file;
+  return {
+    strategy: file.strategy,
+    rotateBeforeSeconds: file.rotateBeforeDays * DAY,
+    validitySeconds: file.validityDays * DAY,
+    overlapSeconds: file.overlapHours * HOUR,
+    failureLimit: file.failureLimitPercent / 100,
+    ...(pilot === undefined ? {} : { pilot }),
+    ...(approval
+      ? {
+          approval: {
+            before: approval.before,
+            deadlineSeconds: approval.deadlineHours * HOUR,
+            otherwise: approval.otherwise,
+          },
+        }
+      : {}),
+  };
+}
+
+/** Rotations that could never end in time, and secrets that two credentials would write. */
+export function rotationFindings(
+  credentials: readonly Credential[],
+  profiles: readonly Profile[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const secrets = new Map<string, string>();
+  for (const credential of credentials) {
+    const path = ['credentials', credential.name, 'rotation'];
+    findings.push(...timeFindings(credential, profiles, path));
+    if (credential.rotation.pilot !== undefined && !parseRuntimeId(credential.rotation.pilot)) {
+      findings.push({
+        path: [...path, 'pilot'],
+        message: 'It is not the resource id of an integration runtime.',
+        remedy:
+          'Copy the resource id from the portal, or leave pilot out: the first runtime by id goes first then.',
+      });
+    }
+    for (const secret of [credential.secret, pendingSecret(credential)]) {
+      if (secret.vault === '') continue;
+      const key = `${secret.vault}/${secret.name}`.toLowerCase();
+      const other = secrets.get(key);
+      if (other !== undefined) {
+        findings.push({
+          path: ['credentials', credential.name, 'secret', 'name'],
+          message: `The secret ${secret.name} belongs to the credential ${other} already.`,
+          remedy: 'Give each credential a secret of its own; the app also writes <name>-pending beside it.',
+        });
+      }
+      secrets.set(key, credential.name);
+    }
+  }
+  return findings;
+}
+
+function timeFindings(
+  { name, rotation }: Credential,
+  profiles: readonly Profile[],
+  path: readonly string[],
+): Finding[] {
+  const findings: Finding[] = [];
+  const { rotateBeforeSeconds, validitySeconds, overlapSeconds, approval, strategy } = rotation;
+  if (strategy === 'graph' && validitySeconds <= rotateBeforeSeconds + overlapSeconds) {
+    findings.push({
+      path: [...path, 'validityDays'],
+      message: `A credential of ${validitySeconds / DAY} days would be due again before its overlap has ended.`,
+      remedy: 'Make validityDays greater than rotateBeforeDays and overlapHours together.',
+    });
+  }
+  const using = profiles.filter((profile) => profile.credential.name === name);
+  const needed = (approval?.deadlineSeconds ?? 0) + moveSeconds(using) + overlapSeconds;
+  if (rotateBeforeSeconds < needed) {
+    findings.push({
+      path: [...path, 'rotateBeforeDays'],
+      message: `Rotating can take ${Math.ceil(needed / HOUR)} h (approval, moving the runtimes, overlap), longer than rotateBeforeDays.`,
+      remedy: `Make rotateBeforeDays at least ${Math.ceil(needed / DAY)}, or shorten the approval's deadline or the overlap.`,
+    });
+  }
+  return findings;
+}

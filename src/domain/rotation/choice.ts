@@ -1,0 +1,38 @@
+import type { CredentialVersion } from '../plan.js';
+import type { CredentialRecord } from './credentialRecord.js';
+import { sameId } from './due.js';
+
+/**
+ * Which version an enablement gives a runtime. Without a rotation the current one. While one is under way, a runtime
+ * keeps what it has of the two: the rotation moves it when its turn comes. A new runtime gets the one that lives
+ * longest with certainty: the old one until the commit, as long as it lives.
+ *
+ * @param marker credential id that the runtime carries now
+ * @param now milliseconds since the epoch
+ * @returns `undefined`: the current version of the secret
+ */
+export function chosenVersion(
+  record: CredentialRecord | undefined,
+  marker: string | undefined,
+  now: number,
+): CredentialVersion | undefined {
+  const rotation = record?.rotation;
+  if (rotation?.to && rotation.from) {
+    const { from, to, phase } = rotation;
+    if (phase === 'committed') return to;
+    const dead = from.expiresOn !== undefined && Date.parse(from.expiresOn) <= now;
+    if (phase === 'goingBack') return dead ? undefined : from;
+    if (marker !== undefined && sameId(marker, to.credentialId)) return to;
+    return dead ? undefined : from;
+  }
+  return undefined;
+}
+
+/** The pin, where it stands for the current version: after a propagation that had to go back. */
+export function pinnedVersion(
+  record: CredentialRecord | undefined,
+  current: CredentialVersion,
+): CredentialVersion | undefined {
+  const pinned = record?.pinned;
+  return pinned && sameId(pinned.insteadOf, current.credentialId) ? pinned.use : undefined;
+}

@@ -1,0 +1,219 @@
+/**
+ * What the app remembers of one credential: which rotation works on it and how far it is, what nothing may be written
+ * with any more, what is owed. State of a durable entity: every operation is a pure step, and two callers never
+ * interleave. Times are milliseconds since the epoch, from the orchestration that calls.
+ */
+import { sha256Hex } from '../digest.js';
+import type { CredentialVersion } from '../plan.js';
+import type { Credential } from '../profile.js';
+import { pauseAfterFailures, sameId } from './due.js';
+
+/** How far a rotation is: `moving` may still go back, `committed` only forward. */
+export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
+
+export interface ActiveRotation {
+  readonly runId: string;
+  /** Past this moment the run counts as dead and another may take over. */
+  readonly until: number;
+  readonly phase: RotationPhase;
+  /** The version that the runtimes had when it began. */
+  readonly from?: CredentialVersion;
+  /** The version that they get. */
+  readonly to?: CredentialVersion;
+}
+
+/** Something that a run could not undo or remove. The sweep tries again until it is paid. */
+export interface Debt {
+  readonly kind: 'removeKey' | 'moveRuntime';
+  /** Key id in the directory, or the runtime's resource id. */
+  readonly what: string;
+  readonly since: string;
+  readonly runId: string;
+  /** Why it could not be done, for people. */
+  readonly reason: string;
+}
+
+export interface CredentialRecord {
+  readonly rotation?: ActiveRotation;
+  /** Credential ids that are about to be removed: nothing may be written with them. */
+  readonly retiring: readonly string[];
+  readonly debts: readonly Debt[];
+  /** Rotations that failed in a row. */
+  readonly failures: { readonly count: number; readonly lastAt: number };
+  /** What enablements use instead of the current version, after a propagation that had to go back. */
+  readonly pinned?: { readonly use: CredentialVersion; readonly insteadOf: string };
+  readonly ended: readonly { readonly runId: string; readonly at: number }[];
+}
+
+export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
+  retiring: [],
+  debts: [],
+  failures: { count: 0, lastAt: 0 },
+  ended: [],
+};
+
+const REMEMBER_ENDED_COUNT = 100;
+const MAX_RETIRED = 50;
+
+export type CredentialOperation =
+  | {
+      readonly kind: 'begin';
+      readonly runId: string;
+      readonly now: number;
+      readonly holdMs: number;
+      /** A person's request waits for no pause after failures. */
+      readonly atOnce: boolean;
+    }
+  | { readonly kind: 'renew'; readonly runId: string; readonly now: number; readonly holdMs: number }
+  | {
+      readonly kind: 'advance';
+      readonly runId: string;
+      readonly phase: RotationPhase;
+      readonly from?: CredentialVersion;
+      readonly to?: CredentialVersion;
+    }
+  | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
+  | {
+      readonly kind: 'finish';
+      readonly runId: string;
+      readonly now: number;
+      readonly result: 'done' | 'failed' | 'nothing';
+      readonly debts: readonly Debt[];
+      readonly paid: readonly string[];
+      /** The run looked at every runtime: which are behind is in `debts`, and earlier entries are not. */
+      readonly lookedAtAll: boolean;
+      readonly pin?: { readonly use: CredentialVersion; readonly insteadOf: string };
+      /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
+      readonly unretire: readonly string[];
+    };
+
+export type CredentialAnswer =
+  | {
+      readonly kind: 'begun';
+      readonly debts: readonly Debt[];
+      readonly pinned?: CredentialRecord['pinned'];
+    }
+  | { readonly kind: 'busy'; readonly runId: string }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'tooSoon'; readonly notBefore: string; readonly failures: number }
+  /** Whether the run still is the one that works on the credential. */
+  | { readonly kind: 'standing'; readonly held: boolean }
+  | { readonly kind: 'finished' };
+
+type Step = { readonly record: CredentialRecord; readonly answer: CredentialAnswer };
+type Operation<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { kind: K }>;
+
+/** Key of a credential's record: two names for one secret of one application are one credential. */
+export function credentialRecordKey({ tenantId, clientId, secret }: Credential): string {
+  const identity = [tenantId, clientId, secret.vault, secret.name].join('\n').toLowerCase();
+  return sha256Hex(identity).slice(0, 32);
+}
+
+/** Carries out one operation. Returns the state after it and the answer for the caller. */
+export function applyToCredential(record: CredentialRecord, operation: CredentialOperation): Step {
+  switch (operation.kind) {
+    case 'begin':
+      return begin(record, operation);
+    case 'renew':
+      return asOwner(record, operation.runId, (rotation) => ({
+        ...record,
+        rotation: { ...rotation, until: operation.now + operation.holdMs },
+      }));
+    case 'advance':
+      return asOwner(record, operation.runId, (rotation) => ({
+        ...record,
+        rotation: {
+          ...rotation,
+          phase: operation.phase,
+          ...(operation.from ? { from: operation.from } : {}),
+          ...(operation.to ? { to: operation.to } : {}),
+        },
+      }));
+    case 'retire':
+      return asOwner(record, operation.runId, () => ({
+        ...record,
+        retiring: [...without(record.retiring, [operation.credentialId]), operation.credentialId].slice(
+          -MAX_RETIRED,
+        ),
+      }));
+    case 'finish':
+      return finish(record, operation);
+  }
+}
+
+/** Whether `runId` is the rotation that works on the credential: what each activity asks before it changes something. */
+export function ownsCredential(record: CredentialRecord | undefined, runId: string): boolean {
+  return record?.rotation?.runId === runId;
+}
+
+/** Whether nothing may be written with this credential id: it is about to be removed. */
+export function isRetiring(record: CredentialRecord | undefined, credentialId: string): boolean {
+  return record?.retiring.some((id) => sameId(id, credentialId)) ?? false;
+}
+
+function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operation<'begin'>): Step {
+  if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'duplicate' } };
+  const { rotation, failures } = record;
+  if (rotation && rotation.runId !== runId && rotation.until > now) {
+    return { record, answer: { kind: 'busy', runId: rotation.runId } };
+  }
+  const notBefore = failures.lastAt + pauseAfterFailures(failures.count);
+  if (!atOnce && now < notBefore && rotation?.runId !== runId) {
+    const answer = { notBefore: new Date(notBefore).toISOString(), failures: failures.count };
+    return { record, answer: { kind: 'tooSoon', ...answer } };
+  }
+  const begun: ActiveRotation =
+    rotation?.runId === runId
+      ? { ...rotation, until: now + holdMs }
+      : { runId, until: now + holdMs, phase: 'preparing' };
+  return {
+    record: { ...record, rotation: begun },
+    answer: { kind: 'begun', debts: record.debts, ...(record.pinned ? { pinned: record.pinned } : {}) },
+  };
+}
+
+function asOwner(
+  record: CredentialRecord,
+  runId: string,
+  change: (rotation: ActiveRotation) => CredentialRecord,
+): Step {
+  if (record.rotation?.runId !== runId) return { record, answer: { kind: 'standing', held: false } };
+  return { record: change(record.rotation), answer: { kind: 'standing', held: true } };
+}
+
+function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
+  const { runId, now, result, debts, paid, pin, unretire, lookedAtAll } = operation;
+  const kept = record.debts.filter(
+    ({ kind, what }) =>
+      !paid.includes(what) &&
+      !debts.some((debt) => debt.what === what) &&
+      !(lookedAtAll && kind === 'moveRuntime'),
+  );
+  const { rotation, pinned, ...rest } = record;
+  const failures =
+    result === 'failed'
+      ? { count: record.failures.count + 1, lastAt: now }
+      : result === 'done'
+        ? { count: 0, lastAt: now }
+        : record.failures;
+  const nextPin = pin ?? (result === 'done' ? undefined : pinned);
+  return {
+    record: {
+      ...rest,
+      ...(rotation && rotation.runId !== runId ? { rotation } : {}),
+      ...(nextPin ? { pinned: nextPin } : {}),
+      retiring: without(record.retiring, unretire),
+      // An old debt keeps its date: how long it stands is what people need to see.
+      debts: [...kept, ...debts.map((debt) => record.debts.find(({ what }) => what === debt.what) ?? debt)],
+      failures,
+      ended: [...record.ended.filter((run) => run.runId !== runId), { runId, at: now }].slice(
+        -REMEMBER_ENDED_COUNT,
+      ),
+    },
+    answer: { kind: 'finished' },
+  };
+}
+
+function without(ids: readonly string[], gone: readonly string[]): string[] {
+  return ids.filter((id) => !gone.some((other) => sameId(id, other)));
+}

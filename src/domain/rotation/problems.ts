@@ -1,0 +1,76 @@
+/** Problems that a rotation itself finds. One builder a problem. */
+import type { Problem } from '../runs.js';
+
+export function pilotFailed(runtime: string, why: string): Problem {
+  return {
+    code: 'pilotFailed',
+    message: `The pilot ${runtime} did not get through with the new credential: ${why}`,
+    remedy:
+      "Mend what the pilot's run says, then start the rotation again; the sweep tries again by itself, with growing pauses.",
+  };
+}
+
+export function tooManyFailed(failed: number, total: number, limit: number): Problem {
+  return {
+    code: 'tooManyFailed',
+    message: `${failed} of ${total} runtimes failed, more than the failureLimit of ${Math.round(limit * 100)} %.`,
+    remedy: 'Read the runs of the stragglers, mend what they have in common, then start the rotation again.',
+  };
+}
+
+export function credentialUnproven(why: string): Problem {
+  return {
+    code: 'newCredentialUnproven',
+    message: `The new credential could not be proven: ${why}`,
+    remedy: 'If Entra only was slow, start the rotation again. Otherwise mend what the message says.',
+  };
+}
+
+export function mintedTooShort(endsOn: string): Problem {
+  return {
+    code: 'mintedTooShort',
+    message: `Entra gave the new credential an end at ${endsOn}: it would be due again at once.`,
+    remedy:
+      "A policy of the tenant caps lifetimes: lower rotation.rotateBeforeDays, or raise the policy's limit.",
+  };
+}
+
+export function gateClosed(gate: string, how: 'reject' | 'expired'): Problem {
+  return {
+    code: 'notApproved',
+    message: `The step ${gate} was ${how === 'reject' ? 'rejected' : 'not approved in time'}.`,
+    remedy:
+      'Start the rotation again and approve it: POST /api/runs/{id}/approve {"gate":…,"decision":"approve"}.',
+  };
+}
+
+export function leftBehind(stragglers: number, debts: number, unproven: number): Problem {
+  const parts = [
+    ...(stragglers > 0 ? [`${stragglers} runtimes did not come along`] : []),
+    ...(unproven > 0 ? [`${unproven} runtimes failed their last check`] : []),
+    ...(debts > 0 ? [`${debts} debts stand`] : []),
+  ];
+  return {
+    code: 'rotationIncomplete',
+    message: `The new credential is in use, but ${parts.join(', ')}.`,
+    remedy:
+      'Read the runs of the runtimes named in the result and mend what they say; the sweep then does the rest, or rotate again by hand.',
+  };
+}
+
+export function credentialTaken(): Problem {
+  return {
+    code: 'credentialTaken',
+    message: 'Another run took the credential over because this one was silent for too long.',
+    remedy: 'Look at the newest rotation of the credential.',
+  };
+}
+
+export function credentialExpiring(why: string): Problem {
+  return {
+    code: 'credentialExpiring',
+    message: `The credential nears its end (${why}).`,
+    remedy:
+      'Write a new version of its secret with its expiry, or let the app mint it: rotation.strategy: graph.',
+  };
+}

@@ -1,0 +1,63 @@
+/** Words for rotations: what one is asked to do, what it tells while it works and how it ends. Ids, never values. */
+import type { Problem, RunOutcome, RunProgress, StartedBy, TrailEntry } from '../runs.js';
+import type { Debt } from './credentialRecord.js';
+import type { Gate } from './settings.js';
+
+/** Input of the orchestration `rotateCredential`. */
+export interface RotationInput {
+  readonly action: 'rotate';
+  /** Name of the credential in the configuration. */
+  readonly credential: string;
+  /** Key of the credential's record. */
+  readonly recordKey: string;
+  readonly startedBy: StartedBy;
+  /** Rotates also what is not due, and waits for no pause after failures. */
+  readonly force?: boolean;
+  /** Takes stock and says what would be done. */
+  readonly dryRun?: boolean;
+}
+
+/** Custom status of a rotation. */
+export interface RotationProgress extends RunProgress {
+  /** The gate at which it waits for a person, and until when. */
+  readonly waitingFor?: { readonly gate: Gate; readonly until: string };
+  /** When the overlap ends, while it waits for that. */
+  readonly overlapUntil?: string;
+}
+
+/** A runtime that did not come along. */
+export interface Straggler {
+  readonly runtime: string;
+  readonly outcome: RunOutcome;
+  /** Code of the problem, see the README's error catalogue. */
+  readonly code?: string;
+}
+
+/** How many runtimes did what. */
+export interface RotationCounts {
+  readonly carriers: number;
+  readonly moved: number;
+  readonly failed: number;
+  readonly wentBack: number;
+}
+
+/** Output of `rotateCredential`. */
+export interface RotationResult {
+  readonly outcome: RunOutcome;
+  readonly credential: string;
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly problem?: Problem;
+  /** Ids of the credential before and after. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly expiresOn?: string;
+  readonly counts?: RotationCounts;
+  /** At most 20. */
+  readonly stragglers?: readonly Straggler[];
+  readonly debts?: readonly Debt[];
+  readonly changed: boolean;
+  /** The run that works on the credential, where the outcome is `busy`. */
+  readonly otherRunId?: string;
+  readonly trail: readonly TrailEntry[];
+}

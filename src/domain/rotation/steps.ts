@@ -1,0 +1,79 @@
+/** What a rotation asks activities to do. Everything here becomes part of a durable history: references and ids only. */
+import type { CallFailure } from '../callResult.js';
+import type { CredentialVersion } from '../plan.js';
+import type { RotationSettings } from './settings.js';
+import type { Carrier, CarrierGroup, CredentialStock, FleetStock } from './stock.js';
+
+/** Which credential, and which run asks: what changes something first looks whether the run still may. */
+interface OfCredential {
+  /** Name in the configuration. */
+  readonly credential: string;
+}
+interface AsRotation extends OfCredential {
+  readonly runId: string;
+}
+
+/** Another run works on the credential by now. */
+type NotOurs = { readonly kind: 'notOurs' };
+
+export interface RotationSteps {
+  /** Reads directory and vault. */
+  readonly takeStock: {
+    readonly input: OfCredential;
+    readonly output:
+      | {
+          readonly kind: 'stocked';
+          readonly stock: CredentialStock;
+          readonly settings: RotationSettings;
+          /** Key of the credential's record. */
+          readonly recordKey: string;
+          readonly tenantId: string;
+          readonly clientId: string;
+          /** How long a move of the whole fleet, and of one runtime, takes at most. Seconds. */
+          readonly moveSeconds: number;
+          readonly moveOneSeconds: number;
+        }
+      | CallFailure;
+  };
+  /** Lists everything that may carry the credential, and sums it up. */
+  readonly stockFleet: {
+    readonly input: OfCredential;
+    readonly output: { readonly kind: 'stocked'; readonly fleet: FleetStock } | CallFailure;
+  };
+  /** The carriers of one group as they are now. */
+  readonly listCarriers: {
+    readonly input: OfCredential & { readonly group: CarrierGroup };
+    readonly output: { readonly kind: 'listed'; readonly carriers: readonly Carrier[] } | CallFailure;
+  };
+  /** Adds a key with the run's label and stores its value in the pending secret. Repeated, it finds what it made. */
+  readonly mintCredential: {
+    readonly input: AsRotation & { /** ISO 8601. */ readonly endsOn: string };
+    readonly output:
+      | { readonly kind: 'minted'; readonly version: CredentialVersion; readonly endsOn: string }
+      | NotOurs
+      | CallFailure;
+  };
+  /** Entra accepts the version, and every vault that profiles read with it lets it in. */
+  readonly proveVersion: {
+    readonly input: OfCredential & { readonly version: CredentialVersion };
+    readonly output: { readonly kind: 'proven' } | CallFailure;
+  };
+  /** Makes the staged version the one that everybody reads, and closes the pending secret. */
+  readonly commitCredential: {
+    readonly input: AsRotation & { readonly version: CredentialVersion };
+    readonly output:
+      | { readonly kind: 'committed'; readonly version: CredentialVersion }
+      | NotOurs
+      | CallFailure;
+  };
+  /** Removes exactly this key from the application and disables the versions that hold it. */
+  readonly removeKey: {
+    readonly input: AsRotation & { readonly keyId: string };
+    readonly output:
+      | { readonly kind: 'removed' }
+      /** It is the one that everybody reads: nothing was removed. */
+      | { readonly kind: 'inUse' }
+      | NotOurs
+      | CallFailure;
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * Taking stock: what the directory, the operator's vault and the runtimes hold of one credential. Ids and times, never
+ * values.
+ */
+import type { CredentialVersion } from '../plan.js';
+import type { RuntimeId } from '../runtimeId.js';
+
+/** One client secret of the application, as Microsoft Graph lists it. */
+export interface ApplicationKey {
+  readonly keyId: string;
+  readonly displayName?: string;
+  /** ISO 8601. */
+  readonly endsOn: string;
+}
+
+/** What directory and vault hold. */
+export interface CredentialStock {
+  /** The version that everybody reads now. */
+  readonly current: CredentialVersion & {
+    /** The tag that names the Entra key; without it nobody told the app which key this is. */
+    readonly tagged: boolean;
+  };
+  /** The newest older version that could still be used; only where the newest was not written by the app. */
+  readonly previous?: CredentialVersion;
+  /** The staged version, if the pending secret has one that can be read. */
+  readonly pending?: CredentialVersion & { readonly runId?: string };
+  /** Keys of the application; absent where the strategy asks for no directory. */
+  readonly keys?: readonly ApplicationKey[];
+}
+
+/** A runtime that has the credential, or may have it. */
+export interface Carrier {
+  readonly runtime: RuntimeId;
+  /** Absent: no profile matches it, so the app cannot change it. */
+  readonly profile?: string;
+  /** Id of the credential there; absent: no marker; `UNREADABLE`: the runtime's body cannot be read. */
+  readonly credentialId?: string;
+}
+
+/** Carriers of one factory, of which the canonical ids lie in one range. */
+export interface CarrierGroup {
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly factory: string;
+  /** Canonical id of the last runtime before the group; empty: from the start. */
+  readonly after: string;
+  /** Canonical id of the group's last runtime; empty: to the end. */
+  readonly upTo: string;
+  readonly count: number;
+  /** Number of runtimes of the same subscription in the groups before: paces the writes. */
+  readonly place: number;
+}
+
+/** The fleet of one credential, small enough for a history at any size. */
+export interface FleetStock {
+  readonly total: number;
+  /** Number of carriers by credential id; `''` for those without a readable one. */
+  readonly byCredential: Readonly<Record<string, number>>;
+  readonly groups: readonly CarrierGroup[];
+  /** Carriers that no profile matches: who they are, for people (at most 20), and how many. */
+  readonly outside: {
+    readonly count: number;
+    readonly some: readonly string[];
+    readonly byCredential: Readonly<Record<string, number>>;
+  };
+  readonly pilot?: Carrier;
+}
+
+/** Runtimes of a factory that one orchestration works on side by side. */
+export const GROUP_SIZE = 40;
+const SHOWN_OUTSIDE = 20;
+
+interface ListedCarrier extends Carrier {
+  readonly key: string;
+}
+
+/**
+ * Sums up carriers to a fleet: groups in a fixed order, and the pilot (the one that the configuration names, otherwise
+ * the first by id).
+ *
+ * @param carriers with their canonical resource ids as `key`
+ */
+export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): FleetStock {
+  const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const inside = ordered.filter((carrier) => carrier.profile !== undefined);
+  const outside = ordered.filter((carrier) => carrier.profile === undefined);
+  const pilot = inside.find(({ key }) => key === pilotKey) ?? inside[0];
+  return {
+    total: inside.length,
+    byCredential: countsOf(inside),
+    groups: groupsOf(inside),
+    outside: {
+      count: outside.length,
+      some: outside.slice(0, SHOWN_OUTSIDE).map(({ key }) => key),
+      byCredential: countsOf(outside),
+    },
+    ...(pilot ? { pilot: carrierOnly(pilot) } : {}),
+  };
+}
+
+/** Stands for the credential of a runtime that cannot be read: it may be any. */
+export const UNREADABLE = '?';
+
+/** How many runtimes of the fleet have something else than `credentialId`. */
+export function behind(fleet: FleetStock, credentialId: string): number {
+  return fleet.total - countOf(fleet.byCredential, credentialId);
+}
+
+/**
+ * How many runtimes have `credentialId` or may have it, also among those that no profile matches.
+ *
+ * @param unmarked whether one without a marker may have it: not where only the app ever held the value
+ */
+export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean): number {
+  const ids = [credentialId, UNREADABLE, ...(unmarked ? [''] : [])];
+  const counts = [fleet.byCredential, fleet.outside.byCredential];
+  return counts.reduce((sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0), 0);
+}
+
+function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {
+  const wanted = credentialId.toLowerCase();
+  return Object.entries(counts).reduce(
+    (sum, [id, count]) => (id.toLowerCase() === wanted ? sum + count : sum),
+    0,
+  );
+}
+
+function carrierOnly({ key: _, ...carrier }: ListedCarrier): Carrier {
+  return carrier;
+}
+
+function countsOf(carriers: readonly ListedCarrier[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { credentialId = '' } of carriers) counts[credentialId] = (counts[credentialId] ?? 0) + 1;
+  return counts;
+}
+
+function groupsOf(ordered: readonly ListedCarrier[]): CarrierGroup[] {
+  const factories = new Map<string, ListedCarrier[]>();
+  for (const carrier of ordered) {
+    const { subscription, resourceGroup, factory } = carrier.runtime;
+    const place = `${subscription}/${resourceGroup}/${factory}`.toLowerCase();
+    factories.set(place, [...(factories.get(place) ?? []), carrier]);
+  }
+  const placed = new Map<string, number>();
+  const groups: CarrierGroup[] = [];
+  for (const members of factories.values()) {
+    for (let from = 0; from < members.length; from += GROUP_SIZE) {
+      const [first] = members;
+      if (!first) continue;
+      const { subscription, resourceGroup, factory } = first.runtime;
+      const count = Math.min(GROUP_SIZE, members.length - from);
+      const place = placed.get(subscription.toLowerCase()) ?? 0;
+      const last = from + count >= members.length;
+      groups.push({
+        subscription,
+        resourceGroup,
+        factory,
+        after: from === 0 ? '' : (members[from - 1]?.key ?? ''),
+        upTo: last ? '' : (members[from + count - 1]?.key ?? ''),
+        count,
+        place,
+      });
+      placed.set(subscription.toLowerCase(), place + count);
+    }
+  }
+  return groups;
+}

@@ -1,0 +1,46 @@
+import type { InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { credentialRunId } from '../../domain/instanceIds.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import type { RotationInput } from '../../domain/rotation/rotations.js';
+import { credentialsOf, judgeSecretEvent } from '../../domain/rotation/secretEvents.js';
+import { ORCHESTRATIONS } from '../../domain/runs.js';
+import type { FunctionDeps } from '../deps.js';
+import { startOnce } from '../durable.js';
+
+/**
+ * One event about a vault's secret. What is about no credential of the configuration ends here; whether anything is due
+ * is read in the vault and in the directory by the run.
+ */
+export async function credentialEvents(
+  event: unknown,
+  context: InvocationContext,
+  deps: FunctionDeps,
+): Promise<void> {
+  const judged = judgeSecretEvent(event);
+  if (judged.kind === 'irrelevant') {
+    if (judged.malformed) context.warn(`event ignored, malformed: ${judged.reason}`);
+    else context.log(`event ignored: ${judged.reason}`);
+    return;
+  }
+  const { credentials } = await deps.configuration();
+  const ours = credentialsOf(credentials, judged);
+  if (ours.length === 0) context.log('event ignored: no credential is kept in that secret');
+  for (const credential of ours) {
+    const recordKey = credentialRecordKey(credential);
+    const { eventId, eventType, eventTime } = judged;
+    const input: RotationInput = {
+      action: 'rotate',
+      credential: credential.name,
+      recordKey,
+      startedBy: { kind: 'event', eventId, eventType, eventTime },
+    };
+    const runId = credentialRunId(recordKey, eventId);
+    const known = await startOnce(df.getClient(context), ORCHESTRATIONS.rotateCredential, runId, input);
+    context.log(
+      known
+        ? `event known: run ${runId} of the credential ${credential.name} was started before`
+        : `event taken: run ${runId} of the credential ${credential.name} started`,
+    );
+  }
+}

@@ -1,0 +1,74 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import { livesLongEnough } from '../../domain/rotation/due.js';
+import { credentialTaken, mintedTooShort } from '../../domain/rotation/problems.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
+import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Problem } from '../../domain/runs.js';
+import { type Flow, nowMs } from '../calls.js';
+import { close, commit, settle } from './closing.js';
+import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
+import { goBack } from './goBack.js';
+import { move } from './moving.js';
+import { mint, prove } from './preparing.js';
+import { callCredential, type Rotating } from './rotating.js';
+
+/** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
+export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  const forward: Rotating = { ...run, unstoppable: true };
+  run.progress.note(task.why);
+  if (task.kind === 'settle') return yield* settle(forward, task, fleet);
+
+  const to = task.to ?? (yield* mint(run));
+  if ('outcome' in to) return to;
+  yield* callCredential(run, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'moving',
+    ...(task.from ? { from: task.from } : {}),
+    to,
+  });
+  const back = (problem: Problem, failed = 0) => undo(run, task, to, problem, failed);
+
+  if (to.staged && !livesLongEnough(to.expiresOn ?? '', run.settings, nowMs(run.context))) {
+    return yield* back(mintedTooShort(to.expiresOn ?? ''));
+  }
+  const unproven = yield* prove(run, to);
+  if (unproven) return yield* back(unproven);
+  const moved = yield* move(run, task, to, fleet);
+  if (moved.failure) return yield* back(moved.failure, moved.counts.failed);
+
+  const committed = yield* commit(forward, to);
+  switch (committed.kind) {
+    case 'committed':
+      return yield* close(forward, task, committed.version, moved);
+    case 'failed':
+      return yield* back(committed.problem ?? credentialTaken(), moved.counts.failed);
+    case 'unknown':
+      return { ...endUnchanged('interrupted', committed.problem ?? credentialTaken()), changed: true };
+  }
+}
+
+/** Goes back, and says why. */
+function* undo(
+  run: Rotating,
+  { from }: RotationTask,
+  to: CredentialVersion,
+  problem: Problem,
+  failed: number,
+): Flow<RotationEnd> {
+  run.progress.note(problem.message);
+  const back = yield* goBack(run, from, to);
+  const others = back.failed > 0 ? `, ${back.failed} did not` : '';
+  return {
+    outcome: problem === CANCELLED ? 'cancelled' : 'rolledBack',
+    summary: `${problem.message} ${back.wentBack} runtimes went back${others}.`,
+    problem,
+    ...(from ? { from: from.credentialId } : {}),
+    to: to.credentialId,
+    counts: { carriers: back.wentBack + back.failed, moved: 0, failed, wentBack: back.wentBack },
+    debts: back.debts,
+    changed: true,
+    unretire: back.removed,
+    ...(!to.staged && from ? { pin: { use: from, insteadOf: to.credentialId } } : {}),
+  };
+}

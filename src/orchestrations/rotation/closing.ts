@@ -1,0 +1,99 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import { sameId } from '../../domain/rotation/due.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
+import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Problem } from '../../domain/runs.js';
+import type { Flow } from '../calls.js';
+import { debt, endForward, type Moved, type RotationEnd } from './ends.js';
+import { moveFleet } from './fleet.js';
+import { overlap, passGate } from './gates.js';
+import { removeKeys } from './removal.js';
+import { callCredential, carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+
+export type Commit =
+  | { readonly kind: 'committed'; readonly version: CredentialVersion }
+  /** It was not, and the way back is open. */
+  | { readonly kind: 'failed'; readonly problem: Problem | undefined }
+  /** Nobody can tell whether it was: neither forward nor back is safe. */
+  | { readonly kind: 'unknown'; readonly problem: Problem | undefined };
+
+/** Makes the staged version the one that everybody reads. One that is that already stays. */
+export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> {
+  if (!staged.staged) return { kind: 'committed', version: staged };
+  const { credential } = run.input;
+  run.progress.begin('commit');
+  const committed = yield* carryOut(run, 'commitCredential', {
+    credential,
+    runId: run.runId,
+    version: staged,
+  });
+  if (!isStopped(committed)) {
+    run.progress.note(`everybody reads ${committed.version.credentialId} now`);
+    return committed;
+  }
+  // The answer to the write may have been lost: what the vault has decides.
+  const { problem } = committed;
+  const stocked = yield* carryOut(run, 'takeStock', { credential });
+  if (isStopped(stocked)) return { kind: 'unknown', problem };
+  const { tagged: _, ...current } = stocked.stock.current;
+  return sameId(current.credentialId, staged.credentialId)
+    ? { kind: 'committed', version: current }
+    : { kind: 'failed', problem };
+}
+
+/** After the commit: the overlap, the removal of what is old, and one more check without it. */
+export function* close(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  moved: Moved,
+): Flow<RotationEnd> {
+  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'committed', to });
+  const known = {
+    ...(task.from ? { from: task.from.credentialId } : {}),
+    to: to.credentialId,
+    ...(to.expiresOn ? { expiresOn: to.expiresOn } : {}),
+    changed: true,
+  };
+  if (task.removable.length === 0) return endForward(run, known, moved, NOTHING_REMOVED, 0);
+
+  yield* overlap(run);
+  const kept = yield* passGate(run, 'removal');
+  if (kept) {
+    const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
+    return endForward(run, known, moved, { removed: [], debts }, 0);
+  }
+  yield* renewHold(run);
+  run.progress.begin('remove the old credential');
+  const removal = yield* removeKeys(run, task.removable, { to, unmarked: true });
+  run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
+  const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
+  return endForward(run, known, moved, removal, unproven);
+}
+
+/** Removes what earlier runs left over. */
+export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  run.progress.begin('remove what is left over');
+  const to = task.to ? { to: task.to } : {};
+  const removal = yield* removeKeys(run, task.removable, { ...to, unmarked: true });
+  const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
+  const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
+  return endForward(run, known, moved, removal, 0);
+}
+
+const NOTHING_REMOVED = { removed: [], debts: [] };
+
+/** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
+function* checkOnceMore(run: Rotating): Flow<number> {
+  run.progress.begin('check access once more');
+  const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
+  if (isStopped(stocked)) {
+    run.progress.note('the fleet could not be listed');
+    return 0;
+  }
+  const checked = yield* moveFleet(run, stocked.fleet, { urgent: false });
+  run.progress.note(`${checked.moved} passed, ${checked.failed} failed`);
+  for (const { runtime, code } of checked.stragglers.slice(0, 5))
+    run.progress.note(`${runtime}: ${code ?? 'failed'}`);
+  return checked.failed;
+}

@@ -1,0 +1,65 @@
+/** How a rotation ends: the words and the values that its record keeps. */
+import type { CredentialOperation, Debt } from '../../domain/rotation/credentialRecord.js';
+import { leftBehind } from '../../domain/rotation/problems.js';
+import type { RotationCounts, RotationResult, Straggler } from '../../domain/rotation/rotations.js';
+import type { Problem } from '../../domain/runs.js';
+import { isoNow } from '../calls.js';
+import type { Removal } from './removal.js';
+import type { Rotating } from './rotating.js';
+
+type Finish = Extract<CredentialOperation, { kind: 'finish' }>;
+
+/** How a rotation ended, with what its record is to keep. */
+export type RotationEnd = Omit<RotationResult, 'credential' | 'trail'> &
+  Partial<Pick<Finish, 'paid' | 'pin' | 'unretire' | 'lookedAtAll'>>;
+
+/** How the runtimes came along. */
+export interface Moved {
+  readonly counts: RotationCounts;
+  readonly stragglers: readonly Straggler[];
+}
+
+export const CANCELLED: Problem = {
+  code: 'cancelled',
+  message: 'Cancelled as asked.',
+  remedy: 'Start the rotation again when it suits.',
+};
+
+const SHOWN = 20;
+
+/** The end of a rotation that went through, with what is left to do. */
+export function endForward(
+  run: Rotating,
+  known: Pick<RotationResult, 'from' | 'to' | 'expiresOn' | 'changed'>,
+  { counts, stragglers }: Moved,
+  removal: Removal,
+  unproven: number,
+): RotationEnd {
+  const behind = stragglers.map(({ runtime, code, outcome }) =>
+    debt(run, 'moveRuntime', runtime, `It did not come along: ${code ?? outcome}`),
+  );
+  const debts = [...behind, ...removal.debts];
+  const clean = debts.length === 0 && unproven === 0;
+  return {
+    ...known,
+    counts,
+    outcome: clean ? 'rotated' : 'rotatedPartly',
+    summary: `${counts.moved} of ${counts.carriers} runtimes were moved to ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
+    ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
+    ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
+    ...(debts.length > 0 ? { debts: debts.slice(0, SHOWN) } : {}),
+    paid: removal.removed,
+    unretire: removal.removed,
+    lookedAtAll: true,
+  };
+}
+
+/** The end of a rotation that could not begin its change. */
+export function endUnchanged(outcome: RotationEnd['outcome'], problem: Problem | undefined): RotationEnd {
+  const summary = problem?.message ?? 'Stopped before anything was changed.';
+  return { outcome, summary, changed: false, ...(problem ? { problem } : {}) };
+}
+
+export function debt(run: Rotating, kind: Debt['kind'], what: string, reason: string): Debt {
+  return { kind, what, reason, since: isoNow(run.context), runId: run.runId };
+}

@@ -1,0 +1,89 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import type { Straggler } from '../../domain/rotation/rotations.js';
+import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
+import { ORCHESTRATIONS, type RunResult, type RuntimeRunInput } from '../../domain/runs.js';
+import { formatRuntimeId } from '../../domain/runtimeId.js';
+import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import type { MoveGroupInput, MoveGroupResult } from './moveGroup.js';
+import { childId, type Rotating } from './rotating.js';
+
+/** How runtimes are to be moved, or checked. */
+export interface Wanted {
+  /** Absent: the access check alone. */
+  readonly to?: CredentialVersion;
+  /** Only runtimes that have this credential. */
+  readonly only?: string;
+  /** Resource ids that are left out. */
+  readonly except?: readonly string[];
+  /** Only these resource ids; absent: all. */
+  readonly among?: readonly string[];
+  readonly urgent: boolean;
+}
+
+export interface FleetResult {
+  readonly moved: number;
+  readonly failed: number;
+  /** At most `KEPT`. */
+  readonly stragglers: readonly (Straggler & { readonly changed: boolean })[];
+  /** Groups that could not be listed, why. */
+  readonly unlisted: readonly string[];
+}
+
+const KEPT = 100;
+
+/** Runs on one runtime and waits for its end. */
+export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
+  const child: RuntimeRunInput = {
+    action: wanted.to ? 'enable' : 'check',
+    runtime,
+    startedBy: { kind: 'run', runId: run.runId },
+    move: {
+      ...(wanted.to ? { credential: wanted.to } : {}),
+      waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
+      ...(run.unstoppable ? { unstoppable: true } : {}),
+      ...(wanted.urgent ? { urgent: true } : {}),
+    },
+  };
+  return (yield run.context.df.callSubOrchestrator(
+    ORCHESTRATIONS.runtimeRun,
+    child,
+    childId(run),
+  )) as RunResult;
+}
+
+/** Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. */
+export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
+  const { context } = run;
+  const startedAt = nowMs(context);
+  const tasks = fleet.groups.map((group) => {
+    const input: MoveGroupInput = {
+      runId: run.runId,
+      credential: run.input.credential,
+      group,
+      ...(wanted.to ? { to: wanted.to } : {}),
+      ...(wanted.only === undefined ? {} : { only: wanted.only }),
+      except: wanted.except ?? [],
+      ...(wanted.among ? { among: wanted.among } : {}),
+      startedAt,
+      waitUntil: startedAt + run.moveOneSeconds * 1000,
+      unstoppable: run.unstoppable,
+      urgent: wanted.urgent,
+    };
+    return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
+  });
+  const results = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as MoveGroupResult[]) : [];
+  return {
+    moved: sum(results.map(({ moved }) => moved)),
+    failed: sum(results.map(({ failed }) => failed)),
+    stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
+    unlisted: results.flatMap(({ unlisted }) => (unlisted === undefined ? [] : [unlisted])),
+  };
+}
+
+export function nameOf(carrier: Carrier): string {
+  return formatRuntimeId(carrier.runtime);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}

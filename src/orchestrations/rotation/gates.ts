@@ -1,0 +1,44 @@
+import { gateClosed } from '../../domain/rotation/problems.js';
+import type { Gate } from '../../domain/rotation/settings.js';
+import type { Problem } from '../../domain/runs.js';
+import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { CANCELLED } from './ends.js';
+import { childId, type Rotating } from './rotating.js';
+import type { GateInput, GateResult, OverlapInput } from './waits.js';
+
+/** Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed. */
+export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> {
+  const { approval } = run.settings;
+  if (approval?.before !== gate) return undefined;
+  const until = nowMs(run.context) + approval.deadlineSeconds * 1000;
+  const waitingFor = { gate, until: new Date(until).toISOString() };
+  run.progress.begin(`wait for approval of the ${gate}`, { waitingFor });
+  const input: GateInput = {
+    runId: run.runId,
+    recordKey: run.input.recordKey,
+    approval,
+    until,
+    unstoppable: run.unstoppable,
+  };
+  const said = (yield run.context.df.callSubOrchestrator(
+    SUB_ORCHESTRATIONS.awaitGate,
+    input,
+    childId(run),
+  )) as GateResult;
+  run.progress.note(said);
+  if (said === 'approve' || (said === 'expired' && approval.otherwise === 'proceed')) return undefined;
+  return said === 'cancelled' ? CANCELLED : gateClosed(gate, said);
+}
+
+/** Waits until the old credential may go. */
+export function* overlap(run: Rotating): Flow<void> {
+  const until = nowMs(run.context) + run.settings.overlapSeconds * 1000;
+  run.progress.begin('wait the overlap out', { overlapUntil: new Date(until).toISOString() });
+  const input: OverlapInput = { runId: run.runId, recordKey: run.input.recordKey, until };
+  const at = (yield run.context.df.callSubOrchestrator(
+    SUB_ORCHESTRATIONS.awaitOverlap,
+    input,
+    childId(run),
+  )) as number;
+  run.progress.note(`ended at ${new Date(at).toISOString()}`);
+}

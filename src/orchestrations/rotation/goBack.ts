@@ -1,0 +1,65 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
+import { type Flow, isoNow } from '../calls.js';
+import { moveFleet } from './fleet.js';
+import { removeKeys } from './removal.js';
+import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
+
+export interface WayBack {
+  readonly wentBack: number;
+  readonly failed: number;
+  readonly removed: readonly string[];
+  readonly debts: readonly Debt[];
+}
+
+/**
+ * Undoes a rotation that has not been committed: whoever has the new credential gets the old one again, then the
+ * minted key and its staged value go. Waits for no window and cannot be stopped.
+ *
+ * @param to the new credential; `from` the one to go back to
+ */
+export function* goBack(
+  given: Rotating,
+  from: CredentialVersion | undefined,
+  to: CredentialVersion,
+): Flow<WayBack> {
+  const run: Rotating = { ...given, unstoppable: true };
+  run.progress.begin('go back');
+  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
+  const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
+  if (!to.staged) return { wentBack: back.moved, failed: back.failed, removed: [], debts: back.debts };
+
+  run.progress.begin('remove the minted credential');
+  // Its value never left the vault but through this run, which writes the marker with it.
+  const removal = yield* removeKeys(run, [to.credentialId], {
+    ...(from ? { to: from } : {}),
+    unmarked: false,
+  });
+  run.progress.note(removal.removed.length > 0 ? 'removed' : 'not removed: it is owed');
+  return {
+    wentBack: back.moved,
+    failed: back.failed,
+    removed: removal.removed,
+    debts: [...back.debts, ...removal.debts],
+  };
+}
+
+function* moveBack(run: Rotating, from: CredentialVersion, to: CredentialVersion) {
+  const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
+  if (isStopped(stocked)) {
+    run.progress.note(`the fleet could not be listed: ${stocked.problem?.message ?? ''}`);
+    return { moved: 0, failed: 0, debts: [] };
+  }
+  const fleet: FleetStock = stocked.fleet;
+  const back = yield* moveFleet(run, fleet, { to: from, only: to.credentialId, urgent: true });
+  run.progress.note(`${back.moved} runtimes went back, ${back.failed} did not`);
+  const debts: Debt[] = back.stragglers.map(({ runtime, code, outcome }) => ({
+    kind: 'moveRuntime',
+    what: runtime,
+    since: isoNow(run.context),
+    runId: run.runId,
+    reason: `It did not go back: ${code ?? outcome}`,
+  }));
+  return { moved: back.moved, failed: back.failed, debts };
+}

@@ -1,0 +1,122 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import { pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
+import type { Straggler } from '../../domain/rotation/rotations.js';
+import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
+import { outlives, type RotationTask } from '../../domain/rotation/task.js';
+import type { Problem, RunOutcome } from '../../domain/runs.js';
+import { type Flow, nowMs } from '../calls.js';
+import { CANCELLED, type Moved } from './ends.js';
+import { moveFleet, moveOne, nameOf } from './fleet.js';
+import { passGate } from './gates.js';
+import { type Rotating, renewHold } from './rotating.js';
+
+/** How the move went; with `failure`, everything is to go back. */
+export type MoveResult = Moved & { readonly failure?: Problem };
+
+const GOOD: ReadonlySet<RunOutcome> = new Set(['enabled', 'alreadyEnabled', 'gone']);
+
+/** Moves the pilot, then the rest. */
+export function* move(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  fleet: FleetStock,
+): Flow<MoveResult> {
+  const nothing = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
+  const closed = yield* passGate(run, 'pilot');
+  if (closed) return { ...nothing, failure: closed };
+
+  // Where every runtime is dead already, a pilot would only make the others wait.
+  const pilot = task.dead ? undefined : fleet.pilot;
+  const first = pilot ? yield* movePilot(run, task, to, pilot) : undefined;
+  if (first?.kind === 'failed' && canGoBack(run, task)) {
+    return {
+      counts: { ...nothing.counts, failed: 1 },
+      stragglers: [first.straggler],
+      failure: first.problem,
+    };
+  }
+
+  yield* renewHold(run);
+  run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
+  const rest = yield* moveFleet(run, fleet, {
+    to,
+    ...(pilot ? { except: [nameOf(pilot)] } : {}),
+    urgent: task.urgent,
+  });
+  run.progress.note(`${rest.moved} moved, ${rest.failed} not`);
+  for (const why of rest.unlisted) run.progress.note(`a factory could not be listed: ${why}`);
+
+  const pilotFailure = first?.kind === 'failed' ? [first.straggler] : [];
+  const failed = rest.failed + pilotFailure.length;
+  const counts = {
+    carriers: fleet.total,
+    moved: rest.moved + (first?.kind === 'moved' ? 1 : 0),
+    failed,
+    wentBack: 0,
+  };
+  const stragglers = [...pilotFailure, ...rest.stragglers.map(({ changed: _, ...straggler }) => straggler)];
+  if (!canGoBack(run, task) || !task.from) return { counts, stragglers };
+
+  if (rest.stragglers.some(({ outcome }) => outcome === 'cancelled'))
+    return { counts, stragglers, failure: CANCELLED };
+  const { failureLimit } = run.settings;
+  if (failed > failureLimit * fleet.total) {
+    return { counts, stragglers, failure: tooManyFailed(failed, fleet.total, failureLimit) };
+  }
+  const wentBack = yield* sendBack(run, task.from, to, fleet, rest.stragglers);
+  return { counts: { ...counts, wentBack }, stragglers };
+}
+
+type PilotResult =
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly straggler: Straggler };
+
+function* movePilot(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  pilot: Carrier,
+): Flow<PilotResult> {
+  run.progress.begin(`move the pilot ${pilot.runtime.name}`);
+  const ended = yield* moveOne(run, pilot, { to, urgent: task.urgent });
+  if (GOOD.has(ended.outcome)) {
+    run.progress.note('proven');
+    return { kind: 'moved' };
+  }
+  const why = ended.problem?.message ?? ended.summary;
+  run.progress.note(`failed: ${why}`);
+  const { outcome, problem } = ended;
+  return {
+    kind: 'failed',
+    problem: outcome === 'cancelled' ? CANCELLED : pilotFailed(nameOf(pilot), why),
+    straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
+  };
+}
+
+/** Whether there is something to go back to that outlives the return. */
+function canGoBack(run: Rotating, { from, dead }: RotationTask): boolean {
+  return !dead && outlives(from, nowMs(run.context), run.moveOneSeconds);
+}
+
+/** Runtimes that got the new credential and failed with it go back alone. */
+function* sendBack(
+  run: Rotating,
+  from: CredentialVersion,
+  to: CredentialVersion,
+  fleet: FleetStock,
+  stragglers: readonly (Straggler & { readonly changed: boolean })[],
+): Flow<number> {
+  const changed = stragglers.filter((straggler) => straggler.changed).map(({ runtime }) => runtime);
+  if (changed.length === 0) return 0;
+  run.progress.begin(`send ${changed.length} stragglers back`);
+  const unstoppable: Rotating = { ...run, unstoppable: true };
+  const back = yield* moveFleet(unstoppable, fleet, {
+    to: from,
+    only: to.credentialId,
+    among: changed,
+    urgent: true,
+  });
+  run.progress.note(`${back.moved} went back, ${back.failed} did not`);
+  return back.moved;
+}

@@ -1,0 +1,69 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import { keyLabel } from '../../domain/rotation/pending.js';
+import { credentialUnproven } from '../../domain/rotation/problems.js';
+import type { Problem } from '../../domain/runs.js';
+import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
+import type { ProveInput, ProveResult } from './proveInARow.js';
+import { removeKeys } from './removal.js';
+import { carryOut, childId, isStopped, type Rotating } from './rotating.js';
+
+/** How long a directory may take to settle on a new key. */
+const PROVE_MS = 30 * 60_000;
+
+/** Mints the next credential into the pending secret. Ends the rotation where that cannot be done. */
+export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
+  const { context, settings, progress } = run;
+  progress.begin('mint the next credential');
+  const endsOn = new Date(nowMs(context) + settings.validitySeconds * 1000).toISOString();
+  const minted = yield* carryOut(run, 'mintCredential', {
+    credential: run.input.credential,
+    runId: run.runId,
+    endsOn,
+  });
+  if (isStopped(minted)) {
+    const left = yield* removeLost({ ...run, unstoppable: true });
+    return { ...endUnchanged(minted.outcome, minted.problem), ...left };
+  }
+  progress.note(`${minted.version.credentialId}, ends ${minted.endsOn}; staged`);
+  return minted.version;
+}
+
+/** A mint whose answer or whose value was lost may have left a key; the directory shows it sooner or later. */
+function* removeLost(run: Rotating): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
+  const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential });
+  if (isStopped(stocked)) return {};
+  const lost = (stocked.stock.keys ?? []).filter(({ displayName }) => displayName === keyLabel(run.runId));
+  if (lost.length === 0) return {};
+  const removal = yield* removeKeys(
+    run,
+    lost.map(({ keyId }) => keyId),
+    { unmarked: false },
+  );
+  run.progress.note(`${removal.removed.length} keys of this run removed`);
+  return { debts: removal.debts, unretire: removal.removed };
+}
+
+/** Proof before use. Returns the problem where there is none. */
+export function* prove(run: Rotating, version: CredentialVersion): Flow<Problem | undefined> {
+  run.progress.begin('prove the new credential');
+  const input: ProveInput = {
+    runId: run.runId,
+    credential: run.input.credential,
+    version,
+    deadline: nowMs(run.context) + PROVE_MS,
+    accepted: 0,
+    tries: 0,
+    unstoppable: run.unstoppable,
+  };
+  const proven = (yield run.context.df.callSubOrchestrator(
+    SUB_ORCHESTRATIONS.proveInARow,
+    input,
+    childId(run),
+  )) as ProveResult;
+  if (proven.kind === 'proven') {
+    run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
+    return undefined;
+  }
+  return proven.kind === 'cancelled' ? CANCELLED : credentialUnproven(proven.why);
+}

@@ -1,0 +1,49 @@
+import type { OrchestrationContext } from 'durable-functions';
+import type { CredentialVersion } from '../../domain/plan.js';
+import type { Problem } from '../../domain/runs.js';
+import { callStep, type Flow, nowMs, pause, renewStanding } from '../calls.js';
+import { LEASE_MS } from '../leasing.js';
+
+/** A directory that has not settled accepts a key and refuses it in the next moment. */
+const IN_A_ROW = 3;
+const PAUSE_MS = 20_000;
+const ROUNDS_AN_EXECUTION = 4;
+
+export interface ProveInput {
+  readonly runId: string;
+  readonly credential: string;
+  readonly version: CredentialVersion;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly accepted: number;
+  readonly tries: number;
+  readonly unstoppable: boolean;
+}
+
+export type ProveResult =
+  | { readonly kind: 'proven'; readonly tries: number }
+  | { readonly kind: 'unproven'; readonly why: string; readonly problem?: Problem }
+  | { readonly kind: 'cancelled' };
+
+/** Tries a credential until it is accepted several times in a row, or the deadline has passed. */
+export function* proveInARow(context: OrchestrationContext): Flow<ProveResult | undefined> {
+  let state = context.df.getInput<ProveInput>();
+  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+    const holder = { runId: state.runId, leased: false, unstoppable: state.unstoppable };
+    if ((yield* renewStanding(context, holder, LEASE_MS)) === 'cancelled') return { kind: 'cancelled' };
+    const { credential, version } = state;
+    const answer = yield* callStep(context, 'proveVersion', { credential, version });
+    const accepted = answer.kind === 'proven' ? state.accepted + 1 : 0;
+    const tries = state.tries + 1;
+    if (accepted >= IN_A_ROW) return { kind: 'proven', tries };
+    if (nowMs(context) >= state.deadline && answer.kind !== 'proven') {
+      return answer.kind === 'refused'
+        ? { kind: 'unproven', why: answer.problem.message, problem: answer.problem }
+        : { kind: 'unproven', why: answer.message };
+    }
+    state = { ...state, accepted, tries };
+    yield* pause(context, PAUSE_MS);
+  }
+  context.df.continueAsNew(state);
+  return undefined;
+}

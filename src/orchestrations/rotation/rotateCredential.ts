@@ -1,0 +1,168 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
+import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
+import { type Decision, decideTask } from '../../domain/rotation/task.js';
+import { unexpected } from '../../domain/runProblems.js';
+import { type Flow, nowMs } from '../calls.js';
+import { Progress } from '../progress.js';
+import { startedByWords } from '../words.js';
+import { carryOutTask } from './carryOutTask.js';
+import { endUnchanged, type RotationEnd } from './ends.js';
+import {
+  CREDENTIAL_HOLD_MS,
+  callCredential,
+  carryOut,
+  isStopped,
+  type Rotating,
+  type Stopped,
+} from './rotating.js';
+
+/**
+ * One rotation of one credential, from taking stock to the last check. The credential's record lets one at a time work
+ * on it, and every end leaves it explained: what was done, what is left, what a person must do.
+ */
+export function* rotateCredential(context: OrchestrationContext): Flow<RotationResult> {
+  const input = context.df.getInput<RotationInput>();
+  const runId = context.df.instanceId;
+  const progress = new Progress(context);
+  progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
+  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false };
+  const result = (end: RotationEnd): RotationResult => {
+    progress.note(end.summary);
+    const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
+    return { ...rest, credential: input.credential, trail: progress.trail };
+  };
+
+  if (input.dryRun) return result(yield* dryRun(base));
+
+  const begun = yield* callCredential<'begun' | 'busy' | 'duplicate' | 'tooSoon'>(base, {
+    kind: 'begin',
+    runId,
+    now: nowMs(context),
+    holdMs: CREDENTIAL_HOLD_MS,
+    atOnce: input.force === true,
+  });
+  switch (begun.kind) {
+    case 'duplicate':
+      return result({ outcome: 'duplicate', summary: 'This was dealt with before.', changed: false });
+    case 'busy': {
+      const summary = `Run ${begun.runId} works on the credential.`;
+      return result({ outcome: 'busy', summary, changed: false, otherRunId: begun.runId });
+    }
+    case 'tooSoon': {
+      const summary = `${begun.failures} rotations failed in a row; the next one starts at ${begun.notBefore}, or when asked for.`;
+      return result({ outcome: 'tooSoon', summary, changed: false });
+    }
+  }
+
+  const end = yield* guarded(base, function* () {
+    progress.begin('take stock');
+    const found = yield* takeStock(base, begun);
+    if (isStopped(found)) return endOf(found);
+    if (found.decision.kind === 'nothing') return nothing(found.decision);
+    return yield* carryOutTask(found.run, found.decision.task, found.fleet);
+  });
+  progress.begin('finish');
+  yield* callCredential(base, {
+    kind: 'finish',
+    runId,
+    now: nowMs(context),
+    result: end.changed || isFailure(end) ? (isFailure(end) ? 'failed' : 'done') : 'nothing',
+    debts: end.debts ?? [],
+    paid: end.paid ?? [],
+    unretire: end.unretire ?? [],
+    lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
+    ...(end.pin ? { pin: end.pin } : {}),
+  });
+  return result(end);
+}
+
+type Base = Omit<Rotating, 'settings' | 'moveSeconds' | 'moveOneSeconds'>;
+type Begun = {
+  readonly debts: Parameters<typeof decideTask>[0]['debts'];
+  readonly pinned?: Parameters<typeof decideTask>[0]['pinned'];
+};
+
+function* takeStock(base: Base, { debts, pinned }: Begun) {
+  const { context, input } = base;
+  const stocked = yield* carryOut(base, 'takeStock', { credential: input.credential });
+  if (isStopped(stocked)) return stocked;
+  const listed = yield* carryOut(base, 'stockFleet', { credential: input.credential });
+  if (isStopped(listed)) return listed;
+  const { stock, settings, moveSeconds, moveOneSeconds } = stocked;
+  const { fleet } = listed;
+  const decision = decideTask({
+    stock,
+    fleet,
+    settings,
+    moveSeconds,
+    debts,
+    ...(pinned ? { pinned } : {}),
+    force: input.force === true,
+    now: nowMs(context),
+  });
+  const outside = fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile` : '';
+  base.progress.note(
+    `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
+  );
+  const run: Rotating = { ...base, settings, moveSeconds, moveOneSeconds };
+  return { kind: 'found' as const, run, decision, fleet };
+}
+
+function* dryRun(base: Base): Flow<RotationEnd> {
+  base.progress.begin('take stock');
+  const found = yield* takeStock(base, { debts: [] });
+  if (isStopped(found)) return endOf(found);
+  if (found.decision.kind === 'nothing') return nothing(found.decision);
+  const { task } = found.decision;
+  const { total, pilot } = found.fleet;
+  const what = {
+    mint: 'A new credential would be minted',
+    move: 'Runtimes would be moved',
+    settle: 'Keys would be removed',
+  };
+  const first = pilot ? `, ${pilot.runtime.name} first` : '';
+  const summary = `${what[task.kind]}: ${task.why}. ${total} runtimes${task.kind === 'settle' ? '' : first}.`;
+  return {
+    outcome: 'planned',
+    summary,
+    changed: false,
+    ...(task.from ? { from: task.from.credentialId } : {}),
+    ...(task.to ? { to: task.to.credentialId } : {}),
+    counts: { carriers: total, moved: 0, failed: 0, wentBack: 0 },
+  };
+}
+
+function nothing(decision: Extract<Decision, { kind: 'nothing' }>): RotationEnd {
+  if (decision.expiring) return endUnchanged('expiring', credentialExpiring(decision.why));
+  return { outcome: 'upToDate', summary: `Nothing to do: ${decision.why}.`, changed: false };
+}
+
+function endOf({ outcome, problem }: Stopped): RotationEnd {
+  return endUnchanged(outcome, problem ?? (outcome === 'interrupted' ? credentialTaken() : undefined));
+}
+
+/** Whatever a flow throws becomes an explained end: the credential must be let go of in every case. */
+function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
+  try {
+    return yield* flow();
+  } catch (error) {
+    base.context.error(`rotation ${base.runId} failed unexpectedly`, error);
+    const problem = unexpected(`The rotation of ${base.input.credential}`);
+    return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
+  }
+}
+
+function isFailure({ outcome }: RotationEnd): boolean {
+  return (
+    outcome === 'rolledBack' ||
+    outcome === 'interrupted' ||
+    outcome === 'refused' ||
+    outcome === 'rotatedPartly'
+  );
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}

@@ -1,0 +1,113 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { EntityId } from 'durable-functions';
+import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { RotationInput } from '../../domain/rotation/rotations.js';
+import type { RotationSettings } from '../../domain/rotation/settings.js';
+import type { Problem, RunOutcome } from '../../domain/runs.js';
+import type { StepName, Steps } from '../../domain/steps.js';
+import {
+  CREDENTIAL_RECORD_ENTITY,
+  type Flow,
+  type Holder,
+  nowMs,
+  patiently,
+  type Settled,
+} from '../calls.js';
+import type { Progress } from '../progress.js';
+
+/** How long a rotation keeps its credential without a sign of life: longer than its longest step. */
+export const CREDENTIAL_HOLD_MS = 12 * 3_600_000;
+
+/** One rotation at work: what every step of it leans on. */
+export interface Rotating {
+  readonly context: OrchestrationContext;
+  readonly input: RotationInput;
+  readonly progress: Progress;
+  readonly runId: string;
+  readonly settings: RotationSettings;
+  readonly moveSeconds: number;
+  readonly moveOneSeconds: number;
+  /** Number of the next child, so that every child's id is its own and is the same in every replay. */
+  readonly nextChild: () => number;
+  /** From the commit on, and on the way back, nobody can stop it. */
+  readonly unstoppable: boolean;
+}
+
+/** Why a step could not be done. */
+export interface Stopped {
+  readonly kind: 'stopped';
+  readonly outcome: RunOutcome;
+  readonly problem?: Problem;
+}
+
+export function stopped(outcome: RunOutcome, problem?: Problem): Stopped {
+  return { kind: 'stopped', outcome, ...(problem ? { problem } : {}) };
+}
+
+export function isStopped(value: unknown): value is Stopped {
+  return typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'stopped';
+}
+
+/** A child's instance id: digits and dashes after the run's own. */
+export function childId(run: Pick<Rotating, 'runId' | 'nextChild'>): string {
+  return `${run.runId}-${run.nextChild()}`;
+}
+
+type Done<N extends StepName> = Exclude<
+  Settled<N>,
+  { kind: 'refused' } | { kind: 'exhausted' } | { kind: 'stopped' } | { kind: 'notOurs' }
+>;
+
+/** Carries out an activity with patience; what did not work comes back as `Stopped`. */
+export function* carryOut<N extends StepName>(
+  run: Pick<Rotating, 'context' | 'runId' | 'nextChild' | 'unstoppable'>,
+  name: N,
+  input: Steps[N]['input'],
+): Flow<Done<N> | Stopped> {
+  const holder: Holder = { runId: run.runId, leased: false, unstoppable: run.unstoppable };
+  const settled = yield* patiently(run.context, name, input, holder, childId(run));
+  switch (settled.kind) {
+    case 'refused':
+      return stopped('refused', (settled as { problem: Problem }).problem);
+    case 'exhausted':
+      return stopped('interrupted', (settled as { problem: Problem }).problem);
+    case 'stopped':
+      return stopped('cancelled');
+    case 'notOurs':
+      return stopped('interrupted');
+    default:
+      return settled as unknown as Done<N>;
+  }
+}
+
+/** Calls the credential's record. */
+export function* callCredential<K extends CredentialAnswer['kind']>(
+  run: Pick<Rotating, 'context' | 'input'>,
+  operation: CredentialOperation,
+): Flow<Extract<CredentialAnswer, { kind: K }>> {
+  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, run.input.recordKey);
+  return (yield run.context.df.callEntity(entity, operation.kind, operation)) as Extract<
+    CredentialAnswer,
+    { kind: K }
+  >;
+}
+
+/** Renews the hold on the credential; false where another run has taken it over. */
+export function* renewCredential(
+  context: OrchestrationContext,
+  { recordKey, runId }: { readonly recordKey: string; readonly runId: string },
+): Flow<boolean> {
+  const operation: CredentialOperation = {
+    kind: 'renew',
+    runId,
+    now: nowMs(context),
+    holdMs: CREDENTIAL_HOLD_MS,
+  };
+  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
+  const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
+  return answer.kind === 'standing' && answer.held;
+}
+
+export function renewHold(run: Rotating): Flow<boolean> {
+  return renewCredential(run.context, { recordKey: run.input.recordKey, runId: run.runId });
+}
