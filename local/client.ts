@@ -7,6 +7,7 @@ import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
+import type { GraphPermission, LifetimePolicy } from './services/entra/directory.js';
 import type { EventSchema } from './services/eventGrid/events.js';
 import type { EventSubscription } from './services/eventGrid/subscriptions.js';
 import type { Lifecycle } from './services/resourceManager/runtime.js';
@@ -143,6 +144,17 @@ export function createClient(ready: ReadyLine) {
       call<void>('DELETE', `/directory/applications/${segment(application)}/passwords/${segment(keyId)}`),
     setPropagation: (propagation: { seconds: number; flapping?: boolean }) =>
       call<void>('POST', '/directory/propagation', propagation),
+    /** Gives or takes a permission in Microsoft Graph, or the ownership of Airflow's application. */
+    setGraph: (
+      change: { principal: PrincipalName; grant: boolean } & (
+        | { permission: GraphPermission }
+        | { owns: PrincipalName }
+      ),
+    ) => call<void>('POST', '/directory/graph', change),
+    /** Seconds that reads of Microsoft Graph lag behind its writes. */
+    setReadLag: (seconds: number) => call<void>('POST', '/directory/read-lag', { seconds }),
+    setLifetimePolicy: (policy: LifetimePolicy) =>
+      call<void>('POST', '/directory/lifetime-policy', { policy }),
     setSecret: (
       vault: string,
       name: string,

@@ -13,6 +13,7 @@ import {
   vaultId,
 } from '../scenario/names.js';
 import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
+import { GRAPH_PERMISSION, LIFETIME_POLICY } from '../services/entra/directory.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 
@@ -53,6 +54,15 @@ const PROPAGATION = z.strictObject({
   seconds: z.number().nonnegative(),
   flapping: z.boolean().default(false),
 });
+const GRAPH = z.strictObject({
+  principal: PRINCIPAL,
+  grant: z.boolean(),
+  permission: GRAPH_PERMISSION.optional(),
+  /** An application that the principal owns. */
+  owns: PRINCIPAL.optional(),
+});
+const READ_LAG = z.strictObject({ seconds: z.number().nonnegative() });
+const LIFETIME = z.strictObject({ policy: LIFETIME_POLICY });
 const SECRET = z.strictObject({
   value: z.string(),
   contentType: z.string().optional(),
@@ -223,6 +233,38 @@ function directoryRoutes({ azure: { directory, roles } }: CloudRoutesOptions): C
       path: '/directory/propagation',
       handle({ body }) {
         directory.setPropagation(parsed(PROPAGATION, body));
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/graph',
+      handle({ body }) {
+        const { principal, grant, permission, owns } = parsed(GRAPH, body);
+        if (permission !== undefined) {
+          if (grant) directory.grantGraph(principal, permission);
+          else directory.revokeGraph(principal, permission);
+        }
+        if (owns !== undefined) {
+          if (grant) directory.addOwner(owns, principal);
+          else directory.removeOwner(owns, principal);
+        }
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/read-lag',
+      handle({ body }) {
+        directory.setReadLag(parsed(READ_LAG, body).seconds);
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/lifetime-policy',
+      handle({ body }) {
+        directory.setLifetimePolicy(parsed(LIFETIME, body).policy);
         return undefined;
       },
     },

@@ -61,6 +61,7 @@ export async function applySettings(
   const stop = await mayWrite(input, durable);
   if (stop) return stop;
   const newerVersion = async (): Promise<{ newer?: CredentialVersion }> => {
+    if (input.given) return {};
     const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
     const wanted = await holdWanted(azure, profile.credential, record, held.version.credentialId, input.now);
     // Where the vault cannot be asked now, the next look at the runtime finds a newer version.

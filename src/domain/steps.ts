@@ -128,6 +128,8 @@ export interface Steps extends RotationSteps {
       readonly runId: string;
       readonly parentRunId?: string;
       readonly credential: CredentialVersion;
+      /** A rotation chose the credential: no other is taken in its place. */
+      readonly given: boolean;
       /** Milliseconds since the epoch. */
       readonly now: number;
     };

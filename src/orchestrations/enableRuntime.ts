@@ -134,6 +134,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         runId: holder.runId,
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
+        given: look.credential !== undefined,
         now: nowMs(context),
       },
       holder,

@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Kernel } from '../../kernel/types.js';
+import { traceOf } from '../trace.js';
 import type { Directory as DirectoryPort } from '../types.js';
 import { applicationUnknown, type Refusal, secretExpired, secretInvalid, tenantUnknown } from './aadsts.js';
 import { issueToken, readToken, type TokenClaims } from './tokens.js';
@@ -37,11 +38,15 @@ const PRINCIPAL = z.object({
   kind: z.enum(['application', 'managedIdentity', 'user']),
 });
 
-const GRAPH_PERMISSION = z.enum([
+export const GRAPH_PERMISSION = z.enum([
   'Application.ReadWrite.OwnedBy',
   'Application.ReadWrite.All',
   'Application.Read.All',
 ]);
+
+export const LIFETIME_POLICY = z
+  .object({ maxDays: z.number(), excess: z.enum(['refuse', 'shorten']) })
+  .nullable();
 
 const STATE = z.object({
   signingKey: z.string(),
@@ -56,10 +61,7 @@ const STATE = z.object({
   /** Owners of applications, both by client id. */
   owners: z.array(z.object({ application: z.string(), principal: z.string() })).default([]),
   /** Longest life of a client secret, and what happens to a request for more. */
-  lifetimePolicy: z
-    .object({ maxDays: z.number(), excess: z.enum(['refuse', 'shorten']) })
-    .nullable()
-    .default(null),
+  lifetimePolicy: LIFETIME_POLICY.default(null),
 });
 
 export type GraphPermission = z.infer<typeof GRAPH_PERMISSION>;
@@ -96,8 +98,12 @@ export interface Directory extends DirectoryPort {
   ): Principal;
   /** The password with its value, which the directory hands out only here. `undefined`: no such application. */
   addPassword(clientId: string, password?: NewPassword): PasswordCredential | undefined;
-  /** Whether there was such a key. */
-  removePassword(clientId: string, keyId: string): boolean;
+  /**
+   * Whether there was such a key.
+   *
+   * @param by client id of who removed it, for the ledger
+   */
+  removePassword(clientId: string, keyId: string, by?: string): boolean;
   application(clientId: string): Application | undefined;
   applications(): readonly Application[];
   principal(clientId: string): Principal | undefined;
@@ -235,16 +241,34 @@ export function createDirectory(kernel: Kernel): Directory {
         removedAt: null,
       };
       app.passwordCredentials.push(added);
+      kernel.ledger.record({
+        service: 'directory',
+        operation: 'password.added',
+        subject: added.keyId,
+        detail: {
+          application: app.clientId,
+          displayName: added.displayName,
+          endDateTime: added.endDateTime,
+          trace: traceOf(value),
+        },
+      });
       kernel.changed();
       return added;
     },
 
-    removePassword(clientId, keyId) {
+    removePassword(clientId, keyId, by) {
       const password = application(clientId)?.passwordCredentials.find(
         (candidate) => same(candidate.keyId, keyId) && candidate.removedAt === null,
       );
       if (password === undefined) return false;
       password.removedAt = kernel.clock.now();
+      const detail = { trace: traceOf(password.value), ...(by === undefined ? {} : { by }) };
+      kernel.ledger.record({
+        service: 'directory',
+        operation: 'password.removed',
+        subject: password.keyId,
+        detail,
+      });
       kernel.changed();
       return true;
     },

@@ -47,10 +47,10 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
     return { status: 200, body: { ...shown(password), secretText: password.value } };
   };
 
-  const remove = (application: Application, request: ServiceRequest): ServiceResponse => {
+  const remove = (application: Application, request: ServiceRequest, by: string): ServiceResponse => {
     const parsed = REMOVE.safeParse(json(request));
     if (!parsed.success) return refusal(400, 'Request_BadRequest', 'Invalid value specified for keyId.');
-    return directory.removePassword(application.clientId, parsed.data.keyId)
+    return directory.removePassword(application.clientId, parsed.data.keyId, by)
       ? { status: 204 }
       : refusal(400, 'Request_BadRequest', `No password credential found with keyId '${parsed.data.keyId}'.`);
   };
@@ -83,7 +83,7 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
       case 'applications.addPassword':
         return add(application, request);
       case 'applications.removePassword':
-        return remove(application, request);
+        return remove(application, request, caller.clientId);
     }
   };
 

@@ -8,6 +8,7 @@ import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../ker
 import { VAULT_AUDIENCES } from '../entra/audiences.js';
 import type { Directory } from '../entra/directory.js';
 import type { RoleAssignments } from '../resourceManager/roles.js';
+import { traceOf } from '../trace.js';
 import type { EventSource, SecretChange, VaultReader } from '../types.js';
 import * as answers from './answers.js';
 import { createExpiryEvents } from './expiry.js';
@@ -83,7 +84,15 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
   const expiry = createExpiryEvents(kernel, () => vaults, tell);
 
   const changed = (vault: Vault) => (secret: StoredSecret, added?: SecretVersion) => {
-    if (added !== undefined) tell(vault, secret, added, 'newVersion');
+    if (added !== undefined) {
+      kernel.ledger.record({
+        service: 'vault',
+        operation: 'version.added',
+        subject: `https://${vault.host}/secrets/${secret.name}/${added.version}`,
+        detail: { trace: traceOf(added.value), exp: added.exp, tags: added.tags },
+      });
+      tell(vault, secret, added, 'newVersion');
+    }
     expiry.plan();
     kernel.changed();
   };

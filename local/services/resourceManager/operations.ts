@@ -128,7 +128,13 @@ function write(
     return answers.updating(route.runtime);
   }
   const id = before?.id ?? runtimeId(factory, route.runtime);
-  const written = around.runtimes.write(id, before?.name ?? route.runtime, properties, request.host);
+  const written = around.runtimes.write(
+    id,
+    before?.name ?? route.runtime,
+    properties,
+    request.host,
+    call.actor.clientId,
+  );
   tell(around, call, factory, { change: 'write', resourceType: RUNTIME_TYPE, existed: before !== undefined });
   return { status: 200, body: body(around, written) };
 }

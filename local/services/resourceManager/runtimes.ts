@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Kernel } from '../../kernel/types.js';
 import type { RunningAirflow, RunningAirflows } from '../types.js';
 import { asRecord, fingerprint, maskedNames, stored, writeOnlyValues } from './airflowProperties.js';
+import { foreignDigest, runningTrace, storedTrace } from './holding.js';
 import {
   AIRFLOW,
   advance,
@@ -35,7 +36,14 @@ export interface Runtimes extends RunningAirflows {
   /** Those of a factory, or all, by id. */
   list(factoryId?: string): readonly Runtime[];
   /** Creates or replaces. `properties` are those of a checked request. */
-  write(id: string, name: string, properties: Record<string, unknown>, managementHost: string): Runtime;
+  write(
+    id: string,
+    name: string,
+    properties: Record<string, unknown>,
+    managementHost: string,
+    /** Client id of who writes, for the ledger. */
+    by: string,
+  ): Runtime;
   remove(id: string): void;
   importDags(runtime: Runtime, linkedService: string, folderPath: string): void;
   /** The listener hears of each DAG folder once it has arrived in its runtime. */
@@ -71,7 +79,9 @@ export function createRuntimes(kernel: Kernel): Runtimes {
   /** Brings a runtime to the present and sets the timer for what comes next. */
   const settle = (runtime: Runtime): Runtime => {
     const happened = advance(runtime, clock.now());
-    for (const happening of happened) note(happening, runtime);
+    for (const happening of happened) {
+      note(happening, runtime, happening === 'airflow.up' ? { trace: runningTrace(runtime) } : undefined);
+    }
     const arrived = runtime.imports.filter((one) => !one.done && clock.now() >= one.doneAt);
     for (const dagImport of arrived) {
       dagImport.done = true;
@@ -144,13 +154,18 @@ export function createRuntimes(kernel: Kernel): Runtimes {
         .map(([, runtime]) => settle(runtime));
     },
 
-    write(id, name, properties, managementHost) {
+    write(id, name, properties, managementHost, by) {
       const before = get(id);
       const runtime = before === undefined ? create(id, name, properties, managementHost) : { ...before };
       runtime.etag = newEtag();
       runtime.properties = runtime.type === AIRFLOW ? stored(properties) : properties;
       runtimes.set(keyOf(id), runtime);
-      note(before === undefined ? 'runtime.created' : 'runtime.updated', runtime);
+      note(before === undefined ? 'runtime.created' : 'runtime.updated', runtime, {
+        by,
+        trace: storedTrace(runtime),
+        foreign: foreignDigest(runtime.properties),
+        unchanged: before !== undefined && fingerprint(before.properties) === fingerprint(runtime.properties),
+      });
       const masked = maskedNames(runtime.properties);
       if (masked.length > 0) note('runtime.maskedValueStored', runtime, { variables: masked });
       if (before !== undefined) noteLosses(before, runtime);

@@ -65,7 +65,11 @@ export function* close(
   }
   yield* renewHold(run);
   run.progress.begin('remove the old credential');
-  const removal = yield* removeKeys(run, task.removable, { to, unmarked: true });
+  const removal = yield* removeKeys(run, task.removable, {
+    to,
+    ...(task.from && !task.dead ? { from: task.from } : {}),
+    unmarked: true,
+  });
   run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
   const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
   return endForward(run, known, moved, removal, unproven);

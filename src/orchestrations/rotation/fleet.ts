@@ -80,6 +80,28 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   };
 }
 
+/** Runtimes that got the new credential and failed with it go back alone. */
+export function* sendBack(
+  run: Rotating,
+  from: CredentialVersion,
+  to: CredentialVersion,
+  fleet: FleetStock,
+  stragglers: readonly (Straggler & { readonly changed: boolean })[],
+): Flow<number> {
+  const changed = stragglers.filter((straggler) => straggler.changed).map(({ runtime }) => runtime);
+  if (changed.length === 0) return 0;
+  run.progress.begin(`send ${changed.length} stragglers back`);
+  const unstoppable: Rotating = { ...run, unstoppable: true };
+  const back = yield* moveFleet(unstoppable, fleet, {
+    to: from,
+    only: to.credentialId,
+    among: changed,
+    urgent: true,
+  });
+  run.progress.note(`${back.moved} went back, ${back.failed} did not`);
+  return back.moved;
+}
+
 export function nameOf(carrier: Carrier): string {
   return formatRuntimeId(carrier.runtime);
 }

@@ -6,7 +6,7 @@ import { outlives, type RotationTask } from '../../domain/rotation/task.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../calls.js';
 import { CANCELLED, type Moved } from './ends.js';
-import { moveFleet, moveOne, nameOf } from './fleet.js';
+import { moveFleet, moveOne, nameOf, sendBack } from './fleet.js';
 import { passGate } from './gates.js';
 import { type Rotating, renewHold } from './rotating.js';
 
@@ -97,26 +97,4 @@ function* movePilot(
 /** Whether there is something to go back to that outlives the return. */
 function canGoBack(run: Rotating, { from, dead }: RotationTask): boolean {
   return !dead && outlives(from, nowMs(run.context), run.moveOneSeconds);
-}
-
-/** Runtimes that got the new credential and failed with it go back alone. */
-function* sendBack(
-  run: Rotating,
-  from: CredentialVersion,
-  to: CredentialVersion,
-  fleet: FleetStock,
-  stragglers: readonly (Straggler & { readonly changed: boolean })[],
-): Flow<number> {
-  const changed = stragglers.filter((straggler) => straggler.changed).map(({ runtime }) => runtime);
-  if (changed.length === 0) return 0;
-  run.progress.begin(`send ${changed.length} stragglers back`);
-  const unstoppable: Rotating = { ...run, unstoppable: true };
-  const back = yield* moveFleet(unstoppable, fleet, {
-    to: from,
-    only: to.credentialId,
-    among: changed,
-    urgent: true,
-  });
-  run.progress.note(`${back.moved} went back, ${back.failed} did not`);
-  return back.moved;
 }

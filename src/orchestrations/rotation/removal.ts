@@ -1,9 +1,9 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
-import { mayCarry } from '../../domain/rotation/stock.js';
+import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
 import { type Flow, isoNow, pause } from '../calls.js';
-import { moveFleet } from './fleet.js';
-import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
+import { moveFleet, sendBack } from './fleet.js';
+import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 /**
  * How long a write that had asked before the key was retired may still be under way: an activity's calls each end
@@ -17,51 +17,40 @@ export interface Removal {
 }
 
 /**
- * Removes keys that nobody is to have any more. First nothing may be written with them; then, when what was under way
- * has ended, stock is taken again: who has one still, or got it meanwhile, moves too; what is then in use, or may be,
- * stays and becomes a debt.
+ * Removes keys that nobody is to have any more. First whoever has one moves; what is then still in use, or may be,
+ * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, stock is
+ * taken again, so that nobody got one in the last moment.
  *
+ * @param to what runtimes get instead; absent: they are not moved
+ * @param from what a runtime gets back that fails with `to`
  * @param unmarked whether a runtime without a marker may have one of them
  */
 export function* removeKeys(
   run: Rotating,
   keyIds: readonly string[],
-  options: { readonly to?: CredentialVersion; readonly unmarked: boolean },
+  options: { readonly to?: CredentialVersion; readonly from?: CredentialVersion; readonly unmarked: boolean },
 ): Flow<Removal> {
   const removed: string[] = [];
   const debts: Debt[] = [];
   const owe = (what: string, reason: string) =>
     debts.push({ kind: 'removeKey', what, since: isoNow(run.context), runId: run.runId, reason });
-  if (keyIds.length === 0) return { removed, debts };
+  const done = { removed, debts };
+  if (keyIds.length === 0) return done;
 
-  for (const credentialId of keyIds) {
+  const before = yield* moveCarriers(run, keyIds, options);
+  if (isStopped(before)) return oweAll(keyIds, before, owe, done);
+  const free = keyIds.filter((keyId) => !stillCarried(before, keyId, options.unmarked, owe));
+  if (free.length === 0) return done;
+
+  for (const credentialId of free) {
     yield* callCredential(run, { kind: 'retire', runId: run.runId, credentialId });
   }
   yield* pause(run.context, FENCE_MS);
-  let stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
-  if (!isStopped(stocked) && options.to) {
-    const { fleet } = stocked;
-    for (const only of keyIds.filter((id) => mayCarry(fleet, id, false) > 0)) {
-      const late = yield* moveFleet(run, fleet, { to: options.to, only, urgent: false });
-      run.progress.note(`${late.moved} latecomers moved, ${late.failed} not`);
-    }
-    stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
-  }
-  if (isStopped(stocked)) {
-    const why = stocked.problem?.message ?? 'the fleet could not be listed';
-    for (const keyId of keyIds) owe(keyId, `Who has it could not be found out: ${why}`);
-    return { removed, debts };
-  }
-
-  for (const keyId of keyIds) {
-    const carriers = mayCarry(stocked.fleet, keyId, options.unmarked);
-    if (carriers > 0) {
-      const outside = stocked.fleet.outside;
-      const whom =
-        outside.count > 0 ? `, among them outside of every profile: ${outside.some.join(', ')}` : '';
-      owe(keyId, `${carriers} runtimes have it or may have it${whom}`);
-      continue;
-    }
+  const { from: _, ...forward } = options;
+  const after = yield* moveCarriers(run, free, forward);
+  if (isStopped(after)) return oweAll(free, after, owe, done);
+  for (const keyId of free) {
+    if (stillCarried(after, keyId, options.unmarked, owe)) continue;
     const gone = yield* carryOut(run, 'removeKey', {
       credential: run.input.credential,
       runId: run.runId,
@@ -70,5 +59,43 @@ export function* removeKeys(
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
     else if (gone.kind === 'removed') removed.push(keyId);
   }
-  return { removed, debts };
+  return done;
+}
+
+/** Moves whoever has one of the keys; gives the fleet as it is then. */
+function* moveCarriers(
+  run: Rotating,
+  keyIds: readonly string[],
+  { to, from }: { readonly to?: CredentialVersion; readonly from?: CredentialVersion },
+): Flow<FleetStock | Stopped> {
+  const { credential } = run.input;
+  const stocked = yield* carryOut(run, 'stockFleet', { credential });
+  if (isStopped(stocked)) return stocked;
+  const { fleet } = stocked;
+  const carried = keyIds.filter((keyId) => mayCarry(fleet, keyId, false) > 0);
+  if (!to || carried.length === 0) return fleet;
+  for (const only of carried) {
+    const late = yield* moveFleet(run, fleet, { to, only, urgent: false });
+    run.progress.note(`${late.moved} runtimes that still had ${only} moved, ${late.failed} did not`);
+    if (from) yield* sendBack(run, from, to, fleet, late.stragglers);
+  }
+  const again = yield* carryOut(run, 'stockFleet', { credential });
+  return isStopped(again) ? again : again.fleet;
+}
+
+type Owe = (what: string, reason: string) => void;
+
+function stillCarried(fleet: FleetStock, keyId: string, unmarked: boolean, owe: Owe): boolean {
+  const carriers = mayCarry(fleet, keyId, unmarked);
+  if (carriers === 0) return false;
+  const { outside } = fleet;
+  const whom = outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '';
+  owe(keyId, `${carriers} runtimes have it or may have it${whom}`);
+  return true;
+}
+
+function oweAll(keyIds: readonly string[], { problem }: Stopped, owe: Owe, done: Removal): Removal {
+  for (const keyId of keyIds)
+    owe(keyId, `Who has it could not be found out: ${problem?.message ?? 'stopped'}`);
+  return done;
 }

@@ -1,22 +1,280 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { request, requestRun, runtimeId, type TestCloud } from './harness.js';
+import {
+  expectNoViolation,
+  fleet,
+  followRotation,
+  keys,
+  markerOf,
+  rotate,
+  rotationConfig,
+  startRotation,
+} from './rotationHarness.js';
 
-describe('rotating a credential', () => {
-  let cloud: TestCloud;
-  beforeAll(async () => {
-    cloud = await startCloud();
-  });
-  afterAll(async () => {
-    await cloud.handle.stop();
-  });
+let cloud: TestCloud;
+afterEach(async () => {
+  await cloud.handle.stop();
+});
 
-  it('moves every runtime, commits, and removes the old key', async () => {
-    for (const name of ['one', 'two', 'three']) await enable(cloud, { name });
-    const [before] = await cloud.client.passwords('airflow');
-    const first = await requestRun(cloud.client, { action: 'rotate', credential: 'airflow-sp', force: true });
-    await cloud.client.run({ maxSeconds: 48 * 3600 });
-    const answer = await cloud.client.functions(`/api/runs/${first.id}`);
-    const run = await answer.json();
+describe('a rotation', () => {
+  it('moves every runtime, commits, waits the overlap out and removes the old key', async () => {
+    cloud = await fleet(['one', 'two', 'three']);
+    const [old] = await keys(cloud);
+    const id = await startRotation(cloud);
+    const during: string[][] = [];
+    const run = await followRotation(cloud, id, {
+      each: async ({ overlapUntil }) => {
+        if (overlapUntil) during.push(await keys(cloud));
+      },
+    });
+
     expect(run.outcome).toBe('rotated');
+    const to = run.result?.to;
+    expect(run.result).toMatchObject({
+      from: old,
+      counts: { carriers: 3, moved: 3, failed: 0, wentBack: 0 },
+    });
+    expect(during.length).toBeGreaterThan(20);
+    for (const both of during) expect(both).toEqual([old, to]);
+    expect(await keys(cloud)).toEqual([to]);
+    for (const name of ['one', 'two', 'three']) expect(await markerOf(cloud, name)).toBe(to);
+    await expectNoViolation(cloud);
+  });
+
+  it('starts by itself before the expiry, and not before it is due', async () => {
+    cloud = await fleet(['one']);
+    const soon = await requestRun(cloud.client, { action: 'rotate', credential: 'airflow-sp' });
+    expect(soon).toMatchObject({ outcome: 'upToDate' });
+
+    // The vault's event comes 30 days before the expiry, which is the default of rotateBeforeDays.
+    await cloud.client.advance(150 * 86_400 + 600);
+    await cloud.client.run({ maxSeconds: 48 * 3600 });
+    const answer = await cloud.client.functions('/api/runs?target=airflow-sp');
+    const { runs } = (await answer.json()) as {
+      runs: { outcome: string; startedBy: { eventType?: string } }[];
+    };
+    expect(runs.map(({ outcome }) => outcome)).toContain('rotated');
+    const rotated = runs.find(({ outcome }) => outcome === 'rotated');
+    expect(rotated?.startedBy.eventType).toBe('Microsoft.KeyVault.SecretNearExpiry');
+    expect(await keys(cloud)).toHaveLength(1);
+    await expectNoViolation(cloud);
+  });
+
+  it('says in a dry run what it would do, and does nothing', async () => {
+    cloud = await fleet(['one', 'two']);
+    const run = await rotate(cloud, { dryRun: true, force: true });
+
+    expect(run.outcome).toBe('planned');
+    expect(run.summary).toContain('2 runtimes, one first');
+    expect(await keys(cloud)).toHaveLength(1);
+  });
+
+  it('waits for a directory that has not settled', async () => {
+    cloud = await fleet(['one']);
+    await cloud.client.setPropagation({ seconds: 300, flapping: true });
+    const run = await rotate(cloud);
+
+    expect(run.outcome).toBe('rotated');
+    await expectNoViolation(cloud);
+  });
+
+  it('gives a runtime that comes meanwhile a credential that lives', async () => {
+    cloud = await fleet(['one']);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 30 });
+    await cloud.client.createRuntime({ name: 'during' });
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    await cloud.client.createRuntime({ name: 'overlap' });
+    const run = await followRotation(cloud, id);
+
+    expect(run.outcome).toBe('rotated');
+    for (const name of ['one', 'during', 'overlap']) expect(await markerOf(cloud, name)).toBe(run.result?.to);
+    await expectNoViolation(cloud);
+  });
+
+  it('lets one run at a time work on a credential', async () => {
+    cloud = await fleet(['one']);
+    const first = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 60 });
+    const second = await rotate(cloud);
+    expect(second).toMatchObject({ outcome: 'busy', otherRunId: first });
+    expect((await followRotation(cloud, first)).outcome).toBe('rotated');
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('a rotation that fails before the commit', () => {
+  it('takes the pilot back and removes what it minted', async () => {
+    cloud = await fleet(['one', 'two']);
+    const before = await keys(cloud);
+    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
+    const id = await startRotation(cloud);
+    const run = await followRotation(cloud, id, {
+      sliceSeconds: 60,
+      each: async ({ step }) => {
+        // The pilot's Airflow recovers, so that the way back is proven.
+        if (step?.name === 'go back') {
+          await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'normal' } } });
+        }
+      },
+    });
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'pilotFailed' } });
+    expect(run.result).toMatchObject({ counts: { wentBack: 1 } });
+    expect(await keys(cloud)).toEqual(before);
+    for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(before[0]);
+    await expectNoViolation(cloud);
+
+    const again = await requestRun(cloud.client, { action: 'rotate', credential: 'airflow-sp', force: true });
+    expect(again.outcome ?? 'running').not.toBe('tooSoon');
+  });
+
+  it('leaves single stragglers with the old credential, and moves them later', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    cloud = await fleet(names);
+    const [old] = await keys(cloud);
+    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'forged' } } });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rotatedPartly', problem: { code: 'rotationIncomplete' } });
+    expect(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('d'), code: 'wrongAnswer' }]);
+    expect(await markerOf(cloud, 'd')).toBe(old);
+    expect(await keys(cloud)).toContain(old);
+    await expectNoViolation(cloud);
+
+    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'normal' } } });
+    const later = await rotate(cloud, {});
+    expect(later.outcome).toBe('tooSoon');
+    await cloud.client.advance(2 * 3600);
+    const settled = await rotate(cloud, {});
+    expect(settled.outcome).toBe('rotated');
+    expect(await markerOf(cloud, 'd')).toBe(run.result?.to);
+    expect(await keys(cloud)).toEqual([run.result?.to]);
+    await expectNoViolation(cloud);
+  });
+
+  it('takes all back where too many fail', async () => {
+    cloud = await fleet(['a', 'b', 'c']);
+    const before = await keys(cloud);
+    for (const name of ['b', 'c']) {
+      await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour: 'fails' } } });
+    }
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'tooManyFailed' } });
+    expect(await keys(cloud)).toEqual(before);
+    for (const name of ['a', 'b', 'c']) expect(await markerOf(cloud, name)).toBe(before[0]);
+    await expectNoViolation(cloud);
+  });
+
+  it('goes back when it is cancelled', async () => {
+    cloud = await fleet(['a', 'b']);
+    const before = await keys(cloud);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 70 });
+    expect((await cloud.client.functions(`/api/runs/${id}/cancel`, { method: 'POST' })).status).toBe(202);
+    const run = await followRotation(cloud, id);
+
+    expect(run.outcome).toBe('cancelled');
+    expect(await keys(cloud)).toEqual(before);
+    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).toBe(before[0]);
+    await expectNoViolation(cloud);
+  });
+
+  it('says which permission of Microsoft Graph is missing', async () => {
+    cloud = await fleet(['a']);
+    await cloud.client.setGraph({
+      principal: 'app',
+      permission: 'Application.ReadWrite.OwnedBy',
+      grant: false,
+    });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'graphForbidden' } });
+    expect(run.problem?.remedy).toContain('az ad app owner add');
+    expect(await keys(cloud)).toHaveLength(1);
+  });
+
+  it('undoes a credential that Entra gave too short a life', async () => {
+    cloud = await fleet(['a']);
+    const before = await keys(cloud);
+    await cloud.client.setLifetimePolicy({ maxDays: 20, excess: 'shorten' });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'mintedTooShort' } });
+    expect(await keys(cloud)).toEqual(before);
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('what a person decides', () => {
+  it('waits for approval of the pilot, and refuses one that comes too early', async () => {
+    cloud = await fleet(['a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    const id = await startRotation(cloud);
+    const approve = (decision: string) =>
+      cloud.client.functions(`/api/runs/${id}/approve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ gate: 'pilot', decision }),
+      });
+    await cloud.client.run({ maxSeconds: 1 });
+    expect((await approve('approve')).status).toBe(409);
+    let asked = 0;
+    const run = await followRotation(cloud, id, {
+      each: async ({ waitingFor }) => {
+        if (waitingFor?.gate === 'pilot' && asked++ === 2)
+          expect((await approve('approve')).status).toBe(202);
+      },
+    });
+
+    expect(run.outcome).toBe('rotated');
+    await expectNoViolation(cloud);
+  });
+
+  it('stops where nobody approves in time', async () => {
+    cloud = await fleet(['a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    const before = await keys(cloud);
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'notApproved' } });
+    expect(await keys(cloud)).toEqual(before);
+  });
+
+  it('shortens and extends the overlap', async () => {
+    cloud = await fleet(['a']);
+    const id = await startRotation(cloud);
+    let told = false;
+    const run = await followRotation(cloud, id, {
+      each: async ({ overlapUntil }) => {
+        if (!overlapUntil || told) return;
+        told = true;
+        const until = new Date(Date.parse(overlapUntil) + 72 * 3_600_000).toISOString();
+        const answer = await cloud.client.functions(`/api/runs/${id}/overlap`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ until }),
+        });
+        expect(answer.status).toBe(202);
+      },
+    });
+    const at = (step: string) => Date.parse(run.trail.find((entry) => entry.step === step)?.at ?? '');
+
+    expect(run.outcome).toBe('rotated');
+    expect((at('remove the old credential') - at('commit')) / 3_600_000).toBeGreaterThan(95);
+  });
+});
+
+describe('requests that make no sense', () => {
+  it('are refused and change nothing', async () => {
+    cloud = await fleet([]);
+    for (const body of [
+      { action: 'rotate' },
+      { action: 'rotate', credential: 'nobody' },
+      { action: 'rotate', profile: 'default' },
+      { action: 'enable', credential: 'airflow-sp' },
+      { action: 'enable', profile: 'default', force: true },
+    ]) {
+      expect((await request(cloud.client, body)).status).toBe(422);
+    }
   });
 });

@@ -1,0 +1,97 @@
+/** What the tests of rotations share: a cloud with enabled runtimes, rotations, and the audit afterwards. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { readRun, type ShownRun } from '../../../local/demo/follow.js';
+import { projectFile } from '../../../local/project.js';
+import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/scenario/names.js';
+import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
+import { audit } from '../../faults/audit.js';
+import { enable, request, startCloud, type TestCloud } from './harness.js';
+
+const HOUR = 3600;
+
+/** A rotation as the API shows it. */
+export type ShownRotation = ShownRun & {
+  readonly result?: Pick<RotationResult, 'from' | 'to' | 'counts' | 'stragglers' | 'debts'>;
+  readonly waitingFor?: { readonly gate: string; readonly until: string };
+  readonly overlapUntil?: string;
+};
+
+/** The scenario's configuration with short limits and what differs in its rotation, as YAML lines. */
+export function rotationConfig(rotation: readonly string[] = [], limits = '12'): string {
+  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
+  const lines = rotation.map((line) => `      ${line}\n`).join('');
+  const withRotation = scenario.replace(
+    '      strategy: graph\n',
+    lines.includes('strategy:') ? lines : `      strategy: graph\n${lines}`,
+  );
+  return `${withRotation}\n    limits: { changeableMinutes: ${limits}, readyMinutes: ${limits}, checkMinutes: ${limits}, pollSeconds: 60 }\n`;
+}
+
+/** A cloud with these runtimes, enabled. */
+export async function fleet(names: readonly string[], configText = rotationConfig()): Promise<TestCloud> {
+  const cloud = await startCloud({ configText });
+  for (const name of names) {
+    const run = await enable(cloud, { name });
+    expect(run.outcome).toBe('enabled');
+  }
+  return cloud;
+}
+
+/** Starts a rotation by request; gives its id. */
+export async function startRotation({ client }: TestCloud, more: object = { force: true }): Promise<string> {
+  const answer = await request(client, { action: 'rotate', credential: 'airflow-sp', ...more });
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+/** Lets time pass until the rotation has ended; `each` may interfere after each slice. */
+export async function followRotation(
+  { client }: TestCloud,
+  id: string,
+  options: { hours?: number; sliceSeconds?: number; each?: (run: ShownRotation) => Promise<void> } = {},
+): Promise<ShownRotation> {
+  const { hours = 200, sliceSeconds = HOUR, each } = options;
+  for (let passed = 0; passed < hours * HOUR; passed += sliceSeconds) {
+    await client.run({ maxSeconds: sliceSeconds });
+    const run = (await readRun(client, id)) as ShownRotation;
+    if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;
+    await each?.(run);
+  }
+  throw new Error(`The rotation ${id} did not end in ${hours} h.`);
+}
+
+/** Rotates and waits for the end. */
+export async function rotate(cloud: TestCloud, more?: object): Promise<ShownRotation> {
+  return followRotation(cloud, await startRotation(cloud, more));
+}
+
+/** Key ids that the application holds. */
+export async function keys({ client }: TestCloud): Promise<string[]> {
+  return (await client.passwords('airflow')).map(({ keyId }) => keyId);
+}
+
+/** The key id that a runtime's settings name. */
+export async function markerOf({ client }: TestCloud, name: string): Promise<string | undefined> {
+  const { runtimeId } = await import('./harness.js');
+  const token = await client.token();
+  const answer = await client.azure(
+    'management.azure.com',
+    `${runtimeId(name)}?api-version=2018-06-01`,
+    {},
+    token,
+  );
+  const { properties } = JSON.parse(answer.text) as {
+    properties: {
+      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, string> } };
+    };
+  };
+  return properties.typeProperties.airflowProperties.airflowEnvironmentVariables.AIRLOCK_CREDENTIAL_ID;
+}
+
+/** Nothing broke a rule, as far as the cloud's ledger tells. */
+export async function expectNoViolation({ client }: TestCloud, owed: readonly string[] = []): Promise<void> {
+  const entries = await client.ledger();
+  expect(entries[0]?.n).toBe(1);
+  expect(audit(entries, { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET, owed })).toEqual([]);
+}
