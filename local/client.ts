@@ -28,6 +28,8 @@ export interface ShownRuntime {
   readonly up: boolean;
   readonly passwordLost: boolean;
   readonly gitCredentialLost: boolean;
+  /** The credential id that its settings name. */
+  readonly marker: string | null;
 }
 
 export interface NewRuntime {

@@ -11,6 +11,7 @@ import { appEnvironment } from './environment.js';
 import type { ClockState } from './kernel/clock.js';
 import { createKernel, type LocalKernel } from './kernel/kernel.js';
 import { openStore, type Snapshot } from './kernel/store.js';
+import type { LedgerEntry } from './kernel/types.js';
 import { createLogBook } from './logBook.js';
 import { openCertificateAuthority } from './net/ca.js';
 import { closeServer, listen, PortTaken } from './net/proxy.js';
@@ -57,8 +58,19 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
+const LEDGER_ENTRY = z.object({
+  n: z.number(),
+  at: z.string(),
+  service: z.string(),
+  operation: z.string(),
+  caller: z.string().optional(),
+  subject: z.string().optional(),
+  status: z.number().optional(),
+  detail: z.record(z.string(), z.unknown()).optional(),
+}) as unknown as z.ZodType<LedgerEntry>;
+
 const KEPT = z.object({
-  cloud: z.object({ azure: z.unknown(), faults: z.unknown() }),
+  cloud: z.object({ azure: z.unknown(), faults: z.unknown(), ledger: z.array(LEDGER_ENTRY).default([]) }),
   host: z.object({ clock: z.object({ now: z.number(), offset: z.number() }), functions: z.unknown() }),
 });
 type Kept = z.infer<typeof KEPT>;
@@ -92,7 +104,11 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   });
   if (kept !== undefined) host.restore(kept.host.functions);
   const take = (): Snapshot => ({
-    cloud: { azure: azure.snapshot(), faults: kernel.faults.snapshot() },
+    cloud: {
+      azure: azure.snapshot(),
+      faults: kernel.faults.snapshot(),
+      ledger: kernel.ledger.snapshot(),
+    },
     host: { clock: kernel.clock.snapshot(), functions: host.snapshot() },
   });
   if (store) {
@@ -165,7 +181,7 @@ function clockStart(kept: Kept | undefined, { begin }: CloudOptions): { clockSta
 /** Puts in what the last snapshot held, or the scenario; then what the command line says of either. */
 function fill(
   azure: EmulatedAzure,
-  { clock, faults }: LocalKernel,
+  { clock, faults, ledger }: LocalKernel,
   kept: Kept | undefined,
   { eventSchema, runtimeStartSeconds }: CloudOptions,
 ): void {
@@ -174,6 +190,7 @@ function fill(
   } else {
     azure.restore(kept.cloud.azure);
     faults.restore(kept.cloud.faults);
+    ledger.restore(kept.cloud.ledger);
   }
   if (kept === undefined || eventSchema !== undefined) {
     subscribe(azure.eventGrid, eventSchema ?? 'EventGridSchema');

@@ -43,6 +43,7 @@ const tools = {
   'config-check': 'src/config/cli.ts',
   demo: 'local/demo/main.ts',
   replay: 'local/replay.ts',
+  faults: 'test/faults/main.ts',
   bench: 'bench/main.ts',
   'bench-app': 'bench/app.ts',
   'bench-bare-app': 'bench/bareApp.ts',

@@ -14,6 +14,7 @@ import {
 } from '../scenario/names.js';
 import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { GRAPH_PERMISSION, LIFETIME_POLICY } from '../services/entra/directory.js';
+import { storedMarker } from '../services/resourceManager/holding.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 
@@ -110,6 +111,7 @@ function runtimeRoutes({ azure, clock, wayIn }: CloudRoutesOptions): ControlRout
           up: runtime.processes?.up ?? false,
           passwordLost: runtime.passwordLost,
           gitCredentialLost: runtime.gitCredentialLost,
+          marker: storedMarker(runtime),
         })),
     },
     {

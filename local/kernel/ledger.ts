@@ -14,6 +14,9 @@ export interface LedgerFilter {
 
 export interface LocalLedger extends Ledger {
   entries(filter?: LedgerFilter): readonly LedgerEntry[];
+  /** What says who held which credential when: it survives a kill, calls do not. */
+  snapshot(): readonly LedgerEntry[];
+  restore(entries: readonly LedgerEntry[]): void;
 }
 
 export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): LocalLedger {
@@ -25,6 +28,11 @@ export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): Loca
       entries.push({ n, at: new Date(clock.now()).toISOString(), ...entry });
       // Removed in bulk, so that a full ledger does not shift its whole length at each entry.
       if (entries.length > cap * 1.25) entries.splice(0, entries.length - cap);
+    },
+    snapshot: () => entries.filter(({ detail }) => detail !== undefined && 'trace' in detail),
+    restore(kept) {
+      entries.push(...kept);
+      n = kept.at(-1)?.n ?? 0;
     },
     entries(filter) {
       const recent = entries.slice(-cap);

@@ -14,10 +14,20 @@ export interface Violation {
 export interface AuditOptions {
   /** Client id of the app's identity. */
   readonly app: string;
-  /** Vault and name of the secret that everybody reads. */
+  /** Name of the secret that everybody reads. */
   readonly secret: string;
-  /** Ids of keys that the app says it owes. */
-  readonly owed: readonly string[];
+}
+
+/** Reads a ledger from its beginning and returns what broke a rule. */
+export function audit(
+  entries: readonly LedgerEntry[],
+  options: AuditOptions,
+  owed: readonly string[] = [],
+): readonly Violation[] {
+  const auditor = new Auditor(options);
+  auditor.take(entries);
+  auditor.endRun(owed);
+  return auditor.violations;
 }
 
 interface Key {
@@ -27,14 +37,8 @@ interface Key {
   removed: boolean;
 }
 
-/** Reads a ledger from its beginning and returns what broke a rule. */
-export function audit(entries: readonly LedgerEntry[], options: AuditOptions): Violation[] {
-  const auditor = new Auditor(options);
-  for (const entry of entries) auditor.take(entry);
-  return auditor.end(entries.at(-1)?.at ?? '');
-}
-
-class Auditor {
+/** The same in parts, for a cloud on which one run follows another. */
+export class Auditor {
   readonly #violations: Violation[] = [];
   /** By trace of the value. */
   readonly #keys = new Map<string, Key>();
@@ -43,10 +47,35 @@ class Auditor {
   readonly #running = new Map<string, string>();
   readonly #foreign = new Map<string, string>();
   #current: string | undefined;
+  #at = '';
 
   constructor(private readonly options: AuditOptions) {}
 
-  take(entry: LedgerEntry): void {
+  get violations(): readonly Violation[] {
+    return this.#violations;
+  }
+
+  take(entries: readonly LedgerEntry[]): void {
+    for (const entry of entries) this.#take(entry);
+  }
+
+  /**
+   * After a run has ended: every key with the app's label is in use, or owed.
+   *
+   * @param owed ids of keys that the app says it owes
+   */
+  endRun(owed: readonly string[]): void {
+    const inUse = new Set([...this.#stored.values(), ...this.#running.values(), this.#current]);
+    for (const [trace, key] of this.#keys) {
+      const ours = key.label?.startsWith('airlock ') === true;
+      if (ours && !key.removed && !inUse.has(trace) && !owed.includes(key.keyId)) {
+        this.#report(5, this.#at, `the key ${key.keyId} (${key.label}) is nobody's and is not owed`);
+      }
+    }
+  }
+
+  #take(entry: LedgerEntry): void {
+    this.#at = entry.at;
     const { operation, subject = '', detail = {} } = entry;
     const trace = typeof detail.trace === 'string' ? detail.trace : undefined;
     const byApp = detail.by === this.options.app;
@@ -62,10 +91,12 @@ class Auditor {
         }
         return;
       case 'password.removed':
-        return this.#removed(entry, trace ?? '', byApp);
+        this.#removed(entry, trace ?? '', byApp);
+        return;
       case 'runtime.created':
       case 'runtime.updated':
-        return this.#written(entry, trace, byApp);
+        this.#written(entry, trace, byApp);
+        return;
       case 'runtime.deleted':
         this.#stored.delete(subject);
         this.#running.delete(subject);
@@ -74,24 +105,14 @@ class Auditor {
         this.#running.delete(subject);
         return;
       case 'airflow.up':
-        return this.#started(entry, trace);
+        this.#started(entry, trace);
+        return;
       case 'version.added':
         if (subject.includes(`/secrets/${this.options.secret}/`)) this.#committed(entry, trace ?? '');
         return;
       default:
         return;
     }
-  }
-
-  end(at: string): Violation[] {
-    const inUse = new Set([...this.#stored.values(), ...this.#running.values(), this.#current]);
-    for (const [trace, key] of this.#keys) {
-      const ours = key.label?.startsWith('airlock ') === true;
-      if (ours && !key.removed && !inUse.has(trace) && !this.options.owed.includes(key.keyId)) {
-        this.#report(5, at, `the key ${key.keyId} (${key.label}) is nobody's and is not owed`);
-      }
-    }
-    return this.#violations;
   }
 
   #removed({ at }: LedgerEntry, trace: string, byApp: boolean): void {

@@ -1,6 +1,7 @@
 /** What a runtime holds, for the ledger: which client secret, and a digest of everything that is somebody else's. */
 import { createHash } from 'node:crypto';
 import { BACKEND_KWARGS, OWNED_VARIABLES } from '../../../src/domain/backendSettings.js';
+import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
 import { canonicalJson, type Json } from '../../../src/domain/json.js';
 import { traceOf } from '../trace.js';
 import { asRecord } from './airflowProperties.js';
@@ -14,6 +15,12 @@ const SECRET = 'AZURE_CLIENT_SECRET';
 /** The client secret that is stored; null: none. */
 export function storedTrace({ properties }: Runtime): string | null {
   return traceIn(airflowOf(properties).airflowEnvironmentVariables);
+}
+
+/** The credential id that the settings name; null: none. */
+export function storedMarker({ properties }: Runtime): string | null {
+  const marker = asRecord(airflowOf(properties).airflowEnvironmentVariables)[MARKER_VARIABLE];
+  return typeof marker === 'string' ? marker : null;
 }
 
 /** The client secret that the processes run with; null: none. */

@@ -6,7 +6,7 @@ import { projectFile } from '../../../local/project.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
 import { audit } from '../../faults/audit.js';
-import { enable, request, startCloud, type TestCloud } from './harness.js';
+import { enable, request, runtimeId, startCloud, type TestCloud } from './harness.js';
 
 const HOUR = 3600;
 
@@ -73,7 +73,6 @@ export async function keys({ client }: TestCloud): Promise<string[]> {
 
 /** The key id that a runtime's settings name. */
 export async function markerOf({ client }: TestCloud, name: string): Promise<string | undefined> {
-  const { runtimeId } = await import('./harness.js');
   const token = await client.token();
   const answer = await client.azure(
     'management.azure.com',
@@ -93,5 +92,5 @@ export async function markerOf({ client }: TestCloud, name: string): Promise<str
 export async function expectNoViolation({ client }: TestCloud, owed: readonly string[] = []): Promise<void> {
   const entries = await client.ledger();
   expect(entries[0]?.n).toBe(1);
-  expect(audit(entries, { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET, owed })).toEqual([]);
+  expect(audit(entries, { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET }, owed)).toEqual([]);
 }

@@ -1,0 +1,150 @@
+/** Every single fault: each outside call of a rotation × each fault, and each activity × what a durable back end does. */
+import type { LocalClient } from '../../local/client.js';
+import type { NewFault } from '../../local/control/kernelRoutes.js';
+import { PRINCIPALS } from '../../local/scenario/names.js';
+
+export interface Cell {
+  /** What is hit, for example `graph applications.addPassword` or `activity mintCredential`. */
+  readonly call: string;
+  readonly fault: string;
+  readonly at: string;
+  readonly faults: readonly NewFault[];
+  /** The process dies: needs a cloud that is kept. */
+  readonly kills: boolean;
+}
+
+type Action = NewFault['action'];
+
+const status = (code: number, headers: Record<string, string> = {}): Action => ({
+  kind: 'status',
+  status: code,
+  headers,
+  body: { error: { code: 'Injected', message: 'injected' } },
+});
+
+const ONCE: readonly [string, Action][] = [
+  ['429', status(429, { 'retry-after': '30' })],
+  ['500', status(500)],
+  ['cut before', { kind: 'drop' }],
+  ['answer lost', { kind: 'lostResponse' }],
+];
+const WRITES_ONCE: readonly [string, Action][] = [
+  ['412', status(412)],
+  ['409', status(409)],
+];
+const FOR_GOOD: readonly [string, Action][] = [
+  ['403 for good', status(403)],
+  ['503 for good', status(503)],
+];
+
+/** Services whose calls are the app's way out; tokens of the app itself are asked for rarely and so come by chance. */
+const SERVICES = new Set(['graph', 'vault', 'arm', 'entra', 'airflow']);
+
+/** The activities of a rotation and of the moves in it. */
+export const ACTIVITIES = [
+  'takeStock',
+  'stockFleet',
+  'mintCredential',
+  'proveVersion',
+  'listCarriers',
+  'inspectRuntime',
+  'ensureCanary',
+  'proveCredential',
+  'applySettings',
+  'lookAtRuntime',
+  'prepareCheck',
+  'makeNonce',
+  'triggerCheck',
+  'readCheck',
+  'commitCredential',
+  'removeKey',
+] as const;
+
+/** The calls of one undisturbed rotation: how often each was made. */
+export async function callsOf(client: LocalClient, since: number): Promise<Map<string, number>> {
+  const calls = new Map<string, number>();
+  for (const entry of await client.ledger({ since })) {
+    if (!SERVICES.has(entry.service) || entry.status === undefined) continue;
+    const ours = entry.caller === PRINCIPALS.app || entry.caller === PRINCIPALS.airflow;
+    if (!ours && entry.service !== 'airflow') continue;
+    const call = `${entry.service} ${entry.operation}`;
+    calls.set(call, (calls.get(call) ?? 0) + 1);
+  }
+  return calls;
+}
+
+/** The cells for these calls. `positions`: at which of a call's occurrences the single fault strikes. */
+export function callCells(calls: ReadonlyMap<string, number>, positions: 'first' | 'three' | 'all'): Cell[] {
+  const cells: Cell[] = [];
+  for (const [call, count] of [...calls].sort()) {
+    const [service = '', operation = ''] = call.split(' ');
+    const match = { service, operation };
+    const once = operation === 'integrationRuntimes.createOrUpdate' ? [...ONCE, ...WRITES_ONCE] : ONCE;
+    for (const [fault, action] of once) {
+      for (const skip of placesOf(count, positions)) {
+        const at = `${skip + 1} of ${count}`;
+        cells.push({ call, fault, at, kills: false, faults: [{ match, action, times: 1, skip }] });
+      }
+    }
+    for (const [fault, action] of FOR_GOOD) {
+      cells.push({ call, fault, at: 'from 1 on', kills: false, faults: [{ match, action }] });
+      if (count > 2) {
+        const skip = Math.floor(count / 2);
+        cells.push({
+          call,
+          fault,
+          at: `from ${skip + 1} on`,
+          kills: false,
+          faults: [{ match, action, skip }],
+        });
+      }
+    }
+  }
+  return cells;
+}
+
+/** What the durable back end may do to each activity: deliver it again, deliver its result twice, die around it. */
+export function durableCells(): Cell[] {
+  const cells: Cell[] = [];
+  const cell = (call: string, fault: string, operation: string, subject: string, action: Action, skip = 0) =>
+    cells.push({
+      call,
+      fault,
+      at: `${skip + 1}`,
+      kills: action.kind === 'crash',
+      faults: [
+        { match: { service: 'host', operation, ...(subject ? { subject } : {}) }, action, times: 1, skip },
+      ],
+    });
+  for (const name of ACTIVITIES) {
+    const call = `activity ${name}`;
+    cell(call, 'runs again', 'after-activity', name, { kind: 'lostResponse' });
+    cell(call, 'result twice', 'after-activity', name, { kind: 'duplicate' });
+    cell(call, 'crash before', 'before-activity', name, { kind: 'crash' });
+    cell(call, 'crash after, before its record', 'after-activity', name, { kind: 'crash' });
+  }
+  for (const point of ['after-orchestrator', 'after-dispatch', 'after-entity']) {
+    for (const skip of [0, 5, 15, 30, 60, 120])
+      cell(`runner ${point}`, 'crash', point, '', { kind: 'crash' }, skip);
+  }
+  return cells;
+}
+
+/** A process that dies with the effect of a call done and its answer lost. */
+export function killCells(calls: ReadonlyMap<string, number>): Cell[] {
+  return [...calls.keys()]
+    .filter((call) =>
+      /addPassword|removePassword|secrets\.(set|update)|createOrUpdate|dagRuns\.trigger/.test(call),
+    )
+    .map((call) => {
+      const [service = '', operation = ''] = call.split(' ');
+      const faults: NewFault[] = [{ match: { service, operation }, action: { kind: 'crash' }, times: 1 }];
+      return { call, fault: 'crash with the effect done', at: '1', kills: true, faults };
+    });
+}
+
+function placesOf(count: number, positions: 'first' | 'three' | 'all'): number[] {
+  if (positions === 'all') return Array.from({ length: count }, (_, index) => index);
+  if (positions === 'first') return [0];
+  return [...new Set([0, Math.floor(count / 2), count - 1])];
+}

@@ -1,0 +1,115 @@
+/** What may happen while a rotation is under way, besides calls that fail. */
+import type { LocalClient } from '../../local/client.js';
+import {
+  CREDENTIAL_SECRET,
+  OPERATOR_VAULT,
+  runtimeId,
+  SECRET_EVENT_FUNCTION,
+  vaultHost,
+  vaultId,
+} from '../../local/scenario/names.js';
+
+export interface Happening {
+  /** After the start of the rotation. */
+  readonly afterSeconds: number;
+  readonly what:
+    | { readonly kind: 'runtimeEvent'; readonly runtime: string; readonly id: string }
+    | { readonly kind: 'secretEvent'; readonly type: string; readonly id: string }
+    | { readonly kind: 'portalEdit'; readonly runtime: string; readonly value: string }
+    | { readonly kind: 'checkFails'; readonly runtime: string }
+    | { readonly kind: 'checkWorks'; readonly runtime: string }
+    | { readonly kind: 'flapping'; readonly seconds: number }
+    | { readonly kind: 'readLag'; readonly seconds: number };
+}
+
+/** Makes it happen. What the emulated service refuses at this moment (a runtime that is being updated) does not happen. */
+export async function happen(client: LocalClient, { what }: Happening): Promise<void> {
+  switch (what.kind) {
+    case 'runtimeEvent':
+      await client.deliver(runtimeEvent(what.runtime, what.id), 'runtimeEvents');
+      return;
+    case 'secretEvent':
+      await client.deliver(secretEvent(what.type, what.id), SECRET_EVENT_FUNCTION);
+      return;
+    case 'portalEdit':
+      await portalEdit(client, what.runtime, what.value);
+      return;
+    case 'checkFails':
+      await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'forged' } } });
+      return;
+    case 'checkWorks':
+      await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'normal' } } });
+      return;
+    case 'flapping':
+      await client.setPropagation({ seconds: what.seconds, flapping: true });
+      return;
+    case 'readLag':
+      await client.setReadLag(what.seconds);
+      return;
+  }
+}
+
+/** Ends whatever lasts. */
+export async function calm(client: LocalClient, runtimes: readonly string[]): Promise<void> {
+  await client.clearFaults();
+  await client.setPropagation({ seconds: 0 });
+  await client.setReadLag(0);
+  for (const name of runtimes)
+    await happen(client, { afterSeconds: 0, what: { kind: 'checkWorks', runtime: name } });
+}
+
+/** A person changes a variable of theirs, with everything else as it is. */
+async function portalEdit(client: LocalClient, name: string, value: string): Promise<void> {
+  const token = await client.token();
+  const path = `${runtimeId(name)}?api-version=2018-06-01`;
+  const read = await client.azure('management.azure.com', path, {}, token);
+  if (read.status !== 200) return;
+  const body = JSON.parse(read.text) as {
+    etag: string;
+    properties: {
+      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, string> } };
+    };
+  };
+  body.properties.typeProperties.airflowProperties.airflowEnvironmentVariables.TEAM = value;
+  await client.azure(
+    'management.azure.com',
+    path,
+    { method: 'PUT', headers: { 'if-match': body.etag }, body: { name, properties: body.properties } },
+    token,
+  );
+}
+
+function runtimeEvent(name: string, id: string): object {
+  const resourceUri = runtimeId(name);
+  return {
+    id,
+    topic: resourceUri.split('/providers/')[0],
+    subject: resourceUri,
+    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+    eventTime: '2026-11-23T12:00:00Z',
+    data: { resourceUri, operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write' },
+    dataVersion: '2',
+    metadataVersion: '1',
+  };
+}
+
+function secretEvent(type: string, id: string): object {
+  return {
+    id,
+    topic: vaultId(OPERATOR_VAULT),
+    subject: CREDENTIAL_SECRET,
+    eventType: `Microsoft.KeyVault.${type}`,
+    eventTime: '2026-11-23T12:00:00Z',
+    data: {
+      Id: `https://${vaultHost(OPERATOR_VAULT)}/secrets/${CREDENTIAL_SECRET}/0123456789abcdef0123456789abcdef`,
+      VaultName: OPERATOR_VAULT,
+      ObjectType: 'Secret',
+      'ObjectName ': ` ${CREDENTIAL_SECRET}`,
+      Version: ' 0123456789abcdef0123456789abcdef',
+      NBF: null,
+      EXP: '1559082102',
+    },
+    dataVersion: '1',
+    metadataVersion: '1',
+  };
+}

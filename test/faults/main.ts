@@ -1,0 +1,76 @@
+/**
+ * `npm run faults [-- --random [COUNT] --seed SEED --positions first|three|all --only TEXT]`: runs every single fault
+ * and prints the table call × fault × outcome; with `--random`, random schedules instead. Exits 1 at any violation.
+ */
+import { parseArgs } from 'node:util';
+import { Bed, type Report } from './bed.js';
+import { type Cell, callCells, callsOf, durableCells, killCells } from './cells.js';
+import { runSchedules } from './schedules.js';
+
+const { values } = parseArgs({
+  options: {
+    random: { type: 'boolean', default: false },
+    count: { type: 'string', default: '5000' },
+    seed: { type: 'string' },
+    positions: { type: 'string', default: 'three' },
+    only: { type: 'string', default: '' },
+  },
+});
+
+const out = (line: string) => process.stdout.write(`${line}\n`);
+
+async function cells(): Promise<boolean> {
+  const quiet = await Bed.open();
+  const since = (await quiet.client.ledger()).at(-1)?.n ?? 0;
+  const undisturbed = await quiet.tell({ faults: [], happenings: [] });
+  const calls = await callsOf(quiet.client, since);
+  out(
+    `undisturbed: ${undisturbed.outcome}, ${[...calls.values()].reduce((sum, one) => sum + one, 0)} calls of ${calls.size} kinds`,
+  );
+  const positions = values.positions === 'all' || values.positions === 'first' ? values.positions : 'three';
+  const all = [...callCells(calls, positions), ...durableCells(), ...killCells(calls)].filter(
+    ({ call, fault }) => `${call} ${fault}`.includes(values.only),
+  );
+  let bad = 0;
+  let bed = quiet;
+  for (const kills of [false, true]) {
+    if (kills) {
+      await bed.close();
+      bed = await Bed.open({ persistent: true });
+    }
+    for (const cell of all.filter((one) => one.kills === kills)) {
+      const report = await bed.tell({ faults: cell.faults, happenings: [] });
+      out(row(cell, report));
+      if (isBad(report)) {
+        bad += 1;
+        await bed.close();
+        bed = await Bed.open({ persistent: kills });
+      }
+    }
+  }
+  await bed.close();
+  out(`${all.length} single faults, ${bad} with a violation`);
+  return bad === 0;
+}
+
+function row({ call, fault, at }: Cell, report: Report): string {
+  const verdict = isBad(report)
+    ? `VIOLATION ${[...report.violations.map(({ rule, what }) => `rule ${rule}: ${what}`), ...report.defects].join('; ')}`
+    : report.rotationsToSettle === 0
+      ? 'kept'
+      : `kept, settled by ${report.rotationsToSettle} more`;
+  return `${call.padEnd(42)} ${fault.padEnd(32)} ${at.padEnd(12)} ${report.outcome.padEnd(36)} ${verdict}`;
+}
+
+function isBad({ violations, defects }: Report): boolean {
+  return violations.length > 0 || defects.length > 0;
+}
+
+const good = values.random
+  ? await runSchedules({
+      count: Number(values.count),
+      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
+      out,
+    })
+  : await cells();
+process.exit(good ? 0 : 1);

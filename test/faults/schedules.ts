@@ -1,0 +1,127 @@
+/** Random schedules of faults and happenings; a failing one is shrunk to a short story. */
+import fc from 'fast-check';
+import type { NewFault } from '../../local/control/kernelRoutes.js';
+import { Bed, type Report, RUNTIMES, type Story } from './bed.js';
+import { ACTIVITIES } from './cells.js';
+import type { Happening } from './happenings.js';
+
+/** The calls of a rotation, as the ledger names them. */
+const CALLS: readonly (readonly [service: string, operation: string])[] = [
+  ['graph', 'applications.get'],
+  ['graph', 'applications.addPassword'],
+  ['graph', 'applications.removePassword'],
+  ['vault', 'secrets.get'],
+  ['vault', 'secrets.set'],
+  ['vault', 'secrets.update'],
+  ['vault', 'secrets.listVersions'],
+  ['arm', 'integrationRuntimes.get'],
+  ['arm', 'integrationRuntimes.list'],
+  ['arm', 'integrationRuntimes.createOrUpdate'],
+  ['arm', 'factories.list'],
+  ['entra', 'token'],
+  ['airflow', 'health'],
+  ['airflow', 'dagRuns.trigger'],
+  ['airflow', 'dagRuns.get'],
+];
+
+const action = fc.oneof(
+  fc.constantFrom(429, 500, 503, 403, 412, 409, 404, 401).map((status): NewFault['action'] => ({
+    kind: 'status',
+    status,
+    headers: status === 429 ? { 'retry-after': '20' } : {},
+    body: { error: { code: 'Injected', message: 'injected' } },
+  })),
+  fc.constant<NewFault['action']>({ kind: 'drop' }),
+  fc.constant<NewFault['action']>({ kind: 'lostResponse' }),
+  fc.integer({ min: 1, max: 400 }).map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
+);
+
+const callFault: fc.Arbitrary<NewFault> = fc
+  .record({
+    call: fc.constantFrom(...CALLS),
+    action,
+    times: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) },
+      { weight: 1, arbitrary: fc.constant(40) },
+    ),
+    skip: fc.integer({ min: 0, max: 20 }),
+  })
+  .map(({ call: [service, operation], ...rest }) => ({ match: { service, operation }, ...rest }));
+
+const durableFault: fc.Arbitrary<NewFault> = fc
+  .record({
+    subject: fc.constantFrom(...ACTIVITIES),
+    action: fc.constantFrom<NewFault['action']>({ kind: 'lostResponse' }, { kind: 'duplicate' }),
+    times: fc.integer({ min: 1, max: 3 }),
+    skip: fc.integer({ min: 0, max: 4 }),
+  })
+  .map(({ subject, ...rest }) => ({
+    match: { service: 'host', operation: 'after-activity', subject },
+    ...rest,
+  }));
+
+const runtime = fc.constantFrom(...RUNTIMES);
+const what: fc.Arbitrary<Happening['what']> = fc.oneof(
+  fc.record({ kind: fc.constant('runtimeEvent' as const), runtime, id: fc.uuid() }),
+  fc.record({
+    kind: fc.constant('secretEvent' as const),
+    type: fc.constantFrom('SecretNearExpiry', 'SecretExpired', 'SecretNewVersionCreated'),
+    id: fc.uuid(),
+  }),
+  fc.record({ kind: fc.constant('portalEdit' as const), runtime, value: fc.uuid() }),
+  fc.record({ kind: fc.constant('checkFails' as const), runtime }),
+  fc.record({ kind: fc.constant('checkWorks' as const), runtime }),
+  fc.record({ kind: fc.constant('flapping' as const), seconds: fc.integer({ min: 0, max: 900 }) }),
+  fc.record({ kind: fc.constant('readLag' as const), seconds: fc.integer({ min: 0, max: 900 }) }),
+);
+const happening: fc.Arbitrary<Happening> = fc.record({
+  afterSeconds: fc.integer({ min: 0, max: 5400 }),
+  what,
+});
+
+const story: fc.Arbitrary<Story> = fc.record({
+  faults: fc.array(fc.oneof({ weight: 3, arbitrary: callFault }, { weight: 1, arbitrary: durableFault }), {
+    maxLength: 5,
+  }),
+  happenings: fc.array(happening, { maxLength: 6 }),
+});
+
+/** Runs random stories until one breaks a rule, which is then shrunk and told. Gives whether none did. */
+export async function runSchedules(options: {
+  readonly count: number;
+  readonly seed?: number;
+  readonly out: (line: string) => void;
+}): Promise<boolean> {
+  let bed = await Bed.open();
+  let told = 0;
+  const outcomes = new Map<string, number>();
+  const property = fc.asyncProperty(story, async (each) => {
+    const report = await bed.tell(each);
+    told += 1;
+    outcomes.set(report.outcome, (outcomes.get(report.outcome) ?? 0) + 1);
+    if (told % 100 === 0) options.out(`${told} schedules`);
+    if (report.violations.length === 0 && report.defects.length === 0) return;
+    await bed.close();
+    bed = await Bed.open();
+    throw new Error(describe(report));
+  });
+  const seed = options.seed ?? Date.now() & 0x7fffffff;
+  options.out(`seed ${seed}`);
+  try {
+    await fc.assert(property, { numRuns: options.count, seed, endOnFailure: false });
+    for (const [outcome, count] of [...outcomes].sort(([, a], [, b]) => b - a))
+      options.out(`${String(count).padStart(6)} ${outcome}`);
+    options.out(`${told} random schedules, no violation`);
+    return true;
+  } catch (error) {
+    options.out(error instanceof Error ? error.message : String(error));
+    return false;
+  } finally {
+    await bed.close();
+  }
+}
+
+function describe({ outcome, violations, defects }: Report): string {
+  const broken = violations.map(({ rule, at, what: text }) => `rule ${rule} at ${at}: ${text}`);
+  return [`outcome ${outcome}`, ...broken, ...defects].join('\n');
+}
