@@ -100,6 +100,8 @@ export function createClient(ready: ReadyLine) {
     deliver: async (event: unknown, functionName: string, schema?: EventSchema) =>
       (await call<{ status: number | null }>('POST', '/events', { event, functionName, schema })).status,
     subscriptions: () => call<EventSubscription[]>('GET', '/subscriptions'),
+    /** From now on nobody is told of these events. */
+    unsubscribe: (name: string) => call<void>('DELETE', `/subscriptions/${segment(name)}`),
     /** What was sent to the custom topic. */
     published: () => call<unknown[]>('GET', '/published'),
 

@@ -37,6 +37,14 @@ export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
   return [
     { method: 'POST', path: '/events', handle: ({ body }) => sendEvent(options, parsed(EVENT, body)) },
     { method: 'GET', path: '/subscriptions', handle: () => options.eventGrid.subscriptions() },
+    {
+      method: 'DELETE',
+      path: '/subscriptions/{name}',
+      handle({ params }) {
+        options.eventGrid.unsubscribe(params.name ?? '');
+        return undefined;
+      },
+    },
     { method: 'GET', path: '/published', handle: () => options.eventGrid.published() },
     { method: 'GET', path: '/stats', handle: () => host.stats() },
     {

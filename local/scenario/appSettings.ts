@@ -9,5 +9,6 @@ export function appSettings(config?: string): Record<string, string> {
     AIRLOCK_CONFIG_FILE: resolve(config ?? projectFile('local', 'scenario', 'airlock.yaml')),
     AIRLOCK_HTTP_AUTH: 'functionKey',
     AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
+    AIRLOCK_SWEEP_SCHEDULE: '0 15 4 * * *',
   };
 }

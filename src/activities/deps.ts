@@ -16,5 +16,7 @@ export interface ActivityDeps {
 export interface DurableState {
   runtimeRecord(key: string): Promise<RuntimeRecord | undefined>;
   credentialRecord(key: string): Promise<CredentialRecord | undefined>;
+  /** Starts an orchestration unless one of this id is there, running or ended. */
+  startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

@@ -5,6 +5,7 @@ import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
+import { startOnce } from '../durable/instances.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
 type Implementation<N extends StepName> = (
@@ -32,6 +33,9 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
   proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
+  listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
+  surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
+  launchRun: async () => (await import('./sweep/launchRun.js')).launchRun,
   removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };
 
@@ -75,6 +79,9 @@ function durableState(context: InvocationContext): DurableState {
   return {
     runtimeRecord: (key) => read<RuntimeRecord>('runtimeRecord', key),
     credentialRecord: (key) => read<CredentialRecord>('credentialRecord', key),
+    startOnce: async (orchestration, instanceId, input) => {
+      await startOnce(client, orchestration, instanceId, input);
+    },
     runControl: (runId) => read<RunControl>('run', runId),
   };
 }

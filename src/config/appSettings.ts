@@ -56,6 +56,12 @@ export const APP_SETTINGS: readonly AppSetting[] = [
     sample: '0 30 3 * * *',
   },
   {
+    name: 'AIRLOCK_SWEEP_SCHEDULE',
+    reader: 'app',
+    meaning: 'When the app looks for what no event told (NCRONTAB, UTC). Must be set.',
+    sample: '0 15 */6 * * *',
+  },
+  {
     name: 'APPLICATIONINSIGHTS_CONNECTION_STRING',
     reader: 'host',
     meaning: 'Where logs and telemetry go.',

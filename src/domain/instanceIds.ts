@@ -18,6 +18,16 @@ export function sweptRunId(recordKey: string, at: string): string {
   return `sw-${recordKey.slice(0, 12)}-${sha256Hex(at).slice(0, 20)}`;
 }
 
+/** A sweep that the timer starts. */
+export function sweepRunId(at: string): string {
+  return `sw-${sha256Hex(at).slice(0, 32)}`;
+}
+
+/** The enablement that the sweep of this moment starts. */
+export function sweptRuntimeRunId(runtime: RuntimeId, at: string): string {
+  return `sw-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(at).slice(0, 20)}`;
+}
+
 /** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */
 export function requestRunId(principal: string, idempotencyKey: string): string {
   return `rq-${sha256Hex(`${principal}\n${idempotencyKey}`).slice(0, 32)}`;

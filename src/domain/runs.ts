@@ -97,6 +97,7 @@ export type RunOutcome =
   | 'rolledBack' // the runtimes have what they had, the minted credential is removed
   | 'upToDate' // the credential is not due and every runtime has it
   | 'expiring' // the credential nears its end and nobody has written another
+  | 'swept' // the report is in the result
   | 'tooSoon' // a failed rotation is tried again later
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
@@ -154,6 +155,7 @@ export const ORCHESTRATIONS = {
   runtimeRun: 'runtimeRun',
   profileRun: 'profileRun',
   rotateCredential: 'rotateCredential',
+  sweep: 'sweep',
 } as const;
 
 /** An outcome after which somebody has to do something. */
@@ -170,6 +172,7 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'cancelled',
     'rotated',
     'upToDate',
+    'swept',
     'tooSoon',
   ].includes(outcome);
 }

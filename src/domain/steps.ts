@@ -8,6 +8,7 @@ import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
 import type { Problem, RunAction } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';
+import type { SweepSteps } from './sweep.js';
 
 /** The phases of a runtime's life that decide what a run does next. */
 export type RuntimePhase = 'ready' | 'waiting' | 'failed' | 'deleting';
@@ -91,7 +92,7 @@ export type CheckVerdict =
   | { readonly kind: 'notYet'; readonly problem: Problem }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export interface Steps extends RotationSteps {
+export interface Steps extends RotationSteps, SweepSteps {
   /** Resolves the profile, reads the runtime once and plans. */
   readonly inspectRuntime: {
     readonly input: {

@@ -30,6 +30,15 @@ export function registerFunctions(deps: FunctionDeps = productionDeps()): void {
 
   registerHttp(deps, extraInputs);
 
+  app.timer('startSweep', {
+    schedule: '%AIRLOCK_SWEEP_SCHEDULE%',
+    extraInputs,
+    handler: async (timer, context) => {
+      const { startSweep } = await import('./timers/sweep.js');
+      await startSweep(timer, context, deps);
+    },
+  });
+
   app.timer('purgeRuns', {
     schedule: '%AIRLOCK_PURGE_SCHEDULE%',
     extraInputs,

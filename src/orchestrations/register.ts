@@ -11,12 +11,14 @@ import { proveInARow } from './rotation/proveInARow.js';
 import { rotateCredential } from './rotation/rotateCredential.js';
 import { awaitGate, awaitOverlap } from './rotation/waits.js';
 import { runtimeRun } from './runtimeRun.js';
+import { sweep } from './sweep.js';
 
 /** Registers the orchestrations with the Functions app. */
 export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.runtimeRun, runtimeRun);
   df.app.orchestration(ORCHESTRATIONS.profileRun, profileRun);
   df.app.orchestration(ORCHESTRATIONS.rotateCredential, rotateCredential);
+  df.app.orchestration(ORCHESTRATIONS.sweep, sweep);
   df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);

@@ -5,8 +5,8 @@ import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import { credentialsOf, judgeSecretEvent } from '../../domain/rotation/secretEvents.js';
 import { ORCHESTRATIONS } from '../../domain/runs.js';
+import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { startOnce } from '../durable.js';
 
 /**
  * One event about a vault's secret. What is about no credential of the configuration ends here; whether anything is due

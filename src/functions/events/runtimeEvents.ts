@@ -5,8 +5,8 @@ import { eventRunId } from '../../domain/instanceIds.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { ORCHESTRATIONS, type RuntimeRunInput } from '../../domain/runs.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
+import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { startOnce } from '../durable.js';
 
 /**
  * One event about a resource. What is irrelevant ends here, with its reason in the log and success to Event Grid: no

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import { isRunId } from '../../domain/instanceIds.js';
 import type { RunControl } from '../../domain/runControl.js';
-import { statusOf } from '../durable.js';
+import { statusOf } from '../../durable/instances.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, isRun, viewOf } from './runView.js';
 

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { BEGINNING } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { BEGINNING } from '../durable.js';
 import { invalid, queryErrors } from './invalid.js';
 import { json } from './problem.js';
 import { type InstanceStatus, isRun, viewOf } from './runView.js';

@@ -8,8 +8,9 @@ import {
   type RuntimeRunInput,
 } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
+import type { SweepInput, SweepResult } from '../../domain/sweep.js';
 
-type Input = RuntimeRunInput | ProfileRunInput | RotationInput;
+type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput;
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -78,6 +79,7 @@ function whole(
 }
 
 function targetOf(input: Input): string {
+  if (input.action === 'sweep') return 'everything';
   if ('profile' in input) return input.profile;
   return 'credential' in input ? input.credential : formatRuntimeId(input.runtime);
 }
@@ -86,6 +88,10 @@ function targetOf(input: Input): string {
 function resultOf(input: Input, output: object | null | undefined): object | undefined {
   if (!output || 'runtime' in input) return undefined;
   if ('profile' in input) return output;
+  if (input.action === 'sweep') {
+    const { profiles, credentials } = output as Partial<SweepResult>;
+    return { profiles, credentials };
+  }
   const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
   return { from, to, expiresOn, counts, stragglers, debts };
 }

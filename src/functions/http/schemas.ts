@@ -6,12 +6,14 @@ const TARGETS = ['runtime', 'profile', 'credential'] as const;
 export const startRequest = z
   .strictObject({
     action: z
-      .enum(['enable', 'check', 'rotate'])
-      .describe('`check` proves access and changes no setting; `rotate` is for a credential.'),
+      .enum(['enable', 'check', 'rotate', 'sweep'])
+      .describe(
+        '`check` proves access and changes no setting; `rotate` is for a credential, `sweep` for all.',
+      ),
     dryRun: z
       .boolean()
       .default(false)
-      .describe('With `enable` and `rotate`: say what would be done, change nothing.'),
+      .describe('With `enable`, `rotate` and `sweep`: say what would be done, change nothing.'),
     force: z
       .boolean()
       .default(false)
@@ -20,24 +22,30 @@ export const startRequest = z
     profile: z.string().max(63).optional().describe('Name of a profile: every runtime that it matches.'),
     credential: z.string().max(63).optional().describe('Name of a credential, with `rotate`.'),
   })
-  .refine((body) => TARGETS.filter((name) => body[name] !== undefined).length === 1, {
-    path: ['runtime'],
-    message: 'Give one of runtime, profile and credential.',
-  })
+  .refine(
+    (body) => TARGETS.filter((name) => body[name] !== undefined).length === (body.action === 'sweep' ? 0 : 1),
+    {
+      path: ['runtime'],
+      message: 'Give one of runtime, profile and credential; none with sweep.',
+    },
+  )
   .refine((body) => (body.action === 'rotate') === (body.credential !== undefined), {
     path: ['credential'],
     message: 'rotate is for a credential; enable and check are for a runtime or a profile.',
   })
   .refine((body) => !(body.dryRun && body.action === 'check'), {
     path: ['dryRun'],
-    message: 'A dry run goes with enable and rotate; a check changes no setting anyway.',
+    message: 'A dry run goes with enable, rotate and sweep; a check changes no setting anyway.',
   })
   .refine((body) => !(body.force && body.action !== 'rotate'), {
     path: ['force'],
     message: 'force goes with rotate.',
   })
   // Refinements have no counterpart in JSON Schema: this is what the first one says.
-  .meta({ description: 'What to start.', oneOf: TARGETS.map((name) => ({ required: [name] })) });
+  .meta({
+    description: 'What to start.',
+    oneOf: [...TARGETS.map((name) => ({ required: [name] })), { properties: { action: { const: 'sweep' } } }],
+  });
 
 export type StartRequest = z.output<typeof startRequest>;
 
@@ -91,7 +99,7 @@ const trailEntry = z.object({ at: z.string(), step: z.string(), outcome: z.strin
 export const runView = z
   .object({
     id: z.string(),
-    action: z.enum(['enable', 'check', 'plan', 'rotate']),
+    action: z.enum(['enable', 'check', 'plan', 'rotate', 'sweep']),
     target: z.string().describe('Resource id of the runtime, or the name of the profile or credential.'),
     startedBy: z.record(z.string(), z.unknown()),
     status: runStatus,

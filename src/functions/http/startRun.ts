@@ -15,8 +15,9 @@ import {
   type StartedBy,
 } from '../../domain/runs.js';
 import { displayRuntime, parseRuntimeId } from '../../domain/runtimeId.js';
+import type { SweepInput } from '../../domain/sweep.js';
+import { start, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { start, statusOf } from '../durable.js';
 import { readJson } from './body.js';
 import { bodyErrors, invalid } from './invalid.js';
 import { type FieldError, json } from './problem.js';
@@ -84,13 +85,18 @@ type Target =
       readonly input:
         | Omit<RuntimeRunInput, 'startedBy'>
         | Omit<ProfileRunInput, 'startedBy'>
-        | Omit<RotationInput, 'startedBy'>;
+        | Omit<RotationInput, 'startedBy'>
+        | Omit<SweepInput, 'startedBy'>;
     }
   | { readonly errors: readonly FieldError[] };
 
 async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target> {
   const { profiles, credentials } = await deps.configuration();
   if (body.action === 'rotate') return rotationOf(body, credentials);
+  if (body.action === 'sweep') {
+    const input = { action: body.action, ...(body.dryRun ? { dryRun: true } : {}) };
+    return { orchestration: ORCHESTRATIONS.sweep, input };
+  }
   const action: RunAction = body.dryRun ? 'plan' : body.action;
   if (body.profile !== undefined) {
     const { profile } = body;

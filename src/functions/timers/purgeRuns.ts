@@ -1,7 +1,7 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
+import { BEGINNING } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { BEGINNING } from '../durable.js';
 
 const DAY_MS = 24 * 3600_000;
 

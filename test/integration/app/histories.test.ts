@@ -76,6 +76,7 @@ describe('recorded histories', () => {
     const kernel = createKernel({ mode: 'virtual', onError: (error) => console.error(error) });
     process.env.AIRLOCK_CONFIG_FILE = projectFile('local', 'scenario', 'airlock.yaml');
     process.env.AIRLOCK_PURGE_SCHEDULE = '0 30 3 * * *';
+    process.env.AIRLOCK_SWEEP_SCHEDULE = '0 15 */6 * * *';
     host = createFunctionsHost({
       kernel,
       appEntry: projectFile('dist', 'main.js'),

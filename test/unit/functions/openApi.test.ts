@@ -31,7 +31,12 @@ describe('the OpenAPI description', () => {
     expect(StartRequest).toMatchObject({
       required: ['action'],
       additionalProperties: false,
-      oneOf: [{ required: ['runtime'] }, { required: ['profile'] }, { required: ['credential'] }],
+      oneOf: [
+        { required: ['runtime'] },
+        { required: ['profile'] },
+        { required: ['credential'] },
+        { properties: { action: { const: 'sweep' } } },
+      ],
     });
   });
 

@@ -1,0 +1,19 @@
+import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import type { Steps } from '../../domain/steps.js';
+import type { ActivityDeps } from '../deps.js';
+
+/** The names of profiles and credentials: an orchestration cannot read the configuration itself. */
+export async function listConfigured(
+  _input: Steps['listConfigured']['input'],
+  deps: ActivityDeps,
+): Promise<Steps['listConfigured']['output']> {
+  const { profiles, credentials } = await deps.configuration();
+  return {
+    kind: 'listed',
+    profiles: profiles.map(({ name }) => name),
+    credentials: credentials.map((credential) => ({
+      name: credential.name,
+      recordKey: credentialRecordKey(credential),
+    })),
+  };
+}

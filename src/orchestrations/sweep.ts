@@ -1,0 +1,158 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { sweptRunId, sweptRuntimeRunId } from '../domain/instanceIds.js';
+import type { RotationInput, RotationResult } from '../domain/rotation/rotations.js';
+import { ORCHESTRATIONS, type Problem, type RuntimeRunInput } from '../domain/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
+import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
+import { type Flow, type Holder, isoNow, nowMs, patiently } from './calls.js';
+import { Progress } from './progress.js';
+import { startedByWords } from './words.js';
+
+/** Runs that one sweep starts for one profile: what is over waits for the next one. */
+const MAX_RUNS = 25;
+
+/**
+ * Looks at everything that is configured and starts what is due: level-triggered, whatever events were missed. What it
+ * starts goes on by itself; the sweep only says what it found and started.
+ */
+export function* sweep(context: OrchestrationContext): Flow<SweepResult> {
+  const input = context.df.getInput<SweepInput>();
+  const runId = context.df.instanceId;
+  const progress = new Progress(context);
+  progress.note(startedByWords(input.startedBy), 'start: sweep');
+  const sweeping: Sweeping = {
+    context,
+    progress,
+    runId,
+    dryRun: input.dryRun === true,
+    nextChild: counter(),
+  };
+
+  const configured = yield* call(sweeping, 'listConfigured', {});
+  if ('problem' in configured) return failed(progress, configured.problem);
+
+  const credentials: SweptCredential[] = [];
+  for (const { name, recordKey } of configured.credentials) {
+    credentials.push(yield* sweepCredential(sweeping, name, recordKey));
+  }
+  const profiles: SweptProfile[] = [];
+  for (const profile of configured.profiles) profiles.push(yield* sweepProfile(sweeping, profile));
+
+  const started =
+    profiles.reduce((sum, { runs }) => sum + runs.length, 0) +
+    credentials.filter(({ outcome }) => outcome === 'planned').length;
+  const summary = `${started} runs ${sweeping.dryRun ? 'would be' : 'were'} started.`;
+  progress.note(summary, 'finish');
+  const problem = profiles.find((profile) => profile.problem)?.problem;
+  return {
+    outcome: 'swept',
+    summary,
+    ...(problem ? { problem } : {}),
+    profiles,
+    credentials,
+    changed: !sweeping.dryRun && started > 0,
+    trail: progress.trail,
+  };
+}
+
+interface Sweeping {
+  readonly context: OrchestrationContext;
+  readonly progress: Progress;
+  readonly runId: string;
+  readonly dryRun: boolean;
+  readonly nextChild: () => number;
+}
+
+function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: string): Flow<SweptCredential> {
+  const { context, progress, runId, dryRun, nextChild } = sweeping;
+  progress.begin(`credential ${credential}`);
+  const input: RotationInput = {
+    action: 'rotate',
+    credential,
+    recordKey,
+    startedBy: { kind: 'run', runId },
+  };
+  const planned = (yield context.df.callSubOrchestrator(
+    ORCHESTRATIONS.rotateCredential,
+    { ...input, dryRun: true },
+    `${runId}-${nextChild()}`,
+  )) as RotationResult;
+  progress.note(planned.summary);
+  const { outcome, summary } = planned;
+  if (outcome !== 'planned' || dryRun) return { credential, outcome, summary };
+  const rotationId = sweptRunId(recordKey, isoNow(context));
+  const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, input);
+  return { credential, outcome, summary, ...(started ? { runId: rotationId } : {}) };
+}
+
+function* sweepProfile(sweeping: Sweeping, profile: string): Flow<SweptProfile> {
+  const { context, progress, dryRun } = sweeping;
+  progress.begin(`profile ${profile}`);
+  const surveyed = yield* call(sweeping, 'surveyProfile', { profile, limit: MAX_RUNS, now: nowMs(context) });
+  if ('problem' in surveyed) {
+    progress.note(surveyed.problem.message);
+    return { profile, findings: {}, runs: [], waiting: 0, problem: surveyed.problem };
+  }
+  const { findings, needy } = surveyed;
+  const runs: { runtime: string; finding: Finding; runId?: string }[] = [];
+  for (const { runtime, finding } of needy) {
+    const runId = dryRun ? undefined : yield* enable(sweeping, runtime);
+    runs.push({ runtime: formatRuntimeId(runtime), finding, ...(runId === undefined ? {} : { runId }) });
+  }
+  const all = (findings.drifted ?? 0) + (findings.unproven ?? 0);
+  progress.note(
+    Object.entries(findings)
+      .map(([finding, count]) => `${count} ${finding}`)
+      .join(', ') || 'no runtimes',
+  );
+  return { profile, findings, runs, waiting: all - needy.length };
+}
+
+function* enable(sweeping: Sweeping, runtime: RuntimeId): Flow<string | undefined> {
+  const { context, runId } = sweeping;
+  const childId = sweptRuntimeRunId(runtime, isoNow(context));
+  const input: RuntimeRunInput = { action: 'enable', runtime, startedBy: { kind: 'run', runId } };
+  return (yield* start(sweeping, ORCHESTRATIONS.runtimeRun, childId, input)) ? childId : undefined;
+}
+
+function* start(sweeping: Sweeping, orchestration: string, runId: string, input: unknown): Flow<boolean> {
+  const started = yield* call(sweeping, 'launchRun', { orchestration, runId, input });
+  return !('problem' in started);
+}
+
+type SweepStep = 'listConfigured' | 'surveyProfile' | 'launchRun';
+
+function* call<N extends SweepStep>(
+  { context, runId, nextChild }: Sweeping,
+  name: N,
+  input: Parameters<typeof patiently<N>>[2],
+) {
+  const holder: Holder = { runId, leased: false };
+  const settled = yield* patiently(context, name, input, holder, `${runId}-${nextChild()}`);
+  if (settled.kind === 'stopped') return { problem: CANCELLED };
+  return settled as Exclude<typeof settled, { kind: 'stopped' }>;
+}
+
+const CANCELLED: Problem = {
+  code: 'cancelled',
+  message: 'Cancelled as asked.',
+  remedy: 'The next sweep does the rest.',
+};
+
+function failed(progress: Progress, problem: Problem): SweepResult {
+  progress.note(problem.message);
+  return {
+    outcome: 'interrupted',
+    summary: problem.message,
+    problem,
+    profiles: [],
+    credentials: [],
+    changed: false,
+    trail: progress.trail,
+  };
+}
+
+function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}
