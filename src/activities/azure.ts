@@ -1,11 +1,12 @@
 import type { AirflowApi, AirflowTarget } from '../azure/airflow/api.js';
 import { AirflowRestApi } from '../azure/airflow/restApi.js';
 import { Entra } from '../azure/entra.js';
+import { EventTopicPublisher } from '../azure/eventTopic.js';
 import { Graph } from '../azure/graph.js';
 import { appIdentity } from '../azure/identity.js';
 import { Vaults } from '../azure/keyVault.js';
 import { CLOUDS } from '../domain/clouds.js';
-import type { CloudName } from '../domain/profile.js';
+import type { CloudName, EventTopic } from '../domain/profile.js';
 import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
 import type { AirflowRuntimes } from '../runtimes/port.js';
 
@@ -16,6 +17,7 @@ export interface Azure {
   readonly entra: Entra;
   readonly graph: Graph;
   airflow(target: AirflowTarget): AirflowApi;
+  topic(topic: EventTopic): EventTopicPublisher;
 }
 
 /**
@@ -35,6 +37,7 @@ export function createAzure(options: {
     vaults: new Vaults(identity),
     entra: new Entra(cloud),
     graph: new Graph(cloud, identity),
+    topic: (topic) => new EventTopicPublisher(topic, identity),
     airflow: (target) => new AirflowRestApi(target, cloud, identity),
   };
 }

@@ -1,5 +1,12 @@
-import { CLOUDS, type Cloud, DATA_FACTORY_SCOPE, judgeVaultUrl } from '../domain/clouds.js';
-import type { AirflowLogin, Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
+import { CLOUDS, type Cloud, DATA_FACTORY_SCOPE, isTopicUrl, judgeVaultUrl } from '../domain/clouds.js';
+import type {
+  AirflowLogin,
+  Configuration,
+  Credential,
+  EventTopic,
+  Profile,
+  SecretReference,
+} from '../domain/profile.js';
 import { patternsOverlap } from '../domain/profileMatching.js';
 import type { Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
@@ -33,6 +40,7 @@ export function resolveConfiguration(file: ConfigurationFile): {
     resolver.profile(profile, ['profiles', index], credentials),
   );
   resolver.compareProfiles(file.profiles);
+  const events = resolver.topic(file.events);
   const findings = [...resolver.findings, ...rotationFindings([...credentials.values()], profiles)];
   return {
     configuration: {
@@ -40,6 +48,7 @@ export function resolveConfiguration(file: ConfigurationFile): {
       retentionDays: file.retentionDays,
       credentials: [...credentials.values()],
       profiles,
+      ...(events ? { events } : {}),
     },
     findings,
   };
@@ -115,6 +124,18 @@ class Resolver {
     };
     this.#separateVaults(profile, file, path);
     return profile;
+  }
+
+  topic(file: ConfigurationFile['events']): EventTopic | undefined {
+    if (!file) return undefined;
+    if (!isTopicUrl(file.topic, this.cloud)) {
+      this.#find(
+        ['events', 'topic'],
+        `${file.topic.slice(0, 120)} is not the endpoint of a custom topic of ${this.cloud.title}.`,
+        `Copy the topic's endpoint from the portal: https://….eventgrid… ending in ${this.cloud.topicSuffix}/api/events.`,
+      );
+    }
+    return { url: file.topic, schema: file.schema };
   }
 
   /** Two profiles that could both match one runtime, and names that are taken twice. */

@@ -200,6 +200,19 @@ export const configurationSchema = z.strictObject({
   version: z.literal(1).describe('Version of this format.'),
   cloud: z.enum(['public', 'usGovernment', 'china']).default('public').describe('Azure cloud.'),
   retentionDays: z.int().min(1).max(3650).default(30).describe('How long finished runs are kept. Days.'),
+  events: z
+    .strictObject({
+      topic: z
+        .string()
+        .max(300)
+        .describe('Endpoint of a custom topic: https://….eventgrid.azure.net/api/events'),
+      schema: z
+        .enum(['cloudEvents', 'eventGrid'])
+        .default('cloudEvents')
+        .describe("The topic's input schema."),
+    })
+    .optional()
+    .describe('Where the app sends its own events; absent: nowhere.'),
   credentials: z
     .record(z.string().min(1).max(63), credential)
     .describe('Service principals, by a name of yours.'),

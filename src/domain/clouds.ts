@@ -11,6 +11,8 @@ export interface Cloud {
   readonly vaultSuffix: string;
   readonly managedHsmSuffix: string;
   readonly vaultScope: string;
+  /** Ending of the hosts of custom Event Grid topics. */
+  readonly topicSuffix: string;
   readonly graph: string;
   readonly graphScope: string;
   /** Endings of the hosts of Airflow web servers. Documented for the public cloud, inferred for the others. */
@@ -27,6 +29,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.azure.net',
     managedHsmSuffix: '.managedhsm.azure.net',
     vaultScope: 'https://vault.azure.net/.default',
+    topicSuffix: '.eventgrid.azure.net',
     graph: 'https://graph.microsoft.com',
     graphScope: 'https://graph.microsoft.com/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.com'],
@@ -40,6 +43,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.usgovcloudapi.net',
     managedHsmSuffix: '.managedhsm.usgovcloudapi.net',
     vaultScope: 'https://vault.usgovcloudapi.net/.default',
+    topicSuffix: '.eventgrid.azure.us',
     graph: 'https://graph.microsoft.us',
     graphScope: 'https://graph.microsoft.us/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.us'],
@@ -53,6 +57,7 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     vaultSuffix: '.vault.azure.cn',
     managedHsmSuffix: '.managedhsm.azure.cn',
     vaultScope: 'https://vault.azure.cn/.default',
+    topicSuffix: '.eventgrid.azure.cn',
     graph: 'https://microsoftgraph.chinacloudapi.cn',
     graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
     airflowSuffixes: ['.airflow.svc.datafactory.azure.cn'],
@@ -90,6 +95,15 @@ export function judgeVaultUrl(text: string, cloud: Cloud): JudgedVault {
   const name = host.slice(0, -cloud.vaultSuffix.length);
   if (!VAULT_NAME.test(name)) return { ok: false, why: `${name} is not a vault's name` };
   return { ok: true, uri: `https://${host}`, name };
+}
+
+/** Whether this is the endpoint of a custom topic of the cloud: the app's token goes there. */
+export function isTopicUrl(text: string, cloud: Cloud): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const plain =
+    url.protocol === 'https:' && !url.username && !url.password && !url.port && !url.search && !url.hash;
+  return plain && url.hostname.endsWith(cloud.topicSuffix) && /^\/api\/events\/?$/.test(url.pathname);
 }
 
 /**

@@ -96,10 +96,18 @@ export interface Profile {
   readonly limits: Limits;
 }
 
+/** Where the app sends its own events. */
+export interface EventTopic {
+  /** Endpoint of a custom topic, for example `https://contoso.westeurope-1.eventgrid.azure.net/api/events`. */
+  readonly url: string;
+  readonly schema: 'cloudEvents' | 'eventGrid';
+}
+
 /** The whole configuration, checked. */
 export interface Configuration {
   readonly cloud: CloudName;
   readonly credentials: readonly Credential[];
   readonly profiles: readonly Profile[];
   readonly retentionDays: number;
+  readonly events?: EventTopic;
 }

@@ -3,6 +3,7 @@
  * history: references, ids and redacted plans only.
  */
 import type { CallFailure } from './callResult.js';
+import type { Notification } from './notifications.js';
 import type { CredentialVersion, Plan } from './plan.js';
 import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
@@ -178,6 +179,11 @@ export interface Steps extends RotationSteps, SweepSteps {
       readonly expectedMarker?: string;
     };
     readonly output: CheckVerdict | CallFailure;
+  };
+  /** Sends one event to the configured topic. */
+  readonly publishEvent: {
+    readonly input: { readonly event: Notification /** ISO 8601. */; readonly at: string };
+    readonly output: { readonly kind: 'published' } | { readonly kind: 'noTopic' } | CallFailure;
   };
   /** One page of a profile's runtimes, in a fixed order. */
   readonly listRuntimes: {

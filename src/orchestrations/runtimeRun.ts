@@ -8,6 +8,7 @@ import { enableRuntime } from './enableRuntime.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
+import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { startedByWords } from './words.js';
@@ -95,6 +96,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(enough ? { last: true } : {}),
   });
+  yield* tell(look, ended);
   const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
   if (!finished.again) return result;
 
@@ -133,6 +135,21 @@ function* checkOnly(look: Look): Flow<LookEnd> {
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
+}
+
+/** The events of a run on one runtime. A rotation tells of its runtimes itself. */
+function* tell({ context, runtime, holder: { runId } }: Look, ended: LookEnd): Flow<void> {
+  const subject = formatRuntimeId(runtime);
+  const { profile, plan, proof, problem } = ended;
+  if (ended.outcome === 'enabled' && ended.changed && profile && plan && proof) {
+    const { credentialId } = plan.credential;
+    const data = { runId, runtime: subject, profile, credentialId, provenAt: proof.provenAt };
+    yield* notify(context, { type: 'Airlock.RuntimeEnabled.v1', subject, data });
+  }
+  if (ended.outcome === 'checkFailed' && problem) {
+    const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem };
+    yield* notify(context, { type: 'Airlock.AccessCheckFailed.v1', subject, data });
+  }
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */

@@ -79,7 +79,8 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
   )) as RotationResult;
   progress.note(planned.summary);
   const { outcome, summary } = planned;
-  if (outcome !== 'planned' || dryRun) return { credential, outcome, summary };
+  // One that nobody can help raises its event again, for as long as it stands.
+  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return { credential, outcome, summary };
   const rotationId = sweptRunId(recordKey, isoNow(context));
   const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, input);
   return { credential, outcome, summary, ...(started ? { runId: rotationId } : {}) };

@@ -4,6 +4,7 @@ import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
 import { CANCELLED } from './ends.js';
 import { childId, type Rotating } from './rotating.js';
+import { tellWaiting } from './telling.js';
 import type { GateInput, GateResult, OverlapInput } from './waits.js';
 
 /** Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed. */
@@ -13,6 +14,7 @@ export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> 
   const until = nowMs(run.context) + approval.deadlineSeconds * 1000;
   const waitingFor = { gate, until: new Date(until).toISOString() };
   run.progress.begin(`wait for approval of the ${gate}`, { waitingFor });
+  yield* tellWaiting(run, gate, waitingFor.until);
   const input: GateInput = {
     runId: run.runId,
     recordKey: run.input.recordKey,

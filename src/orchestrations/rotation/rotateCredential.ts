@@ -16,6 +16,7 @@ import {
   type Rotating,
   type Stopped,
 } from './rotating.js';
+import { tellEnded, tellStarted } from './telling.js';
 
 /**
  * One rotation of one credential, from taking stock to the last check. The credential's record lets one at a time work
@@ -60,8 +61,10 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const found = yield* takeStock(base, begun);
     if (isStopped(found)) return endOf(found);
     if (found.decision.kind === 'nothing') return nothing(found.decision);
+    yield* tellStarted(found.run, found.decision.task, found.fleet);
     return yield* carryOutTask(found.run, found.decision.task, found.fleet);
   });
+  yield* tellEnded(base, end);
   progress.begin('finish');
   yield* callCredential(base, {
     kind: 'finish',

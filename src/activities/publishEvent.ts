@@ -1,0 +1,17 @@
+import { notificationId } from '../domain/notifications.js';
+import type { Steps } from '../domain/steps.js';
+import type { ActivityDeps } from './deps.js';
+
+type Step = Steps['publishEvent'];
+
+/** Sends one event to the configured topic. Repeated, it sends the same event with the same id. */
+export async function publishEvent(
+  { event, at }: Step['input'],
+  deps: ActivityDeps,
+): Promise<Step['output']> {
+  const { events } = await deps.configuration();
+  if (!events) return { kind: 'noTopic' };
+  const azure = await deps.azure();
+  const { type, subject, data } = event;
+  return azure.topic(events).publish({ id: notificationId(event), type, subject, time: new Date(at), data });
+}

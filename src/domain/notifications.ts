@@ -1,0 +1,94 @@
+/** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
+import { sha256Hex } from './digest.js';
+import type { Problem } from './runs.js';
+
+/** The credential that an event is about. */
+export interface NotedCredential {
+  /** Name in the configuration. */
+  readonly credential: string;
+}
+
+/** How many runtimes did what. */
+interface Counts {
+  readonly carriers: number;
+  readonly moved: number;
+  readonly failed: number;
+  readonly wentBack: number;
+}
+
+/** Data of each type of event. Times are ISO 8601, runtimes resource ids. */
+export interface NotificationData {
+  readonly 'Airlock.RuntimeEnabled.v1': {
+    readonly runId: string;
+    readonly runtime: string;
+    readonly profile: string;
+    readonly credentialId: string;
+    readonly provenAt: string;
+  };
+  readonly 'Airlock.AccessCheckFailed.v1': {
+    readonly runId: string;
+    readonly runtime: string;
+    readonly profile?: string;
+    readonly problem: Problem;
+  };
+  readonly 'Airlock.RotationStarted.v1': NotedCredential & {
+    readonly runId: string;
+    readonly why: string;
+    readonly from?: string;
+    readonly carriers: number;
+  };
+  readonly 'Airlock.RotationWaitingForApproval.v1': NotedCredential & {
+    readonly runId: string;
+    readonly gate: 'pilot' | 'removal';
+    readonly until: string;
+  };
+  readonly 'Airlock.RotationStraggler.v1': NotedCredential & {
+    readonly runId: string;
+    readonly runtime: string;
+    /** Code of the problem, or the outcome of the runtime's run. */
+    readonly code: string;
+  };
+  readonly 'Airlock.RotationCompleted.v1': NotedCredential & {
+    readonly runId: string;
+    readonly outcome: 'rotated' | 'rotatedPartly';
+    readonly from?: string;
+    readonly to: string;
+    readonly expiresOn?: string;
+    readonly counts: Counts;
+  };
+  readonly 'Airlock.RotationRolledBack.v1': NotedCredential & {
+    readonly runId: string;
+    readonly problem: Problem;
+    readonly counts: Counts;
+  };
+  readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
+    readonly runId: string;
+    readonly kind: 'removeKey' | 'moveRuntime';
+    /** Key id, or the runtime's resource id. */
+    readonly what: string;
+    readonly since: string;
+    readonly reason: string;
+  };
+  readonly 'Airlock.CredentialExpiring.v1': NotedCredential & {
+    readonly runId: string;
+    readonly problem: Problem;
+  };
+}
+
+export type NotificationType = keyof NotificationData;
+
+/** One event, before its id and its time. */
+export type Notification = {
+  readonly [T in NotificationType]: {
+    readonly type: T;
+    /** The runtime's resource id, or `credentials/{name}`. */
+    readonly subject: string;
+    readonly data: NotificationData[T];
+  };
+}[NotificationType];
+
+/** The same event of the same run always has the same id, however often an activity is repeated. */
+export function notificationId({ type, subject, data }: Notification): string {
+  const about = 'what' in data ? data.what : 'runtime' in data ? data.runtime : '';
+  return sha256Hex([type, subject, data.runId, about].join('\n')).slice(0, 32);
+}

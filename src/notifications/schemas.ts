@@ -1,0 +1,76 @@
+/** The events that the app sends out, as zod schemas: the source of the JSON Schemas that receivers get. */
+import * as z from 'zod';
+import type { NotificationData, NotificationType } from '../domain/notifications.js';
+
+const problem = z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() });
+const counts = z.strictObject({
+  carriers: z.int(),
+  moved: z.int(),
+  failed: z.int(),
+  wentBack: z.int(),
+});
+const runId = z.string().describe('Id of the run; GET /api/runs/{id} tells all of it.');
+const runtime = z.string().describe('Resource id of the integration runtime.');
+const credential = z.string().describe('Name of the credential in the configuration.');
+const keyId = z.string().describe('Key id in Entra, or the version of the secret where it has no tag keyId.');
+const time = z.string().describe('ISO 8601.');
+
+/** Data of each type of event. */
+export const NOTIFICATION_SCHEMAS = {
+  'Airlock.RuntimeEnabled.v1': z
+    .strictObject({ runId, runtime, profile: z.string(), credentialId: keyId, provenAt: time })
+    .describe('Settings are there, and a DAG has read the vault.'),
+  'Airlock.AccessCheckFailed.v1': z
+    .strictObject({ runId, runtime, profile: z.string().optional(), problem })
+    .describe('The access check of a runtime failed.'),
+  'Airlock.RotationStarted.v1': z
+    .strictObject({ runId, credential, why: z.string(), from: keyId.optional(), carriers: z.int() })
+    .describe('A rotation has something to do and begins.'),
+  'Airlock.RotationWaitingForApproval.v1': z
+    .strictObject({ runId, credential, gate: z.enum(['pilot', 'removal']), until: time })
+    .describe('A rotation waits for a person: POST /api/runs/{id}/approve.'),
+  'Airlock.RotationStraggler.v1': z
+    .strictObject({ runId, credential, runtime, code: z.string() })
+    .describe('A runtime did not come along.'),
+  'Airlock.RotationCompleted.v1': z
+    .strictObject({
+      runId,
+      credential,
+      outcome: z.enum(['rotated', 'rotatedPartly']),
+      from: keyId.optional(),
+      to: keyId,
+      expiresOn: time.optional(),
+      counts,
+    })
+    .describe('The new credential is in use.'),
+  'Airlock.RotationRolledBack.v1': z
+    .strictObject({ runId, credential, problem, counts })
+    .describe('The runtimes have what they had.'),
+  'Airlock.DebtOutstanding.v1': z
+    .strictObject({
+      runId,
+      credential,
+      kind: z.enum(['removeKey', 'moveRuntime']),
+      what: z.string().describe('Key id, or resource id of the runtime.'),
+      since: time,
+      reason: z.string(),
+    })
+    .describe('Something that a rotation could not remove or move; the sweep tries again.'),
+  'Airlock.CredentialExpiring.v1': z
+    .strictObject({ runId, credential, problem })
+    .describe('A credential nears its end, and nothing is there to replace it.'),
+} as const satisfies { readonly [T in NotificationType]: z.ZodType };
+
+/** Fails to compile where a schema and the type that the app sends differ. */
+type Sent = { readonly [T in NotificationType]: z.output<(typeof NOTIFICATION_SCHEMAS)[T]> };
+export type SchemasMatch = NotificationData extends Sent ? true : never;
+export const SCHEMAS_MATCH: SchemasMatch = true;
+
+/** The JSON Schema (2020-12) of one type's data. */
+export function notificationJsonSchema(type: NotificationType): Record<string, unknown> {
+  return {
+    ...z.toJSONSchema(NOTIFICATION_SCHEMAS[type], { target: 'draft-2020-12' }),
+    $id: `${type}.json`,
+    title: type,
+  };
+}

@@ -1,0 +1,66 @@
+/** The events of a rotation. */
+
+import type { Gate } from '../../domain/rotation/settings.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
+import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Flow } from '../calls.js';
+import { notify } from '../notify.js';
+import type { RotationEnd } from './ends.js';
+import type { Rotating } from './rotating.js';
+
+/** What every event of a rotation names. */
+type Telling = Pick<Rotating, 'context' | 'runId' | 'input'>;
+
+/** Stragglers and debts that get an event of their own; the completed event has the counts of all. */
+const MOST = 20;
+
+export function* tellStarted(run: Telling, { why, from }: RotationTask, fleet: FleetStock): Flow<void> {
+  const data = { ...about(run), why, carriers: fleet.total, ...(from ? { from: from.credentialId } : {}) };
+  yield* notify(run.context, { type: 'Airlock.RotationStarted.v1', subject: subjectOf(run), data });
+}
+
+export function* tellWaiting(run: Telling, gate: Gate, until: string): Flow<void> {
+  const data = { ...about(run), gate, until };
+  yield* notify(run.context, {
+    type: 'Airlock.RotationWaitingForApproval.v1',
+    subject: subjectOf(run),
+    data,
+  });
+}
+
+/** How it ended, and what is left. */
+export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
+  const subject = subjectOf(run);
+  const { outcome, problem, counts = NO_COUNTS, to, from, expiresOn } = end;
+  for (const { runtime, code, outcome: how } of (end.stragglers ?? []).slice(0, MOST)) {
+    const data = { ...about(run), runtime, code: code ?? how };
+    yield* notify(run.context, { type: 'Airlock.RotationStraggler.v1', subject, data });
+  }
+  for (const { kind, what, since, reason } of (end.debts ?? []).slice(0, MOST)) {
+    const data = { ...about(run), kind, what, since, reason };
+    yield* notify(run.context, { type: 'Airlock.DebtOutstanding.v1', subject, data });
+  }
+  if ((outcome === 'rotated' || outcome === 'rotatedPartly') && to) {
+    const known = { ...(from ? { from } : {}), ...(expiresOn ? { expiresOn } : {}) };
+    const data = { ...about(run), outcome, to, counts, ...known };
+    yield* notify(run.context, { type: 'Airlock.RotationCompleted.v1', subject, data });
+  }
+  if (outcome === 'rolledBack' && problem) {
+    const data = { ...about(run), problem, counts };
+    yield* notify(run.context, { type: 'Airlock.RotationRolledBack.v1', subject, data });
+  }
+  if (outcome === 'expiring' && problem) {
+    const data = { ...about(run), problem };
+    yield* notify(run.context, { type: 'Airlock.CredentialExpiring.v1', subject, data });
+  }
+}
+
+const NO_COUNTS = { carriers: 0, moved: 0, failed: 0, wentBack: 0 };
+
+function about({ runId, input }: Telling): { runId: string; credential: string } {
+  return { runId, credential: input.credential };
+}
+
+function subjectOf({ input }: Telling): string {
+  return `credentials/${input.credential}`;
+}
