@@ -74,6 +74,7 @@ export async function inspectRuntime(
       ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
       ...(view.marker ? { marker: view.marker } : {}),
       limits: profile.limits,
+      maintenance: profile.maintenance,
       proofKind: profile.access.proof.kind,
       dagId: profile.access.proof.dagId,
       importsDags: profile.access.importDags !== undefined,

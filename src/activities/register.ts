@@ -33,6 +33,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
   proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
+  countTasks: async () => (await import('./countTasks.js')).countTasks,
   publishEvent: async () => (await import('./publishEvent.js')).publishEvent,
   listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,

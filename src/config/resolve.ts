@@ -8,6 +8,7 @@ import type {
   SecretReference,
 } from '../domain/profile.js';
 import { patternsOverlap } from '../domain/profileMatching.js';
+import { maintenanceOf } from './maintenance.js';
 import type { Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
 import type { ConfigurationFile, ProfileFile } from './schema.js';
@@ -76,6 +77,7 @@ class Resolver {
     const { trustedOrigin, importDags, proof } = file.access;
     const { webServerPassword, gitCredential, variables } = file.writeOnly;
     const at = [...path, 'writeOnly'];
+    const { maintenance, findings } = maintenanceOf(file.maintenance, [...path, 'maintenance']);
     const profile: Profile = {
       name: file.name,
       runtimes: file.runtimes,
@@ -121,7 +123,9 @@ class Resolver {
         checkSeconds: file.limits.checkMinutes * 60,
         pollSeconds: file.limits.pollSeconds,
       },
+      maintenance,
     };
+    this.findings.push(...findings);
     this.#separateVaults(profile, file, path);
     return profile;
   }

@@ -1,7 +1,7 @@
 import type { Credential, Profile } from '../domain/profile.js';
 import { pendingSecret } from '../domain/rotation/pending.js';
 import type { RotationSettings } from '../domain/rotation/settings.js';
-import { moveSeconds } from '../domain/rotation/timing.js';
+import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
 import { parseRuntimeId } from '../domain/runtimeId.js';
 import type { Finding } from './resolve.js';
 import type { ConfigurationFile } from './schema.js';
@@ -92,12 +92,13 @@ function timeFindings(
     });
   }
   const using = profiles.filter((profile) => profile.credential.name === name);
-  const needed = (approval?.deadlineSeconds ?? 0) + moveSeconds(using) + overlapSeconds;
+  const needed =
+    (approval?.deadlineSeconds ?? 0) + moveSeconds(using) + longestWindowSeconds(using) + overlapSeconds;
   if (rotateBeforeSeconds < needed) {
     findings.push({
       path: [...path, 'rotateBeforeDays'],
-      message: `Rotating can take ${Math.ceil(needed / HOUR)} h (approval, moving the runtimes, overlap), longer than rotateBeforeDays.`,
-      remedy: `Make rotateBeforeDays at least ${Math.ceil(needed / DAY)}, or shorten the approval's deadline or the overlap.`,
+      message: `Rotating can take ${Math.ceil(needed / HOUR)} h (approval, windows, moving the runtimes, overlap), longer than rotateBeforeDays.`,
+      remedy: `Make rotateBeforeDays at least ${Math.ceil(needed / DAY)}, or shorten the approval's deadline, the gaps between windows or the overlap.`,
     });
   }
   return findings;

@@ -146,6 +146,33 @@ const limits = z.strictObject({
     .describe('Pause between two reads of a runtime. Seconds.'),
 });
 
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 22:30');
+
+const maintenance = z.strictObject({
+  windows: z
+    .array(
+      z.strictObject({
+        days: z
+          .array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']))
+          .min(1)
+          .max(7)
+          .describe('Days on which it begins.'),
+        start: time.describe('Time of day, for example 22:00.'),
+        end: time.describe('Not after start: on the next day.'),
+        timeZone: z.string().min(1).max(60).describe('IANA name, for example Europe/Berlin.'),
+      }),
+    )
+    .max(20)
+    .default([])
+    .describe('When a change may begin that restarts a running Airflow; empty: at any time.'),
+  drainMinutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .optional()
+    .describe('How long such a change waits until no task is running. Minutes; absent: it does not wait.'),
+});
+
 const profile = z.strictObject({
   name: z
     .string()
@@ -192,6 +219,7 @@ const profile = z.strictObject({
     })
     .default({})
     .describe('Values that a read of the runtime hides and that a write has to send again.'),
+  maintenance: maintenance.default({ windows: [] }).describe('When running Airflows may be restarted.'),
   limits: limits.default({ changeableMinutes: 60, readyMinutes: 90, checkMinutes: 30, pollSeconds: 60 }),
 });
 

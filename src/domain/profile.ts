@@ -3,6 +3,7 @@
  * app setting; everything else only reads them.
  */
 
+import type { Maintenance } from './maintenance.js';
 import type { RotationSettings } from './rotation/settings.js';
 
 /** The Azure clouds whose host names and audiences differ. */
@@ -94,6 +95,7 @@ export interface Profile {
     readonly variables?: Readonly<Record<string, SecretReference>>;
   };
   readonly limits: Limits;
+  readonly maintenance: Maintenance;
 }
 
 /** Where the app sends its own events. */

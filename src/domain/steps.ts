@@ -3,6 +3,7 @@
  * history: references, ids and redacted plans only.
  */
 import type { CallFailure } from './callResult.js';
+import type { Maintenance } from './maintenance.js';
 import type { Notification } from './notifications.js';
 import type { CredentialVersion, Plan } from './plan.js';
 import type { Limits, SecretReference } from './profile.js';
@@ -31,6 +32,7 @@ export interface InspectedRuntime {
   /** The credential id that the runtime's settings carry now. */
   readonly marker?: string;
   readonly limits: Limits;
+  readonly maintenance: Maintenance;
   readonly proofKind: 'challenge' | 'dag';
   /** The DAG that proves access. */
   readonly dagId: string;
@@ -144,6 +146,11 @@ export interface Steps extends RotationSteps, SweepSteps {
   readonly importDags: {
     readonly input: { readonly runtime: RuntimeId; readonly profile: string };
     readonly output: { readonly kind: 'accepted' } | CallFailure;
+  };
+  /** How many tasks run or are queued in the runtime's Airflow. */
+  readonly countTasks: {
+    readonly input: CheckTarget;
+    readonly output: { readonly kind: 'counted'; readonly tasks: number } | CallFailure;
   };
   /** Health, the check DAG, unpaused. */
   readonly prepareCheck: {

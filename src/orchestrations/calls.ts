@@ -14,6 +14,8 @@ export const SUB_ORCHESTRATIONS = {
   awaitRuntime: 'awaitRuntime',
   awaitLease: 'awaitLease',
   checkAccess: 'checkAccess',
+  awaitMoment: 'awaitMoment',
+  awaitDrained: 'awaitDrained',
   moveGroup: 'moveGroup',
   proveInARow: 'proveInARow',
   awaitGate: 'awaitGate',

@@ -6,6 +6,7 @@ import { type Flow, nowMs, patiently } from './calls.js';
 import { type Inspected, inspect } from './inspect.js';
 import { acquireLease } from './leasing.js';
 import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+import { awaitMaintenance } from './maintenance.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
 
@@ -30,6 +31,14 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
     return end(look, 'checkFailed', 'Nothing has changed since the check failed.', known);
   }
 
+  if (plan.changes) {
+    const ready = yield* awaitMaintenance(look, runtime);
+    if (ready === 'lookAgain' || ready === 'drained') {
+      return yield* enableRuntime(afterWaiting(look, ready === 'drained'));
+    }
+    if (ready !== 'ready') return ready;
+  }
+
   progress.begin('take the lease');
   const lease = yield* acquireLease(
     context,
@@ -45,6 +54,11 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
     return endProblem(look, 'interrupted', leaseTaken(displayRuntime(look.runtime), lease.owner), known);
   }
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
+}
+
+/** The next look, after a wait: what was seen before it may have changed. */
+function afterWaiting(look: Look, drained: boolean): Look {
+  return { ...look, label: `${look.label}w`, ...(drained ? { drained } : {}) };
 }
 
 function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd> {

@@ -28,6 +28,10 @@ export interface Look {
   readonly holder: Holder;
   /** The credential that the runtime is to have; absent: the one that is in use. */
   readonly credential?: CredentialVersion;
+  /** Waits neither for a maintenance window nor for tasks. */
+  readonly urgent?: boolean;
+  /** It has waited for tasks already, as long as the profile lets it. */
+  readonly drained?: boolean;
   /** What was proven there before. */
   readonly knownProof?: RecordedProof;
   /** Settings whose check failed in an earlier look of this very run: asking again at once would tell the same. */

@@ -4,6 +4,7 @@ import { awaitRuntime } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';
 import { awaitLease } from './leasing.js';
+import { awaitDrained, awaitMoment } from './maintenance.js';
 import { profileRun } from './profileRun.js';
 import { retryStep } from './retryStep.js';
 import { moveGroup } from './rotation/moveGroup.js';
@@ -23,6 +24,8 @@ export function registerOrchestrations(): void {
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);
   df.app.orchestration(SUB_ORCHESTRATIONS.checkAccess, checkAccess);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitMoment, awaitMoment);
+  df.app.orchestration(SUB_ORCHESTRATIONS.awaitDrained, awaitDrained);
   df.app.orchestration(SUB_ORCHESTRATIONS.moveGroup, moveGroup);
   df.app.orchestration(SUB_ORCHESTRATIONS.proveInARow, proveInARow);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitGate, awaitGate);

@@ -38,6 +38,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     context,
     progress,
     runtime: input.runtime,
+    urgent: input.move?.urgent === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
     label: `${runId}-${looks}`,
   };

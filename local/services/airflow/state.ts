@@ -68,6 +68,8 @@ export const RUNTIME_STATE = z.object({
   variables: z.record(z.string(), VARIABLE),
   dagSeconds: DAG_SECONDS.default(DEFAULT_DAG_SECONDS),
   runs: z.array(RUN),
+  /** Task instances of other DAGs that are running now. */
+  otherTasks: z.number().default(0),
 });
 export type RuntimeState = z.infer<typeof RUNTIME_STATE>;
 
@@ -80,6 +82,7 @@ export const AIRFLOW_PATCH = z.strictObject({
   dags: z.record(z.string(), DAG.partial().nullable()).optional(),
   variables: z.record(z.string(), z.string().nullable()).optional(),
   dagSeconds: DAG_SECONDS.optional(),
+  otherTasks: z.int().nonnegative().optional(),
 });
 export type AirflowPatch = z.input<typeof AIRFLOW_PATCH>;
 
@@ -108,6 +111,7 @@ export function newRuntimeState(): RuntimeState {
     variables: {},
     dagSeconds: DEFAULT_DAG_SECONDS,
     runs: [],
+    otherTasks: 0,
   };
 }
 
@@ -133,5 +137,6 @@ export function patched(state: RuntimeState, patch: z.output<typeof AIRFLOW_PATC
     dags,
     variables,
     dagSeconds: patch.dagSeconds ?? state.dagSeconds,
+    otherTasks: patch.otherTasks ?? state.otherTasks,
   };
 }

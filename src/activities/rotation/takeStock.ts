@@ -3,7 +3,7 @@ import type { Credential } from '../../domain/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
-import { moveOneSeconds, moveSeconds } from '../../domain/rotation/timing.js';
+import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps } from '../deps.js';
@@ -29,6 +29,7 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
     clientId: credential.clientId,
     moveSeconds: moveSeconds(profiles),
     moveOneSeconds: moveOneSeconds(profiles),
+    windowSeconds: windowSeconds(profiles, input.now),
   };
 }
 

@@ -30,6 +30,8 @@ export interface AirflowApi {
     | { readonly kind: 'notYet'; readonly message: string }
     | CallFailure
   >;
+  /** How many task instances are running or queued, of all DAGs. */
+  activeTasks(api: ApiVersion): Promise<{ readonly kind: 'counted'; readonly tasks: number } | CallFailure>;
   dag(
     api: ApiVersion,
     dagId: string,

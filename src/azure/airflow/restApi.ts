@@ -57,6 +57,22 @@ export class AirflowRestApi implements AirflowApi {
     return { kind: 'found', paused: isJsonObject(answer.json) && answer.json.is_paused === true };
   }
 
+  async activeTasks(api: ApiVersion): ReturnType<AirflowApi['activeTasks']> {
+    const path = `/api/${api}/dags/~/dagRuns/~/taskInstances?state=running&state=queued&limit=1`;
+    const answer = await this.#call(api, 'GET', path);
+    if ('kind' in answer) return answer;
+    const refusal = this.#refusal(answer, 'counting the running tasks');
+    if (refusal) return refusal;
+    const total = isJsonObject(answer.json) ? answer.json.total_entries : undefined;
+    return typeof total === 'number'
+      ? { kind: 'counted', tasks: total }
+      : refused(
+          'airflowNotJson',
+          'The Airflow web server gives no total_entries for its task instances.',
+          'Look whether access.login of the profile fits the runtime; leave maintenance.drainMinutes out meanwhile.',
+        );
+  }
+
   async unpause(api: ApiVersion, dagId: string): ReturnType<AirflowApi['unpause']> {
     const path = `/api/${api}/dags/${encodeURIComponent(dagId)}?update_mask=is_paused`;
     const answer = await this.#call(api, 'PATCH', path, { is_paused: false });

@@ -19,7 +19,7 @@ type NotOurs = { readonly kind: 'notOurs' };
 export interface RotationSteps {
   /** Reads directory and vault. */
   readonly takeStock: {
-    readonly input: OfCredential;
+    readonly input: OfCredential & { /** Milliseconds since the epoch. */ readonly now: number };
     readonly output:
       | {
           readonly kind: 'stocked';
@@ -32,6 +32,8 @@ export interface RotationSteps {
           /** How long a move of the whole fleet, and of one runtime, takes at most. Seconds. */
           readonly moveSeconds: number;
           readonly moveOneSeconds: number;
+          /** How long pilot and fleet have to wait for maintenance windows from now on. Seconds. */
+          readonly windowSeconds: number;
         }
       | CallFailure;
   };

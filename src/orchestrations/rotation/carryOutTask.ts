@@ -10,12 +10,13 @@ import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import { goBack } from './goBack.js';
 import { move } from './moving.js';
 import { mint, prove } from './preparing.js';
-import { callCredential, type Rotating } from './rotating.js';
+import { callCredential, type Rotating, renewHold } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
 export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
   const forward: Rotating = { ...run, unstoppable: true };
   run.progress.note(task.why);
+  yield* renewHold(run);
   if (task.kind === 'settle') return yield* settle(forward, task, fleet);
 
   const to = task.to ?? (yield* mint(run));

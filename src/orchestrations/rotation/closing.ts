@@ -3,7 +3,7 @@ import { sameId } from '../../domain/rotation/due.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
-import type { Flow } from '../calls.js';
+import { type Flow, nowMs } from '../calls.js';
 import { debt, endForward, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
@@ -33,7 +33,7 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   }
   // The answer to the write may have been lost: what the vault has decides.
   const { problem } = committed;
-  const stocked = yield* carryOut(run, 'takeStock', { credential });
+  const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
   const { tagged: _, ...current } = stocked.stock.current;
   return sameId(current.credentialId, staged.credentialId)

@@ -31,7 +31,10 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
 
 /** A mint whose answer or whose value was lost may have left a key; the directory shows it sooner or later. */
 function* removeLost(run: Rotating): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
-  const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential });
+  const stocked = yield* carryOut(run, 'takeStock', {
+    credential: run.input.credential,
+    now: nowMs(run.context),
+  });
   if (isStopped(stocked)) return {};
   const lost = (stocked.stock.keys ?? []).filter(({ displayName }) => displayName === keyLabel(run.runId));
   if (lost.length === 0) return {};

@@ -80,7 +80,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   return result(end);
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveSeconds' | 'moveOneSeconds'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
 type Begun = {
   readonly debts: Parameters<typeof decideTask>[0]['debts'];
   readonly pinned?: Parameters<typeof decideTask>[0]['pinned'];
@@ -88,11 +88,15 @@ type Begun = {
 
 function* takeStock(base: Base, { debts, pinned }: Begun) {
   const { context, input } = base;
-  const stocked = yield* carryOut(base, 'takeStock', { credential: input.credential });
+  const stocked = yield* carryOut(base, 'takeStock', {
+    credential: input.credential,
+    now: nowMs(context),
+  });
   if (isStopped(stocked)) return stocked;
   const listed = yield* carryOut(base, 'stockFleet', { credential: input.credential });
   if (isStopped(listed)) return listed;
-  const { stock, settings, moveSeconds, moveOneSeconds } = stocked;
+  const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
+  const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
   const decision = decideTask({
     stock,
@@ -108,7 +112,8 @@ function* takeStock(base: Base, { debts, pinned }: Begun) {
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
-  const run: Rotating = { ...base, settings, moveSeconds, moveOneSeconds };
+  const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
+  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
   return { kind: 'found' as const, run, decision, fleet };
 }
 

@@ -25,7 +25,8 @@ export interface Rotating {
   readonly progress: Progress;
   readonly runId: string;
   readonly settings: RotationSettings;
-  readonly moveSeconds: number;
+  /** How long the credential is kept without a sign of life. Milliseconds. */
+  readonly holdMs: number;
   readonly moveOneSeconds: number;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
   readonly nextChild: () => number;
@@ -95,13 +96,13 @@ export function* callCredential<K extends CredentialAnswer['kind']>(
 /** Renews the hold on the credential; false where another run has taken it over. */
 export function* renewCredential(
   context: OrchestrationContext,
-  { recordKey, runId }: { readonly recordKey: string; readonly runId: string },
+  { recordKey, runId, holdMs = CREDENTIAL_HOLD_MS }: { recordKey: string; runId: string; holdMs?: number },
 ): Flow<boolean> {
   const operation: CredentialOperation = {
     kind: 'renew',
     runId,
     now: nowMs(context),
-    holdMs: CREDENTIAL_HOLD_MS,
+    holdMs,
   };
   const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
   const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
@@ -109,5 +110,9 @@ export function* renewCredential(
 }
 
 export function renewHold(run: Rotating): Flow<boolean> {
-  return renewCredential(run.context, { recordKey: run.input.recordKey, runId: run.runId });
+  return renewCredential(run.context, {
+    recordKey: run.input.recordKey,
+    runId: run.runId,
+    holdMs: run.holdMs,
+  });
 }

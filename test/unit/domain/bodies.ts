@@ -30,6 +30,7 @@ export const PROFILE: Profile = {
     login: { kind: 'entra', scope: 'x/.default' },
   },
   writeOnly: {},
+  maintenance: { windows: [] },
   limits: { changeableSeconds: 60, readySeconds: 60, checkSeconds: 60, pollSeconds: 10 },
 };
 

@@ -1,0 +1,15 @@
+import type { Steps } from '../domain/steps.js';
+import { airflowOf } from './airflowOf.js';
+import type { ActivityDeps } from './deps.js';
+
+type Step = Steps['countTasks'];
+
+/** How many task instances run or wait for a worker in the whole Airflow. Changes nothing. */
+export async function countTasks(target: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+  const reached = await airflowOf(target, deps);
+  if (reached.kind !== 'reached') return reached;
+  const health = await reached.api.health();
+  if (health.kind === 'notYet') return { kind: 'retry', message: health.message };
+  if (health.kind !== 'healthy') return health;
+  return reached.api.activeTasks(health.api);
+}

@@ -1,0 +1,119 @@
+import type { OrchestrationContext } from 'durable-functions';
+import { nextOpening } from '../domain/maintenance.js';
+import type { CheckTarget, InspectedRuntime } from '../domain/steps.js';
+import {
+  callStep,
+  type Flow,
+  type Holder,
+  nowMs,
+  pause,
+  renewStanding,
+  type Standing,
+  SUB_ORCHESTRATIONS,
+} from './calls.js';
+import { LEASE_MS } from './leasing.js';
+import { endStopped, type Look, type LookEnd } from './look.js';
+
+/** Shorter than what a run may be silent for. */
+const RENEW_MS = 20 * 60_000;
+const ASK_MS = 60_000;
+const ROUNDS_AN_EXECUTION = 4;
+
+/** What waiting came to: the change may begin, on the runtime as it was seen or (after a wait) after another look. */
+export type Readiness = 'ready' | 'lookAgain' | 'drained' | LookEnd;
+
+/**
+ * Waits, without a lease, until a change may interrupt the runtime: for its maintenance window, then for its tasks. A
+ * runtime that has never run has nothing to interrupt.
+ */
+export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<Readiness> {
+  const { windows, drainSeconds } = runtime.maintenance;
+  const inUse = runtime.phase === 'ready' || runtime.marker !== undefined || look.knownProof !== undefined;
+  if (look.urgent || !inUse) return 'ready';
+  const { context, progress, holder } = look;
+  const opensAt = nextOpening(windows, nowMs(context));
+  if (opensAt > nowMs(context)) {
+    progress.begin(`wait for the maintenance window at ${new Date(opensAt).toISOString()}`);
+    const standing = yield* waitUntil(context, { holder, until: opensAt }, `${look.label}-window`);
+    if (standing !== 'held') return endStopped(look, standing, { profile: runtime.profile });
+    progress.note('it is open');
+    return 'lookAgain';
+  }
+  if (drainSeconds !== undefined && !look.drained && runtime.webUrl && runtime.phase === 'ready') {
+    const { gitSync, profile, webUrl } = runtime;
+    const input: DrainInput = {
+      holder,
+      target: { runtime: look.runtime, profile, webUrl, gitSync },
+      until: nowMs(context) + drainSeconds * 1000,
+    };
+    progress.begin('wait until no task is running');
+    const drained = (yield context.df.callSubOrchestrator(
+      SUB_ORCHESTRATIONS.awaitDrained,
+      input,
+      `${look.label}-drain`,
+    )) as DrainResult;
+    if (drained.kind === 'stopped') return endStopped(look, drained.standing, { profile: runtime.profile });
+    progress.note(drained.words);
+    if (drained.rounds > 1) return 'drained';
+  }
+  return 'ready';
+}
+
+interface WaitInput {
+  readonly holder: Holder;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+function* waitUntil(context: OrchestrationContext, input: WaitInput, childId: string): Flow<Standing> {
+  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.awaitMoment, input, childId)) as Standing;
+}
+
+/** Waits for a moment that may be days away, and shows now and then that the run is alive. */
+export function* awaitMoment(context: OrchestrationContext): Flow<Standing | undefined> {
+  const input = context.df.getInput<WaitInput>();
+  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+    const left = input.until - nowMs(context);
+    if (left <= 0) return 'held';
+    yield* pause(context, Math.min(left, RENEW_MS));
+    const standing = yield* renewStanding(context, input.holder, LEASE_MS);
+    if (standing !== 'held') return standing;
+  }
+  context.df.continueAsNew(input);
+  return undefined;
+}
+
+interface DrainInput {
+  readonly holder: Holder;
+  readonly target: CheckTarget;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly rounds?: number;
+}
+
+type DrainResult =
+  | { readonly kind: 'over'; readonly words: string; readonly rounds: number }
+  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' };
+
+/** Asks Airflow every minute until no task is running or queued, or the limit has passed. */
+export function* awaitDrained(context: OrchestrationContext): Flow<DrainResult | undefined> {
+  let state = context.df.getInput<DrainInput>();
+  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+    const counted = yield* callStep(context, 'countTasks', state.target);
+    const rounds = (state.rounds ?? 0) + 1;
+    const over = (words: string): DrainResult => ({ kind: 'over', words, rounds });
+    if (counted.kind === 'counted' && counted.tasks === 0) return over('no task is running');
+    // An Airflow that cannot be asked must not keep its mending away.
+    if (counted.kind === 'refused') return over(`not known: ${counted.problem.message}`);
+    if (nowMs(context) >= state.until) {
+      const left = counted.kind === 'counted' ? `${counted.tasks} tasks are running still` : counted.message;
+      return over(`waited long enough: ${left}`);
+    }
+    state = { ...state, rounds };
+    yield* pause(context, ASK_MS);
+    const standing = yield* renewStanding(context, state.holder, LEASE_MS);
+    if (standing !== 'held') return { kind: 'stopped', standing };
+  }
+  context.df.continueAsNew(state);
+  return undefined;
+}
