@@ -39,12 +39,14 @@ describe('a sweep', () => {
   });
 
   it('rotates what is due although no event came', async () => {
-    cloud = await fleet(['one'], rotationConfig(), {});
+    cloud = await fleet(['one'], rotationConfig(['rotateBeforeDays: 60']), {
+      AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 * *',
+    });
     await cloud.client.unsubscribe('airlock-credentials');
     expect((await sweep()).result.credentials).toMatchObject([{ outcome: 'upToDate' }]);
     const before = await keys(cloud);
-    await cloud.client.advance(160 * 86_400);
-    // The timer's own sweep, every day, has done it by now.
+    await cloud.client.advance(155 * 86_400);
+    // The timer's own sweep, on the first of the month, has done it by then.
     await cloud.client.run({ maxSeconds: 48 * 3600 });
     const after = await keys(cloud);
     expect(after).toHaveLength(1);

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Bed } from './bed.js';
+import { type Cell, durableCells } from './cells.js';
+import { runSchedules } from './schedules.js';
+
+describe('single faults', () => {
+  let bed: Bed;
+  beforeAll(async () => {
+    bed = await Bed.open();
+  });
+  afterAll(async () => {
+    await bed.close();
+  });
+
+  const once = (call: string, status: number): Cell => {
+    const [service = '', operation = ''] = call.split(' ');
+    const action = {
+      kind: 'status' as const,
+      status,
+      body: { error: { code: 'Injected', message: 'injected' } },
+    };
+    return {
+      call,
+      fault: `${status}`,
+      at: '1',
+      kills: false,
+      faults: [{ match: { service, operation }, action, times: 1 }],
+    };
+  };
+  const lost = (call: string): Cell => {
+    const cell = once(call, 500);
+    const faults = cell.faults.map((fault) => ({ ...fault, action: { kind: 'lostResponse' as const } }));
+    return { ...cell, fault: 'answer lost', faults };
+  };
+  const cells = [
+    once('graph applications.addPassword', 500),
+    lost('graph applications.addPassword'),
+    lost('graph applications.removePassword'),
+    lost('vault secrets.set'),
+    once('vault secrets.update', 429),
+    once('arm integrationRuntimes.createOrUpdate', 412),
+    lost('arm integrationRuntimes.createOrUpdate'),
+    once('arm integrationRuntimes.list', 500),
+    ...durableCells().filter(({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call)),
+  ];
+  it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
+    '%s',
+    async (_, { faults }) => {
+      const report = await bed.tell({ faults, happenings: [] });
+
+      expect(report).toMatchObject({ outcome: 'rotated', violations: [], defects: [], rotationsToSettle: 0 });
+    },
+  );
+});
+
+describe('random schedules', () => {
+  it('break no rule', { timeout: 280_000 }, async () => {
+    const lines: string[] = [];
+    const good = await runSchedules({ count: 40, out: (line) => lines.push(line) });
+
+    expect(good, lines.join('\n')).toBe(true);
+  });
+});

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { LedgerEntry } from '../../../local/kernel/types.js';
+import { audit } from '../../faults/audit.js';
+
+const APP = 'app';
+const RUNTIME = '/subscriptions/s/integrationRuntimes/etl';
+const OPTIONS = { app: APP, secret: 'airflow-sp' };
+
+type Step = readonly [operation: string, subject: string, detail?: Record<string, unknown>];
+
+/** One entry a minute. */
+function ledger(...steps: readonly Step[]): LedgerEntry[] {
+  return steps.map(([operation, subject, detail], index) => ({
+    n: index + 1,
+    at: new Date(Date.UTC(2026, 10, 23, 12, index)).toISOString(),
+    service: 'x',
+    operation,
+    subject,
+    ...(detail ? { detail } : {}),
+  }));
+}
+
+const key = (keyId: string, label: string | null, endDateTime = '2027-05-01T00:00:00Z'): Step => [
+  'password.added',
+  keyId,
+  { trace: `trace-${keyId}`, displayName: label, endDateTime },
+];
+const remove = (keyId: string, by = APP): Step => [
+  'password.removed',
+  keyId,
+  { trace: `trace-${keyId}`, by },
+];
+const write = (keyId: string, more: Record<string, unknown> = {}): Step => [
+  'runtime.updated',
+  RUNTIME,
+  { trace: `trace-${keyId}`, foreign: 'same', unchanged: false, by: APP, ...more },
+];
+const up = (keyId: string): Step => ['airflow.up', RUNTIME, { trace: `trace-${keyId}` }];
+const stopped: Step = ['runtime.stopped', RUNTIME];
+const commit = (keyId: string): Step => [
+  'version.added',
+  'https://ops/secrets/airflow-sp/v2',
+  { trace: `trace-${keyId}` },
+];
+
+const GOOD: readonly Step[] = [
+  key('old', 'airflow'),
+  write('old'),
+  up('old'),
+  key('new', 'airlock rq-1'),
+  write('new'),
+  stopped,
+  up('new'),
+  commit('new'),
+  remove('old'),
+];
+
+describe('the audit of a ledger', () => {
+  it('finds nothing in a rotation that keeps the rules', () => {
+    expect(audit(ledger(...GOOD), OPTIONS)).toEqual([]);
+  });
+
+  const broken: [label: string, rule: number, steps: readonly Step[]][] = [
+    ['settings of somebody else lost', 1, [...GOOD.slice(0, 4), write('new', { foreign: 'other' })]],
+    ['a key removed that the settings name', 4, [...GOOD.slice(0, 3), remove('old')]],
+    [
+      'a key removed that the old processes still run with',
+      4,
+      [...GOOD.slice(0, 5), remove('old'), stopped, up('new'), commit('new')],
+    ],
+    ['a key removed that everybody reads', 4, [key('old', 'airflow'), commit('old'), remove('old')]],
+    ['a removed key written', 4, [key('old', 'airflow'), remove('old'), write('old')]],
+    ['an expired key written', 4, [key('old', 'airflow', '2026-11-23T12:00:30Z'), write('old')]],
+    ['a key written that no directory holds', 4, [write('forged')]],
+    [
+      'a start with a key that was removed meanwhile',
+      4,
+      [
+        key('old', 'airflow'),
+        write('old'),
+        ['password.removed', 'old', { trace: 'trace-old', by: 'person' }],
+        up('old'),
+      ],
+    ],
+    ['a removed key committed', 4, [key('new', 'airlock rq-1'), remove('new'), commit('new')]],
+    ['a minted key that nobody has', 5, [...GOOD, key('lost', 'airlock rq-2')]],
+    ['a write that changes nothing', 10, [...GOOD, write('new', { unchanged: true })]],
+  ];
+  it.each(broken)('catches %s', (_, rule, steps) => {
+    expect(audit(ledger(...steps), OPTIONS).map((violation) => violation.rule)).toContain(rule);
+  });
+
+  it('forgives what is owed, and what people do', () => {
+    expect(audit(ledger(...GOOD, key('lost', 'airlock rq-2')), OPTIONS, ['lost'])).toEqual([]);
+    const byHand: Step[] = [key('old', 'airflow'), write('old'), remove('old', 'person')];
+    expect(audit(ledger(...byHand), OPTIONS)).toEqual([]);
+    expect(audit(ledger(...GOOD, key('theirs', 'portal')), OPTIONS)).toEqual([]);
+  });
+});
