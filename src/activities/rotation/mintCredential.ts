@@ -42,8 +42,9 @@ export async function mintCredential(
     expiresOn: wholeSecond(minted.endsOn),
   });
   if (stored.kind !== 'created') {
-    // The value is lost with this activity. What cannot be removed now is found by its label.
-    await azure.graph.removeKey(credential.clientId, minted.keyId);
+    // Refused, the value is lost with this activity and its key is of no use. Where only the answer was lost, it may be
+    // stored: the repetition finds it there, or the key by its label.
+    if (stored.kind === 'refused') await azure.graph.removeKey(credential.clientId, minted.keyId);
     return stored;
   }
   return result(credential, minted.keyId, stored.version, wholeSecond(minted.endsOn).toISOString());
