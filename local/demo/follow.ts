@@ -15,12 +15,37 @@ export interface ShownRun {
   readonly problem?: Problem;
   readonly plan?: Plan;
   readonly proof?: ProofSummary;
+  /** While a rotation waits its overlap out: when that ends. */
+  readonly overlapUntil?: string;
   readonly trail: readonly TrailEntry[];
 }
 
 /** Short enough that the steps appear one by one. */
 const SLICE_SECONDS = 20;
+/** While a rotation waits its overlap out, nothing happens for a day. */
+const OVERLAP_SLICE_SECONDS = 1800;
 const MAX_SLICES = 2000;
+
+/** Throws where a run ended in another way than the scene needs. */
+export function expectEnd(run: ShownRun, outcome: string, code?: string): void {
+  if (run.outcome === outcome && run.problem?.code === code) return;
+  const got = `${run.outcome ?? run.status}${run.problem ? ` (${run.problem.code}: ${run.problem.message})` : ''}`;
+  throw new Error(
+    `The run ${run.id} should have ended as ${outcome}${code ? ` with ${code}` : ''}, it ended as ${got}.`,
+  );
+}
+
+/** Starts a run over the app's HTTP API; gives its id. */
+export async function startRun(client: LocalClient, body: object): Promise<string> {
+  const answer = await client.functions('/api/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (answer.status !== 202)
+    throw new Error(`POST /api/runs answered ${answer.status}: ${await answer.text()}`);
+  return ((await answer.json()) as { id: string }).id;
+}
 
 /** The time of day of an ISO 8601 text. */
 export const timeOfDay = (iso: string): string => iso.slice(11, 19);
@@ -53,18 +78,20 @@ export async function follow(
 ): Promise<ShownRun> {
   let shown = 0;
   let id: string | undefined;
+  let seconds = SLICE_SECONDS;
   for (let slice = 0; slice < MAX_SLICES; slice++) {
-    const { now } = await client.run({ maxSeconds: SLICE_SECONDS });
+    const { now } = await client.run({ maxSeconds: seconds });
     id ??= await find();
     if (id === undefined) continue;
     const run = await readRun(client, id);
     for (const { at, step, outcome } of run.trail.slice(shown)) {
-      const failed = outcome === run.problem?.message;
+      const failed = outcome === run.problem?.message || outcome.startsWith('failed: ');
       screen.step(timeOfDay(at), step, outcome, failed);
     }
     shown = run.trail.length;
     if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;
     if (run.step) screen.live(timeOfDay(now), run.step.name);
+    seconds = run.overlapUntil ? OVERLAP_SLICE_SECONDS : SLICE_SECONDS;
     await onSlice(run);
   }
   throw new Error('The run did not end.');

@@ -4,6 +4,7 @@ import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
+import { displayRuntime } from '../../domain/runtimeId.js';
 import { type Flow, nowMs } from '../calls.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf, sendBack } from './fleet.js';
@@ -89,7 +90,7 @@ function* movePilot(
   const { outcome, problem } = ended;
   return {
     kind: 'failed',
-    problem: outcome === 'cancelled' ? CANCELLED : pilotFailed(nameOf(pilot), why),
+    problem: outcome === 'cancelled' ? CANCELLED : pilotFailed(displayRuntime(pilot.runtime), why),
     straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
   };
 }
