@@ -6,6 +6,7 @@ import type { ClockMode, Fault, LedgerEntry } from './kernel/types.js';
 import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
+import type { Fleet } from './scenario/fleet.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
 import type { GraphPermission, LifetimePolicy } from './services/entra/directory.js';
 import type { EventSchema } from './services/eventGrid/events.js';
@@ -118,6 +119,8 @@ export function createClient(ready: ReadyLine) {
         'DELETE',
         `/portal/runtimes/${segment(name)}?${queryOf({ factory })}`,
       ),
+    /** Many runtimes that were enabled long ago. */
+    seedFleet: (fleet: Fleet) => call<void>('POST', '/fleet', fleet),
     /** For one runtime of the scenario's factory, or for all. */
     setLifecycle: (settings: Partial<Lifecycle>, name?: string) =>
       call<void>('PATCH', name === undefined ? '/lifecycle' : `/lifecycle/${segment(name)}`, settings),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
 import type { LocalClock } from '../kernel/clock.js';
 import { callThroughProxy, type WayIn } from '../net/throughProxy.js';
+import { seedFleet } from '../scenario/fleet.js';
 import {
   AIRFLOW_VAULT,
   FACTORY,
@@ -31,6 +32,11 @@ const RUNTIME = z.strictObject({
   properties: z.record(z.string(), z.unknown()).optional(),
   /** What differs from a new Airflow. */
   airflowProperties: z.record(z.string(), z.unknown()).default({}),
+});
+const FLEET = z.strictObject({
+  factories: z.int().min(1).max(1000),
+  runtimes: z.int().min(1).max(10_000),
+  startSeconds: z.number().nonnegative(),
 });
 const DELETE_RUNTIME = z.strictObject({ factory: z.string().min(1).default(FACTORY) });
 const PRINCIPAL = z
@@ -98,6 +104,14 @@ function runtimeRoutes({ azure, clock, wayIn }: CloudRoutesOptions): ControlRout
     return { status: answer.status, body: answer.text === '' ? undefined : answer.json() };
   };
   return [
+    {
+      method: 'POST',
+      path: '/fleet',
+      handle({ body }) {
+        seedFleet(azure, parsed(FLEET, body));
+        return undefined;
+      },
+    },
     {
       method: 'GET',
       path: '/runtimes',

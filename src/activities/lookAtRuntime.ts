@@ -1,15 +1,32 @@
+import type { JsonObject } from '../domain/json.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
-import type { Steps } from '../domain/steps.js';
+import type { RuntimeLook, Steps } from '../domain/steps.js';
 import type { ActivityDeps } from './deps.js';
+import { lookTogether } from './factoryLooks.js';
 
 type Step = Steps['lookAtRuntime'];
 
-/** One read of a runtime that is being waited for. */
-export async function lookAtRuntime({ runtime }: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
-  const azure = await deps.azure();
-  const read = await azure.runtimes.read(runtime);
-  if (read.kind !== 'found') return read;
-  const view = interpretRuntime(read.body);
+/**
+ * A look at a runtime that is being waited for. With `shared`, into the factory's list, where that tells the state;
+ * otherwise a read of its own.
+ */
+export async function lookAtRuntime(
+  { runtime, shared }: Step['input'],
+  deps: ActivityDeps,
+): Promise<Step['output']> {
+  const { runtimes } = await deps.azure();
+  if (shared) {
+    const listed = await lookTogether(runtimes, runtime, shared);
+    if (listed && 'kind' in listed && listed.kind === 'retry') return listed;
+    const look = listed && 'body' in listed ? seen(listed.body) : undefined;
+    if (look?.kind === 'seen' && look.state !== '') return look;
+  }
+  const read = await runtimes.read(runtime);
+  return read.kind === 'found' ? seen(read.body) : read;
+}
+
+function seen(body: JsonObject): RuntimeLook {
+  const view = interpretRuntime(body);
   if (view.kind !== 'airflow') return { kind: 'missing' };
   return {
     kind: 'seen',

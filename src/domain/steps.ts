@@ -73,6 +73,12 @@ export type RuntimeLook =
       readonly marker?: string;
     };
 
+/** Many runtimes of a factory are being waited for: one list of this moment serves them all. */
+export interface SharedLook {
+  /** Milliseconds since the epoch; a moment at which everybody looks. */
+  readonly moment: number;
+}
+
 /** Where the check runs: what the activities need to reach the runtime's Airflow. */
 export interface CheckTarget {
   readonly runtime: RuntimeId;
@@ -140,7 +146,7 @@ export interface Steps extends RotationSteps, SweepSteps {
     readonly output: ApplyOutcome | CallFailure;
   };
   readonly lookAtRuntime: {
-    readonly input: { readonly runtime: RuntimeId };
+    readonly input: { readonly runtime: RuntimeId; readonly shared?: SharedLook };
     readonly output: RuntimeLook | CallFailure;
   };
   readonly importDags: {

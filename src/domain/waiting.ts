@@ -31,6 +31,16 @@ export function retryPauseMs(
   return Math.round(Math.max(asked, backoff / 2) + spread * (backoff / 2));
 }
 
+/**
+ * The pause until the next common moment, at least `afterMs` away: whole multiples of the poll's interval, so that all
+ * who wait look at the same moments.
+ *
+ * @param now milliseconds since the epoch
+ */
+export function untilCommonMoment(now: number, afterMs: number, pollMs: number): number {
+  return Math.ceil((now + afterMs) / pollMs) * pollMs - now;
+}
+
 /** A number from 0 to 1 made from text: the same for the same text, spread evenly over different texts. */
 export function spreadOf(text: string): number {
   return Number.parseInt(sha256Hex(text).slice(0, 8), 16) / 0x1_0000_0000;

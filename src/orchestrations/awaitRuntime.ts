@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/runs.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import type { RuntimeLook } from '../domain/steps.js';
-import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
+import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/waiting.js';
 import { callStep, type Flow, type Holder, nowMs, pause, renewStanding } from './calls.js';
 import { LEASE_MS } from './leasing.js';
 
@@ -19,8 +19,10 @@ export interface AwaitRuntimeInput {
   readonly looks: number;
   readonly failures: number;
   readonly lastState?: string;
-  /** Set where the first look must not wait. */
+  /** Set where the next look comes at another time than `pollMs` later. */
   readonly afterMs?: number;
+  /** Others wait for runtimes of the same factory: all look at the same moments, into one list. */
+  readonly together?: boolean;
 }
 
 export type AwaitRuntimeResult =
@@ -35,11 +37,19 @@ export type AwaitRuntimeResult =
 export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
   let state = context.df.getInput<AwaitRuntimeInput>();
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    yield* pause(context, state.afterMs ?? state.pollMs);
+    const afterMs = state.afterMs ?? (state.together ? 1 : state.pollMs);
+    yield* pause(
+      context,
+      state.together ? untilCommonMoment(nowMs(context), afterMs, state.pollMs) : afterMs,
+    );
     const standing = yield* renewStanding(context, state.holder, LEASE_MS);
     if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
 
-    const look = yield* callStep(context, 'lookAtRuntime', { runtime: state.runtime });
+    const moment = Math.floor(nowMs(context) / state.pollMs) * state.pollMs;
+    const look = yield* callStep(context, 'lookAtRuntime', {
+      runtime: state.runtime,
+      ...(state.together ? { shared: { moment } } : {}),
+    });
     const next = judgeLook(context, state, look);
     if ('result' in next) return next.result;
     state = next.state;

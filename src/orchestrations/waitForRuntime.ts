@@ -26,6 +26,7 @@ export function* waitForRuntime(
     looks: 0,
     failures: 0,
     afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
+    ...(look.credential ? { together: true } : {}),
   };
   const childId = `${look.label}-${purpose}`;
   return (yield context.df.callSubOrchestrator(

@@ -39,6 +39,8 @@ export interface ResourceManager extends Service, RunningAirflows {
   addFactory(factory: NewFactory): Factory;
   /** Creates or replaces a runtime as a caller would by PUT, permissions and events included. */
   writeAs(clientId: string, resourceId: string, properties: object): Promise<ServiceResponse>;
+  /** Puts a runtime in that was there before anybody looked: no permission, no event. */
+  seedRuntime(resourceId: string, name: string, properties: Record<string, unknown>): void;
   deleteAs(clientId: string, resourceId: string): Promise<ServiceResponse>;
   /** All runtimes as stored, write-only values included: for the control API, never for a ledger. */
   runtimes(): readonly Runtime[];
@@ -137,6 +139,9 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
 
     addFactory: (factory) => factories.add(factory),
     writeAs: (clientId, resourceId, properties) => callAs('PUT', clientId, resourceId, { properties }),
+    seedRuntime(resourceId, name, properties) {
+      runtimes.write(resourceId, name, properties, 'management.azure.com', 'seed');
+    },
     deleteAs: (clientId, resourceId) => callAs('DELETE', clientId, resourceId),
     runtimes: () => runtimes.list(),
     show(resourceId) {

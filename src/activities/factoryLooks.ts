@@ -1,0 +1,50 @@
+import type { CallFailure } from '../domain/callResult.js';
+import { canonicalRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
+import type { SharedLook } from '../domain/steps.js';
+import type { AirflowRuntimes, ListedRuntime } from '../runtimes/port.js';
+
+type Listed = ReadonlyMap<string, ListedRuntime>;
+
+/** Lists of factories, each for one moment: whoever waits for a runtime of the factory looks into the same one. */
+const lists = new Map<string, Promise<Listed | CallFailure>>();
+/** A fleet's factories, for the moments of two rounds. */
+const MOST_LISTS = 500;
+
+/**
+ * A runtime as the factory's list of this moment shows it. The list is made after the moment has come, by whoever asks
+ * first, and kept in the memory of this process: an app of several instances makes one for each.
+ *
+ * @returns the listed runtime; `undefined`: the list has none of this id
+ */
+export async function lookTogether(
+  runtimes: AirflowRuntimes,
+  id: RuntimeId,
+  { moment }: SharedLook,
+): Promise<ListedRuntime | undefined | CallFailure> {
+  const { subscription, resourceGroup, factory } = id;
+  const key = `${subscription}/${resourceGroup}/${factory}@${moment}`.toLowerCase();
+  const known = lists.get(key) ?? list(runtimes, id);
+  if (!lists.has(key)) {
+    lists.set(key, known);
+    for (const oldest of lists.keys()) {
+      if (lists.size <= MOST_LISTS) break;
+      lists.delete(oldest);
+    }
+  }
+  const listed = await known;
+  if ('kind' in listed) {
+    // Whoever asks again later makes a new list.
+    lists.delete(key);
+    return listed;
+  }
+  return listed.get(canonicalRuntimeId(id));
+}
+
+async function list(
+  runtimes: AirflowRuntimes,
+  { subscription, resourceGroup, factory }: RuntimeId,
+): Promise<Listed | CallFailure> {
+  const listed = await runtimes.list({ subscription, resourceGroup, factory, name: '*' });
+  if (listed.kind !== 'listed') return listed;
+  return new Map(listed.runtimes.map((runtime) => [canonicalRuntimeId(runtime.id), runtime]));
+}
