@@ -20,7 +20,7 @@ const UPDATE_SECONDS = 20 * 60;
 /** From the trigger to the answer of a check on an Airflow that has nothing else to do, asked every 12 s. */
 const CHECK_SECONDS = 24;
 const HOUR = 3600;
-const SIZES = [10, 100] as const;
+const SIZES = [10, 100, 1000] as const;
 
 interface Shown {
   readonly status: string;

@@ -44,6 +44,8 @@ export interface RuntimeRunInput {
 export interface Move {
   /** The credential that the runtime is to have. Absent: a check alone. */
   readonly credential?: CredentialVersion;
+  /** The rotation has proven it in every vault that profiles read: the run need not do that again. */
+  readonly proven?: true;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;
   /** The way back, and what follows a commit, cannot be cancelled. */

@@ -8,6 +8,8 @@ import { LEASE_MS } from './leasing.js';
 
 /** A timer, a read and a renewal are 16 events: three rounds keep an execution's history under 60. */
 const ROUNDS_AN_EXECUTION = 3;
+/** Without the renewals of each round, more rounds fit. */
+const ROUNDS_TOGETHER = 5;
 
 export interface AwaitRuntimeInput {
   readonly holder: Holder;
@@ -36,14 +38,20 @@ export type AwaitRuntimeResult =
 /** Looks at a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
 export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
   let state = context.df.getInput<AwaitRuntimeInput>();
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
+  const { together, pollMs } = state;
+  // A fleet's renewals cost more than its looks: twice within a lease is enough, and a cancel is heard as late.
+  const renewEvery = together ? Math.max(1, Math.floor(LEASE_MS / 2 / pollMs)) : 1;
+  const rounds = together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
+  for (let round = 0; round < rounds; round++) {
     const afterMs = state.afterMs ?? (state.together ? 1 : state.pollMs);
     yield* pause(
       context,
       state.together ? untilCommonMoment(nowMs(context), afterMs, state.pollMs) : afterMs,
     );
-    const standing = yield* renewStanding(context, state.holder, LEASE_MS);
-    if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
+    if (state.looks % renewEvery === 0) {
+      const standing = yield* renewStanding(context, state.holder, LEASE_MS);
+      if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
+    }
 
     const moment = Math.floor(nowMs(context) / state.pollMs) * state.pollMs;
     const look = yield* callStep(context, 'lookAtRuntime', {

@@ -109,7 +109,7 @@ function* proveCredential(
   const { context, progress, holder } = look;
   progress.begin('prove the credential');
   const noCanary = yield* ensureCanary(look, runtime);
-  if (noCanary) return noCanary;
+  if (noCanary || look.proven) return noCanary;
   const proven = yield* patiently(
     context,
     'proveCredential',

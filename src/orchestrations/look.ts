@@ -28,6 +28,8 @@ export interface Look {
   readonly holder: Holder;
   /** The credential that the runtime is to have; absent: the one that is in use. */
   readonly credential?: CredentialVersion;
+  /** A rotation has proven the credential: it is not proven again before the write. */
+  readonly proven?: boolean;
   /** Waits neither for a maintenance window nor for tasks. */
   readonly urgent?: boolean;
   /** It has waited for tasks already, as long as the profile lets it. */

@@ -39,6 +39,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     progress,
     runtime: input.runtime,
     urgent: input.move?.urgent === true,
+    proven: input.move?.proven === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
     label: `${runId}-${looks}`,
   };

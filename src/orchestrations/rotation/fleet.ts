@@ -11,6 +11,8 @@ import { childId, type Rotating } from './rotating.js';
 export interface Wanted {
   /** Absent: the access check alone. */
   readonly to?: CredentialVersion;
+  /** Whether the rotation has proven it. */
+  readonly proven?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
   /** Resource ids that are left out. */
@@ -39,6 +41,7 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
     startedBy: { kind: 'run', runId: run.runId },
     move: {
       ...(wanted.to ? { credential: wanted.to } : {}),
+      ...(wanted.proven ? { proven: true } : {}),
       waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
       ...(run.unstoppable ? { unstoppable: true } : {}),
       ...(wanted.urgent ? { urgent: true } : {}),
@@ -61,6 +64,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       credential: run.input.credential,
       group,
       ...(wanted.to ? { to: wanted.to } : {}),
+      ...(wanted.proven ? { proven: true } : {}),
       ...(wanted.only === undefined ? {} : { only: wanted.only }),
       except: wanted.except ?? [],
       ...(wanted.among ? { among: wanted.among } : {}),

@@ -14,6 +14,7 @@ export interface MoveGroupInput {
   readonly group: CarrierGroup;
   /** What the runtimes get; absent: they only prove access with what they have. */
   readonly to?: CredentialVersion;
+  readonly proven?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
   /** Resource ids that are left out. */
@@ -73,6 +74,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
       startedBy: { kind: 'run', runId: input.runId },
       move: {
         ...(input.to ? { credential: input.to } : {}),
+        ...(input.proven ? { proven: true } : {}),
         waitUntil: input.waitUntil,
         ...(input.unstoppable ? { unstoppable: true } : {}),
         ...(input.urgent ? { urgent: true } : {}),

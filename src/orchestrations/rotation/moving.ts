@@ -42,6 +42,7 @@ export function* move(
   run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,
+    proven: true,
     ...(pilot ? { except: [nameOf(pilot)] } : {}),
     urgent: task.urgent,
   });
@@ -80,7 +81,7 @@ function* movePilot(
   pilot: Carrier,
 ): Flow<PilotResult> {
   run.progress.begin(`move the pilot ${pilot.runtime.name}`);
-  const ended = yield* moveOne(run, pilot, { to, urgent: task.urgent });
+  const ended = yield* moveOne(run, pilot, { to, proven: true, urgent: task.urgent });
   if (GOOD.has(ended.outcome)) {
     run.progress.note('proven');
     return { kind: 'moved' };
