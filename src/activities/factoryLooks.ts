@@ -24,13 +24,9 @@ export async function lookTogether(
   const { subscription, resourceGroup, factory } = id;
   const key = `${subscription}/${resourceGroup}/${factory}@${moment}`.toLowerCase();
   const known = lists.get(key) ?? list(runtimes, id);
-  if (!lists.has(key)) {
-    lists.set(key, known);
-    for (const oldest of lists.keys()) {
-      if (lists.size <= MOST_LISTS) break;
-      lists.delete(oldest);
-    }
-  }
+  lists.set(key, known);
+  const [oldest] = lists.keys();
+  if (lists.size > MOST_LISTS && oldest !== undefined) lists.delete(oldest);
   const listed = await known;
   if ('kind' in listed) {
     // Whoever asks again later makes a new list.

@@ -3,12 +3,17 @@ import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
-import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
-import { sameId } from '../domain/rotation/due.js';
+import {
+  type CredentialRecord,
+  credentialRecordKey,
+  ownsCredential,
+} from '../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
 import type { Problem } from '../domain/runs.js';
+import { sameId } from '../domain/sameId.js';
 import type { Secret } from '../domain/secret.js';
 import type { Azure } from './azure.js';
+import type { DurableState } from './deps.js';
 
 /** A credential as the operator's vault holds it now: what may be told of it, and its value. */
 export interface HeldCredential {
@@ -129,6 +134,15 @@ export function credentialNamed(configuration: Configuration, name: string): Cre
       remedy: 'Put it back, or start the run again for one that is there.',
     },
   };
+}
+
+/** Whether a rotation still is the one that works on the credential: asked before it changes something. */
+export async function isStillOurs(
+  durable: DurableState,
+  credential: Credential,
+  runId: string,
+): Promise<boolean> {
+  return ownsCredential(await durable.credentialRecord(credentialRecordKey(credential)), runId);
 }
 
 function credentialMissing(credential: Credential): Problem {

@@ -51,10 +51,16 @@ export async function inspectRuntime(
     };
   }
 
-  const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  const { credential } = profile;
   const held = input.credential
-    ? await holdCredential(azure, profile.credential, input.credential)
-    : await holdWanted(azure, profile.credential, record, view.marker, input.now);
+    ? await holdCredential(azure, credential, input.credential)
+    : await holdWanted(
+        azure,
+        credential,
+        await durable.credentialRecord(credentialRecordKey(credential)),
+        view.marker,
+        input.now,
+      );
   if (held.kind !== 'held') return held;
   const plan = planRuntime({
     profile,

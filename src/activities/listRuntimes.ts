@@ -1,8 +1,7 @@
-import { matchProfiles } from '../domain/profileMatching.js';
-import { canonicalRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Steps } from '../domain/steps.js';
 import type { ActivityDeps } from './deps.js';
 import { profileNamed } from './held.js';
+import { runtimesOf } from './profileRuntimes.js';
 
 type Step = Steps['listRuntimes'];
 
@@ -11,23 +10,15 @@ export async function listRuntimes(input: Step['input'], deps: ActivityDeps): Pr
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
-  const { runtimes } = await deps.azure();
-  const found = new Map<string, RuntimeId>();
-  for (const pattern of profile.runtimes) {
-    const listed = await runtimes.list(pattern);
-    if (listed.kind !== 'listed') return listed;
-    for (const { id, type } of listed.runtimes) {
-      const ours = matchProfiles([profile], id).kind === 'one';
-      if (type === 'Airflow' && ours) found.set(canonicalRuntimeId(id), id);
-    }
-  }
+  const listed = await runtimesOf(await deps.azure(), profile);
+  if (listed.kind !== 'listed') return listed;
   const after = input.after ?? '';
-  const ahead = [...found.entries()].filter(([key]) => key > after).sort(([a], [b]) => (a < b ? -1 : 1));
+  const ahead = listed.runtimes.filter(([key]) => key > after);
   const page = ahead.slice(0, input.limit);
   const last = page.at(-1)?.[0];
   return {
     kind: 'listed',
-    runtimes: page.map(([, id]) => id),
+    runtimes: page.map(([, { id }]) => id),
     ...(ahead.length > page.length && last !== undefined ? { next: last } : {}),
   };
 }

@@ -3,6 +3,7 @@ import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { CallFailure } from '../domain/callResult.js';
 import type { Cloud } from '../domain/clouds.js';
 import type { ApplicationKey } from '../domain/rotation/stock.js';
+import { sameId } from '../domain/sameId.js';
 import { Secret } from '../domain/secret.js';
 import { refused, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
@@ -78,9 +79,7 @@ export class Graph {
     // Graph answers 400 for a key that is not there; whether it is gone is read, not guessed from a text.
     const listed = await this.keys(clientId);
     if (listed.kind !== 'listed') return listed;
-    return listed.keys.some((key) => key.keyId.toLowerCase() === keyId.toLowerCase())
-      ? answer
-      : { kind: 'removed' };
+    return listed.keys.some((key) => sameId(key.keyId, keyId)) ? answer : { kind: 'removed' };
   }
 
   async #call(

@@ -4,21 +4,12 @@ import type { RotationSettings } from '../domain/rotation/settings.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
 import { parseRuntimeId } from '../domain/runtimeId.js';
 import type { Finding } from './resolve.js';
-import type { ConfigurationFile } from './schema.js';
+import { type ConfigurationFile, ROTATION_DEFAULTS } from './schema.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 type RotationFile = ConfigurationFile['credentials'][string]['rotation'];
-
-/** Stands for the rotation of a credential that the configuration does not have. */
-export const NO_ROTATION: RotationSettings = {
-  strategy: 'external',
-  rotateBeforeSeconds: 30 * DAY,
-  validitySeconds: 180 * DAY,
-  overlapSeconds: DAY,
-  failureLimit: 0.2,
-};
 
 /** The file's words in the units that the app counts in. */
 export function rotationSettings(file: RotationFile): RotationSettings {
@@ -41,6 +32,9 @@ export function rotationSettings(file: RotationFile): RotationSettings {
       : {}),
   };
 }
+
+/** Stands for the rotation of a credential that the configuration does not have. */
+export const NO_ROTATION: RotationSettings = rotationSettings(ROTATION_DEFAULTS);
 
 /** Rotations that could never end in time, and secrets that two credentials would write. */
 export function rotationFindings(

@@ -58,7 +58,7 @@ const rotation = z.strictObject({
     .describe('A step that waits for a person; absent: none.'),
 });
 
-const ROTATION_DEFAULTS = {
+export const ROTATION_DEFAULTS = {
   strategy: 'external',
   rotateBeforeDays: 30,
   validityDays: 180,

@@ -33,6 +33,7 @@ import type { Conflict, CredentialVersion, PlannedSetting, SecretComparison } fr
 import type { Profile } from './profile.js';
 import { findRequirement, listRequirements } from './requirements.js';
 import { airflowProperties, isHiddenVariable, isMasked } from './runtimeBody.js';
+import { sameId } from './sameId.js';
 
 export interface Draft {
   /** With values as they are: `planRuntime` redacts them before they leave. */
@@ -152,7 +153,7 @@ class Drafting {
       return;
     }
     const other = typeof there === 'string' && there !== '' && !isMasked(there);
-    if (other && there.toLowerCase() === wanted.toLowerCase()) {
+    if (other && sameId(there, wanted)) {
       this.#changes.keep(ENVIRONMENT, name, 'the principal that reads the vault', there);
     } else if (!other || this.#changes.takeOver(conflicts.otherPrincipal(name, there))) {
       this.#changes.set(
@@ -254,10 +255,6 @@ class Drafting {
   #hiddenAsWritten(value: Json | undefined): boolean {
     return this.#marked && isMasked(value);
   }
-}
-
-function sameId(left: string, right: string | undefined): boolean {
-  return left.toLowerCase() === right?.toLowerCase();
 }
 
 function members(value: Json | undefined): JsonObject {

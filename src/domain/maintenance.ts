@@ -24,8 +24,6 @@ export interface Maintenance {
   readonly drainSeconds?: number;
 }
 
-export const ALWAYS: Maintenance = { windows: [] };
-
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 

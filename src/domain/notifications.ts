@@ -1,19 +1,12 @@
 /** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
 import { sha256Hex } from './digest.js';
+import type { RotationCounts } from './rotation/rotations.js';
 import type { Problem } from './runs.js';
 
 /** The credential that an event is about. */
-export interface NotedCredential {
+interface NotedCredential {
   /** Name in the configuration. */
   readonly credential: string;
-}
-
-/** How many runtimes did what. */
-interface Counts {
-  readonly carriers: number;
-  readonly moved: number;
-  readonly failed: number;
-  readonly wentBack: number;
 }
 
 /** Data of each type of event. Times are ISO 8601, runtimes resource ids. */
@@ -54,12 +47,12 @@ export interface NotificationData {
     readonly from?: string;
     readonly to: string;
     readonly expiresOn?: string;
-    readonly counts: Counts;
+    readonly counts: RotationCounts;
   };
   readonly 'Airlock.RotationRolledBack.v1': NotedCredential & {
     readonly runId: string;
     readonly problem: Problem;
-    readonly counts: Counts;
+    readonly counts: RotationCounts;
   };
   readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
     readonly runId: string;

@@ -43,20 +43,17 @@ export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeR
   const renewEvery = together ? Math.max(1, Math.floor(LEASE_MS / 2 / pollMs)) : 1;
   const rounds = together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
   for (let round = 0; round < rounds; round++) {
-    const afterMs = state.afterMs ?? (state.together ? 1 : state.pollMs);
-    yield* pause(
-      context,
-      state.together ? untilCommonMoment(nowMs(context), afterMs, state.pollMs) : afterMs,
-    );
+    const afterMs = state.afterMs ?? (together ? 1 : pollMs);
+    yield* pause(context, together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs);
     if (state.looks % renewEvery === 0) {
       const standing = yield* renewStanding(context, state.holder, LEASE_MS);
       if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
     }
 
-    const moment = Math.floor(nowMs(context) / state.pollMs) * state.pollMs;
+    const moment = Math.floor(nowMs(context) / pollMs) * pollMs;
     const look = yield* callStep(context, 'lookAtRuntime', {
       runtime: state.runtime,
-      ...(state.together ? { shared: { moment } } : {}),
+      ...(together ? { shared: { moment } } : {}),
     });
     const next = judgeLook(context, state, look);
     if ('result' in next) return next.result;

@@ -59,6 +59,12 @@ export interface RetryInput {
   readonly last: { readonly message: string; readonly afterSeconds?: number };
 }
 
+/** Counts the children of a run, so that each has an id of its own and the same one in every replay. */
+export function counter(): () => number {
+  let last = 0;
+  return () => ++last;
+}
+
 /** The current moment of the orchestration, in milliseconds since the epoch. */
 export function nowMs(context: OrchestrationContext): number {
   return context.df.currentUtcDateTime.getTime();

@@ -4,7 +4,7 @@ import type { RotationInput, RotationResult } from '../domain/rotation/rotations
 import { ORCHESTRATIONS, type Problem, type RuntimeRunInput } from '../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
-import { type Flow, type Holder, isoNow, nowMs, patiently } from './calls.js';
+import { counter, type Flow, type Holder, isoNow, nowMs, patiently } from './calls.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
@@ -151,9 +151,4 @@ function failed(progress: Progress, problem: Problem): SweepResult {
     changed: false,
     trail: progress.trail,
   };
-}
-
-function counter(): () => number {
-  let last = 0;
-  return () => ++last;
 }

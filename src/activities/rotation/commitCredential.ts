@@ -1,9 +1,8 @@
-import { credentialRecordKey, ownsCredential } from '../../domain/rotation/credentialRecord.js';
-import { sameId } from '../../domain/rotation/due.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential } from '../held.js';
+import { credentialNamed, holdCredential, isStillOurs } from '../held.js';
 
 type Step = Steps['commitCredential'];
 
@@ -30,8 +29,7 @@ export async function commitCredential(
   if (!committed) {
     const staged = await holdCredential(azure, credential, input.version);
     if (staged.kind !== 'held') return staged;
-    const record = await durable.credentialRecord(credentialRecordKey(credential));
-    if (!ownsCredential(record, input.runId)) return { kind: 'notOurs' };
+    if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
     const { expiresOn } = staged.version;
     const created = await azure.vaults.create(credential.secret, staged.value, {
       contentType: 'text/plain',

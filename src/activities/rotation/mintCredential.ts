@@ -1,11 +1,10 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Credential } from '../../domain/profile.js';
-import { credentialRecordKey, ownsCredential } from '../../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, keyLabel, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed } from '../held.js';
+import { credentialNamed, isStillOurs } from '../held.js';
 
 type Step = Steps['mintCredential'];
 type Minted = Extract<Step['output'], { kind: 'minted' }>;
@@ -26,8 +25,7 @@ export async function mintCredential(
 
   const earlier = await mintedEarlier(azure, credential, input.runId);
   if (earlier) return earlier;
-  const record = await durable.credentialRecord(credentialRecordKey(credential));
-  if (!ownsCredential(record, input.runId)) return { kind: 'notOurs' };
+  if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
   const cleared = await removeLost(azure, credential, input.runId);
   if (cleared) return cleared;
 

@@ -1,12 +1,11 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { SecretReference } from '../../domain/profile.js';
-import { credentialRecordKey, ownsCredential } from '../../domain/rotation/credentialRecord.js';
-import { sameId } from '../../domain/rotation/due.js';
 import { KEY_ID_TAG, pendingSecret } from '../../domain/rotation/pending.js';
+import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential } from '../held.js';
+import { credentialNamed, holdCredential, isStillOurs } from '../held.js';
 
 type Step = Steps['removeKey'];
 
@@ -26,8 +25,7 @@ export async function removeKey(
   // A newest version that is disabled or gone is nobody's: only a certain answer lets a key be removed.
   if (current.kind === 'retry') return current;
   if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
-  const record = await durable.credentialRecord(credentialRecordKey(credential));
-  if (!ownsCredential(record, input.runId)) return { kind: 'notOurs' };
+  if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
 
   const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
   if (removed.kind !== 'removed') return removed;

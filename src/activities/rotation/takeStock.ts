@@ -1,7 +1,6 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Credential } from '../../domain/profile.js';
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
-import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
 import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
 import type { Steps } from '../../domain/steps.js';
@@ -24,9 +23,6 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
     kind: 'stocked',
     stock,
     settings: credential.rotation,
-    recordKey: credentialRecordKey(credential),
-    tenantId: credential.tenantId,
-    clientId: credential.clientId,
     moveSeconds: moveSeconds(profiles),
     moveOneSeconds: moveOneSeconds(profiles),
     windowSeconds: windowSeconds(profiles, input.now),
@@ -44,10 +40,6 @@ async function stockOf(azure: Azure, credential: Credential): Promise<Credential
     ({ version, enabled, createdAt }) =>
       enabled && version !== held.version.secretVersion && createdAt <= (current?.createdAt ?? 0),
   );
-  const staged = await azure.vaults.versions(pendingSecret(credential));
-  if (staged.kind !== 'listed') return staged;
-  const [pending] = staged.versions;
-  const pendingKey = pending?.enabled ? pending.tags[KEY_ID_TAG] : undefined;
   const directory =
     credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
   if (directory && directory.kind !== 'listed') return directory;
@@ -60,18 +52,6 @@ async function stockOf(azure: Azure, credential: Credential): Promise<Credential
             credentialId: previous.tags[KEY_ID_TAG] ?? previous.version,
             secretVersion: previous.version,
             ...(previous.expiresOn ? { expiresOn: previous.expiresOn } : {}),
-          },
-        }
-      : {}),
-    ...(pending && pendingKey !== undefined
-      ? {
-          pending: {
-            ...ids,
-            credentialId: pendingKey,
-            secretVersion: pending.version,
-            staged: true,
-            ...(pending.expiresOn ? { expiresOn: pending.expiresOn } : {}),
-            ...(pending.tags[RUN_TAG] ? { runId: pending.tags[RUN_TAG] } : {}),
           },
         }
       : {}),

@@ -1,10 +1,9 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
-import { matchProfiles } from '../../domain/profileMatching.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
-import { canonicalRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import type { RuntimeId } from '../../domain/runtimeId.js';
 import { runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import type { Steps } from '../../domain/steps.js';
 import { type Finding, judgeRuntime, MENDED } from '../../domain/sweep.js';
@@ -12,6 +11,7 @@ import type { ListedRuntime } from '../../runtimes/port.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { type HeldCredential, holdWanted, profileNamed } from '../held.js';
+import { runtimesOf } from '../profileRuntimes.js';
 import { compareSecret } from '../secretComparison.js';
 
 type Step = Steps['surveyProfile'];
@@ -31,13 +31,13 @@ export async function surveyProfile(
 
   const findings: Partial<Record<Finding, number>> = {};
   const needy: { runtime: RuntimeId; finding: Finding }[] = [];
-  const runtimes = await listOwn(azure, profile);
-  if ('kind' in runtimes) return runtimes;
-  for (const listed of runtimes) {
-    const finding = await judge(listed, profile, credentials, durable, input.now);
+  const listed = await runtimesOf(azure, profile);
+  if (listed.kind !== 'listed') return listed;
+  for (const [, runtime] of listed.runtimes) {
+    const finding = await judge(runtime, profile, credentials, durable, input.now);
     if (typeof finding !== 'string') return finding;
     findings[finding] = (findings[finding] ?? 0) + 1;
-    if (MENDED.has(finding) && needy.length < input.limit) needy.push({ runtime: listed.id, finding });
+    if (MENDED.has(finding) && needy.length < input.limit) needy.push({ runtime: runtime.id, finding });
   }
   return { kind: 'surveyed', findings, needy };
 }
@@ -77,17 +77,4 @@ function heldOnce(azure: Azure, { credential }: Profile, record: CredentialRecor
     held.set(key, known);
     return known;
   };
-}
-
-async function listOwn({ runtimes }: Azure, profile: Profile): Promise<ListedRuntime[] | CallFailure> {
-  const found = new Map<string, ListedRuntime>();
-  for (const pattern of profile.runtimes) {
-    const listed = await runtimes.list(pattern);
-    if (listed.kind !== 'listed') return listed;
-    for (const runtime of listed.runtimes) {
-      const ours = matchProfiles([profile], runtime.id).kind === 'one';
-      if (runtime.type === 'Airflow' && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
-    }
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, runtime]) => runtime);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.js';
 import { interpretRuntime } from '../runtimeBody.js';
-import { sameId } from './due.js';
+import { sameId } from '../sameId.js';
 
 export type Carried =
   | { readonly kind: 'no' }

@@ -1,6 +1,6 @@
 import type { CredentialVersion } from '../plan.js';
+import { sameId } from '../sameId.js';
 import type { CredentialRecord } from './credentialRecord.js';
-import { sameId } from './due.js';
 
 /**
  * Which version an enablement gives a runtime. Without a rotation the current one. While one is under way, a runtime

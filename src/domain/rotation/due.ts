@@ -1,4 +1,5 @@
 /** When a credential is to be rotated. Everything here reads expiries, never an event. */
+import { sameId } from '../sameId.js';
 import type { RotationSettings } from './settings.js';
 import type { CredentialStock } from './stock.js';
 
@@ -57,8 +58,4 @@ export function livesLongEnough(endsOn: string, settings: RotationSettings, now:
 export function pauseAfterFailures(failures: number): number {
   if (failures <= 0) return 0;
   return Math.min(2 ** (failures - 1), 24) * 3_600 * SECOND;
-}
-
-export function sameId(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

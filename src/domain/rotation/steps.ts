@@ -25,10 +25,6 @@ export interface RotationSteps {
           readonly kind: 'stocked';
           readonly stock: CredentialStock;
           readonly settings: RotationSettings;
-          /** Key of the credential's record. */
-          readonly recordKey: string;
-          readonly tenantId: string;
-          readonly clientId: string;
           /** How long a move of the whole fleet, and of one runtime, takes at most. Seconds. */
           readonly moveSeconds: number;
           readonly moveOneSeconds: number;

@@ -22,8 +22,6 @@ export interface CredentialStock {
   };
   /** The newest older version that could still be used; only where the newest was not written by the app. */
   readonly previous?: CredentialVersion;
-  /** The staged version, if the pending secret has one that can be read. */
-  readonly pending?: CredentialVersion & { readonly runId?: string };
   /** Keys of the application; absent where the strategy asks for no directory. */
   readonly keys?: readonly ApplicationKey[];
 }

@@ -1,7 +1,8 @@
 /** What a rotation has to do, decided from what it found. */
 import type { CredentialVersion } from '../plan.js';
+import { sameId } from '../sameId.js';
 import type { CredentialRecord, Debt } from './credentialRecord.js';
-import { dueness, sameId } from './due.js';
+import { dueness } from './due.js';
 import { runOfLabel } from './pending.js';
 import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, mayCarry } from './stock.js';

@@ -1,4 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type * as z from 'zod';
+import { bodyErrors, invalid } from './invalid.js';
 import { problem } from './problem.js';
 
 const MAX_BODY = 64 * 1024;
@@ -25,6 +27,22 @@ export async function readJson(request: HttpRequest): Promise<ReadBody> {
   } catch {
     return refuse(400, 'notJson', 'Body is not JSON', 'The body could not be parsed as JSON.');
   }
+}
+
+/** Reads a JSON body and checks it with a schema: its value, or the response that says what is wrong. */
+export async function readBody<T>(
+  request: HttpRequest,
+  schema: z.ZodType<T>,
+): Promise<
+  | { readonly kind: 'read'; readonly body: T }
+  | { readonly kind: 'refused'; readonly response: HttpResponseInit }
+> {
+  const read = await readJson(request);
+  if (read.kind === 'refused') return read;
+  const parsed = schema.safeParse(read.value);
+  return parsed.success
+    ? { kind: 'read', body: parsed.data }
+    : { kind: 'refused', response: invalid(bodyErrors(parsed.error.issues)) };
 }
 
 /** Levels of nesting, counted before the text is parsed. */

@@ -18,8 +18,8 @@ import { displayRuntime, parseRuntimeId } from '../../domain/runtimeId.js';
 import type { SweepInput } from '../../domain/sweep.js';
 import { start, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
-import { readJson } from './body.js';
-import { bodyErrors, invalid } from './invalid.js';
+import { readBody } from './body.js';
+import { invalid } from './invalid.js';
 import { type FieldError, json } from './problem.js';
 import { inputOf, statusWord } from './runView.js';
 import type { StartRequest } from './schemas.js';
@@ -33,12 +33,10 @@ export async function startRun(
   deps: FunctionDeps,
   principal: string,
 ): Promise<HttpResponseInit> {
-  const read = await readJson(request);
-  if (read.kind === 'refused') return read.response;
   const { startRequest } = await import('./schemas.js');
-  const parsed = startRequest.safeParse(read.value);
-  if (!parsed.success) return invalid(bodyErrors(parsed.error.issues));
-  const body = parsed.data;
+  const read = await readBody(request, startRequest);
+  if (read.kind === 'refused') return read.response;
+  const { body } = read;
 
   const key = request.headers.get('idempotency-key');
   if (key !== null && !/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {

@@ -2,9 +2,8 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import type { RotationProgress } from '../../domain/rotation/rotations.js';
 import type { FunctionDeps } from '../deps.js';
-import { readJson } from './body.js';
+import { readBody } from './body.js';
 import { findRun, noSuchRun } from './getRun.js';
-import { bodyErrors, invalid } from './invalid.js';
 import { json, problem } from './problem.js';
 import { hasEnded, type InstanceStatus, statusWord } from './runView.js';
 
@@ -15,12 +14,10 @@ export async function approveRun(
   deps: FunctionDeps,
   principal: string,
 ): Promise<HttpResponseInit> {
-  const read = await readJson(request);
-  if (read.kind === 'refused') return read.response;
   const { approveRequest } = await import('./schemas.js');
-  const parsed = approveRequest.safeParse(read.value);
-  if (!parsed.success) return invalid(bodyErrors(parsed.error.issues));
-  const { gate, decision } = parsed.data;
+  const read = await readBody(request, approveRequest);
+  if (read.kind === 'refused') return read.response;
+  const { gate, decision } = read.body;
   return tell(request, context, {
     operation: 'decide',
     input: { gate, decision, by: principal, at: deps.now().toISOString() },
@@ -36,14 +33,12 @@ export async function setOverlap(
   deps: FunctionDeps,
   principal: string,
 ): Promise<HttpResponseInit> {
-  const read = await readJson(request);
-  if (read.kind === 'refused') return read.response;
   const { overlapRequest } = await import('./schemas.js');
-  const parsed = overlapRequest.safeParse(read.value);
-  if (!parsed.success) return invalid(bodyErrors(parsed.error.issues));
+  const read = await readBody(request, overlapRequest);
+  if (read.kind === 'refused') return read.response;
   return tell(request, context, {
     operation: 'setOverlap',
-    input: { until: parsed.data.until, by: principal, at: deps.now().toISOString() },
+    input: { until: read.body.until, by: principal, at: deps.now().toISOString() },
     waits: ({ overlapUntil }) => overlapUntil !== undefined,
     otherwise: 'It does not wait an overlap out.',
   });

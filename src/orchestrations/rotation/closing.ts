@@ -1,8 +1,8 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { sameId } from '../../domain/rotation/due.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
+import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../calls.js';
 import { debt, endForward, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';

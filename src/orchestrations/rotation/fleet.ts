@@ -1,10 +1,10 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
-import { ORCHESTRATIONS, type RunResult, type RuntimeRunInput } from '../../domain/runs.js';
+import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
-import type { MoveGroupInput, MoveGroupResult } from './moveGroup.js';
+import { type MoveGroupInput, type MoveGroupResult, moveInput } from './moveGroup.js';
 import { childId, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
@@ -35,18 +35,7 @@ const KEPT = 100;
 
 /** Runs on one runtime and waits for its end. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
-  const child: RuntimeRunInput = {
-    action: wanted.to ? 'enable' : 'check',
-    runtime,
-    startedBy: { kind: 'run', runId: run.runId },
-    move: {
-      ...(wanted.to ? { credential: wanted.to } : {}),
-      ...(wanted.proven ? { proven: true } : {}),
-      waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
-      ...(run.unstoppable ? { unstoppable: true } : {}),
-      ...(wanted.urgent ? { urgent: true } : {}),
-    },
-  };
+  const child = moveInput(run.runId, runtime, moveOf(run, wanted));
   return (yield run.context.df.callSubOrchestrator(
     ORCHESTRATIONS.runtimeRun,
     child,
@@ -54,24 +43,32 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   )) as RunResult;
 }
 
+/** What a run on one runtime is told. */
+function moveOf(run: Rotating, wanted: Wanted): Move {
+  return {
+    ...(wanted.to ? { credential: wanted.to } : {}),
+    ...(wanted.proven ? { proven: true } : {}),
+    waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
+    ...(run.unstoppable ? { unstoppable: true } : {}),
+    ...(wanted.urgent ? { urgent: true } : {}),
+  };
+}
+
 /** Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
   const startedAt = nowMs(context);
+  const move = moveOf(run, wanted);
   const tasks = fleet.groups.map((group) => {
     const input: MoveGroupInput = {
       runId: run.runId,
       credential: run.input.credential,
       group,
-      ...(wanted.to ? { to: wanted.to } : {}),
-      ...(wanted.proven ? { proven: true } : {}),
+      move,
       ...(wanted.only === undefined ? {} : { only: wanted.only }),
       except: wanted.except ?? [],
       ...(wanted.among ? { among: wanted.among } : {}),
       startedAt,
-      waitUntil: startedAt + run.moveOneSeconds * 1000,
-      unstoppable: run.unstoppable,
-      urgent: wanted.urgent,
     };
     return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
   });

@@ -1,7 +1,8 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
-import { type Flow, isoNow } from '../calls.js';
+import type { Flow } from '../calls.js';
+import { debt } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { removeKeys } from './removal.js';
 import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
@@ -54,12 +55,8 @@ function* moveBack(run: Rotating, from: CredentialVersion, to: CredentialVersion
   const fleet: FleetStock = stocked.fleet;
   const back = yield* moveFleet(run, fleet, { to: from, only: to.credentialId, urgent: true });
   run.progress.note(`${back.moved} runtimes went back, ${back.failed} did not`);
-  const debts: Debt[] = back.stragglers.map(({ runtime, code, outcome }) => ({
-    kind: 'moveRuntime',
-    what: runtime,
-    since: isoNow(run.context),
-    runId: run.runId,
-    reason: `It did not go back: ${code ?? outcome}`,
-  }));
+  const debts: Debt[] = back.stragglers.map(({ runtime, code, outcome }) =>
+    debt(run, 'moveRuntime', runtime, `It did not go back: ${code ?? outcome}`),
+  );
   return { moved: back.moved, failed: back.failed, debts };
 }

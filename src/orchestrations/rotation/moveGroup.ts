@@ -1,20 +1,23 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
-import type { CredentialVersion } from '../../domain/plan.js';
-import { sameId } from '../../domain/rotation/due.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, CarrierGroup } from '../../domain/rotation/stock.js';
-import { ORCHESTRATIONS, type RunOutcome, type RunResult, type RuntimeRunInput } from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
+import {
+  type Move,
+  ORCHESTRATIONS,
+  type RunOutcome,
+  type RunResult,
+  type RuntimeRunInput,
+} from '../../domain/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import { sameId } from '../../domain/sameId.js';
 import { type Flow, type Holder, nowMs, patiently, pause } from '../calls.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
   readonly credential: string;
   readonly group: CarrierGroup;
-  /** What the runtimes get; absent: they only prove access with what they have. */
-  readonly to?: CredentialVersion;
-  readonly proven?: true;
+  readonly move: Move;
   /** Only runtimes that have this credential. */
   readonly only?: string;
   /** Resource ids that are left out. */
@@ -23,9 +26,6 @@ export interface MoveGroupInput {
   readonly among?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly waitUntil: number;
-  readonly unstoppable: boolean;
-  readonly urgent: boolean;
 }
 
 export interface MoveGroupResult {
@@ -51,7 +51,7 @@ const MOVED: ReadonlySet<RunOutcome> = new Set([
 /** One group of a fleet: lists it as it is now and runs on each of its runtimes, side by side. */
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
-  const holder: Holder = { runId: input.runId, leased: false, unstoppable: input.unstoppable };
+  const holder: Holder = { runId: input.runId, leased: false, unstoppable: input.move.unstoppable === true };
   const listed = yield* patiently(
     context,
     'listCarriers',
@@ -68,18 +68,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   for (const [index, { runtime }] of wanted.entries()) {
     const startAt = input.startedAt + startDelayMs(input.group.place + index);
     if (startAt > nowMs(context)) yield* pause(context, startAt - nowMs(context));
-    const child: RuntimeRunInput = {
-      action: input.to ? 'enable' : 'check',
-      runtime,
-      startedBy: { kind: 'run', runId: input.runId },
-      move: {
-        ...(input.to ? { credential: input.to } : {}),
-        ...(input.proven ? { proven: true } : {}),
-        waitUntil: input.waitUntil,
-        ...(input.unstoppable ? { unstoppable: true } : {}),
-        ...(input.urgent ? { urgent: true } : {}),
-      },
-    };
+    const child = moveInput(input.runId, runtime, input.move);
     const childId = `${context.df.instanceId}-${index + 1}`;
     tasks.push(context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, childId));
   }
@@ -99,7 +88,16 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   };
 }
 
-function isWanted({ runtime, credentialId }: Carrier, { to, only, except, among }: MoveGroupInput): boolean {
+/** The input of the run on one runtime; without a credential it only proves access with what is there. */
+export function moveInput(runId: string, runtime: RuntimeId, move: Move): RuntimeRunInput {
+  return { action: move.credential ? 'enable' : 'check', runtime, startedBy: { kind: 'run', runId }, move };
+}
+
+function isWanted(
+  { runtime, credentialId }: Carrier,
+  { move, only, except, among }: MoveGroupInput,
+): boolean {
+  const to = move.credential;
   const isOne = (id: string) => sameId(id, formatRuntimeId(runtime));
   if (except.some(isOne) || (among && !among.some(isOne))) return false;
   if (only !== undefined) return credentialId !== undefined && sameId(credentialId, only);

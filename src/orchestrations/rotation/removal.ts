@@ -1,7 +1,8 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
-import { type Flow, isoNow, pause } from '../calls.js';
+import { type Flow, pause } from '../calls.js';
+import { debt } from './ends.js';
 import { moveFleet, sendBack } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
@@ -32,8 +33,7 @@ export function* removeKeys(
 ): Flow<Removal> {
   const removed: string[] = [];
   const debts: Debt[] = [];
-  const owe = (what: string, reason: string) =>
-    debts.push({ kind: 'removeKey', what, since: isoNow(run.context), runId: run.runId, reason });
+  const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
   const done = { removed, debts };
   if (keyIds.length === 0) return done;
 

@@ -3,7 +3,7 @@ import { credentialExpiring, credentialTaken } from '../../domain/rotation/probl
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { type Decision, decideTask } from '../../domain/rotation/task.js';
 import { unexpected } from '../../domain/runProblems.js';
-import { type Flow, nowMs } from '../calls.js';
+import { counter, type Flow, nowMs } from '../calls.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
@@ -168,9 +168,4 @@ function isFailure({ outcome }: RotationEnd): boolean {
     outcome === 'refused' ||
     outcome === 'rotatedPartly'
   );
-}
-
-function counter(): () => number {
-  let last = 0;
-  return () => ++last;
 }
