@@ -36,6 +36,8 @@ export interface LocalClock extends Clock {
    * that answers late: the caller does not hold virtual time back meanwhile. Not to be called inside `busy`.
    */
   sleep(ms: number): Promise<void>;
+  /** A call that a service answers, with what it sleeps. */
+  call<T>(answer: () => Promise<T>): Promise<T>;
   /** Resolves when no work is under way and no timer is due. */
   quiet(): Promise<void>;
   /** Moves time by exactly so much; what comes due on the way fires in order, each at its own time. */
@@ -107,6 +109,10 @@ class TimerClock implements LocalClock {
       this.schedule(this.now() + ms, resolve);
     });
     return this.#work.waitOnTime(over);
+  }
+
+  call<T>(answer: () => Promise<T>): Promise<T> {
+    return this.#work.call(answer);
   }
 
   quiet(): Promise<void> {

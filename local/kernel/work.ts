@@ -4,6 +4,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 /** How many turns of the event loop must pass without news, so that finished I/O can start what follows from it. */
 const QUIET_TURNS = 3;
 
+/**
+ * How long nothing may happen at all before work that holds no call of its own counts as waiting for somebody else's:
+ * long enough for a connection to be made, which nobody counts. Milliseconds of the machine's clock.
+ */
+const STANDSTILL_MS = 25;
+
 /** A piece of work with all that it calls; nested work in it counts once, as the same piece. */
 interface Piece {
   depth: number;
@@ -13,6 +19,7 @@ export class WorkCounter {
   readonly #pieces = new AsyncLocalStorage<Piece>();
   #active = 0;
   #waiting = 0;
+  #calls = 0;
   /** Grows with every change, so that a look before and a look after show whether anything happened. */
   #changes = 0;
   #listeners: (() => void)[] = [];
@@ -44,6 +51,18 @@ export class WorkCounter {
     }
   }
 
+  /** A call that a service answers, from its first byte to its last. */
+  async call<T>(answer: () => Promise<T>): Promise<T> {
+    this.#calls += 1;
+    this.#changed();
+    try {
+      return await answer();
+    } finally {
+      this.#calls -= 1;
+      this.#changed();
+    }
+  }
+
   /** Something happened that is not work by itself, for example a timer that came due. */
   touch(): void {
     this.#changed();
@@ -56,6 +75,8 @@ export class WorkCounter {
         const before = this.#changes;
         for (let turn = 0; turn < QUIET_TURNS; turn += 1) await nextTurn();
         if (before === this.#changes && this.#isIdle() && settled()) return;
+      } else if (this.#onlySleepersCall() && settled()) {
+        if (await this.#standsStill()) return;
       } else {
         await new Promise<void>((resolve) => this.#listeners.push(resolve));
       }
@@ -64,6 +85,24 @@ export class WorkCounter {
 
   #isIdle(): boolean {
     return this.#active - this.#waiting <= 0;
+  }
+
+  /**
+   * Every call under way waits on time. Work that is not idle all the same may share an answer that another piece of
+   * work called for: it goes on when that one does.
+   */
+  #onlySleepersCall(): boolean {
+    return this.#waiting > 0 && this.#calls <= this.#waiting;
+  }
+
+  async #standsStill(): Promise<boolean> {
+    const before = this.#changes;
+    const began = performance.now();
+    while (performance.now() - began < STANDSTILL_MS) {
+      await nextTurn();
+      if (before !== this.#changes) return false;
+    }
+    return true;
   }
 
   async #count<T>(piece: Piece, work: () => Promise<T>): Promise<T> {

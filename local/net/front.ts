@@ -39,7 +39,8 @@ export function findService(services: readonly Service[], host: string): Service
 
 export function createFront(options: FrontOptions): RequestListener {
   return (incoming, outgoing) => {
-    answer(options, incoming, outgoing).catch((error: unknown) => {
+    const answered = options.kernel.clock.call(() => answer(options, incoming, outgoing));
+    answered.catch((error: unknown) => {
       options.log(`A connection broke: ${String(error)}`);
       incoming.socket.destroy();
     });

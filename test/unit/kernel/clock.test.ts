@@ -105,6 +105,28 @@ describe('virtual time', () => {
     expect(await caller).toBe(start + 10_000);
   });
 
+  it('lets several callers share one answer that only time brings', async () => {
+    const { clock } = virtual();
+    const answer = clock.call(() => clock.sleep(10_000));
+    const callers = [1, 2, 3].map(() => clock.busy(() => answer));
+    await clock.run();
+    await Promise.all(callers);
+    expect(clock.now()).toBe(start + 10_000);
+  });
+
+  it('stands still for a call that works while another one sleeps', async () => {
+    const { clock } = virtual();
+    const asleep = clock.busy(() => clock.call(() => clock.sleep(10_000)));
+    let finish = () => {};
+    const works = clock.busy(() => clock.call(() => new Promise<void>((resolve) => (finish = resolve))));
+    const run = clock.run();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(clock.now()).toBe(start);
+    finish();
+    await Promise.all([asleep, works, run]);
+    expect(clock.now()).toBe(start + 10_000);
+  });
+
   it('is not moved by background timers, but runs them on the way', async () => {
     const { clock } = virtual();
     const ticks: number[] = [];
