@@ -68,6 +68,7 @@ export function* close(
   const removal = yield* removeKeys(run, task.removable, {
     to,
     ...(task.from && !task.dead ? { from: task.from } : {}),
+    urgent: false,
     unmarked: true,
   });
   run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
@@ -79,7 +80,7 @@ export function* close(
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
   run.progress.begin('remove what is left over');
   const to = task.to ? { to: task.to } : {};
-  const removal = yield* removeKeys(run, task.removable, { ...to, unmarked: true });
+  const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
   const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
   const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
   return endForward(run, known, moved, removal, 0);

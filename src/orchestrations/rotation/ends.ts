@@ -38,7 +38,7 @@ export function endForward(
   const behind = stragglers.map(({ runtime, code, outcome }) =>
     debt(run, 'moveRuntime', runtime, `It did not come along: ${code ?? outcome}`),
   );
-  const debts = [...behind, ...removal.debts];
+  const debts = [...removal.debts, ...behind];
   const clean = debts.length === 0 && unproven === 0;
   return {
     ...known,
@@ -47,7 +47,7 @@ export function endForward(
     summary: `${counts.moved} of ${counts.carriers} runtimes were moved to ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
     ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
-    ...(debts.length > 0 ? { debts: debts.slice(0, SHOWN) } : {}),
+    ...(debts.length > 0 ? { debts } : {}),
     paid: removal.removed,
     unretire: removal.removed,
     lookedAtAll: true,

@@ -17,16 +17,17 @@ export interface Wanted {
   readonly only?: string;
   /** Resource ids that are left out. */
   readonly except?: readonly string[];
-  /** Only these resource ids; absent: all. */
-  readonly among?: readonly string[];
+  /** What a runtime gets back that fails with `to`, as long as it lives; absent: it stays as it is. */
+  readonly backTo?: CredentialVersion;
   readonly urgent: boolean;
 }
 
 export interface FleetResult {
   readonly moved: number;
   readonly failed: number;
+  readonly wentBack: number;
   /** At most `KEPT`. */
-  readonly stragglers: readonly (Straggler & { readonly changed: boolean })[];
+  readonly stragglers: readonly Straggler[];
   /** Groups that could not be listed, why. */
   readonly unlisted: readonly string[];
 }
@@ -67,7 +68,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       move,
       ...(wanted.only === undefined ? {} : { only: wanted.only }),
       except: wanted.except ?? [],
-      ...(wanted.among ? { among: wanted.among } : {}),
+      ...(wanted.backTo ? { back: { to: wanted.backTo, withinSeconds: run.moveOneSeconds } } : {}),
       startedAt,
     };
     return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
@@ -76,31 +77,10 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
+    wentBack: sum(results.map(({ wentBack }) => wentBack)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     unlisted: results.flatMap(({ unlisted }) => (unlisted === undefined ? [] : [unlisted])),
   };
-}
-
-/** Runtimes that got the new credential and failed with it go back alone. */
-export function* sendBack(
-  run: Rotating,
-  from: CredentialVersion,
-  to: CredentialVersion,
-  fleet: FleetStock,
-  stragglers: readonly (Straggler & { readonly changed: boolean })[],
-): Flow<number> {
-  const changed = stragglers.filter((straggler) => straggler.changed).map(({ runtime }) => runtime);
-  if (changed.length === 0) return 0;
-  run.progress.begin(`send ${changed.length} stragglers back`);
-  const unstoppable: Rotating = { ...run, unstoppable: true };
-  const back = yield* moveFleet(unstoppable, fleet, {
-    to: from,
-    only: to.credentialId,
-    among: changed,
-    urgent: true,
-  });
-  run.progress.note(`${back.moved} went back, ${back.failed} did not`);
-  return back.moved;
 }
 
 export function nameOf(carrier: Carrier): string {

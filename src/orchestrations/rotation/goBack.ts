@@ -35,6 +35,7 @@ export function* goBack(
   // Its value never left the vault but through this run, which writes the marker with it.
   const removal = yield* removeKeys(run, [to.credentialId], {
     ...(from ? { to: from } : {}),
+    urgent: true,
     unmarked: false,
   });
   run.progress.note(removal.removed.length > 0 ? 'removed' : 'not removed: it is owed');
@@ -42,7 +43,7 @@ export function* goBack(
     wentBack: back.moved,
     failed: back.failed,
     removed: removal.removed,
-    debts: [...back.debts, ...removal.debts],
+    debts: [...removal.debts, ...back.debts],
   };
 }
 

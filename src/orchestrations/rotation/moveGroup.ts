@@ -1,7 +1,9 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
+import type { CredentialVersion } from '../../domain/plan.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, CarrierGroup } from '../../domain/rotation/stock.js';
+import { outlives } from '../../domain/rotation/task.js';
 import {
   type Move,
   ORCHESTRATIONS,
@@ -11,7 +13,7 @@ import {
 } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
-import { type Flow, type Holder, nowMs, patiently, pause } from '../calls.js';
+import { counter, type Flow, type Holder, nowMs, patiently, pause } from '../calls.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -22,8 +24,8 @@ export interface MoveGroupInput {
   readonly only?: string;
   /** Resource ids that are left out. */
   readonly except: readonly string[];
-  /** Only these resource ids; absent: all. */
-  readonly among?: readonly string[];
+  /** What a runtime gets back that fails, unless that would not live through the return. */
+  readonly back?: { readonly to: CredentialVersion; readonly withinSeconds: number };
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
 }
@@ -31,8 +33,10 @@ export interface MoveGroupInput {
 export interface MoveGroupResult {
   readonly moved: number;
   readonly failed: number;
-  /** Those that failed, at most 20; `changed`: the app wrote there. */
-  readonly stragglers: readonly (Straggler & { readonly changed: boolean })[];
+  /** How many of those that failed have their old credential again. */
+  readonly wentBack: number;
+  /** Those that failed, at most 20. */
+  readonly stragglers: readonly Straggler[];
   /** Set where the group could not even be listed. */
   readonly unlisted?: string;
 }
@@ -61,31 +65,61 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   );
   if (listed.kind !== 'listed') {
     const why = 'problem' in listed ? listed.problem.message : 'cancelled';
-    return { moved: 0, failed: input.group.count, stragglers: [], unlisted: why };
+    return { moved: 0, failed: input.group.count, wentBack: 0, stragglers: [], unlisted: why };
   }
+  const nextChild = counter();
   const wanted = listed.carriers.filter((carrier) => isWanted(carrier, input));
   const tasks: Task[] = [];
   for (const [index, { runtime }] of wanted.entries()) {
     const startAt = input.startedAt + startDelayMs(input.group.place + index);
     if (startAt > nowMs(context)) yield* pause(context, startAt - nowMs(context));
-    const child = moveInput(input.runId, runtime, input.move);
-    const childId = `${context.df.instanceId}-${index + 1}`;
-    tasks.push(context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, childId));
+    tasks.push(runOn(context, nextChild(), moveInput(input.runId, runtime, input.move)));
   }
   const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
-  const stragglers = ended
-    .filter(({ outcome }) => !MOVED.has(outcome))
-    .map(({ runtime, outcome, problem, changed }) => ({
+  const failed = ended.filter(({ outcome }) => !MOVED.has(outcome));
+  // Whatever becomes of the whole rotation, these do not keep what they failed with.
+  const changed = wanted.filter((_, index) => {
+    const end = ended[index];
+    return end?.changed && !MOVED.has(end.outcome);
+  });
+  return {
+    moved: ended.length - failed.length,
+    failed: failed.length,
+    wentBack: yield* sendBack(context, input, nextChild, changed),
+    stragglers: failed.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
       outcome,
-      changed,
       ...(problem ? { code: problem.code } : {}),
-    }));
-  return {
-    moved: ended.length - stragglers.length,
-    failed: stragglers.length,
-    stragglers: stragglers.slice(0, SHOWN),
+    })),
   };
+}
+
+/** Gives runtimes what they had before, all at once and without waiting for a window. Returns how many have it. */
+function* sendBack(
+  context: OrchestrationContext,
+  { runId, back }: MoveGroupInput,
+  nextChild: () => number,
+  carriers: readonly Carrier[],
+): Flow<number> {
+  const now = nowMs(context);
+  if (carriers.length === 0 || !back || !outlives(back.to, now, back.withinSeconds)) return 0;
+  const move: Move = {
+    credential: back.to,
+    waitUntil: now + back.withinSeconds * 1000,
+    unstoppable: true,
+    urgent: true,
+  };
+  const tasks = carriers.map(({ runtime }) => runOn(context, nextChild(), moveInput(runId, runtime, move)));
+  const ended = (yield context.df.Task.all(tasks)) as RunResult[];
+  return ended.filter(({ outcome }) => MOVED.has(outcome)).length;
+}
+
+function runOn(context: OrchestrationContext, child: number, input: RuntimeRunInput): Task {
+  return context.df.callSubOrchestrator(
+    ORCHESTRATIONS.runtimeRun,
+    input,
+    `${context.df.instanceId}-${child}`,
+  );
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */
@@ -93,13 +127,10 @@ export function moveInput(runId: string, runtime: RuntimeId, move: Move): Runtim
   return { action: move.credential ? 'enable' : 'check', runtime, startedBy: { kind: 'run', runId }, move };
 }
 
-function isWanted(
-  { runtime, credentialId }: Carrier,
-  { move, only, except, among }: MoveGroupInput,
-): boolean {
+function isWanted({ runtime, credentialId }: Carrier, { move, only, except }: MoveGroupInput): boolean {
   const to = move.credential;
   const isOne = (id: string) => sameId(id, formatRuntimeId(runtime));
-  if (except.some(isOne) || (among && !among.some(isOne))) return false;
+  if (except.some(isOne)) return false;
   if (only !== undefined) return credentialId !== undefined && sameId(credentialId, only);
   return to === undefined || credentialId === undefined || !sameId(credentialId, to.credentialId);
 }

@@ -7,7 +7,7 @@ import type { Problem, RunOutcome } from '../../domain/runs.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
 import { type Flow, nowMs } from '../calls.js';
 import { CANCELLED, type Moved } from './ends.js';
-import { moveFleet, moveOne, nameOf, sendBack } from './fleet.js';
+import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
 import { type Rotating, renewHold } from './rotating.js';
 
@@ -44,9 +44,11 @@ export function* move(
     to,
     proven: true,
     ...(pilot ? { except: [nameOf(pilot)] } : {}),
+    ...(task.from && !task.dead ? { backTo: task.from } : {}),
     urgent: task.urgent,
   });
   run.progress.note(`${rest.moved} moved, ${rest.failed} not`);
+  if (rest.wentBack > 0) run.progress.note(`${rest.wentBack} of these have the old one again`);
   for (const why of rest.unlisted) run.progress.note(`a factory could not be listed: ${why}`);
 
   const pilotFailure = first?.kind === 'failed' ? [first.straggler] : [];
@@ -55,10 +57,10 @@ export function* move(
     carriers: fleet.total,
     moved: rest.moved + (first?.kind === 'moved' ? 1 : 0),
     failed,
-    wentBack: 0,
+    wentBack: rest.wentBack,
   };
-  const stragglers = [...pilotFailure, ...rest.stragglers.map(({ changed: _, ...straggler }) => straggler)];
-  if (!canGoBack(run, task) || !task.from) return { counts, stragglers };
+  const stragglers = [...pilotFailure, ...rest.stragglers];
+  if (!canGoBack(run, task)) return { counts, stragglers };
 
   if (rest.stragglers.some(({ outcome }) => outcome === 'cancelled'))
     return { counts, stragglers, failure: CANCELLED };
@@ -66,8 +68,7 @@ export function* move(
   if (failed > failureLimit * fleet.total) {
     return { counts, stragglers, failure: tooManyFailed(failed, fleet.total, failureLimit) };
   }
-  const wentBack = yield* sendBack(run, task.from, to, fleet, rest.stragglers);
-  return { counts: { ...counts, wentBack }, stragglers };
+  return { counts, stragglers };
 }
 
 type PilotResult =

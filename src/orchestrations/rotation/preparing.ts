@@ -41,7 +41,7 @@ function* removeLost(run: Rotating): Flow<Pick<RotationEnd, 'debts' | 'unretire'
   const removal = yield* removeKeys(
     run,
     lost.map(({ keyId }) => keyId),
-    { unmarked: false },
+    { urgent: false, unmarked: false },
   );
   run.progress.note(`${removal.removed.length} keys of this run removed`);
   return { debts: removal.debts, unretire: removal.removed };

@@ -3,7 +3,7 @@ import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
 import { type Flow, pause } from '../calls.js';
 import { debt } from './ends.js';
-import { moveFleet, sendBack } from './fleet.js';
+import { moveFleet } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 /**
@@ -17,6 +17,12 @@ export interface Removal {
   readonly debts: readonly Debt[];
 }
 
+interface Moving {
+  readonly to?: CredentialVersion;
+  readonly from?: CredentialVersion;
+  readonly urgent: boolean;
+}
+
 /**
  * Removes keys that nobody is to have any more. First whoever has one moves; what is then still in use, or may be,
  * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, stock is
@@ -24,12 +30,13 @@ export interface Removal {
  *
  * @param to what runtimes get instead; absent: they are not moved
  * @param from what a runtime gets back that fails with `to`
+ * @param urgent whether whoever moves waits for no window
  * @param unmarked whether a runtime without a marker may have one of them
  */
 export function* removeKeys(
   run: Rotating,
   keyIds: readonly string[],
-  options: { readonly to?: CredentialVersion; readonly from?: CredentialVersion; readonly unmarked: boolean },
+  options: Moving & { readonly unmarked: boolean },
 ): Flow<Removal> {
   const removed: string[] = [];
   const debts: Debt[] = [];
@@ -66,7 +73,7 @@ export function* removeKeys(
 function* moveCarriers(
   run: Rotating,
   keyIds: readonly string[],
-  { to, from }: { readonly to?: CredentialVersion; readonly from?: CredentialVersion },
+  { to, from, urgent }: Moving,
 ): Flow<FleetStock | Stopped> {
   const { credential } = run.input;
   const stocked = yield* carryOut(run, 'stockFleet', { credential });
@@ -75,9 +82,8 @@ function* moveCarriers(
   const carried = keyIds.filter((keyId) => mayCarry(fleet, keyId, false) > 0);
   if (!to || carried.length === 0) return fleet;
   for (const only of carried) {
-    const late = yield* moveFleet(run, fleet, { to, only, urgent: false });
+    const late = yield* moveFleet(run, fleet, { to, only, ...(from ? { backTo: from } : {}), urgent });
     run.progress.note(`${late.moved} runtimes that still had ${only} moved, ${late.failed} did not`);
-    if (from) yield* sendBack(run, from, to, fleet, late.stragglers);
   }
   const again = yield* carryOut(run, 'stockFleet', { credential });
   return isStopped(again) ? again : again.fleet;

@@ -153,6 +153,29 @@ describe('a rotation that fails before the commit', () => {
     await expectNoViolation(cloud);
   });
 
+  it('sends back and owes more than it shows', async () => {
+    const names = Array.from({ length: 24 }, (_, index) => `r${index + 1}`);
+    cloud = await fleet([], rotationConfig(['failureLimitPercent: 95', `pilot: ${runtimeId('r1')}`]));
+    for (const name of names) await cloud.client.createRuntime({ name });
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    const [old] = await keys(cloud);
+    const failing = names.slice(3);
+    for (const name of failing)
+      await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour: 'forged' } } });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({
+      outcome: 'rotatedPartly',
+      result: { counts: { carriers: 24, moved: 3, failed: 21, wentBack: 21 } },
+    });
+    expect(run.result?.stragglers).toHaveLength(20);
+    for (const name of failing) expect(await markerOf(cloud, name)).toBe(old);
+    expect(run.result?.debts?.filter(({ kind }) => kind === 'moveRuntime')).toHaveLength(20);
+    expect(run.result?.debts).toContainEqual(expect.objectContaining({ kind: 'removeKey', what: old }));
+    expect(await keys(cloud)).toContain(old);
+    await expectNoViolation(cloud);
+  });
+
   it('takes all back where too many fail', async () => {
     cloud = await fleet(['a', 'b', 'c']);
     const before = await keys(cloud);
