@@ -93,6 +93,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   fill(azure, kernel, kept, options);
 
   const servers = await startAzureServers({ kernel, azure, ca, ports: settings.ports, log });
+  servers.route();
   setEnvironment(servers, azure, options);
   const host = options.createHost({
     kernel,
@@ -202,11 +203,10 @@ function fill(
 
 /** The environment is the app's, which runs in this process and is loaded later. */
 function setEnvironment(servers: AzureServers, azure: EmulatedAzure, options: CloudOptions): void {
-  const { proxy, identityEndpoint } = servers;
+  const { identityEndpoint } = servers;
   Object.assign(
     process.env,
     appEnvironment({
-      proxy,
       identityEndpoint,
       identityHeader: azure.identity.header,
       settings: { ...appSettings(options.config), ...options.settings },

@@ -12,14 +12,11 @@ export function childEnvironment(outer: NodeJS.ProcessEnv, caFile: string): Node
 
 /** What App Service and the operator set for the app, as far as it is known only once the servers listen. */
 export function appEnvironment(given: {
-  proxy: string;
   identityEndpoint: string;
   identityHeader: string;
   settings: Readonly<Record<string, string>>;
 }): Record<string, string> {
   return {
-    HTTPS_PROXY: given.proxy,
-    NO_PROXY: '127.0.0.1,localhost',
     IDENTITY_ENDPOINT: given.identityEndpoint,
     IDENTITY_HEADER: given.identityHeader,
     ...given.settings,

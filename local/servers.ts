@@ -5,12 +5,15 @@ import type { LocalKernel } from './kernel/kernel.js';
 import type { CertificateAuthority } from './net/ca.js';
 import { createFront, KEEP_ALIVE_MS } from './net/front.js';
 import { closeServer, listen, startProxy } from './net/proxy.js';
+import { routeHttps } from './net/route.js';
 import { IDENTITY_PATH } from './services/identity/identity.js';
 
 export interface AzureServers {
   readonly proxyPort: number;
   readonly identityPort: number;
   readonly proxy: string;
+  /** Lets the HTTPS connections of this process lead here, without the proxy, until the servers close. */
+  route(): void;
   readonly identityEndpoint: string;
   close(): Promise<void>;
 }
@@ -27,27 +30,33 @@ export interface AzureServersOptions {
 /** Throws `PortTaken`. */
 export async function startAzureServers(options: AzureServersOptions): Promise<AzureServers> {
   const { kernel, azure, ca, ports, log } = options;
+  const onRefused = (target: string) => {
+    kernel.ledger.record({ service: 'proxy', operation: 'refused', subject: target, status: 502 });
+    log(`${target} is refused: nobody plays that host here.`);
+  };
   const proxy = await startProxy({
     port: ports.proxy,
     ca,
     isKnown: azure.resolves,
     front: createFront({ kernel, scheme: 'https', serviceFor: azure.serviceFor, log }),
-    onRefused(target) {
-      kernel.ledger.record({ service: 'proxy', operation: 'refused', subject: target, status: 502 });
-      log(`The proxy refused ${target}: nobody plays that host here.`);
-    },
+    onRefused,
   });
   const identity = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
     createFront({ kernel, scheme: 'http', serviceFor: () => azure.identity, log }),
   );
   const identityPort = await listen(identity, ports.identity);
+  let endRoute = () => {};
   return {
     proxyPort: proxy.port,
     identityPort,
     proxy: `http://127.0.0.1:${proxy.port}`,
     identityEndpoint: `http://127.0.0.1:${identityPort}${IDENTITY_PATH}`,
+    route() {
+      endRoute = routeHttps({ port: proxy.tlsPort, isKnown: azure.resolves, onRefused });
+    },
     async close() {
+      endRoute();
       await proxy.close();
       await closeServer(identity);
     },

@@ -12,6 +12,8 @@ import { KEEP_ALIVE_MS } from './front.js';
 
 export interface Proxy {
   readonly port: number;
+  /** Port of the TLS server behind it, for whoever finds the way without a proxy. */
+  readonly tlsPort: number;
   close(): Promise<void>;
 }
 
@@ -60,11 +62,13 @@ export async function startProxy({ port, ca, isKnown, front, onRefused }: ProxyO
   tls.on('tlsClientError', () => {});
 
   const listening = await listen(server, port);
+  const tlsPort = await listen(tls, 0);
   return {
     port: listening,
+    tlsPort,
     async close() {
       for (const socket of sockets) socket.destroy();
-      tls.closeAllConnections();
+      await closeServer(tls);
       await closeServer(server);
     },
   };

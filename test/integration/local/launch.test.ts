@@ -32,8 +32,6 @@ describe('a launched local cloud', () => {
     expect(shown).toMatchObject({ authorized: true, systemKey: ready.systemKey });
     expect(shown.appEntry).toMatch(/\/dist\/main\.js$/);
     expect(shown.environment).toEqual({
-      HTTPS_PROXY: ready.proxy,
-      NO_PROXY: '127.0.0.1,localhost',
       NODE_EXTRA_CA_CERTS: ready.ca,
       IDENTITY_ENDPOINT: ready.identityEndpoint,
       IDENTITY_HEADER: ready.identityHeader,

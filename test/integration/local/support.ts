@@ -13,6 +13,8 @@ import { startProxy } from '../../../local/net/proxy.js';
 export interface Net {
   readonly kernel: LocalKernel;
   readonly port: number;
+  readonly tlsPort: number;
+  readonly isKnown: (host: string) => boolean;
   readonly caFile: string;
   readonly logs: string[];
   readonly received: ServiceRequest[];
@@ -46,16 +48,19 @@ export async function startNet(
   };
   const ca = openCertificateAuthority(folder);
   const serviceFor = (host: string) => findService([service], host);
+  const isKnown = (host: string) => serviceFor(host) !== undefined;
   const proxy = await startProxy({
     port: 0,
     ca,
-    isKnown: (host) => serviceFor(host) !== undefined,
+    isKnown,
     front: createFront({ kernel, scheme: 'https', serviceFor, log }),
     onRefused: (target) => log(`refused ${target}`),
   });
   return {
     kernel,
     port: proxy.port,
+    tlsPort: proxy.tlsPort,
+    isKnown,
     caFile: ca.certificateFile,
     logs,
     received,
