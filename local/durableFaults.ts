@@ -1,4 +1,4 @@
-/** Faults of the service `host`: the durable runner dies, or forgets or repeats a completion, where one says so. */
+/** Faults of the service `host`: the durable runner dies, or forgets, repeats or holds up a completion, where one says so. */
 import type { LocalKernel } from './kernel/kernel.js';
 import type { FunctionsHostOptions } from './runner/functionsHost.js';
 
@@ -11,7 +11,8 @@ type DurableFaultHook = NonNullable<NonNullable<FunctionsHostOptions['durable']>
 export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'crash'>): DurableFaultHook {
   return (point, where) => {
     const subject = Object.values(where).join(' ');
-    switch (faults.strike({ service: 'host', operation: point, subject })?.kind) {
+    const action = faults.strike({ service: 'host', operation: point, subject });
+    switch (action?.kind) {
       case 'crash':
         crash();
         return 'crash';
@@ -19,6 +20,8 @@ export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'cr
         return 'lost';
       case 'duplicate':
         return 'duplicate';
+      case 'delay':
+        return { lateBySeconds: action.seconds };
       default:
         return null;
     }

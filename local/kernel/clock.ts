@@ -34,8 +34,10 @@ export interface LocalClock extends Clock {
   /**
    * Waits so many milliseconds of this clock on behalf of a caller that is under way, as an emulated service does
    * that answers late: the caller does not hold virtual time back meanwhile. Not to be called inside `busy`.
+   *
+   * @param left resolves when the caller waits no longer
    */
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, left?: Promise<unknown>): Promise<void>;
   /** A call that a service answers, with what it sleeps. */
   call<T>(answer: () => Promise<T>): Promise<T>;
   /** Resolves when no work is under way and no timer is due. */
@@ -104,11 +106,11 @@ class TimerClock implements LocalClock {
     return this.#work.busy(work);
   }
 
-  sleep(ms: number): Promise<void> {
+  sleep(ms: number, left?: Promise<unknown>): Promise<void> {
     const over = new Promise<void>((resolve) => {
       this.schedule(this.now() + ms, resolve);
     });
-    return this.#work.waitOnTime(over);
+    return this.#work.sleep(over, left);
   }
 
   call<T>(answer: () => Promise<T>): Promise<T> {

@@ -51,7 +51,7 @@ export type FaultAction =
   | { readonly kind: 'drop' }
   /** The call takes effect and the connection is cut before the answer. */
   | { readonly kind: 'lostResponse' }
-  /** Held back for so many seconds of the local cloud's clock, then carried out. */
+  /** Held back for so many seconds of the local cloud's clock, then carried out, also where the caller has gone. */
   | { readonly kind: 'delay'; readonly seconds: number }
   /** The process of the local cloud is killed: after a call took effect and is on disk, before its answer. */
   | { readonly kind: 'crash' }

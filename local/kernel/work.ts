@@ -19,7 +19,8 @@ export class WorkCounter {
   readonly #pieces = new AsyncLocalStorage<Piece>();
   #active = 0;
   #waiting = 0;
-  #calls = 0;
+  /** Calls under way that do not sleep. */
+  #awake = 0;
   /** Grows with every change, so that a look before and a look after show whether anything happened. */
   #changes = 0;
   #listeners: (() => void)[] = [];
@@ -37,28 +38,30 @@ export class WorkCounter {
   }
 
   /**
-   * Waits for something that only the passing of time brings. Whoever called is under way and cannot go on before:
-   * one piece of work does not hold time back meanwhile.
+   * Lets a call sleep until `over`, which only the passing of time brings. Whoever made it is under way and cannot go
+   * on before: one piece of work does not hold time back meanwhile, unless it has `left` and goes on with something
+   * else.
    */
-  async waitOnTime<T>(promise: Promise<T>): Promise<T> {
+  async sleep(over: Promise<unknown>, left?: Promise<unknown>): Promise<void> {
     this.#waiting += 1;
+    this.#awake -= 1;
     this.#changed();
-    try {
-      return await promise;
-    } finally {
-      this.#waiting -= 1;
-      this.#changed();
-    }
+    await (left ? Promise.race([over, left]) : over);
+    this.#waiting -= 1;
+    this.#changed();
+    await over;
+    this.#awake += 1;
+    this.#changed();
   }
 
   /** A call that a service answers, from its first byte to its last. */
   async call<T>(answer: () => Promise<T>): Promise<T> {
-    this.#calls += 1;
+    this.#awake += 1;
     this.#changed();
     try {
       return await answer();
     } finally {
-      this.#calls -= 1;
+      this.#awake -= 1;
       this.#changed();
     }
   }
@@ -92,7 +95,7 @@ export class WorkCounter {
    * work called for: it goes on when that one does.
    */
   #onlySleepersCall(): boolean {
-    return this.#waiting > 0 && this.#calls <= this.#waiting;
+    return this.#waiting > 0 && this.#awake <= 0;
   }
 
   async #standsStill(): Promise<boolean> {

@@ -85,7 +85,10 @@ async function answer(
     note(fault.status);
     return send(outgoing, responseOf(fault));
   }
-  if (fault?.kind === 'delay') await kernel.clock.sleep(fault.seconds * 1000);
+  if (fault?.kind === 'delay') {
+    const left = new Promise((resolve) => outgoing.once('close', resolve));
+    await kernel.clock.sleep(fault.seconds * 1000, left);
+  }
 
   // One piece of work up to the last byte: nobody else's time may pass between the effect and its answer.
   await kernel.clock.busy(async () => {
@@ -167,6 +170,8 @@ function send(outgoing: ServerResponse, { status, headers, body }: ServiceRespon
     );
   }
   outgoing.statusCode = status;
+  // Whoever has gone hears nothing: the effect is there all the same.
+  if (outgoing.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     // `close` comes after `finish`, and alone where the client has gone.
     outgoing.once('close', resolve);

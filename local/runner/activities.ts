@@ -12,6 +12,8 @@ export interface ActivityHost {
   /** Posts to an execution; one that is over does not hear it. */
   postTo(instanceId: string, executionId: string, event: HistoryEvent): void;
   work(run: () => Promise<void>): void;
+  /** Seconds of the local cloud's clock. */
+  later(seconds: number, run: () => void): void;
   changed(): void;
   fault(point: FaultPoint, where: Record<string, unknown>): DurableFault | null;
 }
@@ -62,14 +64,22 @@ export class Activities {
     const outcome = await this.#invoke(activity);
     const fault = this.host.fault('after-activity', where);
     if (fault === 'crash') throw new Crash('after-activity');
+    if (typeof fault === 'object' && fault !== null) {
+      this.host.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
+      return;
+    }
     if (fault === 'lost') {
       // The result was not recorded in time: the message becomes visible again and the activity runs once more.
       this.#queue.push(id);
       return;
     }
+    this.#complete(id, activity, outcome);
+    if (fault === 'duplicate') this.host.postTo(instanceId, executionId, { ...outcome });
+  }
+
+  #complete(id: string, { instanceId, executionId }: PendingActivity, outcome: HistoryEvent): void {
     delete this.host.state().activities[id];
     this.host.postTo(instanceId, executionId, outcome);
-    if (fault === 'duplicate') this.host.postTo(instanceId, executionId, { ...outcome });
     this.host.changed();
   }
 

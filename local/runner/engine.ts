@@ -58,6 +58,12 @@ export class Engine {
       state: () => this.#state,
       event: (type: number, fields: Partial<HistoryEvent>) => this.#event(type, fields),
       work: (run: () => Promise<void>) => this.#work(run),
+      later: (seconds: number, run: () => void) => {
+        const { clock } = this.#options.kernel;
+        clock.schedule(clock.now() + seconds * 1000, () => {
+          if (!this.#crashed) run();
+        });
+      },
       changed: () => options.kernel.changed(),
     };
     this.#activities = new Activities({

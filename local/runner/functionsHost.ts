@@ -14,6 +14,7 @@ import { HttpFunctions } from './httpFunctions.js';
 import { InvocationFailure, Invoker } from './invoke.js';
 import { type HostAnswer, type HostRequest, type HostServer, serve } from './server.js';
 import type { DurableState, Measures } from './state.js';
+import { timeOutBy } from './timeouts.js';
 import { startTimers } from './timerTriggers.js';
 
 export interface FunctionsHostOptions {
@@ -74,6 +75,7 @@ class Host implements FunctionsHost {
   #http: HttpFunctions | undefined;
   #server: HostServer | undefined;
   #stopTimers: (() => void) | undefined;
+  #endTimeOuts: (() => void) | undefined;
 
   constructor(options: FunctionsHostOptions) {
     this.#options = options;
@@ -111,6 +113,7 @@ class Host implements FunctionsHost {
     // The SDK's client writes its own origin from this variable, read when a function asks for the client.
     process.env.WEBSITE_HOSTNAME = `127.0.0.1:${this.#server.port}`;
     this.#origin = `http://127.0.0.1:${this.#server.port}`;
+    if (kernel.clock.mode === 'virtual') this.#endTimeOuts = timeOutBy(kernel.clock);
     await import(pathToFileURL(appEntry).href);
     this.registrations.close();
     const functions = [...this.registrations.functions.values()];
@@ -125,6 +128,7 @@ class Host implements FunctionsHost {
 
   async stop(): Promise<void> {
     this.#stopTimers?.();
+    this.#endTimeOuts?.();
     await this.#server?.close();
     await this.#invoker.appHooks('appTerminate');
   }

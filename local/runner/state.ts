@@ -102,7 +102,7 @@ export type FaultPoint =
   | 'before-activity'
   | 'after-activity'
   | 'after-entity';
-export type DurableFault = 'crash' | 'lost' | 'duplicate';
+export type DurableFault = 'crash' | 'lost' | 'duplicate' | { readonly lateBySeconds: number };
 
 /** A crash that a fault asked for: the process would have died here. */
 export class Crash extends Error {}

@@ -12,7 +12,7 @@ describe('single faults', () => {
     await bed.close();
   });
 
-  const once = (call: string, status: number): Cell => {
+  const once = (call: string, status: number, times = 1): Cell => {
     const [service = '', operation = ''] = call.split(' ');
     const action = {
       kind: 'status' as const,
@@ -21,10 +21,10 @@ describe('single faults', () => {
     };
     return {
       call,
-      fault: `${status}`,
+      fault: times === 1 ? `${status}` : `${status}, ${times} times`,
       at: '1',
       kills: false,
-      faults: [{ match: { service, operation }, action, times: 1 }],
+      faults: [{ match: { service, operation }, action, times }],
     };
   };
   const lost = (call: string): Cell => {
@@ -41,6 +41,7 @@ describe('single faults', () => {
     once('arm integrationRuntimes.createOrUpdate', 412),
     lost('arm integrationRuntimes.createOrUpdate'),
     once('arm integrationRuntimes.list', 500),
+    once('arm integrationRuntimes.list', 404, 4),
     ...durableCells().filter(({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call)),
   ];
   it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(

@@ -34,7 +34,8 @@ const action = fc.oneof(
   })),
   fc.constant<NewFault['action']>({ kind: 'drop' }),
   fc.constant<NewFault['action']>({ kind: 'lostResponse' }),
-  fc.integer({ min: 1, max: 400 }).map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
+  // From half a minute on the app has given up, and the effect still comes: before the fence of a removal ends.
+  fc.integer({ min: 1, max: 280 }).map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
 );
 
 const callFault: fc.Arbitrary<NewFault> = fc
@@ -56,7 +57,13 @@ const callFault: fc.Arbitrary<NewFault> = fc
 const durableFault: fc.Arbitrary<NewFault> = fc
   .record({
     subject: fc.constantFrom(...ACTIVITIES),
-    action: fc.constantFrom<NewFault['action']>({ kind: 'lostResponse' }, { kind: 'duplicate' }),
+    action: fc.oneof(
+      fc.constantFrom<NewFault['action']>({ kind: 'lostResponse' }, { kind: 'duplicate' }),
+      // Some longer than a lease on a runtime, some longer than the hold on the credential.
+      fc
+        .oneof(fc.integer({ min: 60, max: 7200 }), fc.integer({ min: 12 * 3600, max: 14 * 3600 }))
+        .map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
+    ),
     times: fc.integer({ min: 1, max: 3 }),
     skip: fc.integer({ min: 0, max: 4 }),
   })

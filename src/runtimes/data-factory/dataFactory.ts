@@ -1,6 +1,6 @@
 import type { DataFactoryManagementClient } from '@azure/arm-datafactory';
 import type { TokenCredential } from '@azure/core-auth';
-import { refused, type ServiceError, serviceError, transientFailure } from '../../azure/failures.js';
+import { refused, retry, type ServiceError, serviceError, transientFailure } from '../../azure/failures.js';
 import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Cloud } from '../../domain/clouds.js';
@@ -66,23 +66,52 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     const runtimes: ListedRuntime[] = [];
     try {
       const client = await this.#client(pattern.subscription);
-      for (const { resourceGroup, factory } of await this.#factories(client, pattern)) {
-        for await (const runtime of client.integrationRuntimes.listByFactory(resourceGroup, factory, {
-          abortSignal: deadline(),
-        })) {
-          const id = parseRuntimeId(runtime.id ?? '');
-          const body: unknown = runtime;
-          if (id) runtimes.push({ id, type: runtime.properties.type, body: isJsonObject(body) ? body : {} });
-        }
+      for (const place of await this.#factories(client, pattern)) {
+        const listed = await this.#runtimesOf(client, place);
+        if ('kind' in listed) return listed;
+        runtimes.push(...listed);
       }
       return { kind: 'listed', runtimes };
     } catch (error) {
-      const failure = serviceError(error);
-      // A resource group or factory that went away while it was being listed has no runtimes.
-      if (failure.status === 404) return { kind: 'listed', runtimes };
       const scope = { ...pattern, name: '*' };
-      return armFailure(failure, 'listing runtimes', 'Microsoft.DataFactory/factories/read', scope);
+      return armFailure(
+        serviceError(error),
+        'listing runtimes',
+        'Microsoft.DataFactory/factories/read',
+        scope,
+      );
     }
+  }
+
+  /**
+   * The runtimes of one factory. That a factory is gone, and its runtimes with it, is believed only where two calls
+   * say so: a key is removed once nobody is seen to have it.
+   */
+  async #runtimesOf(
+    client: DataFactoryManagementClient,
+    { resourceGroup, factory }: FactoryPlace,
+  ): Promise<ListedRuntime[] | CallFailure> {
+    const runtimes: ListedRuntime[] = [];
+    try {
+      const pages = client.integrationRuntimes.listByFactory(resourceGroup, factory, {
+        abortSignal: deadline(),
+      });
+      for await (const runtime of pages) {
+        const id = parseRuntimeId(runtime.id ?? '');
+        const body: unknown = runtime;
+        if (id) runtimes.push({ id, type: runtime.properties.type, body: isJsonObject(body) ? body : {} });
+      }
+      return runtimes;
+    } catch (error) {
+      if (serviceError(error).status !== 404) throw error;
+    }
+    try {
+      await client.factories.get(resourceGroup, factory, { abortSignal: deadline() });
+    } catch (error) {
+      if (serviceError(error).status === 404) return [];
+      throw error;
+    }
+    return retry(`the factory ${factory} is there, and listing its runtimes says it is not (404)`);
   }
 
   async importDags(id: RuntimeId, source: DagImport): Promise<{ readonly kind: 'accepted' } | CallFailure> {
@@ -123,10 +152,10 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   async #factories(
     client: DataFactoryManagementClient,
     { resourceGroup, factory }: RuntimePattern,
-  ): Promise<{ resourceGroup: string; factory: string }[]> {
+  ): Promise<FactoryPlace[]> {
     const named = !resourceGroup.includes('*');
     if (named && !factory.includes('*')) return [{ resourceGroup, factory }];
-    const found: { resourceGroup: string; factory: string }[] = [];
+    const found: FactoryPlace[] = [];
     const listed = named
       ? client.factories.listByResourceGroup(resourceGroup, { abortSignal: deadline() })
       : client.factories.list({ abortSignal: deadline() });
@@ -156,6 +185,11 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   }
 }
 
+interface FactoryPlace {
+  readonly resourceGroup: string;
+  readonly factory: string;
+}
+
 function armFailure(error: ServiceError, what: string, action: string, scope: RuntimeId): CallFailure {
   const transient = transientFailure(error, what);
   if (transient) return transient;
@@ -175,6 +209,12 @@ function armFailure(error: ServiceError, what: string, action: string, scope: Ru
         'resourceManagerForbidden',
         `The app's identity may not do ${action} when ${what} (403 ${error.code ?? ''}).`,
         `az role assignment create --role "Data Factory Contributor" --assignee <principal id of the app's identity> --scope ${scopeId}`,
+      );
+    case 404:
+      return refused(
+        'resourceManagerRefused',
+        `Resource Manager does not find what it was asked for when ${what} (404 ${error.code ?? ''}).`,
+        `Look whether ${scopeId} is there, and correct or remove the profile that names it.`,
       );
     default:
       return refused(
