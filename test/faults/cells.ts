@@ -2,6 +2,8 @@
 import type { LocalClient } from '../../local/client.js';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { PRINCIPALS } from '../../local/scenario/names.js';
+import { RUNTIMES } from './bed.js';
+import type { Happening } from './happenings.js';
 
 export interface Cell {
   /** What is hit, for example `graph applications.addPassword` or `activity mintCredential`. */
@@ -9,11 +11,18 @@ export interface Cell {
   readonly fault: string;
   readonly at: string;
   readonly faults: readonly NewFault[];
+  /** What happens meanwhile. */
+  readonly happenings: readonly Happening[];
   /** The process dies: needs a cloud that is kept. */
   readonly kills: boolean;
 }
 
 type Action = NewFault['action'];
+
+const QUIET = { kills: false, happenings: [] };
+
+/** Longer than a lease, which is renewed while its run is awake. */
+const LATE_SECONDS = 3 * 3600;
 
 const status = (code: number, headers: Record<string, string> = {}): Action => ({
   kind: 'status',
@@ -27,6 +36,8 @@ const ONCE: readonly [string, Action][] = [
   ['500', status(500)],
   ['cut before', { kind: 'drop' }],
   ['answer lost', { kind: 'lostResponse' }],
+  // The app gives up after half a minute; the effect comes all the same.
+  ['timed out', { kind: 'delay', seconds: 120 }],
 ];
 const WRITES_ONCE: readonly [string, Action][] = [
   ['412', status(412)],
@@ -83,20 +94,14 @@ export function callCells(calls: ReadonlyMap<string, number>, positions: 'first'
     for (const [fault, action] of once) {
       for (const skip of placesOf(count, positions)) {
         const at = `${skip + 1} of ${count}`;
-        cells.push({ call, fault, at, kills: false, faults: [{ match, action, times: 1, skip }] });
+        cells.push({ ...QUIET, call, fault, at, faults: [{ match, action, times: 1, skip }] });
       }
     }
     for (const [fault, action] of FOR_GOOD) {
-      cells.push({ call, fault, at: 'from 1 on', kills: false, faults: [{ match, action }] });
+      cells.push({ ...QUIET, call, fault, at: 'from 1 on', faults: [{ match, action }] });
       if (count > 2) {
         const skip = Math.floor(count / 2);
-        cells.push({
-          call,
-          fault,
-          at: `from ${skip + 1} on`,
-          kills: false,
-          faults: [{ match, action, skip }],
-        });
+        cells.push({ ...QUIET, call, fault, at: `from ${skip + 1} on`, faults: [{ match, action, skip }] });
       }
     }
   }
@@ -108,6 +113,7 @@ export function durableCells(): Cell[] {
   const cells: Cell[] = [];
   const cell = (call: string, fault: string, operation: string, subject: string, action: Action, skip = 0) =>
     cells.push({
+      ...QUIET,
       call,
       fault,
       at: `${skip + 1}`,
@@ -120,6 +126,7 @@ export function durableCells(): Cell[] {
     const call = `activity ${name}`;
     cell(call, 'runs again', 'after-activity', name, { kind: 'lostResponse' });
     cell(call, 'result twice', 'after-activity', name, { kind: 'duplicate' });
+    cells.push(outlasted(name));
     cell(call, 'crash before', 'before-activity', name, { kind: 'crash' });
     cell(call, 'crash after, before its record', 'after-activity', name, { kind: 'crash' });
   }
@@ -128,6 +135,25 @@ export function durableCells(): Cell[] {
       cell(`runner ${point}`, 'crash', point, '', { kind: 'crash' }, skip);
   }
   return cells;
+}
+
+/** A result that comes when the lease of its run has expired, while others ask for the same runtimes. */
+function outlasted(name: string): Cell {
+  const match = { service: 'host', operation: 'after-activity', subject: name };
+  const events = RUNTIMES.map(
+    (runtime): Happening => ({
+      afterSeconds: LATE_SECONDS - 3600,
+      what: { kind: 'runtimeEvent', runtime, id: `${name}-${runtime}` },
+    }),
+  );
+  return {
+    call: `activity ${name}`,
+    fault: 'result after the lease',
+    at: '1',
+    kills: false,
+    faults: [{ match, action: { kind: 'delay', seconds: LATE_SECONDS }, times: 1 }],
+    happenings: events,
+  };
 }
 
 /** A process that dies with the effect of a call done and its answer lost. */
@@ -139,7 +165,7 @@ export function killCells(calls: ReadonlyMap<string, number>): Cell[] {
     .map((call) => {
       const [service = '', operation = ''] = call.split(' ');
       const faults: NewFault[] = [{ match: { service, operation }, action: { kind: 'crash' }, times: 1 }];
-      return { call, fault: 'crash with the effect done', at: '1', kills: true, faults };
+      return { ...QUIET, call, fault: 'crash with the effect done', at: '1', kills: true, faults };
     });
 }
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed } from './bed.js';
 import { type Cell, durableCells } from './cells.js';
 import { runSchedules } from './schedules.js';
+import { DEFAULT_WORKERS } from './workers.js';
 
 describe('single faults', () => {
   let bed: Bed;
@@ -24,6 +25,7 @@ describe('single faults', () => {
       fault: times === 1 ? `${status}` : `${status}, ${times} times`,
       at: '1',
       kills: false,
+      happenings: [],
       faults: [{ match: { service, operation }, action, times }],
     };
   };
@@ -46,8 +48,8 @@ describe('single faults', () => {
   ];
   it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
     '%s',
-    async (_, { faults }) => {
-      const report = await bed.tell({ faults, happenings: [] });
+    async (_, { faults, happenings }) => {
+      const report = await bed.tell({ faults, happenings });
 
       expect(report).toMatchObject({ outcome: 'rotated', violations: [], defects: [], rotationsToSettle: 0 });
     },
@@ -57,7 +59,11 @@ describe('single faults', () => {
 describe('random schedules', () => {
   it('break no rule', { timeout: 1_200_000 }, async () => {
     const lines: string[] = [];
-    const good = await runSchedules({ count: 40, out: (line) => lines.push(line) });
+    const good = await runSchedules({
+      count: 200,
+      workers: DEFAULT_WORKERS,
+      out: (line) => lines.push(line),
+    });
 
     expect(good, lines.join('\n')).toBe(true);
   });

@@ -1,11 +1,12 @@
 /**
- * `npm run faults [-- --random [COUNT] --seed SEED --positions first|three|all --only TEXT]`: runs every single fault
+ * `npm run faults [-- --random [COUNT] --seed SEED --positions first|three|all --only TEXT --workers N]`: runs every single fault
  * and prints the table call × fault × outcome; with `--random`, random schedules instead. Exits 1 at any violation.
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
 import { type Cell, callCells, callsOf, durableCells, killCells } from './cells.js';
 import { runSchedules } from './schedules.js';
+import { DEFAULT_WORKERS, sideBySide } from './workers.js';
 
 const { values } = parseArgs({
   options: {
@@ -14,8 +15,10 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     positions: { type: 'string', default: 'three' },
     only: { type: 'string', default: '' },
+    workers: { type: 'string', default: String(DEFAULT_WORKERS) },
   },
 });
+const workers = Number(values.workers);
 
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -31,24 +34,22 @@ async function cells(): Promise<boolean> {
   const all = [...callCells(calls, positions), ...durableCells(), ...killCells(calls)].filter(
     ({ call, fault }) => `${call} ${fault}`.includes(values.only),
   );
+  await quiet.close();
   let bad = 0;
-  let bed = quiet;
   for (const kills of [false, true]) {
-    if (kills) {
-      await bed.close();
-      bed = await Bed.open({ persistent: true });
-    }
-    for (const cell of all.filter((one) => one.kills === kills)) {
-      const report = await bed.tell({ faults: cell.faults, happenings: [] });
-      out(row(cell, report));
-      if (isBad(report)) {
+    await sideBySide(
+      all.filter((one) => one.kills === kills),
+      workers,
+      { open: () => Bed.open({ persistent: kills }), close: (bed) => bed.close() },
+      async (cell, bed) => {
+        const report = await bed.tell(cell);
+        out(row(cell, report));
+        if (!isBad(report)) return 'kept';
         bad += 1;
-        await bed.close();
-        bed = await Bed.open({ persistent: kills });
-      }
-    }
+        return 'spoilt';
+      },
+    );
   }
-  await bed.close();
   out(`${all.length} single faults, ${bad} with a violation`);
   return bad === 0;
 }
@@ -69,6 +70,7 @@ function isBad({ violations, defects }: Report): boolean {
 const good = values.random
   ? await runSchedules({
       count: Number(values.count),
+      workers,
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
       out,
     })

@@ -98,43 +98,76 @@ const story: fc.Arbitrary<Story> = fc.record({
   happenings: fc.array(happening, { maxLength: 6 }),
 });
 
-/** Runs random stories until one breaks a rule, which is then shrunk and told. Gives whether none did. */
+/**
+ * Runs random stories on beds side by side until one breaks a rule, which is told, then shrunk and told again. Each
+ * worker draws from a seed of its own, counted up from the one given; gives whether no rule was broken.
+ */
 export async function runSchedules(options: {
   readonly count: number;
+  readonly workers: number;
   readonly seed?: number;
   readonly out: (line: string) => void;
 }): Promise<boolean> {
+  const { count, workers, out } = options;
+  const seed = options.seed ?? Date.now() & 0x7fffffff;
+  const tally = new Tally(out);
+  const shares = Array.from({ length: workers }, (_, worker) => ({
+    seed: seed + worker,
+    numRuns: Math.floor(count / workers) + (worker < count % workers ? 1 : 0),
+  })).filter(({ numRuns }) => numRuns > 0);
+  out(`seeds ${shares.map((share) => share.seed).join(', ')}`);
+  const kept = await Promise.all(shares.map((share) => runShare(share, tally, out)));
+  if (!kept.every(Boolean)) return false;
+  tally.tell();
+  return true;
+}
+
+/** How the stories ended. */
+class Tally {
+  #told = 0;
+  readonly #outcomes = new Map<string, number>();
+
+  constructor(private readonly out: (line: string) => void) {}
+
+  add(outcome: string): void {
+    this.#told += 1;
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    if (this.#told % 100 === 0) this.out(`${this.#told} schedules`);
+  }
+
+  tell(): void {
+    for (const [outcome, count] of [...this.#outcomes].sort(([, a], [, b]) => b - a))
+      this.out(`${String(count).padStart(6)} ${outcome}`);
+    this.out(`${this.#told} random schedules, no violation`);
+  }
+}
+
+async function runShare(
+  { seed, numRuns }: { seed: number; numRuns: number },
+  tally: Tally,
+  out: (line: string) => void,
+): Promise<boolean> {
   let bed = await Bed.open();
-  let told = 0;
-  const outcomes = new Map<string, number>();
   let failed = false;
   const property = fc.asyncProperty(story, async (each) => {
     try {
       const report = await bed.tell(each);
       if (report.violations.length > 0 || report.defects.length > 0) throw new Error(describe(report));
-      told += 1;
-      outcomes.set(report.outcome, (outcomes.get(report.outcome) ?? 0) + 1);
-      if (told % 100 === 0) options.out(`${told} schedules`);
+      tally.add(report.outcome);
     } catch (error) {
       // Told before it is shrunk, which takes many more stories.
-      if (!failed)
-        options.out(`${JSON.stringify(each)}\n${error instanceof Error ? error.stack : String(error)}`);
+      if (!failed) out(`${JSON.stringify(each)}\n${error instanceof Error ? error.stack : String(error)}`);
       failed = true;
       await bed.close();
       bed = await Bed.open();
       throw error;
     }
   });
-  const seed = options.seed ?? Date.now() & 0x7fffffff;
-  options.out(`seed ${seed}`);
   try {
-    await fc.assert(property, { numRuns: options.count, seed, endOnFailure: false });
-    for (const [outcome, count] of [...outcomes].sort(([, a], [, b]) => b - a))
-      options.out(`${String(count).padStart(6)} ${outcome}`);
-    options.out(`${told} random schedules, no violation`);
+    await fc.assert(property, { numRuns, seed, endOnFailure: false });
     return true;
   } catch (error) {
-    options.out(error instanceof Error ? error.message : String(error));
+    out(error instanceof Error ? error.message : String(error));
     return false;
   } finally {
     await bed.close();
