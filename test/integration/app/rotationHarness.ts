@@ -11,7 +11,7 @@ import { enable, request, runtimeId, startCloud, type TestCloud } from './harnes
 const HOUR = 3600;
 
 /** Once a year: a sweep would mend what a test looks at. */
-const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+export const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 /** A rotation as the API shows it. */
 export type ShownRotation = ShownRun & {
