@@ -14,12 +14,15 @@ import type { HostStats } from '../local/runner/functionsHost.js';
 import { PRINCIPALS } from '../local/scenario/names.js';
 import type { RotationResult } from '../src/domain/rotation/rotations.js';
 import { type Measurement, measured } from './measure.js';
+import { walkFleet } from './plain.js';
 
 const FACTORIES = 40;
 const UPDATE_SECONDS = 20 * 60;
 /** From the trigger to the answer of a check on an Airflow that has nothing else to do, asked every 12 s. */
 const CHECK_SECONDS = 24;
 const HOUR = 3600;
+/** Once a year. */
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 const SIZES = [10, 100, 1000] as const;
 
 interface Shown {
@@ -38,7 +41,7 @@ export function bound(runtimes: number): number {
 
 export async function benchRotate(): Promise<Measurement[]> {
   const all: Measurement[] = [];
-  for (const size of SIZES) all.push(...(await rotateFleet(size)));
+  for (const size of SIZES) all.push(...(await rotateFleet(size)), await walkedFleet(size));
   return all;
 }
 
@@ -50,7 +53,7 @@ async function rotateFleet(size: number): Promise<Measurement[]> {
     port: 0,
     clock: 'virtual',
     config,
-    settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
+    settings: NO_SWEEP,
   });
   try {
     const { client } = cloud;
@@ -95,11 +98,26 @@ async function rotateFleet(size: number): Promise<Measurement[]> {
         'bytes',
       ),
       measured(name('cpu.s'), ((await stats(client)).cpuMs - before.cpuMs) / 1000, 's'),
-      measured(`plain.${size}.makespan.s`, size * (UPDATE_SECONDS + CHECK_SECONDS), 's'),
     ];
   } finally {
     await cloud.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function walkedFleet(size: number): Promise<Measurement> {
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_SWEEP });
+  try {
+    const fleet = { factories: Math.min(FACTORIES, size), runtimes: size };
+    await cloud.client.seedFleet({ ...fleet, startSeconds: UPDATE_SECONDS });
+    const spent = await walkFleet(cloud.client, {
+      ...fleet,
+      updateSeconds: UPDATE_SECONDS,
+      checkSeconds: CHECK_SECONDS,
+    });
+    return measured(`plain.${size}.makespan.s`, spent, 's');
+  } finally {
+    await cloud.stop();
   }
 }
 
