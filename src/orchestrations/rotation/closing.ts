@@ -7,7 +7,7 @@ import { type Flow, nowMs } from '../calls.js';
 import { debt, endForward, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
-import { removeKeys } from './removal.js';
+import { lostKeys, removeKeys } from './removal.js';
 import { callCredential, carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
 
 export type Commit =
@@ -55,17 +55,19 @@ export function* close(
     ...(to.expiresOn ? { expiresOn: to.expiresOn } : {}),
     changed: true,
   };
-  if (task.removable.length === 0) return endForward(run, known, moved, NOTHING_REMOVED, 0);
-
-  yield* overlap(run);
-  const kept = yield* passGate(run, 'removal');
-  if (kept) {
-    const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
-    return endForward(run, known, moved, { removed: [], debts }, 0);
+  if (task.removable.length > 0) {
+    yield* overlap(run);
+    const kept = yield* passGate(run, 'removal');
+    if (kept) {
+      const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
+      return endForward(run, known, moved, { removed: [], debts }, 0);
+    }
+    yield* renewHold(run);
   }
-  yield* renewHold(run);
+  const removable = [...new Set([...task.removable, ...(yield* lostKeys(run, to.credentialId))])];
+  if (removable.length === 0) return endForward(run, known, moved, NOTHING_REMOVED, 0);
   run.progress.begin('remove the old credential');
-  const removal = yield* removeKeys(run, task.removable, {
+  const removal = yield* removeKeys(run, removable, {
     to,
     ...(task.from && !task.dead ? { from: task.from } : {}),
     urgent: false,

@@ -4,7 +4,7 @@ import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { Flow } from '../calls.js';
 import { debt } from './ends.js';
 import { moveFleet } from './fleet.js';
-import { removeKeys } from './removal.js';
+import { lostKeys, removeKeys } from './removal.js';
 import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
 
 export interface WayBack {
@@ -33,7 +33,8 @@ export function* goBack(
 
   run.progress.begin('remove the minted credential');
   // Its value never left the vault but through this run, which writes the marker with it.
-  const removal = yield* removeKeys(run, [to.credentialId], {
+  const minted = [to.credentialId, ...(yield* lostKeys(run, to.credentialId))];
+  const removal = yield* removeKeys(run, minted, {
     ...(from ? { to: from } : {}),
     urgent: true,
     unmarked: false,

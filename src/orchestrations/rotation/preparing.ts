@@ -1,11 +1,10 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
-import { removeKeys } from './removal.js';
+import { lostKeys, removeKeys } from './removal.js';
 import { carryOut, childId, isStopped, type Rotating } from './rotating.js';
 
 /** How long a directory may take to settle on a new key. */
@@ -31,18 +30,9 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
 
 /** A mint whose answer or whose value was lost may have left a key; the directory shows it sooner or later. */
 function* removeLost(run: Rotating): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
-  const stocked = yield* carryOut(run, 'takeStock', {
-    credential: run.input.credential,
-    now: nowMs(run.context),
-  });
-  if (isStopped(stocked)) return {};
-  const lost = (stocked.stock.keys ?? []).filter(({ displayName }) => displayName === keyLabel(run.runId));
+  const lost = yield* lostKeys(run);
   if (lost.length === 0) return {};
-  const removal = yield* removeKeys(
-    run,
-    lost.map(({ keyId }) => keyId),
-    { urgent: false, unmarked: false },
-  );
+  const removal = yield* removeKeys(run, lost, { urgent: false, unmarked: false });
   run.progress.note(`${removal.removed.length} keys of this run removed`);
   return { debts: removal.debts, unretire: removal.removed };
 }

@@ -1,7 +1,9 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import { keyLabel } from '../../domain/rotation/pending.js';
 import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
-import { type Flow, pause } from '../calls.js';
+import { sameId } from '../../domain/sameId.js';
+import { type Flow, nowMs, pause } from '../calls.js';
 import { debt } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
@@ -67,6 +69,22 @@ export function* removeKeys(
     else if (gone.kind === 'removed') removed.push(keyId);
   }
   return done;
+}
+
+/**
+ * Keys of this run besides the one that it goes on with: a call that was given up may have had its effect later. What
+ * cannot be seen now is found by the next rotation.
+ */
+export function* lostKeys(run: Rotating, kept?: string): Flow<string[]> {
+  const stocked = yield* carryOut(run, 'takeStock', {
+    credential: run.input.credential,
+    now: nowMs(run.context),
+  });
+  if (isStopped(stocked)) return [];
+  return (stocked.stock.keys ?? [])
+    .filter(({ displayName }) => displayName === keyLabel(run.runId))
+    .map(({ keyId }) => keyId)
+    .filter((keyId) => kept === undefined || !sameId(keyId, kept));
 }
 
 /** Moves whoever has one of the keys; gives the fleet as it is then. */
