@@ -82,7 +82,7 @@ module ofVaults 'modules/eventSource.bicep' = [for (vault, i) in operatorVaults:
   name: take('airlock-events-${vault.name}', 64)
   scope: resourceGroup(vault.resourceGroup)
   params: {
-    topicName: existingSystemTopics[?vault.name] ?? take('evgt-${name}-${vault.name}-${token}', 50)
+    topicName: existingSystemTopics[?vault.name] ?? take('evgt-${name}-${uniqueString(vault.name)}-${token}', 50)
     topicExists: contains(existingSystemTopics, vault.name)
     sourceId: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
     topicType: 'Microsoft.KeyVault.vaults'
