@@ -61,7 +61,7 @@ param subscribeToEvents = bool(readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'fal
 //   param existingSystemTopics = { 'rg-sales': 'its-topic' }
 param eventSource = 'resourceGroups'
 
-// Above some hundred runtimes: 'DurableTaskScheduler' (docs/cost.md).
+// Or 'DurableTaskScheduler', which Microsoft recommends where much runs side by side (docs/cost.md).
 param durableBackEnd = 'AzureStorage'
 
 // Outbound traffic through a virtual network, and private endpoints for storage and vaults.
