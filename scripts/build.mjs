@@ -35,6 +35,8 @@ async function buildApp() {
     mainFields: ['module', 'main'],
     external: ['@azure/functions-core'],
     banner: { js: requireBanner },
+    // Stack traces need the positions; the sources are in the repository.
+    sourcesContent: false,
   });
 }
 

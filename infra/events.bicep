@@ -1,0 +1,107 @@
+// The subscriptions of the app to events: what is written in the factories' resource groups (or in the whole
+// subscription), and what happens to the credentials' secrets in the operator's vaults.
+targetScope = 'subscription'
+
+param name string
+param token string
+param tags object
+
+@description('Resource group of the app; the topic of a whole subscription lies there.')
+param appResourceGroup string
+
+param functionAppId string
+param eventsIdentityId string
+param storageAccountId string
+param deadLetterContainer string
+
+@description('Resource id of the action group; empty: no alerts.')
+param actionGroupId string
+
+@allowed(['resourceGroups', 'subscription'])
+param eventSource string
+
+@description('As in main.bicep.')
+param factories array
+param operatorVaults array
+
+@description('Regions of these vaults.')
+param vaultLocations array
+
+@description('System topics that exist, by resource group, vault or the word subscription.')
+param existingSystemTopics object
+
+var filters = loadJsonContent('filters.json')
+
+// A resource group with two factories is one source.
+var listedGroups = [for one in factories: one.resourceGroup]
+var groups = union(listedGroups, listedGroups)
+
+module ofGroups 'modules/eventSource.bicep' = [for one in groups: if (eventSource == 'resourceGroups') {
+  name: take('airlock-events-${one}', 64)
+  scope: resourceGroup(one)
+  params: {
+    topicName: existingSystemTopics[?one] ?? take('evgt-${name}-${uniqueString(one)}-${token}', 50)
+    topicExists: contains(existingSystemTopics, one)
+    sourceId: '${subscription().id}/resourceGroups/${one}'
+    topicType: 'Microsoft.Resources.ResourceGroups'
+    location: 'global'
+    tags: tags
+    subscriptionName: '${name}-runtimes-${token}'
+    functionId: '${functionAppId}/functions/${filters.runtimes.function}'
+    includedEventTypes: filters.runtimes.includedEventTypes
+    advancedFilters: filters.runtimes.advancedFilters
+    eventsIdentityId: eventsIdentityId
+    storageAccountId: storageAccountId
+    deadLetterContainer: deadLetterContainer
+    actionGroupId: actionGroupId
+  }
+}]
+
+module ofSubscription 'modules/eventSource.bicep' = if (eventSource == 'subscription') {
+  name: 'airlock-events-subscription'
+  scope: resourceGroup(appResourceGroup)
+  params: {
+    topicName: existingSystemTopics.?subscription ?? take('evgt-${name}-subscription-${token}', 50)
+    topicExists: contains(existingSystemTopics, 'subscription')
+    sourceId: subscription().id
+    topicType: 'Microsoft.Resources.Subscriptions'
+    location: 'global'
+    tags: tags
+    subscriptionName: '${name}-runtimes-${token}'
+    functionId: '${functionAppId}/functions/${filters.runtimes.function}'
+    includedEventTypes: filters.runtimes.includedEventTypes
+    advancedFilters: filters.runtimes.advancedFilters
+    eventsIdentityId: eventsIdentityId
+    storageAccountId: storageAccountId
+    deadLetterContainer: deadLetterContainer
+    actionGroupId: actionGroupId
+  }
+}
+
+module ofVaults 'modules/eventSource.bicep' = [for (vault, i) in operatorVaults: if (!empty(vault.minted) || !empty(vault.external)) {
+  name: take('airlock-events-${vault.name}', 64)
+  scope: resourceGroup(vault.resourceGroup)
+  params: {
+    topicName: existingSystemTopics[?vault.name] ?? take('evgt-${name}-${uniqueString(vault.name)}-${token}', 50)
+    topicExists: contains(existingSystemTopics, vault.name)
+    sourceId: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
+    topicType: 'Microsoft.KeyVault.vaults'
+    location: vaultLocations[i]
+    tags: tags
+    subscriptionName: '${name}-credentials-${token}'
+    functionId: '${functionAppId}/functions/${filters.credentials.function}'
+    includedEventTypes: filters.credentials.includedEventTypes
+    // The names of credentials, not of their pending twins: what the app stages is no news to it.
+    advancedFilters: [
+      {
+        operatorType: 'StringIn'
+        key: filters.credentials.nameKey
+        values: concat(vault.minted, vault.external)
+      }
+    ]
+    eventsIdentityId: eventsIdentityId
+    storageAccountId: storageAccountId
+    deadLetterContainer: deadLetterContainer
+    actionGroupId: actionGroupId
+  }
+}]

@@ -1,0 +1,436 @@
+// Everything that Airlock needs in Azure, in one resource group, and what it may do in yours.
+//
+// Event Grid can subscribe only to functions that are deployed. So this template is deployed twice: first without
+// subscriptions, then, once the app is there, with `subscribeToEvents`. azure.yaml and the deploy workflow do both.
+targetScope = 'subscription'
+
+@description('A resource group with data factories whose runtimes are enabled.')
+type factoryScope = {
+  @description('Resource group of the factory, in the subscription that is deployed to.')
+  @minLength(1)
+  @maxLength(90)
+  resourceGroup: string
+
+  @description('The factory. Left out: all of the group, for profiles that match factories by pattern.')
+  @minLength(3)
+  @maxLength(63)
+  factory: string?
+}
+
+@description('A vault of the operator: client secrets, passwords. Airflow reads nothing here.')
+type operatorVault = {
+  @minLength(1)
+  @maxLength(90)
+  resourceGroup: string
+
+  @minLength(3)
+  @maxLength(24)
+  name: string
+
+  @description('Secrets of credentials with rotation strategy graph.')
+  @maxLength(25)
+  minted: string[]
+
+  @description('Secrets of credentials with strategy external.')
+  @maxLength(25)
+  external: string[]
+
+  @description('Other secrets that profiles refer to.')
+  referenced: string[]
+}
+
+@description('A vault that Airflow reads.')
+type airflowVault = {
+  @minLength(1)
+  @maxLength(90)
+  resourceGroup: string
+
+  @minLength(3)
+  @maxLength(24)
+  name: string
+
+  @description('Names of the canaries\' secrets.')
+  @minLength(1)
+  canaries: string[]
+
+  @description('Object ids of the service principals that Airflow reads with.')
+  readers: string[]
+}
+
+@description('Name of the environment; part of the resource group\'s name and of what makes names unique.')
+@minLength(1)
+@maxLength(32)
+param environmentName string
+
+@description('Region. Only those with Flex Consumption; "az functionapp list-flexconsumption-locations" has today\'s list.')
+@allowed([
+  'australiaeast'
+  'australiasoutheast'
+  'brazilsouth'
+  'canadacentral'
+  'centralindia'
+  'centralus'
+  'eastasia'
+  'eastus'
+  'eastus2'
+  'francecentral'
+  'germanywestcentral'
+  'italynorth'
+  'japaneast'
+  'koreacentral'
+  'northcentralus'
+  'northeurope'
+  'norwayeast'
+  'southafricanorth'
+  'southcentralus'
+  'southeastasia'
+  'southindia'
+  'spaincentral'
+  'swedencentral'
+  'uaenorth'
+  'uksouth'
+  'ukwest'
+  'westcentralus'
+  'westeurope'
+  'westus'
+  'westus2'
+  'westus3'
+])
+@metadata({
+  azd: {
+    type: 'location'
+  }
+})
+param location string
+
+@description('Part of every name.')
+@minLength(2)
+@maxLength(16)
+param name string = 'airlock'
+
+@description('Resource group of the app; empty: rg- and the environment\'s name.')
+@maxLength(90)
+param resourceGroupName string = ''
+
+@description('Tags of everything that is made.')
+param tags object = {}
+
+@description('Text of the configuration, airlock.yaml; empty: it is in the package. The topic that the templates make is written into it in place of https://made-by-the-templates.eventgrid.azure.net/api/events.')
+param configuration string
+
+@description('Where runtimes are enabled.')
+@minLength(1)
+param factories factoryScope[]
+
+@description('The operator\'s vaults.')
+@minLength(1)
+param operatorVaults operatorVault[]
+
+@description('The vaults that Airflow reads.')
+@minLength(1)
+param airflowVaults airflowVault[]
+
+@description('Roles on each secret (which must exist: infra/scripts/shells.mjs), or on the vaults.')
+param rolesOnSecrets bool = true
+
+@description('Who signs in to Airflow\'s web server with a token of Entra and so gets Contributor on the named factories: nobody (login with a password), the app\'s identity, or one of its own.')
+@allowed(['nobody', 'app', 'ownIdentity'])
+param airflowLogin string
+
+@description('Whether the functions are deployed and events shall reach them.')
+param subscribeToEvents bool = false
+
+@description('Event source for runtimes: each resource group above, or the whole subscription.')
+@allowed(['resourceGroups', 'subscription'])
+param eventSource string = 'resourceGroups'
+
+@description('System topics that exist, by resource group, by vault, or by the word subscription. They need the identity id-…-events.')
+param existingSystemTopics object = {}
+
+@description('Whether a custom topic is made, to which the app sends its events. Three alerts need it.')
+param customTopic bool = true
+
+@description('Mail addresses that alerts go to; none: no alerts.')
+param alertEmails string[] = []
+
+@description('Durable back end.')
+@allowed(['AzureStorage', 'DurableTaskScheduler'])
+param durableBackEnd string = 'AzureStorage'
+
+@description('Plan of the Durable Task Scheduler.')
+@allowed(['Consumption', 'Dedicated'])
+param schedulerSku string = 'Consumption'
+
+@description('Redundancy of the storage account.')
+@allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
+param storageSku string = 'Standard_LRS'
+
+@description('Whether outbound traffic of the app goes through a virtual network.')
+param vnetIntegration bool = false
+
+@description('Whether storage and the vaults above get private endpoints. Needs vnetIntegration.')
+param privateEndpoints bool = false
+
+@description('Subnet of the app, /27 or larger, and of private endpoints.')
+param appSubnetPrefix string = '10.20.0.0/24'
+param endpointsSubnetPrefix string = '10.20.1.0/24'
+
+@description('Who may call the HTTP functions: whoever has a function key, or people and pipelines with app roles.')
+@allowed(['functionKey', 'appService'])
+param httpAuth string = 'functionKey'
+
+@description('Client id of the app registration to sign in to, with appService.')
+@maxLength(36)
+param signInClientId string = ''
+
+@description('When the app looks for what no event told, and when finished runs are purged (NCRONTAB, UTC).')
+@minLength(11)
+param sweepSchedule string = '0 15 */6 * * *'
+@minLength(11)
+param purgeSchedule string = '0 30 3 * * *'
+
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int = 2048
+
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int = 40
+
+@description('Instances that never go to sleep. 0: a run may wait for a cold start.')
+@minValue(0)
+@maxValue(20)
+param alwaysReady int = 0
+
+@minValue(30)
+@maxValue(730)
+param logRetentionDays int = 30
+
+@description('Most gigabytes of logs a day; -1: no limit.')
+param logDailyCapGb int = 1
+
+var token = toLower(uniqueString(subscription().id, environmentName, location))
+var allTags = union(tags, { 'azd-env-name': environmentName })
+var alertsWanted = !empty(alertEmails)
+var placeholderTopic = 'https://made-by-the-templates.eventgrid.azure.net/api/events'
+var filters = loadJsonContent('filters.json')
+
+resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+  name: empty(resourceGroupName) ? 'rg-${environmentName}' : resourceGroupName
+  location: location
+  tags: allTags
+}
+
+module identities 'modules/identities.bicep' = {
+  name: 'airlock-identities'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    webServerIdentity: airflowLogin == 'ownIdentity'
+  }
+}
+
+module monitoring 'modules/monitoring.bicep' = {
+  name: 'airlock-monitoring'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    retentionDays: logRetentionDays
+    dailyCapGb: logDailyCapGb
+    senderPrincipalId: identities.outputs.appPrincipalId
+  }
+}
+
+module storage 'modules/storage.bicep' = {
+  name: 'airlock-storage'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    sku: storageSku
+    privateOnly: vnetIntegration && privateEndpoints
+    appPrincipalId: identities.outputs.appPrincipalId
+    eventsPrincipalId: identities.outputs.eventsPrincipalId
+  }
+}
+
+module scheduler 'modules/scheduler.bicep' = if (durableBackEnd == 'DurableTaskScheduler') {
+  name: 'airlock-scheduler'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    sku: schedulerSku
+    appPrincipalId: identities.outputs.appPrincipalId
+  }
+}
+
+module topic 'modules/topic.bicep' = if (customTopic) {
+  name: 'airlock-topic'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    appPrincipalId: identities.outputs.appPrincipalId
+    eventsIdentityId: identities.outputs.eventsId
+    storageAccountId: storage.outputs.id
+    toldQueue: storage.outputs.toldQueue
+    deadLetterContainer: storage.outputs.deadLetterContainer
+    alertTypes: filters.alerts
+  }
+}
+
+module roles 'modules/roleDefinitions.bicep' = {
+  name: 'airlock-roles'
+  params: {
+    environmentName: environmentName
+  }
+}
+
+module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories: {
+  name: 'airlock-factory-${i}-${token}'
+  scope: resourceGroup(one.resourceGroup)
+  params: {
+    factory: one.?factory ?? ''
+    appPrincipalId: identities.outputs.appPrincipalId
+    runtimeOperatorRoleId: roles.outputs.runtimeOperator
+    webServerPrincipalId: airflowLogin == 'nobody' ? '' : (airflowLogin == 'app' ? identities.outputs.appPrincipalId : identities.outputs.webServerPrincipalId)
+  }
+}]
+
+module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [for (vault, i) in operatorVaults: {
+  name: 'airlock-operator-vault-${i}-${token}'
+  scope: resourceGroup(vault.resourceGroup)
+  params: {
+    vaultName: vault.name
+    appPrincipalId: identities.outputs.appPrincipalId
+    minted: vault.minted
+    external: vault.external
+    referenced: vault.referenced
+    onSecrets: rolesOnSecrets
+    credentialKeeperRoleId: roles.outputs.credentialKeeper
+    secretReaderRoleId: roles.outputs.secretReader
+  }
+}]
+
+module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [for (vault, i) in airflowVaults: {
+  name: 'airlock-airflow-vault-${i}-${token}'
+  scope: resourceGroup(vault.resourceGroup)
+  params: {
+    vaultName: vault.name
+    appPrincipalId: identities.outputs.appPrincipalId
+    canaries: vault.canaries
+    readers: vault.readers
+    onSecrets: rolesOnSecrets
+    canaryKeeperRoleId: roles.outputs.canaryKeeper
+  }
+}]
+
+var operatorVaultIds = [for vault in operatorVaults: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
+var airflowVaultIds = [for vault in airflowVaults: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
+
+module network 'modules/network.bicep' = if (vnetIntegration) {
+  name: 'airlock-network'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    appPrefix: appSubnetPrefix
+    endpointsPrefix: endpointsSubnetPrefix
+    privateEndpoints: privateEndpoints
+    storageAccountId: storage.outputs.id
+    vaultIds: union(operatorVaultIds, airflowVaultIds)
+  }
+}
+
+module functionApp 'modules/functionApp.bicep' = {
+  name: 'airlock-function-app'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    identityId: identities.outputs.appId
+    identityClientId: identities.outputs.appClientId
+    webServerIdentityId: identities.outputs.webServerId
+    storageAccountName: storage.outputs.name
+    packageContainerUrl: storage.outputs.packageContainerUrl
+    insightsConnectionString: monitoring.outputs.connectionString
+    schedulerEndpoint: durableBackEnd == 'DurableTaskScheduler' ? scheduler!.outputs.endpoint : ''
+    schedulerHubName: durableBackEnd == 'DurableTaskScheduler' ? scheduler!.outputs.hubName : ''
+    configuration: customTopic ? replace(configuration, placeholderTopic, topic!.outputs.endpoint) : configuration
+    httpAuth: httpAuth
+    signInClientId: signInClientId
+    sweepSchedule: sweepSchedule
+    purgeSchedule: purgeSchedule
+    instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
+    alwaysReady: alwaysReady
+    subnetId: vnetIntegration ? network!.outputs.appSubnetId : ''
+  }
+}
+
+module actionGroup 'modules/actionGroup.bicep' = if (alertsWanted) {
+  name: 'airlock-action-group'
+  scope: group
+  params: {
+    name: name
+    token: token
+    tags: allTags
+    emails: alertEmails
+  }
+}
+
+module alerts 'modules/alerts.bicep' = if (alertsWanted) {
+  name: 'airlock-alerts'
+  scope: group
+  params: {
+    name: name
+    token: token
+    location: location
+    tags: allTags
+    actionGroupId: actionGroup!.outputs.id
+    workspaceId: monitoring.outputs.workspaceId
+    topicId: customTopic ? topic!.outputs.id : ''
+  }
+}
+
+module events 'events.bicep' = if (subscribeToEvents) {
+  name: 'airlock-events'
+  params: {
+    name: name
+    token: token
+    tags: allTags
+    appResourceGroup: group.name
+    functionAppId: functionApp.outputs.id
+    eventsIdentityId: identities.outputs.eventsId
+    storageAccountId: storage.outputs.id
+    deadLetterContainer: storage.outputs.deadLetterContainer
+    actionGroupId: alertsWanted ? actionGroup!.outputs.id : ''
+    eventSource: eventSource
+    factories: factories
+    operatorVaults: operatorVaults
+    vaultLocations: [for (vault, i) in operatorVaults: operatorVaultAccess[i].outputs.location]
+    existingSystemTopics: existingSystemTopics
+  }
+}
+
+output AZURE_RESOURCE_GROUP string = group.name
+output AIRLOCK_FUNCTION_APP string = functionApp.outputs.name
+output AIRLOCK_URL string = 'https://${functionApp.outputs.hostName}'
+output AIRLOCK_PRINCIPAL_ID string = identities.outputs.appPrincipalId
+output AIRLOCK_EVENT_TOPIC string = customTopic ? topic!.outputs.endpoint : ''
+output AIRLOCK_AIRFLOW_CLIENT_ID string = identities.outputs.webServerClientId

@@ -1,0 +1,128 @@
+// The alerts. What the app tells is counted by the subscriptions of its topic; what it could not tell is found in its log.
+// docs/operations.md has a section for each.
+
+param name string
+param token string
+param location string
+param tags object
+param actionGroupId string
+param workspaceId string
+
+@description('Resource id of the custom topic; empty: alerts from the log only.')
+param topicId string
+
+var told = [
+  {
+    name: 'runFailed'
+    severity: 2
+    description: 'An access check failed, a rotation went back, or a runtime did not come along. See docs/operations.md, "Run failed".'
+  }
+  {
+    name: 'debtOutstanding'
+    severity: 3
+    description: 'A key or a runtime is left over and the app could not mend it yet. See docs/operations.md, "Debt outstanding".'
+  }
+  {
+    name: 'credentialExpiring'
+    severity: 1
+    description: 'A credential nears its end and nothing is there to replace it. See docs/operations.md, "Credential expiring".'
+  }
+]
+
+resource toldAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for alert in told: if (!empty(topicId)) {
+  name: 'airlock-${alert.name}-${token}'
+  location: 'global'
+  tags: tags
+  properties: {
+    description: alert.description
+    severity: alert.severity
+    enabled: true
+    scopes: [topicId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT15M'
+    criteria: {
+      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+      allOf: [
+        {
+          name: 'told'
+          criterionType: 'StaticThresholdCriterion'
+          metricNamespace: 'Microsoft.EventGrid/topics'
+          metricName: 'MatchedEventCount'
+          timeAggregation: 'Total'
+          operator: 'GreaterThan'
+          threshold: 0
+          dimensions: [
+            {
+              name: 'EventSubscriptionName'
+              operator: 'Include'
+              values: [alert.name]
+            }
+          ]
+        }
+      ]
+    }
+    actions: [
+      {
+        actionGroupId: actionGroupId
+      }
+    ]
+  }
+}]
+
+// The texts are those that the app logs (a test looks for them in its sources).
+var logged = [
+  {
+    name: 'callRefused'
+    severity: 2
+    description: 'A service refused what the app asked for, or a runtime conflicts with its profile. See docs/operations.md, "Call refused".'
+    query: 'AppTraces | where Message matches regex @"^\\w+: (refused|conflict)$"'
+  }
+  {
+    name: 'unexpectedFailure'
+    severity: 1
+    description: 'The app met what it does not expect. See docs/operations.md, "Unexpected failure".'
+    query: 'AppTraces | where Message has "failed unexpectedly"'
+  }
+  {
+    name: 'configurationInvalid'
+    severity: 1
+    description: 'The configuration is wrong: the app answers 503 and changes nothing. See docs/operations.md, "Configuration invalid".'
+    query: 'AppTraces | where Message startswith "configuration: "'
+  }
+]
+
+resource loggedAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for alert in logged: {
+  name: 'airlock-${alert.name}-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: '${name}: ${alert.name}'
+    description: alert.description
+    severity: alert.severity
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT15M'
+    windowSize: 'PT15M'
+    autoMitigate: true
+    // The table is there only once the app has logged for the first time.
+    skipQueryValidation: true
+    criteria: {
+      allOf: [
+        {
+          query: alert.query
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [actionGroupId]
+    }
+  }
+}]

@@ -1,0 +1,210 @@
+// The Function app on Flex Consumption. Its settings are those of src/config/appSettings.ts, and what the platform needs
+// to find storage, telemetry and durable state by identity.
+
+param name string
+param token string
+param location string
+param tags object
+
+@description('Resource id and client id of the app\'s identity.')
+param identityId string
+param identityClientId string
+
+@description('Resource id of the identity for Airflow\'s web server; empty: none.')
+param webServerIdentityId string
+
+param storageAccountName string
+param packageContainerUrl string
+param insightsConnectionString string
+
+@description('Endpoint of the Durable Task Scheduler; empty: durable state is kept in Azure Storage.')
+param schedulerEndpoint string
+param schedulerHubName string
+
+@description('Text of the configuration; empty: airlock.yaml in the package.')
+param configuration string
+
+@allowed(['functionKey', 'appService'])
+param httpAuth string
+
+@description('Client id of the app registration that people and pipelines sign in to; with appService.')
+param signInClientId string
+
+param sweepSchedule string
+param purgeSchedule string
+
+@allowed([512, 2048, 4096])
+param instanceMemoryMB int
+
+@minValue(40)
+@maxValue(1000)
+param maximumInstanceCount int
+
+@description('Instances that never go to sleep, for timers and durable functions.')
+@minValue(0)
+@maxValue(20)
+param alwaysReady int
+
+@description('Subnet for outbound traffic; empty: none.')
+param subnetId string
+
+resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+  name: 'plan-${name}-${token}'
+  location: location
+  tags: tags
+  kind: 'functionapp'
+  sku: {
+    name: 'FC1'
+    tier: 'FlexConsumption'
+  }
+  properties: {
+    reserved: true
+  }
+}
+
+var identities = empty(webServerIdentityId) ? {
+  '${identityId}': {}
+} : {
+  '${identityId}': {}
+  '${webServerIdentityId}': {}
+}
+
+resource app 'Microsoft.Web/sites@2024-04-01' = {
+  name: 'func-${name}-${token}'
+  location: location
+  // azd finds by this tag where the service of azure.yaml is deployed.
+  tags: union(tags, { 'azd-service-name': 'airlock' })
+  kind: 'functionapp,linux'
+  identity: {
+    type: 'UserAssigned'
+    userAssignedIdentities: identities
+  }
+  properties: {
+    serverFarmId: plan.id
+    httpsOnly: true
+    clientAffinityEnabled: false
+    virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          type: 'blobContainer'
+          value: packageContainerUrl
+          authentication: {
+            type: 'UserAssignedIdentity'
+            userAssignedIdentityResourceId: identityId
+          }
+        }
+      }
+      // Here, not in FUNCTIONS_WORKER_RUNTIME, which Flex Consumption refuses.
+      runtime: {
+        name: 'node'
+        version: '22'
+      }
+      scaleAndConcurrency: {
+        instanceMemoryMB: instanceMemoryMB
+        maximumInstanceCount: maximumInstanceCount
+        alwaysReady: alwaysReady == 0 ? [] : [
+          {
+            name: 'durable'
+            instanceCount: alwaysReady
+          }
+        ]
+      }
+    }
+    siteConfig: {
+      ftpsState: 'Disabled'
+      http20Enabled: true
+      minTlsVersion: '1.2'
+      scmMinTlsVersion: '1.2'
+      remoteDebuggingEnabled: false
+    }
+  }
+}
+
+var baseSettings = {
+  AzureWebJobsStorage__accountName: storageAccountName
+  AzureWebJobsStorage__credential: 'managedidentity'
+  AzureWebJobsStorage__clientId: identityClientId
+  APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  AIRLOCK_CONFIG: configuration
+  AIRLOCK_CONFIG_FILE: empty(configuration) ? 'airlock.yaml' : ''
+  AIRLOCK_IDENTITY_CLIENT_ID: identityClientId
+  AIRLOCK_HTTP_AUTH: httpAuth
+  AIRLOCK_SWEEP_SCHEDULE: sweepSchedule
+  AIRLOCK_PURGE_SCHEDULE: purgeSchedule
+}
+
+// host.json names Azure Storage; these settings win over it.
+var schedulerSettings = {
+  DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
+  AzureFunctionsJobHost__extensions__durableTask__hubName: schedulerHubName
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged'
+  AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
+}
+
+resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+  parent: app
+  name: 'appsettings'
+  properties: empty(schedulerEndpoint) ? baseSettings : union(baseSettings, schedulerSettings)
+}
+
+// Anonymous requests pass the platform: Event Grid's carry a system key, not a token. The app itself refuses, with 401,
+// whoever has no principal.
+resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (httpAuth == 'appService') {
+  parent: app
+  name: 'authsettingsV2'
+  properties: {
+    platform: {
+      enabled: true
+    }
+    globalValidation: {
+      requireAuthentication: false
+      unauthenticatedClientAction: 'AllowAnonymous'
+    }
+    httpSettings: {
+      requireHttps: true
+    }
+    identityProviders: {
+      azureActiveDirectory: {
+        enabled: true
+        registration: {
+          clientId: signInClientId
+          openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
+        }
+        validation: {
+          allowedAudiences: [
+            signInClientId
+            'api://${signInClientId}'
+          ]
+        }
+      }
+    }
+    login: {
+      tokenStore: {
+        enabled: false
+      }
+    }
+  }
+}
+
+// User names and passwords for publishing are off: deployments sign in with Entra.
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: {
+    allow: false
+  }
+}
+
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: {
+    allow: false
+  }
+}
+
+output id string = app.id
+output name string = app.name
+output hostName string = app.properties.defaultHostName

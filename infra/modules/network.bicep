@@ -1,0 +1,90 @@
+// A virtual network for the app's outbound traffic, and, where wanted, private endpoints for its storage and for vaults.
+
+param name string
+param token string
+param location string
+param tags object
+
+@description('Subnet of the app, /27 or larger.')
+param appPrefix string
+
+@description('Subnet of the private endpoints.')
+param endpointsPrefix string
+
+@description('Whether storage and the vaults below get private endpoints.')
+param privateEndpoints bool
+
+param storageAccountId string
+
+@description('Resource ids of vaults that get a private endpoint.')
+param vaultIds array
+
+resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+  name: 'vnet-${name}-${token}'
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: {
+      addressPrefixes: [
+        appPrefix
+        endpointsPrefix
+      ]
+    }
+    subnets: [
+      {
+        name: 'app'
+        properties: {
+          addressPrefix: appPrefix
+          // What Flex Consumption asks for (https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to).
+          delegations: [
+            {
+              name: 'flex'
+              properties: {
+                serviceName: 'Microsoft.App/environments'
+              }
+            }
+          ]
+        }
+      }
+      {
+        name: 'endpoints'
+        properties: {
+          addressPrefix: endpointsPrefix
+          privateEndpointNetworkPolicies: 'Disabled'
+        }
+      }
+    ]
+  }
+}
+
+var endpointSubnetId = '${network.id}/subnets/endpoints'
+
+module storageEndpoints 'privateEndpoint.bicep' = [for service in ['blob', 'queue', 'table']: if (privateEndpoints) {
+  name: 'endpoint-${service}-${token}'
+  params: {
+    name: 'pe-${name}-${service}-${token}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    networkId: network.id
+    groupId: service
+    targetIds: [storageAccountId]
+    zone: 'privatelink.${service}.${environment().suffixes.storage}'
+  }
+}]
+
+module vaultEndpoints 'privateEndpoint.bicep' = if (privateEndpoints && !empty(vaultIds)) {
+  name: 'endpoint-vault-${token}'
+  params: {
+    name: 'pe-${name}-vault-${token}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    networkId: network.id
+    groupId: 'vault'
+    targetIds: vaultIds
+    zone: 'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
+  }
+}
+
+output appSubnetId string = '${network.id}/subnets/app'

@@ -1,0 +1,69 @@
+// Private endpoints of one kind of service, with the DNS zone that leads there.
+
+param name string
+param location string
+param tags object
+param subnetId string
+param networkId string
+
+@description('blob, queue, table or vault.')
+param groupId string
+
+@description('Resource ids of what is reached.')
+param targetIds array
+
+@description('Name of the private DNS zone.')
+param zone string
+
+resource dnsZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+  name: zone
+  location: 'global'
+  tags: tags
+}
+
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+  parent: dnsZone
+  name: 'airlock'
+  location: 'global'
+  properties: {
+    registrationEnabled: false
+    virtualNetwork: {
+      id: networkId
+    }
+  }
+}
+
+resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for (target, i) in targetIds: {
+  name: '${name}-${i}'
+  location: location
+  tags: tags
+  properties: {
+    subnet: {
+      id: subnetId
+    }
+    privateLinkServiceConnections: [
+      {
+        name: groupId
+        properties: {
+          privateLinkServiceId: target
+          groupIds: [groupId]
+        }
+      }
+    ]
+  }
+}]
+
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (target, i) in targetIds: {
+  parent: endpoints[i]
+  name: 'default'
+  properties: {
+    privateDnsZoneConfigs: [
+      {
+        name: groupId
+        properties: {
+          privateDnsZoneId: dnsZone.id
+        }
+      }
+    ]
+  }
+}]

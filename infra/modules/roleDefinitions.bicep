@@ -1,0 +1,31 @@
+// The custom roles: exactly the operations that the app calls (roles.json; a test compares them with what it called).
+targetScope = 'subscription'
+
+@description('Told apart in the portal, where names of custom roles are unique in a tenant.')
+param environmentName string
+
+var roles = loadJsonContent('../roles.json')
+
+resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for role in items(roles): {
+  name: guid(subscription().id, environmentName, role.key)
+  properties: {
+    roleName: 'Airlock ${role.key} (${environmentName})'
+    description: role.value.description
+    type: 'CustomRole'
+    assignableScopes: [subscription().id]
+    permissions: [
+      {
+        actions: role.value.actions
+        notActions: []
+        dataActions: role.value.dataActions
+        notDataActions: []
+      }
+    ]
+  }
+}]
+
+// By name, so that nobody counts positions.
+output runtimeOperator string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'runtimeOperator'))
+output credentialKeeper string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'credentialKeeper'))
+output canaryKeeper string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'canaryKeeper'))
+output secretReader string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'secretReader'))

@@ -1,0 +1,102 @@
+/**
+ * Gives the app's identity what minting client secrets needs in Microsoft Graph: the application permission
+ * Application.ReadWrite.OwnedBy, and ownership of each application of a credential with rotation strategy graph.
+ *
+ *   node infra/scripts/graph.mjs --config airlock.yaml --principal <object id of the identity> [--dry-run]
+ *
+ * Done twice it changes nothing. Not with the Graph extension of Bicep: that knows applications by a unique name of its
+ * own and would take over the rest of an application that exists already. Needs Privileged Role Administrator for the
+ * permission, and an owner or Cloud Application Administrator for ownership.
+ */
+import { parseArgs } from 'node:util';
+import { az } from './az.mjs';
+import { readConfiguration } from './config.mjs';
+
+const GRAPH = 'https://graph.microsoft.com/v1.0';
+const GRAPH_APPLICATION = '00000003-0000-0000-c000-000000000000';
+/** Application.ReadWrite.OwnedBy */
+const PERMISSION = '18a4783c-866b-4cc7-a460-3d5e5662c884';
+
+const { values } = parseArgs({
+  options: {
+    config: { type: 'string', default: 'airlock.yaml' },
+    principal: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  },
+});
+const principal = values.principal ?? '';
+if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(principal)) {
+  console.error(
+    '--principal takes the object id of the identity (output AIRLOCK_PRINCIPAL_ID of the templates).',
+  );
+  process.exit(2);
+}
+const { applications } = readConfiguration(values.config);
+
+if (applications.length === 0) {
+  console.log('nothing to do: no credential has the rotation strategy graph');
+} else {
+  permit();
+  for (const clientId of applications) own(clientId);
+}
+
+function permit() {
+  const graph = read(`servicePrincipals(appId='${GRAPH_APPLICATION}')?$select=id`);
+  const held = read(`servicePrincipals/${principal}/appRoleAssignments?$top=999`);
+  if (graph === undefined || held === undefined) {
+    console.error(`missing     there is no service principal ${principal} in this tenant`);
+    process.exitCode = 1;
+    return;
+  }
+  const isHeld = held.value.some(
+    ({ appRoleId, resourceId }) => appRoleId === PERMISSION && resourceId === graph.id,
+  );
+  act(
+    isHeld,
+    `Application.ReadWrite.OwnedBy for ${principal}`,
+    `servicePrincipals/${principal}/appRoleAssignments`,
+    {
+      principalId: principal,
+      resourceId: graph.id,
+      appRoleId: PERMISSION,
+    },
+  );
+}
+
+function own(clientId) {
+  const application = read(`applications(appId='${clientId}')?$select=id,displayName`);
+  if (application === undefined) {
+    console.error(`missing     there is no application ${clientId} in this tenant`);
+    process.exitCode = 1;
+    return;
+  }
+  const { value } = read(`applications/${application.id}/owners?$select=id&$top=999`);
+  const isOwner = value.some(({ id }) => id === principal);
+  act(
+    isOwner,
+    `owner of ${application.displayName} (${clientId})`,
+    `applications/${application.id}/owners/$ref`,
+    {
+      '@odata.id': `${GRAPH}/directoryObjects/${principal}`,
+    },
+  );
+}
+
+function act(isDone, what, path, body) {
+  if (isDone) {
+    console.log(`exists      ${what}`);
+    return;
+  }
+  if (values['dry-run']) {
+    console.log(`would grant ${what}`);
+    return;
+  }
+  const headers = 'Content-Type=application/json';
+  const text = JSON.stringify(body);
+  az('rest', '--method', 'POST', '--url', `${GRAPH}/${path}`, '--headers', headers, '--body', text);
+  console.log(`granted     ${what}`);
+}
+
+function read(path) {
+  return az('rest', '--method', 'GET', '--url', `${GRAPH}/${path}`);
+}

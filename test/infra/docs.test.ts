@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { instance } from '@viz-js/viz';
+import { describe, expect, it } from 'vitest';
+import { projectFile } from '../../local/project.js';
+import { bicepFiles } from './bicep.js';
+
+const docs = readdirSync(projectFile('docs'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => join('docs', name));
+const pages = ['README.md', 'infra/README.md', 'local/README.md', ...docs];
+const read = (path: string) => readFileSync(projectFile(path), 'utf8');
+
+/** As GitHub makes an anchor of a heading. */
+function anchors(page: string): string[] {
+  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe('the documentation', () => {
+  it.each(pages)('%s links to what is there', (page) => {
+    for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = '', anchor] = target.split('#');
+      const file = path === '' ? page : join(dirname(page), path);
+
+      expect(existsSync(projectFile(file)), `${page}: ${target}`).toBe(true);
+      if (anchor !== undefined) expect(anchors(read(file)), `${page}: ${target}`).toContain(anchor);
+    }
+  });
+
+  it('has a section for every alert', () => {
+    const told = bicepFiles().flatMap(({ text }) => [
+      ...text.matchAll(/See docs\/operations\.md, "([^"]+)"/g),
+    ]);
+    const sections = [...read('docs/operations.md').matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+
+    expect(told.map(([, section]) => section).sort()).toEqual(sections.sort());
+  });
+
+  it('names every file of the templates', () => {
+    const page = read('infra/README.md');
+    for (const { path } of bicepFiles()) expect(page).toContain(path.split('/').at(-1));
+  });
+
+  it('shows pictures as their sources say', async () => {
+    const viz = await instance();
+    for (const source of readdirSync(projectFile('docs')).filter((name) => name.endsWith('.dot'))) {
+      const svg = viz.renderString(read(`docs/${source}`), { format: 'svg' });
+
+      expect(read(`docs/${source.replace(/\.dot$/, '.svg')}`)).toBe(svg);
+    }
+  });
+
+  it('adds the costs up', () => {
+    const rows = read('docs/cost.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| '));
+    const numbers = (row: string) => [...row.matchAll(/(?<=\| \**)[\d.]+(?=\** )/g)].map(Number).slice(-3);
+    const priced = rows.slice(rows.findIndex((row) => row.includes('execution time')));
+    const together = priced.findIndex((row) => row.startsWith('| **together, 2,048'));
+    const sums = [0, 1, 2].map((i) =>
+      priced
+        .slice(0, together)
+        .filter((row) => !row.startsWith('| (the same'))
+        .reduce((sum, row) => sum + (numbers(row)[i] ?? 0), 0),
+    );
+
+    expect(sums.map((sum) => sum.toFixed(2))).toEqual(
+      [...(priced[together] ?? '').matchAll(/\*\*([\d.]+)\*\*/g)].map(([, sum]) => sum),
+    );
+  });
+});

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { projectFile } from '../../local/project.js';
+import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../local/scenario/names.js';
+import { subscribe } from '../../local/scenario/seed.js';
+import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
+import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
+import { judgeEvent } from '../../src/domain/eventRelevance.js';
+import { judgeSecretEvent } from '../../src/domain/rotation/secretEvents.js';
+import { NOTIFICATION_SCHEMAS } from '../../src/notifications/schemas.js';
+import { runtimeId, writeEvent } from '../integration/app/harness.js';
+import { declared, readBicep } from './bicep.js';
+import { credentialFilter, filters, passes } from './filters.js';
+
+const TIME = '2026-11-24T12:00:00Z';
+const GROUP = FACTORY_ID.replace(/\/providers\/.*$/, '');
+
+/** An event as each schema sends it. */
+function wires(event: GridEvent): object[] {
+  const [eventGrid] = JSON.parse(toWire(event, 'EventGridSchema').body) as object[];
+  return [eventGrid ?? {}, JSON.parse(toWire(event, 'CloudEventSchemaV1_0').body) as object];
+}
+
+function onResource(
+  resourceId: string,
+  resourceType: string,
+  change: 'write' | 'delete' | 'action',
+): object[] {
+  const actor = { clientId: TENANT, objectId: TENANT, tenantId: TENANT };
+  return wires(
+    resourceEvent({ resourceId, resourceType, change, actor, correlationId: TENANT, tenantId: TENANT }, TIME),
+  );
+}
+
+function onSecret(
+  secretName: string,
+  change: 'newVersion' | 'nearExpiry' | 'expired',
+  stray = false,
+): object[] {
+  const host = vaultHost(OPERATOR_VAULT);
+  return wires(
+    secretEvent(
+      {
+        vaultResourceId: vaultId(OPERATOR_VAULT),
+        vaultName: OPERATOR_VAULT,
+        secretName,
+        secretId: `https://${host}/secrets/${secretName}/0123`,
+        version: '0123',
+        change,
+      },
+      TIME,
+      stray,
+    ),
+  );
+}
+
+const RUNTIME_TYPE = 'Microsoft.DataFactory/factories/integrationruntimes';
+const relevant = [
+  ...onResource(runtimeId('etl'), RUNTIME_TYPE, 'write'),
+  ...onResource(runtimeId('etl'), RUNTIME_TYPE, 'delete'),
+  ...onResource(
+    runtimeId('etl'),
+    RUNTIME_TYPE.replace('integrationruntimes', 'integrationRuntimes'),
+    'write',
+  ),
+  writeEvent('etl', 'one'),
+  writeEvent('etl', 'two', 'Microsoft.Resources.ResourceDeleteSuccess'),
+];
+
+/** What else is written in a resource group with data factories. */
+const irrelevant = [
+  ...onResource(FACTORY_ID, 'Microsoft.DataFactory/factories', 'write'),
+  ...onResource(`${FACTORY_ID}/pipelines/copy`, 'Microsoft.DataFactory/factories/pipelines', 'write'),
+  ...onResource(
+    `${FACTORY_ID}/linkedservices/blob`,
+    'Microsoft.DataFactory/factories/linkedservices',
+    'write',
+  ),
+  ...onResource(`${FACTORY_ID}/triggers/daily`, 'Microsoft.DataFactory/factories/triggers', 'delete'),
+  ...onResource(FACTORY_ID, 'Microsoft.DataFactory/factories/airflow/sync', 'action'),
+  ...onResource(runtimeId('etl'), RUNTIME_TYPE, 'action'),
+  ...onResource(vaultId(OPERATOR_VAULT), 'Microsoft.KeyVault/vaults', 'write'),
+  ...onResource(
+    `${GROUP}/providers/Microsoft.Storage/storageAccounts/st`,
+    'Microsoft.Storage/storageAccounts',
+    'write',
+  ),
+  ...onResource(
+    `${FACTORY_ID}/providers/Microsoft.Authorization/roleAssignments/a`,
+    'Microsoft.Authorization/roleAssignments',
+    'write',
+  ),
+  writeEvent('etl', 'three', 'Microsoft.Resources.ResourceWriteFailure'),
+  writeEvent('etl', 'four', 'Microsoft.Resources.ResourceWriteCancel'),
+];
+
+describe('the filter of runtimes', () => {
+  it.each(relevant)('lets through what the app acts on: %j', (event) => {
+    expect(judgeEvent(event).kind).toBe('relevant');
+    expect(passes(filters.runtimes, event)).toBe(true);
+  });
+
+  it.each(irrelevant)('keeps out what the app would ignore: %j', (event) => {
+    expect(judgeEvent(event).kind).toBe('irrelevant');
+    expect(passes(filters.runtimes, event)).toBe(false);
+  });
+});
+
+describe('the filter of credentials', () => {
+  const filter = credentialFilter(['airflow-sp', 'other-sp']);
+
+  it.each([
+    ...onSecret('airflow-sp', 'nearExpiry'),
+    ...onSecret('airflow-sp', 'expired', true),
+    ...onSecret('Airflow-SP', 'newVersion'),
+    ...onSecret('other-sp', 'newVersion', true),
+  ])('lets through what happens to a credential: %j', (event) => {
+    expect(judgeSecretEvent(event).kind).toBe('relevant');
+    expect(passes(filter, event)).toBe(true);
+  });
+
+  it.each([
+    ...onSecret('airflow-sp-pending', 'newVersion'),
+    ...onSecret('airflow-sp-pending', 'expired'),
+    ...onSecret('db-password', 'newVersion'),
+    ...wires({
+      id: 'x',
+      topic: vaultId(OPERATOR_VAULT),
+      subject: 'airflow-sp',
+      eventType: 'Microsoft.KeyVault.KeyNewVersionCreated',
+      eventTime: TIME,
+      dataVersion: '1',
+      data: {},
+    }),
+  ])('keeps out what the app staged itself, other secrets, and keys: %j', (event) => {
+    expect(passes(filter, event)).toBe(false);
+  });
+});
+
+describe('the local cloud', () => {
+  it('delivers by the same types and operations as the templates', () => {
+    const made: NewEventSubscription[] = [];
+    const eventGrid = { subscribe: (one: NewEventSubscription) => void made.push(one) };
+    subscribe(eventGrid as unknown as Parameters<typeof subscribe>[0], 'EventGridSchema');
+    const [runtimes, credentials] = made;
+
+    expect(runtimes).toMatchObject({
+      functionName: filters.runtimes.function,
+      eventTypes: filters.runtimes.includedEventTypes,
+      operationNames: filters.runtimes.advancedFilters[0]?.values,
+    });
+    expect(credentials).toMatchObject({
+      functionName: filters.credentials.function,
+      eventTypes: filters.credentials.includedEventTypes,
+    });
+  });
+});
+
+describe('alerts', () => {
+  const alerts = readBicep('modules/alerts.bicep');
+  const names = (variable: string) =>
+    [...(declared(alerts, 'var').get(variable)?.text ?? '').matchAll(/name: '(\w+)'/g)].map(
+      ([, name]) => name,
+    );
+
+  it('watch events that the app sends', () => {
+    expect(names('told').sort()).toEqual(Object.keys(filters.alerts).sort());
+    for (const types of Object.values(filters.alerts)) {
+      expect(Object.keys(NOTIFICATION_SCHEMAS)).toEqual(expect.arrayContaining(types));
+    }
+  });
+
+  it('look for words that the app logs', () => {
+    const source = (path: string) => readFileSync(projectFile('src', path), 'utf8');
+
+    expect(names('logged')).toEqual(['callRefused', 'unexpectedFailure', 'configurationInvalid']);
+    expect(source('activities/register.ts')).toMatch(/context\.log\(`\$\{name\}: \$\{output\.kind\}`\)/);
+    expect(source('activities/register.ts')).toContain('failed unexpectedly');
+    expect(source('orchestrations/runtimeRun.ts')).toContain('failed unexpectedly');
+    expect(source('functions/register.ts')).toMatch(/console\.error\(`configuration: /);
+  });
+});

@@ -1,0 +1,150 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { projectFile } from '../../local/project.js';
+import { checkConfiguration } from '../../src/config/load.js';
+import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep, uses } from './bicep.js';
+
+const files = bicepFiles();
+const [parameters] = bicepFiles('.bicepparam');
+
+/** Parameters that must be given. */
+function required(file: BicepFile): string[] {
+  return [...declared(file, 'param').values()]
+    .filter(({ code }) => !/^param +\w+ +[^=\n]+=/.test(code))
+    .map(({ name }) => name);
+}
+
+describe.each(files)('$path', (file) => {
+  it('uses what it declares', () => {
+    const idle = file.declarations
+      .filter(({ keyword }) => ['param', 'var', 'type'].includes(keyword))
+      .filter(({ name }) => uses(file, name) < 1);
+
+    expect(idle.map(({ name }) => name)).toEqual([]);
+  });
+
+  it('declares nothing twice', () => {
+    const names = file.declarations.filter(({ keyword }) => keyword !== 'output').map(({ name }) => name);
+
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
+  it('gives each module the parameters that it declares', () => {
+    for (const { name, path, given } of moduleCalls(file)) {
+      const called = readBicep(path);
+      const known = [...declared(called, 'param').keys()];
+
+      expect(
+        given.filter((one) => !known.includes(one)),
+        `${name} is given what ${path} has not`,
+      ).toEqual([]);
+      expect(
+        required(called).filter((one) => !given.includes(one)),
+        `${name} lacks what ${path} needs`,
+      ).toEqual([]);
+    }
+  });
+
+  it('takes only outputs that its modules have', () => {
+    const paths = new Map(moduleCalls(file).map(({ name, path }) => [name, path]));
+    for (const [, module = '', output = ''] of file.code.matchAll(/\b(\w+)(?:\[\w+\])?!?\.outputs\.(\w+)/g)) {
+      const path = paths.get(module);
+
+      expect(path, `${module} is no module of ${file.path}`).toBeDefined();
+      expect([...declared(readBicep(path ?? ''), 'output').keys()]).toContain(output);
+    }
+  });
+
+  it('refers to files that are there', () => {
+    const loaded = [...file.text.matchAll(/load\w+Content\('([^']+)'\)/g)].map(([, path = '']) => path);
+    const folder = file.path.includes('/') ? 'infra/modules' : 'infra';
+
+    for (const path of loaded) expect(existsSync(projectFile(folder, path)), path).toBe(true);
+  });
+
+  it('asks for no key of anything', () => {
+    expect(file.code).not.toMatch(/\blist(?:Keys|Secrets|Credentials|AccountSas|ServiceSas)\b/i);
+    expect(file.text).not.toMatch(/AccountKey=|SharedAccessKey=/);
+  });
+});
+
+describe('the templates together', () => {
+  it('call every module', () => {
+    const called = files.flatMap((file) => moduleCalls(file).map(({ path }) => path));
+    const uncalled = files.map(({ path }) => path).filter((path) => !called.includes(path));
+
+    expect(uncalled).toEqual(['main.bicep']);
+  });
+
+  it('let storage and telemetry in by identity only', () => {
+    expect(readBicep('modules/storage.bicep').code).toMatch(/allowSharedKeyAccess: false/);
+    expect(readBicep('modules/monitoring.bicep').code).toMatch(/DisableLocalAuth: true/);
+    expect(readBicep('modules/topic.bicep').code).toMatch(/disableLocalAuth: true/);
+  });
+
+  it('assign built-in roles by the ids that Azure documents', () => {
+    const known = new Map([
+      ['Contributor', 'b24988ac-6180-42a0-ab88-20f7382dd24c'],
+      ['Durable Task Data Contributor', '0ad04412-c4d5-4796-b79c-f76d14c8d402'],
+      ['EventGrid Data Sender', 'd5a91429-5739-47e2-a06b-3470a27159e7'],
+      ['Key Vault Secrets User', '4633458b-17de-408a-b874-0445c86b69e6'],
+      ['Monitoring Metrics Publisher', '3913510d-42f4-4e42-8a64-420c390055eb'],
+      ['Storage Blob Data Contributor', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'],
+      ['Storage Blob Data Owner', 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'],
+      ['Storage Queue Data Contributor', '974c5e8b-45b9-4653-ba55-5f855dd0fb88'],
+      ['Storage Queue Data Message Sender', 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'],
+      ['Storage Table Data Contributor', '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'],
+    ]);
+    const guid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
+    const assigned = new Set(files.flatMap(({ text }) => [...text.matchAll(guid)].map(([id]) => id)));
+
+    expect([...assigned].sort()).toEqual([...known.values()].sort());
+  });
+});
+
+describe('the parameters file', () => {
+  const main = readBicep('main.bicep');
+
+  it('gives what the template requires, and nothing that it does not know', () => {
+    const given = [...(parameters ? declared(parameters, 'param').keys() : [])];
+
+    expect(required(main).filter((name) => !given.includes(name))).toEqual([]);
+    expect(given.filter((name) => !declared(main, 'param').has(name))).toEqual([]);
+  });
+
+  it('spells the members of factories and vaults as the types do', () => {
+    const types = declared(main, 'type');
+    const pairs = {
+      factories: 'factoryScope',
+      operatorVaults: 'operatorVault',
+      airflowVaults: 'airflowVault',
+    };
+    for (const [param, type] of Object.entries(pairs)) {
+      const text = parameters ? (declared(parameters, 'param').get(param)?.code ?? '') : '';
+      const members = [...text.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+      const code = types.get(type)?.code ?? '';
+
+      expect(members.length).toBeGreaterThan(0);
+      expect(keysOf(code, type)).toEqual(expect.arrayContaining(members));
+    }
+  });
+
+  it('uses a topic in the configuration that the templates replace and the app would take', () => {
+    const [, placeholder = ''] = /placeholderTopic = '([^']+)'/.exec(main.text) ?? [];
+    const example = readFileSync(projectFile('examples/airlock.yaml'), 'utf8');
+
+    expect(checkConfiguration(`${example}\nevents: { topic: ${placeholder} }\n`, 'x')).toMatchObject({
+      ok: true,
+    });
+  });
+});
+
+describe('azure.yaml', () => {
+  it('names files that are there', () => {
+    const text = readFileSync(projectFile('azure.yaml'), 'utf8');
+    for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
+      expect(existsSync(projectFile(script)), script).toBe(true);
+    }
+    expect(text).toMatch(/dist: build\/package\/unzipped/);
+  });
+});
