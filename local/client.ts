@@ -8,7 +8,7 @@ import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughP
 import type { ReadyLine } from './ready.js';
 import type { Fleet } from './scenario/fleet.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
-import type { GraphPermission, LifetimePolicy } from './services/entra/directory.js';
+import type { GraphPermission, LifetimePolicy } from './services/entra/directoryState.js';
 import type { EventSchema } from './services/eventGrid/events.js';
 import type { EventSubscription } from './services/eventGrid/subscriptions.js';
 import type { Lifecycle } from './services/resourceManager/runtime.js';
