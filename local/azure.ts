@@ -38,8 +38,13 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
   const graph = createGraph(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
   const eventGrid = createEventGrid(kernel, { directory });
-  const resourceManager = createResourceManager(kernel, { directory, roles, events: eventGrid });
   const keyVault = createKeyVault(kernel, { directory, roles, events: eventGrid });
+  const resourceManager = createResourceManager(kernel, {
+    directory,
+    roles,
+    events: eventGrid,
+    vaults: () => keyVault.vaults(),
+  });
   const airflow = createAirflow(kernel, {
     directory,
     vaults: keyVault,

@@ -13,7 +13,11 @@ const SECRET = z.strictObject({
   nbf: z.number().optional(),
   exp: z.number().optional(),
 });
-const FIREWALL = z.strictObject({ blocked: z.array(PRINCIPAL.or(z.literal('*'))) });
+const FIREWALL = z.strictObject({
+  blocked: z.array(PRINCIPAL.or(z.literal('*'))),
+  addresses: z.array(z.string()).default([]),
+});
+const ACCESS_MODEL = z.strictObject({ rbac: z.boolean() });
 
 /** Routes of the vaults. */
 export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
@@ -35,7 +39,16 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       method: 'PUT',
       path: '/vaults/{vault}/firewall',
       handle({ params, body }) {
-        keyVault.setFirewall(hostOf(params.vault), parsed(FIREWALL, body).blocked);
+        const { blocked, addresses } = parsed(FIREWALL, body);
+        keyVault.setFirewall(hostOf(params.vault), blocked, addresses);
+        return undefined;
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/vaults/{vault}/access-model',
+      handle({ params, body }) {
+        keyVault.setAccessModel(hostOf(params.vault), parsed(ACCESS_MODEL, body).rbac);
         return undefined;
       },
     },

@@ -36,8 +36,13 @@ export function createCloud() {
   const entra = createEntra(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
   const eventGrid = createEventGrid(kernel, { directory });
-  const arm = createResourceManager(kernel, { directory, roles, events: eventGrid });
   const vault = createKeyVault(kernel, { directory, roles, events: eventGrid });
+  const arm = createResourceManager(kernel, {
+    directory,
+    roles,
+    events: eventGrid,
+    vaults: () => vault.vaults(),
+  });
 
   directory.addPrincipal({
     tenantId: TENANT,
