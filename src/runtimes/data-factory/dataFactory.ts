@@ -64,9 +64,12 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     pattern: RuntimePattern,
   ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure> {
     const runtimes: ListedRuntime[] = [];
+    let action = 'Microsoft.DataFactory/factories/read';
     try {
       const client = await this.#client(pattern.subscription);
-      for (const { resourceGroup, factory } of await this.#factories(client, pattern)) {
+      const factories = await this.#factories(client, pattern);
+      action = 'Microsoft.DataFactory/factories/integrationRuntimes/read';
+      for (const { resourceGroup, factory } of factories) {
         for await (const runtime of client.integrationRuntimes.listByFactory(resourceGroup, factory, {
           abortSignal: deadline(),
         })) {
@@ -81,7 +84,28 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       // A resource group or factory that went away while it was being listed has no runtimes.
       if (failure.status === 404) return { kind: 'listed', runtimes };
       const scope = { ...pattern, name: '*' };
-      return armFailure(failure, 'listing runtimes', 'Microsoft.DataFactory/factories/read', scope);
+      return armFailure(failure, 'listing runtimes', action, scope);
+    }
+  }
+
+  async factories(
+    pattern: RuntimePattern,
+  ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure> {
+    try {
+      const found = await this.#factories(await this.#client(pattern.subscription), pattern);
+      const ids = found.map(
+        ({ resourceGroup, factory }) =>
+          `/subscriptions/${pattern.subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}`,
+      );
+      return { kind: 'listed', ids };
+    } catch (error) {
+      const scope = { ...pattern, name: '*' };
+      return armFailure(
+        serviceError(error),
+        'listing factories',
+        'Microsoft.DataFactory/factories/read',
+        scope,
+      );
     }
   }
 
