@@ -13,7 +13,7 @@ export function topicRows({ configuration, grantee }: Scene): readonly Preflight
       where: host,
       why: 'send its own events',
       note: 'only an event would show it, and a preflight sends none; if it is not granted yet:',
-      remedy: `az role assignment create --role "EventGrid Data Sender" --assignee-object-id ${grantee.objectId ?? "<object id of the app's identity>"} --assignee-principal-type ${grantee.person ? 'User' : 'ServicePrincipal'} --scope $(az eventgrid topic list --query "[?name=='${host.split('.')[0]}'].id" --output tsv)`,
+      remedy: `az role assignment create --role "EventGrid Data Sender" --assignee-object-id ${grantee.objectId ?? "<object id of the app's identity>"} --assignee-principal-type ${grantee.person ? 'User' : 'ServicePrincipal'} --scope "$(az eventgrid topic list --query "[?name=='${host.split('.')[0]}'].id" --output tsv)"`,
     },
   ];
 }

@@ -42,7 +42,7 @@ export function grantOnSecret(operation: SecretOperation, secretId: string, to: 
 
 /** The role that lets Airflow's principal read its vault. */
 export function grantAirflow(clientId: string, vaultId: string): string {
-  return `az role assignment create --role "Key Vault Secrets User" --assignee ${clientId} --scope ${vaultId}`;
+  return `az role assignment create --role "Key Vault Secrets User" --assignee ${clientId} --scope "${vaultId}"`;
 }
 
 /** The application permission in Microsoft Graph, consent included. */
@@ -71,6 +71,7 @@ function assignment(role: string, scope: string, { objectId, person }: Grantee):
     `az role assignment create --role "${role}"`,
     `--assignee-object-id ${objectId ?? OBJECT_ID}`,
     `--assignee-principal-type ${person ? 'User' : 'ServicePrincipal'}`,
-    `--scope ${scope}`,
+    // A resource group's name may have parentheses.
+    `--scope "${scope}"`,
   ].join(' ');
 }

@@ -130,10 +130,10 @@ describe('commands', () => {
 
   it('grant exactly the operation, exactly there', () => {
     expect(grantControl({ action: WRITE, scope: '/subscriptions/s/factories/adf' }, app)).toBe(
-      `az role definition create --role-definition '{"Name":"Airlock integrationRuntimes write on adf","Actions":["${WRITE}"],"AssignableScopes":["/subscriptions/s/factories/adf"]}'; az role assignment create --role "Airlock integrationRuntimes write on adf" --assignee-object-id 0b1ec7 --assignee-principal-type ServicePrincipal --scope /subscriptions/s/factories/adf`,
+      `az role definition create --role-definition '{"Name":"Airlock integrationRuntimes write on adf","Actions":["${WRITE}"],"AssignableScopes":["/subscriptions/s/factories/adf"]}'; az role assignment create --role "Airlock integrationRuntimes write on adf" --assignee-object-id 0b1ec7 --assignee-principal-type ServicePrincipal --scope "/subscriptions/s/factories/adf"`,
     );
     expect(grantOnSecret('getSecret', '/v/secrets/x', { ...app, person: true })).toBe(
-      'az role assignment create --role "Key Vault Secrets User" --assignee-object-id 0b1ec7 --assignee-principal-type User --scope /v/secrets/x',
+      'az role assignment create --role "Key Vault Secrets User" --assignee-object-id 0b1ec7 --assignee-principal-type User --scope "/v/secrets/x"',
     );
   });
 
