@@ -13,6 +13,7 @@ import {
   GROUP_ID,
   OPERATOR_VAULT,
   PRINCIPALS,
+  TOPIC_ID,
   vaultId,
 } from './names.js';
 
@@ -25,6 +26,8 @@ export type Use =
   | 'importDags'
   /** `rotation.strategy: graph`. */
   | 'rotate'
+  /** `events.topic`. */
+  | 'events'
   /** The preflight alone: without it the rest works, unseen. */
   | 'preflight';
 
@@ -95,7 +98,16 @@ export const LEAST_PRIVILEGE: readonly ScenarioPermission[] = [
     action: `${SECRETS}/getSecret/action`,
     scope: vaultId(AIRFLOW_VAULT),
   },
+  {
+    kind: 'role',
+    use: 'events',
+    principal: PRINCIPALS.app,
+    plane: 'data',
+    action: 'Microsoft.EventGrid/events/send/action',
+    scope: TOPIC_ID,
+  },
   onArm('preflight', 'Microsoft.Authorization/permissions/read', GROUP_ID),
+  onArm('preflight', 'Microsoft.EventGrid/topics/read', TOPIC_ID),
   onArm('preflight', 'Microsoft.KeyVault/vaults/read', vaultId(OPERATOR_VAULT)),
   onArm('preflight', 'Microsoft.KeyVault/vaults/read', vaultId(AIRFLOW_VAULT)),
 ];

@@ -92,7 +92,7 @@ function seedResources({ resourceManager, keyVault, eventGrid }: EmulatedAzure):
   resourceManager.addFactory({ ...place, name: FACTORY });
   keyVault.addVault({ ...place, name: OPERATOR_VAULT });
   keyVault.addVault({ ...place, name: AIRFLOW_VAULT });
-  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID, senders: [PRINCIPALS.app] });
+  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID });
 }
 
 /** The person in the portal may do everything. */

@@ -7,7 +7,6 @@ import { refused, serviceError, transientFailure } from './failures.js';
 import { RestClient } from './rest.js';
 import { readClaims, type TokenClaims } from './tokenClaims.js';
 
-const VAULTS = "resourceType eq 'Microsoft.KeyVault/vaults'";
 const MOST_PAGES = 20;
 
 type Answered<T> = ({ readonly kind: 'answered' } & T) | CallFailure;
@@ -55,16 +54,28 @@ export class OwnAccess {
    * (https://learn.microsoft.com/rest/api/keyvault/keyvault/vaults/list), in every subscription that it sees.
    */
   async vault(uri: string): Promise<Answered<{ readonly vault?: VaultSettings }>> {
-    const name = new URL(uri).hostname.split('.')[0] ?? '';
+    const found = await this.#find('Microsoft.KeyVault/vaults', uri);
+    if (found.kind !== 'answered' || found.id === undefined) return found;
+    return this.#vaultSettings(found.id);
+  }
+
+  /** Resource id of the custom topic of this URL, looked for in the same way. */
+  topic(url: string): Promise<Answered<{ readonly id?: string }>> {
+    return this.#find('Microsoft.EventGrid/topics', url);
+  }
+
+  /** The resource whose name is the first label of a host: such names are unique in a cloud or region. */
+  async #find(type: string, url: string): Promise<Answered<{ readonly id?: string }>> {
+    const name = new URL(url).hostname.split('.')[0] ?? '';
+    const filter = encodeURIComponent(`resourceType eq '${type}'`);
     const subscriptions = await this.#list('/subscriptions?api-version=2022-12-01', 'listing subscriptions');
     if (subscriptions.kind !== 'answered') return subscriptions;
     for (const { subscriptionId } of subscriptions.items) {
-      const path = `/subscriptions/${subscriptionId}/resources?$filter=${encodeURIComponent(VAULTS)}&api-version=2015-11-01`;
-      const vaults = await this.#list(path, `listing the vaults of ${subscriptionId}`);
-      if (vaults.kind !== 'answered') return vaults;
-      const found = vaults.items.find((vault) => String(vault.name).toLowerCase() === name.toLowerCase());
-      // Names of vaults are unique in a cloud: there is no second one to look for.
-      if (typeof found?.id === 'string') return this.#vaultSettings(found.id);
+      const path = `/subscriptions/${subscriptionId}/resources?$filter=${filter}&api-version=2015-11-01`;
+      const resources = await this.#list(path, `listing ${type} of ${subscriptionId}`);
+      if (resources.kind !== 'answered') return resources;
+      const found = resources.items.find((one) => String(one.name).toLowerCase() === name.toLowerCase());
+      if (typeof found?.id === 'string') return { kind: 'answered', id: found.id };
     }
     return { kind: 'answered' };
   }

@@ -1,6 +1,6 @@
 /**
  * What Resource Manager answers about resources that are not data factories, for who looks before anything is done:
- * the caller's subscriptions, the vaults it may read, and its own permissions.
+ * the caller's subscriptions, the vaults and topics it may read, and its own permissions.
  */
 import type { ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Vault } from '../keyVault/secret.js';
@@ -10,6 +10,8 @@ import type { RoleAssignments } from './roles.js';
 export interface LookupPeers {
   readonly roles: RoleAssignments;
   readonly vaults: () => readonly Vault[];
+  /** Resource ids of custom topics. */
+  readonly topics: () => readonly string[];
   /** Subscriptions with their tenants. */
   readonly subscriptions: () => readonly { readonly id: string; readonly tenantId: string }[];
 }
@@ -30,6 +32,7 @@ interface Lookup {
 
 const READ_VAULT = 'Microsoft.KeyVault/vaults/read';
 const VAULT_TYPE = 'Microsoft.KeyVault/vaults';
+const TOPIC_TYPE = 'Microsoft.EventGrid/topics';
 
 const LOOKUPS: readonly Lookup[] = [
   { operation: 'subscriptions.list', apiVersions: ['2022-12-01'], match: /^\/subscriptions$/i },
@@ -60,7 +63,7 @@ export function lookupOf({ method, url }: ServiceRequest): LookupOperation | und
 export function look(
   request: ServiceRequest,
   caller: Caller,
-  { roles, vaults, subscriptions }: LookupPeers,
+  { roles, vaults, topics, subscriptions }: LookupPeers,
 ): ServiceResponse | undefined {
   if (lookupOf(request) === undefined) return undefined;
   const found = find(request.url);
@@ -81,12 +84,16 @@ export function look(
       const wanted = /^resourceType eq '([^']+)'$/i.exec(request.url.searchParams.get('$filter') ?? '')?.[1];
       const of = `/subscriptions/${subscription}/`.toLowerCase();
       // A list of resources shows what the caller may read and refuses nothing.
+      const resources = [
+        ...vaults().map(({ resourceId: id }) => ({ id, type: VAULT_TYPE })),
+        ...topics().map((id) => ({ id, type: TOPIC_TYPE })),
+      ];
       return listed(
-        vaults()
-          .filter(({ resourceId }) => resourceId.toLowerCase().startsWith(of))
-          .filter(() => wanted === undefined || same(wanted, VAULT_TYPE))
-          .filter(({ resourceId }) => roles.allows(caller.clientId, READ_VAULT, resourceId))
-          .map(({ resourceId: id, name, location }) => ({ id, name, location, type: VAULT_TYPE, tags: {} })),
+        resources
+          .filter(({ id }) => id.toLowerCase().startsWith(of))
+          .filter(({ type }) => wanted === undefined || same(wanted, type))
+          .filter(({ id, type }) => roles.allows(caller.clientId, `${type}/read`, id))
+          .map((resource) => ({ ...resource, name: resource.id.split('/').at(-1), tags: {} })),
       );
     }
     case 'permissions.list': {

@@ -35,8 +35,9 @@ export interface ResourceManagerPeers {
   /** Kept in this service's snapshot. */
   readonly roles: RoleAssignments;
   readonly events: EventSource;
-  /** The vaults that Resource Manager shows. */
+  /** The vaults that Resource Manager shows, and the resource ids of custom topics. */
   readonly vaults: () => readonly Vault[];
+  readonly topics: () => readonly string[];
 }
 
 export interface ResourceManager extends Service, RunningAirflows {
@@ -81,6 +82,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
     const looked = look(request, caller, {
       roles,
       vaults: peers.vaults,
+      topics: peers.topics,
       subscriptions: () => factories.subscriptions(),
     });
     if (looked !== undefined) return looked;

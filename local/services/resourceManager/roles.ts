@@ -29,6 +29,10 @@ const BUILT_IN: Readonly<Record<string, RoleDefinition>> = {
     actions: [],
     dataActions: [`${VAULTS}/secrets/getSecret/action`, `${VAULTS}/secrets/readMetadata/action`],
   },
+  'EventGrid Data Sender': {
+    actions: ['Microsoft.Authorization/*/read', 'Microsoft.EventGrid/topics/read'],
+    dataActions: ['Microsoft.EventGrid/events/send/action'],
+  },
   'Key Vault Reader': {
     actions: [`${VAULTS}/read`],
     dataActions: [`${VAULTS}/*/read`, `${VAULTS}/secrets/readMetadata/action`],

@@ -31,7 +31,7 @@ export async function preflight(
       ...vaults.rows,
       ...(await applicationRows(scene)),
       ...(await runtimeRows(scene, vaults)),
-      ...topicRows(scene),
+      ...(await topicRows(scene)),
     ],
   };
 }

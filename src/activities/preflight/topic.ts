@@ -1,19 +1,27 @@
-import type { PreflightRow } from '../../domain/preflight/report.js';
-import type { Scene } from './scene.js';
+import { grantTopic } from '../../domain/preflight/grants.js';
+import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
+import { rowOfSeen, type Scene } from './scene.js';
 
-/** The custom topic, if any: whether the app may send to it shows only when it does. */
-export function topicRows({ configuration, grantee }: Scene): readonly PreflightRow[] {
+const SEND = 'Microsoft.EventGrid/events/send/action';
+
+/** The custom topic, if any. It is looked up, not tried: that would take an event. */
+export async function topicRows({
+  configuration,
+  azure,
+  grantee,
+  mayDo,
+}: Scene): Promise<readonly PreflightRow[]> {
   const { events } = configuration;
   if (!events) return [];
-  const host = new URL(events.url).hostname;
-  return [
-    {
-      status: 'unknown',
-      what: 'EventGrid Data Sender',
-      where: host,
-      why: 'send its own events',
-      note: 'only an event would show it, and a preflight sends none; if it is not granted yet:',
-      remedy: `az role assignment create --role "EventGrid Data Sender" --assignee-object-id ${grantee.objectId ?? "<object id of the app's identity>"} --assignee-principal-type ${grantee.person ? 'User' : 'ServicePrincipal'} --scope "$(az eventgrid topic list --query "[?name=='${host.split('.')[0]}'].id" --output tsv)"`,
-    },
-  ];
+  const where = new URL(events.url).hostname;
+  const name = where.split('.')[0] ?? where;
+  const row = { what: SEND, where, why: 'send its own events' };
+  const found = await azure.ownAccess.topic(events.url);
+  if (found.kind !== 'answered') return [rowOfFailure(row, found)];
+  const { id } = found;
+  const remedy = grantTopic(name, id, grantee);
+  if (id !== undefined) return [rowOfSeen(row, await mayDo('data', SEND, id), remedy)];
+  // Who has the role sees the topic, too.
+  const note = 'The identity may not see the topic, or there is none of this name.';
+  return [{ ...row, status: 'missing', note, remedy }];
 }

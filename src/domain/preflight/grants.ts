@@ -54,6 +54,15 @@ export function grantGraph({ objectId }: Grantee, graph: string): string {
   ].join(' ');
 }
 
+/**
+ * The built-in role that sends events to a topic and sees the topic
+ * (https://learn.microsoft.com/azure/event-grid/security-authorization).
+ */
+export function grantTopic(topicName: string, topicId: string | undefined, to: Grantee): string {
+  const found = `$(az eventgrid topic list --query "[?name=='${topicName}'].id" --output tsv)`;
+  return assignment('EventGrid Data Sender', topicId ?? found, to);
+}
+
 /** Ownership of the application. */
 export function grantOwnership(clientId: string, { objectId }: Grantee): string {
   return `az ad app owner add --id ${clientId} --owner-object-id ${objectId ?? OBJECT_ID}`;

@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import { vaultId } from '../../../local/scenario/names.js';
+import { TOPIC_HOST, TOPIC_ID, vaultId } from '../../../local/scenario/names.js';
 import { LEAST_PRIVILEGE, nameOf, type ScenarioPermission } from '../../../local/scenario/permissions.js';
 import type { PreflightReport, PreflightRow } from '../../../src/domain/preflight/report.js';
 import { configFile, enable, requestRun, startCloud, type TestCloud } from './harness.js';
 import { expectNoViolation, rotate, rotationConfig } from './rotationHarness.js';
 
-/** Everything that the table is for: patterns, a DAG import, rotation, the preflight. */
+/** Everything that the table is for: patterns, a DAG import, rotation, events, the preflight. */
 const CONFIG = rotationConfig()
+  .replace(
+    'version: 1\n',
+    `version: 1\nevents: { topic: "https://${TOPIC_HOST}/api/events", schema: cloudEvents }\n`,
+  )
   .replace('factory: adf-airlock', 'factory: "adf-*"')
   .replace(
     '    credential: airflow-sp\n',
@@ -87,6 +91,7 @@ describe('exactly the table of least privilege', () => {
 
     expect((await enable(cloud, { name: 'one' })).outcome).toBe('enabled');
     expect((await rotate(cloud)).outcome).toBe('rotated');
+    expect(await cloud.client.published()).toHaveLength(4);
     const after = await preflight();
 
     expect([after.outcome, faults(after.rows)]).toEqual(['prepared', []]);
@@ -122,6 +127,13 @@ function expected(row: ScenarioPermission): { what: string; command: string } {
   if (row.kind === 'owner') {
     return { what: 'owner of the application', command: `az ad app owner add --id ${row.application}` };
   }
+  if (row.scope === TOPIC_ID) {
+    // Without the read the topic is not seen at all; the role that sends has both.
+    return {
+      what: 'Microsoft.EventGrid/events/send/action',
+      command: 'az role assignment create --role "EventGrid Data Sender"',
+    };
+  }
   if (row.plane === 'control') {
     return row.action === 'Microsoft.KeyVault/vaults/read'
       ? { what: row.action, command: 'az role assignment create --role "Key Vault Reader"' }
@@ -142,7 +154,8 @@ function expected(row: ScenarioPermission): { what: string; command: string } {
 function endWithout(
   row: ScenarioPermission,
 ): readonly [outcome: string | undefined, code: string] | undefined {
-  if (row.use === 'preflight') return undefined;
+  // A topic that refuses fails no run.
+  if (row.use === 'preflight' || row.use === 'events') return undefined;
   if (row.kind !== 'role') return ['refused', 'graphForbidden'];
   if (row.use === 'patterns') return [undefined, 'resourceManagerForbidden'];
   if (row.plane === 'control') return ['refused', 'resourceManagerForbidden'];

@@ -35,13 +35,14 @@ export function createCloud() {
   const roles = createRoleAssignments(kernel);
   const entra = createEntra(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
-  const eventGrid = createEventGrid(kernel, { directory });
+  const eventGrid = createEventGrid(kernel, { directory, roles });
   const vault = createKeyVault(kernel, { directory, roles, events: eventGrid });
   const arm = createResourceManager(kernel, {
     directory,
     roles,
     events: eventGrid,
     vaults: () => vault.vaults(),
+    topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
   });
 
   directory.addPrincipal({
