@@ -37,9 +37,15 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
   const entra = createEntra(kernel, { directory });
   const graph = createGraph(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
-  const eventGrid = createEventGrid(kernel, { directory });
-  const resourceManager = createResourceManager(kernel, { directory, roles, events: eventGrid });
+  const eventGrid = createEventGrid(kernel, { directory, roles });
   const keyVault = createKeyVault(kernel, { directory, roles, events: eventGrid });
+  const resourceManager = createResourceManager(kernel, {
+    directory,
+    roles,
+    events: eventGrid,
+    vaults: () => keyVault.vaults(),
+    topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
+  });
   const airflow = createAirflow(kernel, {
     directory,
     vaults: keyVault,

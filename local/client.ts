@@ -7,8 +7,9 @@ import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
 import type { Fleet } from './scenario/fleet.js';
+import type { ScenarioPermission } from './scenario/permissions.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
-import type { GraphPermission, LifetimePolicy } from './services/entra/directory.js';
+import type { GraphPermission, LifetimePolicy } from './services/entra/directoryState.js';
 import type { EventSchema } from './services/eventGrid/events.js';
 import type { EventSubscription } from './services/eventGrid/subscriptions.js';
 import type { Lifecycle } from './services/resourceManager/runtime.js';
@@ -44,6 +45,13 @@ export interface NewRuntime {
 
 /** A principal by client id, or by its name in the scenario: `app`, `airflow`, `portalUser`. */
 export type PrincipalName = string;
+
+/** A permission without what it is for. */
+export type PermissionRow = ScenarioPermission extends infer Row
+  ? Row extends ScenarioPermission
+    ? Omit<Row, 'use'>
+    : never
+  : never;
 
 /** The control API refused; the message holds its answer. */
 export class ControlFailed extends Error {
@@ -133,6 +141,22 @@ export function createClient(ready: ReadyLine) {
     /** Defaults: the vault that Airflow reads, the role Key Vault Secrets User. */
     setRole: (role: { principal: PrincipalName; vault?: string; role?: string; grant: boolean }) =>
       call<unknown>('POST', '/roles', role),
+    /** Gives or takes one row of the scenario's table of least privilege, or a permission like one. */
+    setPermission: (permission: PermissionRow, grant: boolean) => {
+      const { principal } = permission;
+      if (permission.kind === 'graph') {
+        return call<unknown>('POST', '/directory/graph', {
+          principal,
+          permission: permission.permission,
+          grant,
+        });
+      }
+      if (permission.kind === 'owner') {
+        return call<unknown>('POST', '/directory/graph', { principal, owns: permission.application, grant });
+      }
+      const { plane, action, scope } = permission;
+      return call<unknown>('POST', '/permissions', { principal, plane, action, scope, grant });
+    },
     passwords: (application: PrincipalName) =>
       call<{ keyId: string; displayName: string | null; startDateTime: string; endDateTime: string }[]>(
         'GET',
@@ -174,8 +198,12 @@ export function createClient(ready: ReadyLine) {
         exp?: number;
       },
     ) => call<{ version: string }>('PUT', `/vaults/${segment(vault)}/secrets/${segment(name)}`, secret),
-    setFirewall: (vault: string, blocked: readonly PrincipalName[]) =>
-      call<void>('PUT', `/vaults/${segment(vault)}/firewall`, { blocked }),
+    /** `addresses` is what Resource Manager shows as let in. */
+    setFirewall: (vault: string, blocked: readonly PrincipalName[], addresses: readonly string[] = []) =>
+      call<void>('PUT', `/vaults/${segment(vault)}/firewall`, { blocked, addresses }),
+    /** Roles decide on access to a vault, or access policies, of which there are none. */
+    setAccessModel: (vault: string, rbac: boolean) =>
+      call<void>('PUT', `/vaults/${segment(vault)}/access-model`, { rbac }),
     /** A bearer token; default: the portal user's, for Resource Manager. */
     token: async (principal?: PrincipalName, resource?: string) =>
       (await call<{ token: string }>('POST', '/tokens', { principal, resource })).token,

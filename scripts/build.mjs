@@ -43,6 +43,7 @@ async function buildApp() {
 const tools = {
   'local/main': 'local/main.ts',
   'config-check': 'src/config/cli.ts',
+  preflight: 'src/activities/preflight/cli.ts',
   demo: 'local/demo/main.ts',
   replay: 'local/replay.ts',
   faults: 'test/faults/main.ts',

@@ -2,6 +2,7 @@
 import type { EmulatedAzure } from '../azure.js';
 import {
   AIRFLOW_VAULT,
+  CANARY_SECRET,
   LOCATION,
   PRINCIPALS,
   RESOURCE_GROUP,
@@ -30,7 +31,7 @@ export function seedFleet(azure: EmulatedAzure, { factories, runtimes, startSeco
   const { directory, resourceManager, roles, keyVault } = azure;
   const [password] = directory.application(PRINCIPALS.airflow)?.passwordCredentials ?? [];
   if (!password) throw new Error('The directory has no credential for Airflow.');
-  keyVault.setSecret(vaultHost(AIRFLOW_VAULT), 'airflow-variables-airlock-canary', { value: password.keyId });
+  keyVault.setSecret(vaultHost(AIRFLOW_VAULT), CANARY_SECRET, { value: password.keyId });
   roles.grant({
     principal: PRINCIPALS.app,
     scope: SUBSCRIPTION_ID,

@@ -14,6 +14,9 @@ export const AIRFLOW_VAULT = 'airlock-airflow';
 /** Secret of the operator's vault with the service principal's client secret. */
 export const CREDENTIAL_SECRET = 'airflow-sp';
 
+/** Secret of the vault that Airflow reads, with the canary. */
+export const CANARY_SECRET = 'airflow-variables-airlock-canary';
+
 /** Client ids of who acts. */
 export const PRINCIPALS = {
   /** The app's managed identity. */
@@ -26,7 +29,7 @@ export const PRINCIPALS = {
 
 export const TOPIC_HOST = 'airlock-events.westeurope-1.eventgrid.azure.net';
 
-const GROUP_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
+export const GROUP_ID = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}`;
 export const SUBSCRIPTION_ID = `/subscriptions/${SUBSCRIPTION}`;
 export const FACTORY_ID = `${GROUP_ID}/providers/Microsoft.DataFactory/factories/${FACTORY}`;
 export const TOPIC_ID = `${GROUP_ID}/providers/Microsoft.EventGrid/topics/airlock-events`;

@@ -9,7 +9,6 @@ import {
   CREDENTIAL_SECRET,
   EVENT_FUNCTION,
   FACTORY,
-  FACTORY_ID,
   LOCATION,
   OPERATOR_VAULT,
   PRINCIPALS,
@@ -23,17 +22,18 @@ import {
   vaultHost,
   vaultId,
 } from './names.js';
+import { grantLeastPrivilege } from './permissions.js';
 
 const CREDENTIAL_DAYS = 180;
 const DAY_MS = 24 * 3600 * 1000;
 
 const RUNTIME_TYPE = 'Microsoft.DataFactory/factories/integrationruntimes';
-const SECRETS = 'Microsoft.KeyVault/vaults/secrets';
 
 export function seed(azure: EmulatedAzure, clock: Clock): void {
   seedPrincipals(azure);
   seedResources(azure);
-  seedRoles(azure.roles);
+  grantLeastPrivilege(azure);
+  seedPortalUser(azure.roles);
   seedCredential(azure, clock);
 }
 
@@ -74,8 +74,6 @@ function seedPrincipals({ directory, identity }: EmulatedAzure): void {
     clientId: PRINCIPALS.airflow,
     displayName: 'airflow-secrets',
   });
-  directory.grantGraph(PRINCIPALS.app, 'Application.ReadWrite.OwnedBy');
-  directory.addOwner(PRINCIPALS.airflow, PRINCIPALS.app);
   directory.addPrincipal({
     tenantId: TENANT,
     clientId: PRINCIPALS.portalUser,
@@ -94,48 +92,11 @@ function seedResources({ resourceManager, keyVault, eventGrid }: EmulatedAzure):
   resourceManager.addFactory({ ...place, name: FACTORY });
   keyVault.addVault({ ...place, name: OPERATOR_VAULT });
   keyVault.addVault({ ...place, name: AIRFLOW_VAULT });
-  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID, senders: [PRINCIPALS.app] });
+  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID });
 }
 
-/** The app and Airflow's principal get exactly what they need; the person in the portal may do everything. */
-function seedRoles(roles: RoleAssignments): void {
-  roles.grant({
-    principal: PRINCIPALS.app,
-    scope: FACTORY_ID,
-    role: 'Airlock Runtime Operator',
-    actions: [
-      'Microsoft.DataFactory/factories/read',
-      `${RUNTIME_TYPE}/read`,
-      `${RUNTIME_TYPE}/write`,
-      'Microsoft.DataFactory/factories/airflow/sync/action',
-    ],
-  });
-  roles.grant({
-    principal: PRINCIPALS.app,
-    scope: vaultId(OPERATOR_VAULT),
-    role: 'Airlock Credential Keeper',
-    dataActions: [
-      `${SECRETS}/getSecret/action`,
-      `${SECRETS}/setSecret/action`,
-      `${SECRETS}/readMetadata/action`,
-      `${SECRETS}/update/action`,
-    ],
-  });
-  roles.grant({
-    principal: PRINCIPALS.app,
-    scope: vaultId(AIRFLOW_VAULT),
-    role: 'Airlock Canary Keeper',
-    dataActions: [
-      `${SECRETS}/getSecret/action`,
-      `${SECRETS}/setSecret/action`,
-      `${SECRETS}/readMetadata/action`,
-    ],
-  });
-  roles.grant({
-    principal: PRINCIPALS.airflow,
-    scope: vaultId(AIRFLOW_VAULT),
-    role: 'Key Vault Secrets User',
-  });
+/** The person in the portal may do everything. */
+function seedPortalUser(roles: RoleAssignments): void {
   for (const role of ['Contributor', 'Key Vault Administrator']) {
     roles.grant({ principal: PRINCIPALS.portalUser, scope: SUBSCRIPTION_ID, role });
   }

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/core-auth';
 import type { AirflowApi, AirflowTarget } from '../azure/airflow/api.js';
 import { AirflowRestApi } from '../azure/airflow/restApi.js';
 import { Entra } from '../azure/entra.js';
@@ -5,6 +6,7 @@ import { EventTopicPublisher } from '../azure/eventTopic.js';
 import { Graph } from '../azure/graph.js';
 import { appIdentity } from '../azure/identity.js';
 import { Vaults } from '../azure/keyVault.js';
+import { OwnAccess } from '../azure/ownAccess.js';
 import { CLOUDS } from '../domain/clouds.js';
 import type { CloudName, EventTopic } from '../domain/profile.js';
 import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
@@ -16,12 +18,13 @@ export interface Azure {
   readonly vaults: Vaults;
   readonly entra: Entra;
   readonly graph: Graph;
+  readonly ownAccess: OwnAccess;
   airflow(target: AirflowTarget): AirflowApi;
   topic(topic: EventTopic): EventTopicPublisher;
 }
 
 /**
- * Connects to one Azure cloud with the app's managed identity. Makes no call: SDKs load and tokens are asked for when
+ * Connects to one Azure cloud with the app's managed identity, or with another. Makes no call: SDKs load and tokens are asked for when
  * something needs them.
  *
  * @param identityClientId client id of a user-assigned identity; absent: the system-assigned one
@@ -29,14 +32,17 @@ export interface Azure {
 export function createAzure(options: {
   readonly cloud: CloudName;
   readonly identityClientId?: string;
+  /** Another identity than the app's own. */
+  readonly identity?: () => Promise<TokenCredential>;
 }): Azure {
   const cloud = CLOUDS[options.cloud];
-  const identity = appIdentity(options.identityClientId);
+  const identity = options.identity ?? appIdentity(options.identityClientId);
   return {
     runtimes: new DataFactoryRuntimes(cloud, identity),
     vaults: new Vaults(identity),
     entra: new Entra(cloud),
     graph: new Graph(cloud, identity),
+    ownAccess: new OwnAccess(cloud, identity),
     topic: (topic) => new EventTopicPublisher(topic, identity),
     airflow: (target) => new AirflowRestApi(target, cloud, identity),
   };

@@ -38,6 +38,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
   launchRun: async () => (await import('./sweep/launchRun.js')).launchRun,
+  gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
   removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };
 

@@ -41,7 +41,10 @@ export function serviceError(error: unknown): ServiceError {
   const body = record(details.error ?? parsed.error);
   const code = codeOf(from.code) ?? codeOf(body.code);
   const text = typeof from.message === 'string' ? from.message : '';
-  const inner = codeOf(record(body.innererror).code) ?? INNER_CODES.find((known) => text.includes(known));
+  // The services write innererror; the SDK of Key Vault hands it on as innerError.
+  const inner =
+    codeOf(record(body.innererror ?? body.innerError).code) ??
+    INNER_CODES.find((known) => text.includes(known));
   const afterSeconds = retryAfterOf(record(from.response).headers);
   return {
     name: error instanceof Error ? error.name : typeof error,

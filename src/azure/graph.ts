@@ -1,12 +1,11 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { CallFailure } from '../domain/callResult.js';
 import type { Cloud } from '../domain/clouds.js';
 import type { ApplicationKey } from '../domain/rotation/stock.js';
 import { sameId } from '../domain/sameId.js';
 import { Secret } from '../domain/secret.js';
 import { refused, type ServiceError, serviceError, transientFailure } from './failures.js';
-import { CLIENT_OPTIONS, deadline } from './identity.js';
+import { RestClient } from './rest.js';
 
 /** A client secret as Microsoft Graph hands it out: the value only here, only once. */
 export interface MintedKey {
@@ -19,12 +18,14 @@ export interface MintedKey {
 
 /** Microsoft Graph, with the app's own identity: the client secrets of applications that it owns. */
 export class Graph {
-  #pipeline: Promise<Pipeline> | undefined;
+  readonly #rest: RestClient;
 
   constructor(
     private readonly cloud: Cloud,
-    private readonly identity: () => Promise<TokenCredential>,
-  ) {}
+    identity: () => Promise<TokenCredential>,
+  ) {
+    this.#rest = new RestClient(identity, cloud.graphScope);
+  }
 
   /** The application's client secrets; the directory is eventually consistent, so the newest may be missing. */
   async keys(
@@ -35,6 +36,22 @@ export class Graph {
     if (answer.kind !== 'answered') return answer;
     const listed = (answer.body as { passwordCredentials?: unknown }).passwordCredentials;
     return { kind: 'listed', keys: (Array.isArray(listed) ? listed : []).flatMap(keyOf) };
+  }
+
+  /**
+   * Object ids of the application's owners (https://learn.microsoft.com/graph/api/application-list-owners; who may not
+   * read the owners themselves is told their ids). An application has at most 100 owners: one page.
+   */
+  async owners(
+    clientId: string,
+  ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure> {
+    const answer = await this.#call('GET', `${application(clientId)}/owners?$select=id`, clientId, 'reading');
+    if (answer.kind !== 'answered') return answer;
+    const { value } = answer.body as { value?: unknown };
+    const ids = (Array.isArray(value) ? value : []).flatMap((owner: { id?: unknown }) =>
+      typeof owner.id === 'string' ? [owner.id] : [],
+    );
+    return { kind: 'listed', ids };
   }
 
   /**
@@ -91,38 +108,12 @@ export class Graph {
   ): Promise<{ readonly kind: 'answered'; readonly body: unknown } | CallFailure> {
     const what = `${doing} the application ${clientId}`;
     try {
-      const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } = await import(
-        '@azure/core-rest-pipeline'
-      );
-      this.#pipeline ??= this.#connect();
-      const pipeline = await this.#pipeline;
-      const request = createPipelineRequest({
-        method,
-        url: `${this.cloud.graph}/v1.0${path}`,
-        headers: createHttpHeaders({ accept: 'application/json', 'content-type': 'application/json' }),
-        ...(body ? { body: JSON.stringify(body) } : {}),
-        abortSignal: deadline(),
-      });
-      const answer = await pipeline.sendRequest(createDefaultHttpClient(), request);
-      if (answer.status >= 200 && answer.status < 300) return { kind: 'answered', body: json(answer) };
-      return graphFailure(
-        serviceError({ statusCode: answer.status, response: { ...answer, parsedBody: json(answer) } }),
-        what,
-        clientId,
-      );
+      const answer = await this.#rest.send(method, `${this.cloud.graph}/v1.0${path}`, body);
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'answered', body: answer.body };
+      return graphFailure(serviceError(answer.failure), what, clientId);
     } catch (error) {
       return graphFailure(serviceError(error), what, clientId);
     }
-  }
-
-  async #connect(): Promise<Pipeline> {
-    const [{ bearerTokenAuthenticationPolicy, createPipelineFromOptions }, credential] = await Promise.all([
-      import('@azure/core-rest-pipeline'),
-      this.identity(),
-    ]);
-    const pipeline = createPipelineFromOptions({ ...CLIENT_OPTIONS });
-    pipeline.addPolicy(bearerTokenAuthenticationPolicy({ credential, scopes: this.cloud.graphScope }));
-    return pipeline;
   }
 }
 
@@ -140,14 +131,6 @@ function keyOf(entry: unknown): ApplicationKey[] {
       ...(typeof displayName === 'string' ? { displayName } : {}),
     },
   ];
-}
-
-function json({ bodyAsText }: PipelineResponse): unknown {
-  try {
-    return bodyAsText ? JSON.parse(bodyAsText) : {};
-  } catch {
-    return {};
-  }
 }
 
 function graphFailure(error: ServiceError, what: string, clientId: string): CallFailure {

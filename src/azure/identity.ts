@@ -19,6 +19,20 @@ export function appIdentity(clientId: string | undefined): () => Promise<TokenCr
   };
 }
 
+/**
+ * What the machine is signed in with, for commands
+ * (https://learn.microsoft.com/azure/developer/javascript/sdk/authentication/credential-chains).
+ */
+export function signedInIdentity(): () => Promise<TokenCredential> {
+  let credential: Promise<TokenCredential> | undefined;
+  return () => {
+    credential ??= import('@azure/identity').then(
+      ({ DefaultAzureCredential }) => new DefaultAzureCredential(CLIENT_OPTIONS),
+    );
+    return credential;
+  };
+}
+
 /** Aborts a call that takes longer than any service should. */
 export function deadline(): AbortSignal {
   return AbortSignal.timeout(REQUEST_TIMEOUT_MS);

@@ -100,6 +100,8 @@ export type RunOutcome =
   | 'upToDate' // the credential is not due and every runtime has it
   | 'expiring' // the credential nears its end and nobody has written another
   | 'swept' // the report is in the result
+  | 'prepared' // preflight: nothing is missing
+  | 'unprepared' // preflight: what is missing is in the result, with its command
   | 'tooSoon' // a failed rotation is tried again later
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
@@ -158,6 +160,7 @@ export const ORCHESTRATIONS = {
   profileRun: 'profileRun',
   rotateCredential: 'rotateCredential',
   sweep: 'sweep',
+  preflight: 'preflight',
 } as const;
 
 /** An outcome after which somebody has to do something. */
@@ -175,6 +178,7 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'rotated',
     'upToDate',
     'swept',
+    'prepared',
     'tooSoon',
   ].includes(outcome);
 }

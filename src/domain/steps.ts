@@ -6,6 +6,7 @@ import type { CallFailure } from './callResult.js';
 import type { Maintenance } from './maintenance.js';
 import type { Notification } from './notifications.js';
 import type { CredentialVersion, Plan } from './plan.js';
+import type { PreflightSteps } from './preflight/report.js';
 import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
 import type { Problem, RunAction } from './runs.js';
@@ -101,7 +102,7 @@ export type CheckVerdict =
   | { readonly kind: 'notYet'; readonly problem: Problem }
   | { readonly kind: 'failed'; readonly problem: Problem };
 
-export interface Steps extends RotationSteps, SweepSteps {
+export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   /** Resolves the profile, reads the runtime once and plans. */
   readonly inspectRuntime: {
     readonly input: {

@@ -5,6 +5,7 @@ import { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';
 import { awaitLease } from './leasing.js';
 import { awaitDrained, awaitMoment } from './maintenance.js';
+import { preflight } from './preflight.js';
 import { profileRun } from './profileRun.js';
 import { retryStep } from './retryStep.js';
 import { moveGroup } from './rotation/moveGroup.js';
@@ -20,6 +21,7 @@ export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.profileRun, profileRun);
   df.app.orchestration(ORCHESTRATIONS.rotateCredential, rotateCredential);
   df.app.orchestration(ORCHESTRATIONS.sweep, sweep);
+  df.app.orchestration(ORCHESTRATIONS.preflight, preflight);
   df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);

@@ -34,6 +34,10 @@ export interface AirflowRuntimes {
   list(
     pattern: RuntimePattern,
   ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure>;
+  /** Resource ids of the factories that a pattern matches. One that is named in full is not looked for. */
+  factories(
+    pattern: RuntimePattern,
+  ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure>;
   /** Asks the service to import a DAG folder; the files appear minutes later. */
   importDags(id: RuntimeId, source: DagImport): Promise<{ readonly kind: 'accepted' } | CallFailure>;
 }

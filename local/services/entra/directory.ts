@@ -3,85 +3,25 @@
  * Entra's token endpoint, the managed-identity endpoint and Microsoft Graph all stand on this one state.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import type { Kernel } from '../../kernel/types.js';
-import { traceOf } from '../trace.js';
 import type { Directory as DirectoryPort } from '../types.js';
 import { applicationUnknown, type Refusal, secretExpired, secretInvalid, tenantUnknown } from './aadsts.js';
+import { GRAPH_AUDIENCES } from './audiences.js';
+import { same } from './compare.js';
+import {
+  type Application,
+  type GraphPermission,
+  type LifetimePolicy,
+  type NewPassword,
+  type PasswordCredential,
+  type Principal,
+  type Propagation,
+  STATE,
+  type State,
+} from './directoryState.js';
+import { createGraphAccess } from './graphAccess.js';
+import { createPasswords } from './passwords.js';
 import { issueToken, readToken, type TokenClaims } from './tokens.js';
-
-const PASSWORD = z.object({
-  keyId: z.string(),
-  displayName: z.string().nullable(),
-  startDateTime: z.string(),
-  endDateTime: z.string(),
-  hint: z.string(),
-  value: z.string(),
-  /** When it was added and, if so, removed: milliseconds on the local cloud's clock. */
-  addedAt: z.number(),
-  removedAt: z.number().nullable(),
-});
-
-const APPLICATION = z.object({
-  tenantId: z.string(),
-  clientId: z.string(),
-  objectId: z.string(),
-  displayName: z.string(),
-  passwordCredentials: z.array(PASSWORD),
-});
-
-const PRINCIPAL = z.object({
-  tenantId: z.string(),
-  clientId: z.string(),
-  objectId: z.string(),
-  displayName: z.string(),
-  kind: z.enum(['application', 'managedIdentity', 'user']),
-});
-
-export const GRAPH_PERMISSION = z.enum([
-  'Application.ReadWrite.OwnedBy',
-  'Application.ReadWrite.All',
-  'Application.Read.All',
-]);
-
-export const LIFETIME_POLICY = z
-  .object({ maxDays: z.number(), excess: z.enum(['refuse', 'shorten']) })
-  .nullable();
-
-const STATE = z.object({
-  signingKey: z.string(),
-  tenants: z.array(z.string()),
-  applications: z.array(APPLICATION),
-  principals: z.array(PRINCIPAL),
-  propagation: z.object({ seconds: z.number(), flapping: z.boolean() }),
-  /** How long Microsoft Graph's reads lag behind its writes. */
-  readLagSeconds: z.number().default(0),
-  /** Client ids of principals with what they may do in Microsoft Graph. */
-  graphPermissions: z.array(z.object({ principal: z.string(), permission: GRAPH_PERMISSION })).default([]),
-  /** Owners of applications, both by client id. */
-  owners: z.array(z.object({ application: z.string(), principal: z.string() })).default([]),
-  /** Longest life of a client secret, and what happens to a request for more. */
-  lifetimePolicy: LIFETIME_POLICY.default(null),
-});
-
-export type GraphPermission = z.infer<typeof GRAPH_PERMISSION>;
-export type LifetimePolicy = State['lifetimePolicy'];
-export type Application = z.infer<typeof APPLICATION>;
-export type PasswordCredential = z.infer<typeof PASSWORD>;
-export type Principal = z.infer<typeof PRINCIPAL>;
-type State = z.infer<typeof STATE>;
-
-/** How long a change of an application's secrets takes to reach the token endpoint; off at first. */
-export type Propagation = State['propagation'];
-
-export interface NewPassword {
-  readonly displayName?: string;
-  /** ISO 8601. Default: two years from now, as Microsoft Graph does. */
-  readonly endDateTime?: string;
-  readonly startDateTime?: string;
-  /** Only for seeding; otherwise the directory makes a random one. */
-  readonly value?: string;
-}
 
 export interface Directory extends DirectoryPort {
   addTenant(tenantId: string): void;
@@ -121,6 +61,7 @@ export interface Directory extends DirectoryPort {
   addOwner(application: string, principal: string): void;
   removeOwner(application: string, principal: string): void;
   ownersOf(application: string): readonly Principal[];
+  graphPermissionsOf(principal: string): readonly GraphPermission[];
   /** Whether Microsoft Graph lets a principal read applications, or change this one. */
   mayUseGraph(principal: string, change: boolean, application: string): boolean;
   /** What the token endpoint says to a client secret; `undefined` where it accepts it. */
@@ -137,8 +78,6 @@ export interface Directory extends DirectoryPort {
   restore(state: unknown): void;
 }
 
-const DAY_MS = 24 * 3600 * 1000;
-const TWO_YEARS_MS = 730 * DAY_MS;
 /** Entra's own access tokens live 60 to 90 minutes. */
 export const TOKEN_SECONDS = 3599;
 
@@ -204,7 +143,11 @@ export function createDirectory(kernel: Kernel): Directory {
     return added;
   };
 
+  const graphAccess = createGraphAccess(kernel, () => state, principal);
+
   return {
+    ...createPasswords(kernel, () => state, application),
+    ...graphAccess,
     judge,
     application,
     applications: () => state.applications,
@@ -225,54 +168,6 @@ export function createDirectory(kernel: Kernel): Directory {
       return added;
     },
 
-    addPassword(clientId, password = {}) {
-      const app = application(clientId);
-      if (app === undefined) return undefined;
-      const now = kernel.clock.now();
-      const value = password.value ?? randomBytes(30).toString('base64url');
-      const added: PasswordCredential = {
-        keyId: randomUUID(),
-        displayName: password.displayName ?? null,
-        startDateTime: password.startDateTime ?? new Date(now).toISOString(),
-        endDateTime: password.endDateTime ?? new Date(now + TWO_YEARS_MS).toISOString(),
-        hint: value.slice(0, 3),
-        value,
-        addedAt: now,
-        removedAt: null,
-      };
-      app.passwordCredentials.push(added);
-      kernel.ledger.record({
-        service: 'directory',
-        operation: 'password.added',
-        subject: added.keyId,
-        detail: {
-          application: app.clientId,
-          displayName: added.displayName,
-          endDateTime: added.endDateTime,
-          trace: traceOf(value),
-        },
-      });
-      kernel.changed();
-      return added;
-    },
-
-    removePassword(clientId, keyId, by) {
-      const password = application(clientId)?.passwordCredentials.find(
-        (candidate) => same(candidate.keyId, keyId) && candidate.removedAt === null,
-      );
-      if (password === undefined) return false;
-      password.removedAt = kernel.clock.now();
-      const detail = { trace: traceOf(password.value), ...(by === undefined ? {} : { by }) };
-      kernel.ledger.record({
-        service: 'directory',
-        operation: 'password.removed',
-        subject: password.keyId,
-        detail,
-      });
-      kernel.changed();
-      return true;
-    },
-
     setPropagation(propagation) {
       state.propagation = { ...propagation };
       kernel.changed();
@@ -288,68 +183,15 @@ export function createDirectory(kernel: Kernel): Directory {
       kernel.changed();
     },
 
-    cappedEnd(asked) {
-      const { lifetimePolicy } = state;
-      if (lifetimePolicy === null) return asked;
-      const latest = kernel.clock.now() + lifetimePolicy.maxDays * DAY_MS;
-      const wanted = asked === undefined ? kernel.clock.now() + TWO_YEARS_MS : Date.parse(asked);
-      if (wanted <= latest) return asked;
-      return lifetimePolicy.excess === 'refuse' ? 'refused' : new Date(latest).toISOString();
-    },
-
-    listedPasswords(clientId) {
-      const lag = state.readLagSeconds * 1000;
-      const shown = kernel.clock.now() - lag;
-      return (application(clientId)?.passwordCredentials ?? []).filter(
-        ({ addedAt, removedAt }) =>
-          (lag === 0 || addedAt <= shown) && (removedAt === null || (lag > 0 && removedAt > shown)),
-      );
-    },
-
-    grantGraph(clientId, permission) {
-      state.graphPermissions.push({ principal: clientId, permission });
-      kernel.changed();
-    },
-
-    revokeGraph(clientId, permission) {
-      state.graphPermissions = state.graphPermissions.filter(
-        (one) =>
-          !same(one.principal, clientId) || (permission !== undefined && one.permission !== permission),
-      );
-      kernel.changed();
-    },
-
-    addOwner(clientId, owner) {
-      state.owners.push({ application: clientId, principal: owner });
-      kernel.changed();
-    },
-
-    removeOwner(clientId, owner) {
-      state.owners = state.owners.filter(
-        (one) => !same(one.application, clientId) || !same(one.principal, owner),
-      );
-      kernel.changed();
-    },
-
-    ownersOf: (clientId) =>
-      state.owners
-        .filter((one) => same(one.application, clientId))
-        .flatMap((one) => principal(one.principal) ?? []),
-
-    mayUseGraph(clientId, change, target) {
-      const holds = (permission: GraphPermission) =>
-        state.graphPermissions.some((one) => same(one.principal, clientId) && one.permission === permission);
-      if (holds('Application.ReadWrite.All')) return true;
-      if (!change) return holds('Application.Read.All') || holds('Application.ReadWrite.OwnedBy');
-      const owns = state.owners.some((one) => same(one.application, target) && same(one.principal, clientId));
-      return owns && holds('Application.ReadWrite.OwnedBy');
-    },
-
     issue(clientId, audience, lifetime = TOKEN_SECONDS) {
       const found = principal(clientId);
       if (found === undefined) return undefined;
       const now = Date.now();
-      const token = issueToken(state.signingKey, { ...found, audience }, lifetime, now);
+      // Microsoft Graph's tokens tell the application permissions that were granted, others do not.
+      const roles = GRAPH_AUDIENCES.some((one) => sameAudience(one, audience))
+        ? graphAccess.graphPermissionsOf(clientId)
+        : [];
+      const token = issueToken(state.signingKey, { ...found, audience, roles }, lifetime, now);
       return { token, expiresAt: Math.floor(now / 1000) + lifetime };
     },
 
@@ -370,10 +212,6 @@ export function createDirectory(kernel: Kernel): Directory {
       state = STATE.parse(saved);
     },
   };
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }
 
 function sameAudience(left: string, right: string): boolean {

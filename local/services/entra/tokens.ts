@@ -10,9 +10,11 @@ export interface TokenSubject {
   readonly clientId: string;
   readonly objectId: string;
   readonly audience: string;
+  /** Application permissions; absent or empty: the token has no such claim. */
+  readonly roles?: readonly string[];
 }
 
-export interface TokenClaims extends TokenSubject {
+export interface TokenClaims extends Omit<TokenSubject, 'roles'> {
   /** Seconds since the epoch, on the real clock. */
   readonly expiresAt: number;
 }
@@ -40,6 +42,7 @@ export function issueToken(key: string, subject: TokenSubject, lifetime: number,
     appid: subject.clientId,
     idtyp: 'app',
     oid: subject.objectId,
+    ...(subject.roles === undefined || subject.roles.length === 0 ? {} : { roles: subject.roles }),
     sub: subject.objectId,
     tid: subject.tenantId,
     uti: randomUUID(),

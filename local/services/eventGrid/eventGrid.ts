@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import { EVENT_GRID_AUDIENCES } from '../entra/audiences.js';
+import type { RoleAssignments } from '../resourceManager/roles.js';
 import type { Directory, EventSource } from '../types.js';
 import { createDeliveries, DELIVERY, type Delivery, type DeliveryTarget } from './delivery.js';
 import { EVENT, type GridEvent, readEvent, resourceEvent, secretEvent } from './events.js';
@@ -28,8 +29,10 @@ const SETTINGS = z.strictObject({
 });
 export type EventGridSettings = z.infer<typeof SETTINGS>;
 
-const TOPIC = z.object({ host: z.string(), resourceId: z.string(), senders: z.array(z.string()) });
-/** A custom topic; `senders` are client ids with the role EventGrid Data Sender. */
+const SEND = 'Microsoft.EventGrid/events/send/action';
+
+const TOPIC = z.object({ host: z.string(), resourceId: z.string() });
+/** A custom topic. */
 export type Topic = z.infer<typeof TOPIC>;
 
 const STATE = z.object({
@@ -53,6 +56,7 @@ export interface EventGrid extends Service, EventSource {
   /** Throws a ZodError where a setting is unknown or makes no sense. */
   configure(settings: Partial<EventGridSettings>): void;
   addTopic(topic: Topic): void;
+  topics(): readonly Topic[];
   /** Tells where the functions host listens; deliveries wait until then. */
   deliverTo(target: DeliveryTarget): void;
   /**
@@ -65,7 +69,10 @@ export interface EventGrid extends Service, EventSource {
   published(): readonly GridEvent[];
 }
 
-export function createEventGrid(kernel: Kernel, { directory }: { directory: Directory }): EventGrid {
+export function createEventGrid(
+  kernel: Kernel,
+  { directory, roles }: { directory: Directory; roles: RoleAssignments },
+): EventGrid {
   let subscriptions: EventSubscription[] = [];
   let topics: Topic[] = [];
   let published: GridEvent[] = [];
@@ -98,7 +105,7 @@ export function createEventGrid(kernel: Kernel, { directory }: { directory: Dire
     const caller = directory.verify(request.headers.authorization, EVENT_GRID_AUDIENCES);
     if (caller === undefined)
       return refusal(401, 'Unauthorized', 'The request carries no valid bearer token.');
-    if (!topic.senders.includes(caller.clientId)) {
+    if (!roles.allowsData(caller.clientId, SEND, topic.resourceId)) {
       return refusal(
         403,
         'Forbidden',
@@ -154,6 +161,7 @@ export function createEventGrid(kernel: Kernel, { directory }: { directory: Dire
       topics = [...topics, { ...topic, host: topic.host.toLowerCase() }];
       kernel.changed();
     },
+    topics: () => topics,
     deliverTo: (target) => deliveries.deliverTo(target),
     pending: () => deliveries.pending(),
     published: () => published,

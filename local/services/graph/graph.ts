@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import { GRAPH_AUDIENCES } from '../entra/audiences.js';
-import type { Application, Directory, PasswordCredential } from '../entra/directory.js';
+import type { Directory } from '../entra/directory.js';
+import type { Application, PasswordCredential } from '../entra/directoryState.js';
 import { routeOf } from './routes.js';
 
 const HOSTS = ['graph.microsoft.com', 'graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'];

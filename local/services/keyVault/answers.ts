@@ -107,6 +107,20 @@ export function forbiddenByRbac(
   );
 }
 
+export function forbiddenByPolicy(
+  vault: Vault,
+  caller: { clientId: string; objectId: string; tenantId: string },
+  operation: string,
+): ServiceResponse {
+  const permission = operation.split('.').at(-1);
+  return refusal(
+    403,
+    'Forbidden',
+    `The user, group or application 'appid=${caller.clientId};oid=${caller.objectId};iss=https://sts.windows.net/${caller.tenantId}/' does not have secrets ${permission} permission on key vault '${vault.name};location=${vault.location}'. For help resolving this issue, please see https://go.microsoft.com/fwlink/?linkid=2125287`,
+    'ForbiddenByPolicy',
+  );
+}
+
 export function forbiddenByFirewall(vault: Vault, clientId: string): ServiceResponse {
   return refusal(
     403,

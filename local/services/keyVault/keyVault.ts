@@ -51,8 +51,13 @@ export interface KeyVault extends Service, VaultReader {
   vaults(): readonly Vault[];
   /** Adds a version as a caller with every permission would, event included; returns the version's name. */
   setSecret(host: string, name: string, input: SecretInput): string;
-  /** Client ids that the vault's firewall keeps out (`*`: everybody). Throws where there is no such vault. */
-  setFirewall(host: string, blocked: readonly string[]): void;
+  /**
+   * Client ids that the vault's firewall keeps out (`*`: everybody), and the addresses that Resource Manager shows as
+   * let in. Throws where there is no such vault.
+   */
+  setFirewall(host: string, blocked: readonly string[], addresses?: readonly string[]): void;
+  /** Whether roles decide, or access policies (of which there are none). Throws where there is no such vault. */
+  setAccessModel(host: string, rbac: boolean): void;
 }
 
 export function createKeyVault(kernel: Kernel, { directory, roles, events }: KeyVaultPeers): KeyVault {
@@ -120,6 +125,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
       return answers.refusal(404, 'NotFound', 'The vault serves no such path, or not with this method.');
     }
     if (isBlocked(vault, caller.clientId)) return answers.forbiddenByFirewall(vault, caller.clientId);
+    if (!vault.rbac) return answers.forbiddenByPolicy(vault, caller, route.operation);
     const resourceId = route.name === '' ? vault.resourceId : `${vault.resourceId}/secrets/${route.name}`;
     if (!roles.allowsData(caller.clientId, route.action, resourceId)) {
       return answers.forbiddenByRbac(vault, caller, route.action, resourceId);
@@ -150,6 +156,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
       const vault = find(vaultHost);
       if (vault === undefined) return { kind: 'unreachable' };
       if (isBlocked(vault, clientId)) return { kind: 'forbidden', reason: 'ForbiddenByFirewall' };
+      if (!vault.rbac) return { kind: 'forbidden', reason: 'ForbiddenByPolicy' };
       if (!roles.allowsData(clientId, GET_SECRET, `${vault.resourceId}/secrets/${secretName}`)) {
         return { kind: 'forbidden', reason: 'ForbiddenByRbac' };
       }
@@ -168,6 +175,8 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
         resourceId: `/subscriptions/${given.subscription}/resourceGroups/${given.resourceGroup}/providers/Microsoft.KeyVault/vaults/${given.name}`,
         location: given.location ?? 'westeurope',
         blocked: [],
+        addresses: [],
+        rbac: true,
         secrets: [],
       };
       vaults.push(vault);
@@ -188,8 +197,14 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
       changed(vault)(secret, added);
       return added?.version ?? '';
     },
-    setFirewall(host, blocked) {
-      existing(host).blocked = [...blocked];
+    setFirewall(host, blocked, addresses = []) {
+      const vault = existing(host);
+      vault.blocked = [...blocked];
+      vault.addresses = [...addresses];
+      kernel.changed();
+    },
+    setAccessModel(host, rbac) {
+      existing(host).rbac = rbac;
       kernel.changed();
     },
 

@@ -38,6 +38,10 @@ export const VAULT = z.object({
   location: z.string(),
   /** Client ids whose network the firewall keeps out; `*` is everybody. */
   blocked: z.array(z.string()),
+  /** Addresses that the firewall lets in, as Resource Manager shows them. */
+  addresses: z.array(z.string()).default([]),
+  /** Roles decide; false: access policies do, and there are none. */
+  rbac: z.boolean().default(true),
   secrets: z.array(SECRET),
 });
 export type Vault = z.infer<typeof VAULT>;

@@ -87,3 +87,18 @@ export function updating(name: string): ServiceResponse {
     `The integration runtime '${name}' is being created or updated. Wait until that has ended and try again.`,
   );
 }
+
+/** 400: no API version, or one that this resource type does not know. */
+export function wrongVersion(version: string | null, supported: readonly string[]): ServiceResponse {
+  return version === null
+    ? refusal(
+        400,
+        'MissingApiVersionParameter',
+        'The api-version query parameter (?api-version=) is required for all requests.',
+      )
+    : refusal(
+        400,
+        'InvalidApiVersionParameter',
+        `The api-version '${version}' is invalid. The supported versions are '${supported.join(',')}'.`,
+      );
+}

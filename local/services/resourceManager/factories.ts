@@ -23,6 +23,8 @@ export interface Factories {
   find(subscription: string, resourceGroup: string, name: string): Factory | undefined;
   /** Those of a subscription, or of one of its resource groups. */
   list(subscription: string, resourceGroup?: string): readonly Factory[];
+  /** Each subscription that has a factory, once. */
+  subscriptions(): readonly { readonly id: string; readonly tenantId: string }[];
   /** Tenant that a subscription belongs to; `undefined` where there is no such subscription. */
   tenantOf(subscription: string): string | undefined;
   snapshot(): unknown;
@@ -54,6 +56,13 @@ export function createFactories(kernel: Kernel): Factories {
     },
     find: (subscription, resourceGroup, name) =>
       list(subscription, resourceGroup).find((factory) => same(factory.name, name)),
+    subscriptions: () => {
+      const ids = [...new Set(factories.map(({ subscription }) => subscription))];
+      return ids.flatMap((id) => {
+        const [first] = list(id);
+        return first === undefined ? [] : [{ id, tenantId: first.tenantId }];
+      });
+    },
     tenantOf: (subscription) => list(subscription)[0]?.tenantId,
     snapshot: () => structuredClone(factories),
     restore(saved) {

@@ -7,9 +7,11 @@ import { z } from 'zod';
 import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import { RESOURCE_MANAGER_AUDIENCES } from '../entra/audiences.js';
 import type { Directory } from '../entra/directory.js';
+import type { Vault } from '../keyVault/secret.js';
 import type { EventSource, RunningAirflows } from '../types.js';
 import * as answers from './answers.js';
 import { createFactories, type Factory, type NewFactory } from './factories.js';
+import { look, lookupOf } from './lookups.js';
 import { body, operate, type Surroundings } from './operations.js';
 import type { RoleAssignments } from './roles.js';
 import { type Route, routeOf } from './routes.js';
@@ -33,6 +35,9 @@ export interface ResourceManagerPeers {
   /** Kept in this service's snapshot. */
   readonly roles: RoleAssignments;
   readonly events: EventSource;
+  /** The vaults that Resource Manager shows, and the resource ids of custom topics. */
+  readonly vaults: () => readonly Vault[];
+  readonly topics: () => readonly string[];
 }
 
 export interface ResourceManager extends Service, RunningAirflows {
@@ -74,6 +79,13 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
   const answer = (request: ServiceRequest, correlationId: string): ServiceResponse => {
     const caller = callerOf(request);
     if (caller === undefined) return answers.unauthenticated(request.headers.authorization === undefined);
+    const looked = look(request, caller, {
+      roles,
+      vaults: peers.vaults,
+      topics: peers.topics,
+      subscriptions: () => factories.subscriptions(),
+    });
+    if (looked !== undefined) return looked;
     const route = routeOf(request);
     if (route === undefined) {
       return answers.refusal(
@@ -83,7 +95,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       );
     }
     const version = request.url.searchParams.get('api-version');
-    if (version !== API_VERSION) return wrongVersion(version);
+    if (version !== API_VERSION) return answers.wrongVersion(version, [API_VERSION]);
     const tenantId = factories.tenantOf(route.subscription);
     if (tenantId === undefined) return answers.subscriptionNotFound(route.subscription);
     if (tenantId.toLowerCase() !== caller.tenantId.toLowerCase()) {
@@ -130,7 +142,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       const route = routeOf(request);
       const caller = callerOf(request)?.clientId;
       return {
-        operation: route?.operation ?? 'unknown',
+        operation: route?.operation ?? lookupOf(request) ?? 'unknown',
         ...(caller === undefined ? {} : { caller }),
         subject: subjectOf(request, route),
       };
@@ -186,20 +198,6 @@ function subjectOf({ url, body: content }: ServiceRequest, route: Route | undefi
 /** Keys of the store are ids without case; a slash at the end is not part of an id. */
 function trimmedId(resourceId: string): string {
   return resourceId.replace(/\/+$/, '');
-}
-
-function wrongVersion(version: string | null): ServiceResponse {
-  return version === null
-    ? answers.refusal(
-        400,
-        'MissingApiVersionParameter',
-        'The api-version query parameter (?api-version=) is required for all requests.',
-      )
-    : answers.refusal(
-        400,
-        'InvalidApiVersionParameter',
-        `The api-version '${version}' is invalid. The supported versions are '${API_VERSION}'.`,
-      );
 }
 
 function withHeaders(response: ServiceResponse, headers: Record<string, string>): ServiceResponse {

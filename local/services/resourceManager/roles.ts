@@ -29,11 +29,17 @@ const BUILT_IN: Readonly<Record<string, RoleDefinition>> = {
     actions: [],
     dataActions: [`${VAULTS}/secrets/getSecret/action`, `${VAULTS}/secrets/readMetadata/action`],
   },
+  'EventGrid Data Sender': {
+    actions: ['Microsoft.Authorization/*/read', 'Microsoft.EventGrid/topics/read'],
+    dataActions: ['Microsoft.EventGrid/events/send/action'],
+  },
   'Key Vault Reader': {
     actions: [`${VAULTS}/read`],
     dataActions: [`${VAULTS}/*/read`, `${VAULTS}/secrets/readMetadata/action`],
   },
 };
+
+const FIELD = { control: 'actions', data: 'dataActions' } as const;
 
 const ASSIGNMENT = z.object({
   id: z.string(),
@@ -56,11 +62,38 @@ export interface Grant {
   readonly dataActions?: readonly string[];
 }
 
+/** Control plane (Resource Manager's operations) or data plane (such as a vault's). */
+export const PLANE = z.enum(['control', 'data']);
+export type Plane = z.infer<typeof PLANE>;
+
+/** One operation that a principal may do on a resource and below it. */
+export interface SinglePermission {
+  readonly principal: string;
+  readonly plane: Plane;
+  readonly action: string;
+  readonly scope: string;
+}
+
+/** What a principal may do on a resource, as one assignment's role says it. */
+export interface HeldPermissions {
+  readonly actions: readonly string[];
+  readonly dataActions: readonly string[];
+}
+
 export interface RoleAssignments extends AccessControl {
   /** Returns the assignment's id. Throws where a role is not built in and lists no operation. */
   grant(grant: Grant): string;
   /** Takes away what matches all of the given fields (scope without case); returns how many that were. */
   revoke(match: { id?: string; principal?: string; scope?: string; role?: string }): number;
+  /** Gives one permission, as an assignment of its own; returns the assignment's id. */
+  give(permission: SinglePermission): string;
+  /**
+   * Takes one permission out of every assignment of this very scope that lists it; returns of how many. One that
+   * follows from a pattern, or is held further up, stays.
+   */
+  take(permission: SinglePermission): number;
+  /** What the principal's assignments on the resource and above it say, one entry each. */
+  held(clientId: string, resourceId: string): readonly HeldPermissions[];
   /** The same as `allows`, for an operation of a data plane such as a vault's. */
   allowsData(clientId: string, action: string, resourceId: string): boolean;
   list(): readonly RoleAssignment[];
@@ -84,27 +117,32 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
         assignment[kind].some((pattern) => permits(pattern, action)),
     );
 
+  const grant = ({ principal, scope, role, actions, dataActions }: Grant): string => {
+    const definition =
+      actions === undefined && dataActions === undefined
+        ? BUILT_IN[role]
+        : { actions: actions ?? [], dataActions: dataActions ?? [] };
+    if (definition === undefined) {
+      throw new Error(`There is no built-in role "${role}"; name its actions or dataActions.`);
+    }
+    const assignment: RoleAssignment = {
+      id: randomUUID(),
+      principal,
+      scope,
+      role,
+      actions: [...definition.actions],
+      dataActions: [...definition.dataActions],
+    };
+    assignments = [...assignments, assignment];
+    kernel.changed();
+    return assignment.id;
+  };
+
   return {
-    grant({ principal, scope, role, actions, dataActions }) {
-      const definition =
-        actions === undefined && dataActions === undefined
-          ? BUILT_IN[role]
-          : { actions: actions ?? [], dataActions: dataActions ?? [] };
-      if (definition === undefined) {
-        throw new Error(`There is no built-in role "${role}"; name its actions or dataActions.`);
-      }
-      const assignment: RoleAssignment = {
-        id: randomUUID(),
-        principal,
-        scope,
-        role,
-        actions: [...definition.actions],
-        dataActions: [...definition.dataActions],
-      };
-      assignments = [...assignments, assignment];
-      kernel.changed();
-      return assignment.id;
-    },
+    grant,
+
+    give: ({ principal, plane, action, scope }) =>
+      grant({ principal, scope, role: `only ${action}`, [FIELD[plane]]: [action] }),
 
     revoke(match) {
       const kept = assignments.filter(
@@ -120,6 +158,28 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
       return gone;
     },
 
+    take({ principal, plane, action, scope }) {
+      const field = FIELD[plane];
+      const lists = (assignment: RoleAssignment) =>
+        same(assignment.principal, principal) &&
+        same(assignment.scope, scope) &&
+        assignment[field].some((one) => same(one, action));
+      const found = assignments.filter(lists).length;
+      assignments = assignments
+        .map((assignment) =>
+          lists(assignment)
+            ? { ...assignment, [field]: assignment[field].filter((one) => !same(one, action)) }
+            : assignment,
+        )
+        .filter(({ actions, dataActions }) => actions.length + dataActions.length > 0);
+      kernel.changed();
+      return found;
+    },
+
+    held: (clientId, resourceId) =>
+      assignments
+        .filter(({ principal, scope }) => same(principal, clientId) && covers(scope, resourceId))
+        .map(({ actions, dataActions }) => ({ actions, dataActions })),
     allows: (clientId, action, resourceId) => holds('actions', clientId, action, resourceId),
     allowsData: (clientId, action, resourceId) => holds('dataActions', clientId, action, resourceId),
     list: () => assignments,

@@ -1,6 +1,5 @@
-import { desiredKwargs } from '../../domain/backendSettings.js';
-import { canarySecretName } from '../../domain/canary.js';
-import type { Profile, SecretReference } from '../../domain/profile.js';
+import type { SecretReference } from '../../domain/profile.js';
+import { profileCanary } from '../../domain/profileCanary.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed, holdCredential } from '../held.js';
@@ -17,7 +16,7 @@ export async function proveVersion(input: Step['input'], deps: ActivityDeps): Pr
   if (held.kind !== 'held') return held;
   const canaries = new Map<string, SecretReference>();
   for (const profile of configuration.profiles) {
-    const canary = profile.credential.name === credential.name ? canaryOf(profile) : undefined;
+    const canary = profile.credential.name === credential.name ? profileCanary(profile) : undefined;
     if (canary) canaries.set(`${canary.vault}/${canary.name}`, canary);
   }
   const proof = { tenantId: credential.tenantId, clientId: credential.clientId, secret: held.value };
@@ -28,11 +27,4 @@ export async function proveVersion(input: Step['input'], deps: ActivityDeps): Pr
     if (proven.kind !== 'proven' && !letIn) return proven;
   }
   return { kind: 'proven' };
-}
-
-function canaryOf(profile: Profile): SecretReference | undefined {
-  const { proof } = profile.access;
-  if (proof.kind !== 'challenge') return undefined;
-  const name = canarySecretName(desiredKwargs(profile), proof.canary);
-  return 'name' in name ? { vault: profile.vault, name: name.name } : undefined;
 }

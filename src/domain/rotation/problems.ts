@@ -58,6 +58,14 @@ export function leftBehind(stragglers: number, debts: number, unproven: number):
   };
 }
 
+/** After the commit: the value is in use, so that its staged copy is no danger; it should be closed all the same. */
+export function pendingOpen(cause: Problem): Problem {
+  return {
+    ...cause,
+    message: `The new credential is in use, but its pending secret could not be closed: ${cause.message}`,
+  };
+}
+
 export function credentialTaken(): Problem {
   return {
     code: 'credentialTaken',

@@ -46,7 +46,7 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
       '/api/runs': {
         post: {
           operationId: 'startRun',
-          summary: 'Start an enablement, an access check, a rotation, or a dry run',
+          summary: 'Start an enablement, an access check, a rotation, a sweep, a preflight, or a dry run',
           ...needs(auth, 'operator'),
           parameters: [
             {

@@ -1,4 +1,5 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
+import type { PreflightInput, PreflightResult } from '../../domain/preflight/report.js';
 import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
 import {
   ORCHESTRATIONS,
@@ -10,7 +11,7 @@ import {
 import { formatRuntimeId } from '../../domain/runtimeId.js';
 import type { SweepInput, SweepResult } from '../../domain/sweep.js';
 
-type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput;
+type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput | PreflightInput;
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -79,7 +80,7 @@ function whole(
 }
 
 function targetOf(input: Input): string {
-  if (input.action === 'sweep') return 'everything';
+  if (input.action === 'sweep' || input.action === 'preflight') return 'everything';
   if ('profile' in input) return input.profile;
   return 'credential' in input ? input.credential : formatRuntimeId(input.runtime);
 }
@@ -91,6 +92,10 @@ function resultOf(input: Input, output: object | null | undefined): object | und
   if (input.action === 'sweep') {
     const { profiles, credentials } = output as Partial<SweepResult>;
     return { profiles, credentials };
+  }
+  if (input.action === 'preflight') {
+    const { identity, rows } = output as Partial<PreflightResult>;
+    return { identity, rows };
   }
   const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
   return { from, to, expiresOn, counts, stragglers, debts };

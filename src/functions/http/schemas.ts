@@ -2,13 +2,15 @@
 import * as z from 'zod';
 
 const TARGETS = ['runtime', 'profile', 'credential'] as const;
+/** Actions without a target. */
+const FOR_ALL: readonly string[] = ['sweep', 'preflight'];
 
 export const startRequest = z
   .strictObject({
     action: z
-      .enum(['enable', 'check', 'rotate', 'sweep'])
+      .enum(['enable', 'check', 'rotate', 'sweep', 'preflight'])
       .describe(
-        '`check` proves access and changes no setting; `rotate` is for a credential, `sweep` for all.',
+        '`check` proves access and changes no setting; `rotate` is for a credential; `sweep` and `preflight`, which changes nothing, are for all.',
       ),
     dryRun: z
       .boolean()
@@ -23,19 +25,20 @@ export const startRequest = z
     credential: z.string().max(63).optional().describe('Name of a credential, with `rotate`.'),
   })
   .refine(
-    (body) => TARGETS.filter((name) => body[name] !== undefined).length === (body.action === 'sweep' ? 0 : 1),
+    (body) =>
+      TARGETS.filter((name) => body[name] !== undefined).length === (FOR_ALL.includes(body.action) ? 0 : 1),
     {
       path: ['runtime'],
-      message: 'Give one of runtime, profile and credential; none with sweep.',
+      message: 'Give one of runtime, profile and credential; none with sweep and preflight.',
     },
   )
   .refine((body) => (body.action === 'rotate') === (body.credential !== undefined), {
     path: ['credential'],
     message: 'rotate is for a credential; enable and check are for a runtime or a profile.',
   })
-  .refine((body) => !(body.dryRun && body.action === 'check'), {
+  .refine((body) => !(body.dryRun && ['check', 'preflight'].includes(body.action)), {
     path: ['dryRun'],
-    message: 'A dry run goes with enable, rotate and sweep; a check changes no setting anyway.',
+    message: 'A dry run goes with enable, rotate and sweep; check and preflight change no setting anyway.',
   })
   .refine((body) => !(body.force && body.action !== 'rotate'), {
     path: ['force'],
@@ -44,7 +47,10 @@ export const startRequest = z
   // Refinements have no counterpart in JSON Schema: this is what the first one says.
   .meta({
     description: 'What to start.',
-    oneOf: [...TARGETS.map((name) => ({ required: [name] })), { properties: { action: { const: 'sweep' } } }],
+    oneOf: [
+      ...TARGETS.map((name) => ({ required: [name] })),
+      { properties: { action: { enum: [...FOR_ALL] } } },
+    ],
   });
 
 export type StartRequest = z.output<typeof startRequest>;
@@ -99,7 +105,7 @@ const trailEntry = z.object({ at: z.string(), step: z.string(), outcome: z.strin
 export const runView = z
   .object({
     id: z.string(),
-    action: z.enum(['enable', 'check', 'plan', 'rotate', 'sweep']),
+    action: z.enum(['enable', 'check', 'plan', 'rotate', 'sweep', 'preflight']),
     target: z.string().describe('Resource id of the runtime, or the name of the profile or credential.'),
     startedBy: z.record(z.string(), z.unknown()),
     status: runStatus,
@@ -122,7 +128,9 @@ export const runView = z
     result: z
       .record(z.string(), z.unknown())
       .optional()
-      .describe('Counts of a run over a profile or of a rotation, with what is left to do.'),
+      .describe(
+        'Counts of a run over a profile or of a rotation, with what is left to do; rows of a preflight.',
+      ),
     trail: z.array(trailEntry).optional().describe('The audit trail.'),
   })
   .describe('A run.');

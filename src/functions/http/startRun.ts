@@ -3,6 +3,7 @@ import * as df from 'durable-functions';
 import { sha256Hex } from '../../domain/digest.js';
 import { freshRunId, requestRunId } from '../../domain/instanceIds.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
+import type { PreflightInput } from '../../domain/preflight/report.js';
 import type { Credential } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
@@ -26,7 +27,7 @@ import type { StartRequest } from './schemas.js';
 
 const RETRY_AFTER_SECONDS = '10';
 
-/** `POST /api/runs`: starts an enablement, an access check, a rotation, or a dry run. */
+/** `POST /api/runs`: starts an enablement, an access check, a rotation, a sweep, a preflight, or a dry run. */
 export async function startRun(
   request: HttpRequest,
   context: InvocationContext,
@@ -84,7 +85,8 @@ type Target =
         | Omit<RuntimeRunInput, 'startedBy'>
         | Omit<ProfileRunInput, 'startedBy'>
         | Omit<RotationInput, 'startedBy'>
-        | Omit<SweepInput, 'startedBy'>;
+        | Omit<SweepInput, 'startedBy'>
+        | Omit<PreflightInput, 'startedBy'>;
     }
   | { readonly errors: readonly FieldError[] };
 
@@ -94,6 +96,9 @@ async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target>
   if (body.action === 'sweep') {
     const input = { action: body.action, ...(body.dryRun ? { dryRun: true } : {}) };
     return { orchestration: ORCHESTRATIONS.sweep, input };
+  }
+  if (body.action === 'preflight') {
+    return { orchestration: ORCHESTRATIONS.preflight, input: { action: body.action } };
   }
   const action: RunAction = body.dryRun ? 'plan' : body.action;
   if (body.profile !== undefined) {

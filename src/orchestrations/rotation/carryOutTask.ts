@@ -41,12 +41,17 @@ export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetSto
   const committed = yield* commit(forward, to);
   switch (committed.kind) {
     case 'committed':
-      return yield* close(forward, task, committed.version, moved);
+      return withUnclosed(yield* close(forward, task, committed.version, moved), committed.unclosed);
     case 'failed':
       return yield* back(committed.problem ?? credentialTaken(), moved.counts.failed);
     case 'unknown':
       return { ...endUnchanged('interrupted', committed.problem ?? credentialTaken()), changed: true };
   }
+}
+
+/** What is owed comes first; otherwise the secret that stayed open is what there is to say. */
+function withUnclosed(end: RotationEnd, unclosed: Problem | undefined): RotationEnd {
+  return unclosed && !end.problem ? { ...end, problem: unclosed } : end;
 }
 
 /** Goes back, and says why. */

@@ -1,4 +1,5 @@
 import type { CredentialVersion } from '../../domain/plan.js';
+import { pendingOpen } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
@@ -11,7 +12,12 @@ import { lostKeys, removeKeys } from './removal.js';
 import { callCredential, carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
 
 export type Commit =
-  | { readonly kind: 'committed'; readonly version: CredentialVersion }
+  | {
+      readonly kind: 'committed';
+      readonly version: CredentialVersion;
+      /** Why the pending secret stayed open. */
+      readonly unclosed?: Problem;
+    }
   /** It was not, and the way back is open. */
   | { readonly kind: 'failed'; readonly problem: Problem | undefined }
   /** Nobody can tell whether it was: neither forward nor back is safe. */
@@ -36,9 +42,11 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
   const { tagged: _, ...current } = stocked.stock.current;
-  return sameId(current.credentialId, staged.credentialId)
-    ? { kind: 'committed', version: current }
-    : { kind: 'failed', problem };
+  if (!sameId(current.credentialId, staged.credentialId)) return { kind: 'failed', problem };
+  run.progress.note(`everybody reads ${current.credentialId} now`);
+  const unclosed = problem ? pendingOpen(problem) : undefined;
+  if (unclosed) run.progress.note(unclosed.message);
+  return { kind: 'committed', version: current, ...(unclosed ? { unclosed } : {}) };
 }
 
 /** After the commit: the overlap, the removal of what is old, and one more check without it. */

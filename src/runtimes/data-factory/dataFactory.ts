@@ -64,9 +64,12 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     pattern: RuntimePattern,
   ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure> {
     const runtimes: ListedRuntime[] = [];
+    let action = 'Microsoft.DataFactory/factories/read';
     try {
       const client = await this.#client(pattern.subscription);
-      for (const place of await this.#factories(client, pattern)) {
+      const factories = await this.#factories(client, pattern);
+      action = 'Microsoft.DataFactory/factories/integrationRuntimes/read';
+      for (const place of factories) {
         const listed = await this.#runtimesOf(client, place);
         if ('kind' in listed) return listed;
         runtimes.push(...listed);
@@ -74,9 +77,25 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       return { kind: 'listed', runtimes };
     } catch (error) {
       const scope = { ...pattern, name: '*' };
+      return armFailure(serviceError(error), 'listing runtimes', action, scope);
+    }
+  }
+
+  async factories(
+    pattern: RuntimePattern,
+  ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure> {
+    try {
+      const found = await this.#factories(await this.#client(pattern.subscription), pattern);
+      const ids = found.map(
+        ({ resourceGroup, factory }) =>
+          `/subscriptions/${pattern.subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}`,
+      );
+      return { kind: 'listed', ids };
+    } catch (error) {
+      const scope = { ...pattern, name: '*' };
       return armFailure(
         serviceError(error),
-        'listing runtimes',
+        'listing factories',
         'Microsoft.DataFactory/factories/read',
         scope,
       );
@@ -108,8 +127,11 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     try {
       await client.factories.get(resourceGroup, factory, { abortSignal: deadline() });
     } catch (error) {
-      if (serviceError(error).status === 404) return [];
-      throw error;
+      const failure = serviceError(error);
+      if (failure.status === 404) return [];
+      const action = 'Microsoft.DataFactory/factories/read';
+      const scope = { subscription: client.subscriptionId ?? '', resourceGroup, factory, name: '*' };
+      return armFailure(failure, 'reading a factory', action, scope);
     }
     return retry(`the factory ${factory} is there, and listing its runtimes says it is not (404)`);
   }

@@ -7,7 +7,7 @@ import type { LocalClient, NewRuntime } from '../../../local/client.js';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { projectFile } from '../../../local/project.js';
-import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
+import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION, vaultId } from '../../../local/scenario/names.js';
 import type { AirflowPatch } from '../../../local/services/airflow/state.js';
 
 export interface TestCloud {
@@ -50,6 +50,25 @@ export function configFile(text: string): string {
 
 export function runtimeId(name: string): string {
   return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.DataFactory/factories/${FACTORY}/integrationRuntimes/${name}`;
+}
+
+/** Lets the app do one more thing with a secret than the scenario does: a profile refers to it. */
+export async function grantOnSecret(
+  { client }: TestCloud,
+  vault: string,
+  name: string,
+  action: 'getSecret' | 'setSecret' = 'getSecret',
+): Promise<void> {
+  await client.setPermission(
+    {
+      kind: 'role',
+      principal: 'app',
+      plane: 'data',
+      action: `Microsoft.KeyVault/vaults/secrets/${action}/action`,
+      scope: `${vaultId(vault)}/secrets/${name}`,
+    },
+    true,
+  );
 }
 
 /** Runs on a runtime, oldest first. */
@@ -143,4 +162,4 @@ export async function armCalls(
 }
 
 /** Client id of the app's identity in the scenario. */
-const APP = 'b5a7e9d2-0c46-4f83-a1d8-2e6b94c07f1a';
+const APP = PRINCIPALS.app;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { armCalls, enable, startCloud, type TestCloud, writeEvent } from './harness.js';
+import { armCalls, enable, grantOnSecret, startCloud, type TestCloud, writeEvent } from './harness.js';
 
 const profile = (name: string, more: string): string => `
   - name: ${name}
@@ -44,6 +44,11 @@ describe('what a profile can say', () => {
     await cloud.client.setSecret('airlock-ops', 'web-password', { value: 'pw-of-the-web-server' });
     await cloud.client.setSecret('airlock-ops', 'git-token', { value: 'token-of-git' });
     await cloud.client.setSecret('airlock-ops', 'db-password', { value: 'password-of-the-db' });
+    for (const name of ['web-password', 'git-token', 'db-password']) {
+      await grantOnSecret(cloud, 'airlock-ops', name);
+    }
+    await grantOnSecret(cloud, 'airlock-airflow', 'team--a--airlock-canary');
+    await grantOnSecret(cloud, 'airlock-airflow', 'team--a--airlock-canary', 'setSecret');
   });
   afterAll(async () => {
     await cloud.handle.stop();

@@ -1,6 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalClient } from '../../../local/client.js';
-import { AIRFLOW_VAULT, EVENT_FUNCTION, PRINCIPALS, runtimeId } from '../../../local/scenario/names.js';
+import {
+  AIRFLOW_VAULT,
+  CANARY_SECRET,
+  EVENT_FUNCTION,
+  PRINCIPALS,
+  runtimeId,
+} from '../../../local/scenario/names.js';
+import { LEAST_PRIVILEGE, nameOf } from '../../../local/scenario/permissions.js';
 import { buildStub, stubClouds } from './stub.js';
 
 let main: string;
@@ -52,14 +59,14 @@ describe('clock', () => {
 describe('ledger and faults', () => {
   it('shows what was called by whom, from a number on', async () => {
     const since = (await client.ledger()).at(-1)?.n ?? 0;
-    await readSecret('no-such', await vaultToken('app'));
+    await readSecret('no-such', await vaultToken('airflow'));
     expect(await client.ledger({ since, service: 'vault' })).toMatchObject([
-      { service: 'vault', operation: 'secrets.get', caller: PRINCIPALS.app, status: 404 },
+      { service: 'vault', operation: 'secrets.get', caller: PRINCIPALS.airflow, status: 404 },
     ]);
   });
 
   it('switches faults on and off', async () => {
-    const token = await vaultToken('app');
+    const token = await vaultToken('airflow');
     const id = await client.addFault({
       match: { service: 'vault' },
       action: { kind: 'status', status: 503, headers: { 'retry-after': '3' } },
@@ -79,10 +86,10 @@ describe('the scenario', () => {
     const airflow = await vaultToken('airflow');
     const ops = (name: string, token: string) =>
       client.azure('airlock-ops.vault.azure.net', `/secrets/${name}?api-version=7.5`, {}, token);
-    const put = (token: string) =>
+    const put = (token: string, name = CANARY_SECRET) =>
       client.azure(
         `${AIRFLOW_VAULT}.vault.azure.net`,
-        '/secrets/canary?api-version=7.5',
+        `/secrets/${name}?api-version=7.5`,
         { method: 'PUT', body: { value: 'c' } },
         token,
       );
@@ -90,6 +97,8 @@ describe('the scenario', () => {
     expect((await put(airflow)).status).toBe(403);
     expect((await ops('airflow-sp', airflow)).status).toBe(403);
     expect((await put(app)).status).toBe(200);
+    expect((await put(app, 'another')).status).toBe(403);
+    expect((await ops('another', app)).status).toBe(403);
     const credential = await ops('airflow-sp', app);
     const [password] = await client.passwords('airflow');
     expect(credential.json()).toMatchObject({ tags: { keyId: password?.keyId } });
@@ -134,6 +143,20 @@ describe('roles, credentials and secrets', () => {
     expect(without.status).toBe(403);
     expect((await readSecret('role-test', token)).status).toBe(200);
   });
+
+  it.each(LEAST_PRIVILEGE.map((row) => [nameOf(row), row] as const))(
+    'takes one permission away and gives it back: %s',
+    async (_name, row) => {
+      await client.setPermission(row, false);
+      if (row.kind === 'role') {
+        await expect(client.setPermission(row, false)).rejects.toMatchObject({
+          status: 404,
+          answer: { field: 'action' },
+        });
+      }
+      await client.setPermission(row, true);
+    },
+  );
 
   it('adds and removes a client secret', async () => {
     const tokenFor = (secret: string) =>

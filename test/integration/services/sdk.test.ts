@@ -24,11 +24,9 @@ beforeAll(async () => {
   roles.grant({ principal: APP, scope: `/subscriptions/${SUBSCRIPTION}`, role: 'Data Factory Contributor' });
   roles.grant({ principal: APP, scope: VAULT_ID, role: 'Key Vault Secrets Officer' });
   roles.grant({ principal: AIRFLOW_APP, scope: VAULT_ID, role: 'Key Vault Secrets User' });
-  eventGrid.addTopic({
-    host: TOPIC,
-    resourceId: `${GROUP_ID}/providers/Microsoft.EventGrid/topics/airlock`,
-    senders: [APP],
-  });
+  const topic = `${GROUP_ID}/providers/Microsoft.EventGrid/topics/airlock`;
+  eventGrid.addTopic({ host: TOPIC, resourceId: topic });
+  roles.grant({ principal: APP, scope: topic, role: 'EventGrid Data Sender' });
   vault.addVault({
     name: 'airflow-kv',
     tenantId: TENANT,

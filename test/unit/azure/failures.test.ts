@@ -47,6 +47,24 @@ describe('an error of an SDK', () => {
     expect(failure).toMatchObject({ kind: 'refused', problem: { code: 'vaultRoleMissing' } });
   });
 
+  it.each([
+    ['ForbiddenByFirewall', 'blockedByFirewall'],
+    ['ForbiddenByPolicy', 'accessPolicyMissing'],
+    ['SecretDisabled', 'secretDisabled'],
+  ])('is told apart by the inner code as the SDK spells it: %s', (inner, code) => {
+    const error = Object.assign(new Error('no'), {
+      statusCode: 403,
+      code: 'Forbidden',
+      details: { error: { code: 'Forbidden', innerError: { code: inner } } },
+    });
+    const failure = vaultFailure(
+      serviceError(error),
+      { vault: 'https://v-one.vault.azure.net', name: 's' },
+      'get',
+    );
+    expect(failure).toMatchObject({ kind: 'refused', problem: { code } });
+  });
+
   it('is thrown on where it is a defect of ours', () => {
     expect(() => serviceError(new TypeError('x is not a function'))).toThrow(TypeError);
   });

@@ -35,7 +35,7 @@ describe('the OpenAPI description', () => {
         { required: ['runtime'] },
         { required: ['profile'] },
         { required: ['credential'] },
-        { properties: { action: { const: 'sweep' } } },
+        { properties: { action: { enum: ['sweep', 'preflight'] } } },
       ],
     });
   });

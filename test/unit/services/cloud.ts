@@ -35,9 +35,15 @@ export function createCloud() {
   const roles = createRoleAssignments(kernel);
   const entra = createEntra(kernel, { directory });
   const identity = createIdentity(kernel, { directory });
-  const eventGrid = createEventGrid(kernel, { directory });
-  const arm = createResourceManager(kernel, { directory, roles, events: eventGrid });
+  const eventGrid = createEventGrid(kernel, { directory, roles });
   const vault = createKeyVault(kernel, { directory, roles, events: eventGrid });
+  const arm = createResourceManager(kernel, {
+    directory,
+    roles,
+    events: eventGrid,
+    vaults: () => vault.vaults(),
+    topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
+  });
 
   directory.addPrincipal({
     tenantId: TENANT,

@@ -1,0 +1,143 @@
+/** Runtimes as a person in the portal makes them, how they start, and how their Airflows behave. */
+import { z } from 'zod';
+import type { EmulatedAzure } from '../azure.js';
+import type { LocalClock } from '../kernel/clock.js';
+import { callThroughProxy, type WayIn } from '../net/throughProxy.js';
+import { seedFleet } from '../scenario/fleet.js';
+import { FACTORY, LOCATION, PRINCIPALS, runtimeId } from '../scenario/names.js';
+import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
+import { storedMarker } from '../services/resourceManager/holding.js';
+import { LIFECYCLE } from '../services/resourceManager/runtime.js';
+import { given } from './inputs.js';
+import { type ControlRoute, parsed } from './router.js';
+
+export interface RuntimeRoutesOptions {
+  readonly azure: EmulatedAzure;
+  readonly clock: LocalClock;
+  readonly wayIn: WayIn;
+}
+
+const RUNTIME = z.strictObject({
+  name: z.string().min(1),
+  factory: z.string().min(1).default(FACTORY),
+  /** The whole of `properties`, instead of those of a new Airflow. */
+  properties: z.record(z.string(), z.unknown()).optional(),
+  /** What differs from a new Airflow. */
+  airflowProperties: z.record(z.string(), z.unknown()).default({}),
+});
+const FLEET = z.strictObject({
+  factories: z.int().min(1).max(1000),
+  runtimes: z.int().min(1).max(10_000),
+  startSeconds: z.number().nonnegative(),
+});
+const DELETE_RUNTIME = z.strictObject({ factory: z.string().min(1).default(FACTORY) });
+
+/** Routes of runtimes. */
+export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): ControlRoute[] {
+  const { directory, resourceManager, airflow } = azure;
+  /** A call to Resource Manager as the portal makes it, over the wire. */
+  const asPortalUser = async (method: string, id: string, body?: object) => {
+    const token = directory.issue(PRINCIPALS.portalUser, 'https://management.azure.com')?.token ?? '';
+    const answer = await clock.busy(() =>
+      callThroughProxy(wayIn, {
+        method,
+        url: `https://management.azure.com${id}?api-version=2018-06-01`,
+        headers: { authorization: `Bearer ${token}` },
+        ...(body === undefined ? {} : { body }),
+      }),
+    );
+    return { status: answer.status, body: answer.text === '' ? undefined : answer.json() };
+  };
+  return [
+    {
+      method: 'POST',
+      path: '/fleet',
+      handle({ body }) {
+        seedFleet(azure, parsed(FLEET, body));
+        return undefined;
+      },
+    },
+    {
+      method: 'GET',
+      path: '/runtimes',
+      handle: () =>
+        resourceManager.runtimes().map((runtime) => ({
+          id: runtime.id,
+          name: runtime.name,
+          type: runtime.type,
+          state: runtime.state,
+          webHost: runtime.webHost,
+          up: runtime.processes?.up ?? false,
+          passwordLost: runtime.passwordLost,
+          gitCredentialLost: runtime.gitCredentialLost,
+          marker: storedMarker(runtime),
+        })),
+    },
+    {
+      method: 'POST',
+      path: '/portal/runtimes',
+      handle({ body }) {
+        const { name, factory, properties, airflowProperties } = parsed(RUNTIME, body);
+        return asPortalUser('PUT', runtimeId(name, factory), {
+          name,
+          properties: properties ?? newAirflow(airflowProperties),
+        });
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/portal/runtimes/{name}',
+      handle: ({ params, query }) =>
+        asPortalUser('DELETE', runtimeId(params.name ?? '', parsed(DELETE_RUNTIME, query).factory)),
+    },
+    {
+      method: 'GET',
+      path: '/airflow/{name}',
+      handle: ({ params }) => airflow.inspect(runtimeId(params.name ?? '')),
+    },
+    {
+      method: 'PATCH',
+      path: '/airflow/{name}',
+      handle({ params, body }) {
+        const patch: AirflowPatch = parsed(AIRFLOW_PATCH, body);
+        airflow.configure(runtimeId(params.name ?? ''), patch);
+        return undefined;
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/lifecycle',
+      handle({ body }) {
+        resourceManager.setLifecycle(given(parsed(LIFECYCLE.partial().strict(), body)));
+        return undefined;
+      },
+    },
+    {
+      method: 'PATCH',
+      path: '/lifecycle/{name}',
+      handle({ params, body }) {
+        const settings = given(parsed(LIFECYCLE.partial().strict(), body));
+        resourceManager.setLifecycle(settings, runtimeId(params.name ?? ''));
+        return undefined;
+      },
+    },
+  ];
+}
+
+/** The body that the portal sends for a new Airflow, as documented for managed Airflow's REST API. */
+function newAirflow(different: Record<string, unknown>): object {
+  return {
+    type: 'Airflow',
+    typeProperties: {
+      computeProperties: { location: LOCATION, computeSize: 'Large', extraNodes: 0 },
+      airflowProperties: {
+        airflowVersion: '2.6.3',
+        airflowEnvironmentVariables: {},
+        airflowRequirements: [],
+        enableAADIntegration: true,
+        airflowEntityReferences: [],
+        ...different,
+      },
+    },
+  };
+}

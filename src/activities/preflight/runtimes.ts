@@ -1,0 +1,166 @@
+import { vaultNameOf } from '../../domain/answerProblems.js';
+import { dagMissing, dagNotImported, webServerNotHealthy } from '../../domain/checkProblems.js';
+import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
+import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
+import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
+import type { Profile } from '../../domain/profile.js';
+import { profileCanary } from '../../domain/profileCanary.js';
+import { type AirflowView, interpretRuntime } from '../../domain/runtimeBody.js';
+import { displayRuntime } from '../../domain/runtimeId.js';
+import type { ListedRuntime } from '../../runtimes/port.js';
+import { holdCredential, holdSecret } from '../held.js';
+import { runtimesOf } from '../profileRuntimes.js';
+import type { Scene } from './scene.js';
+import type { SeenVaults } from './vaults.js';
+
+/** Of a fleet, the first ones are asked, side by side: an Airflow that does not answer takes half a minute. */
+const MOST_ASKED = 20;
+
+/** Each profile's principal in its vault, and its runtimes: addresses, web server, DAG. */
+export async function runtimeRows(scene: Scene, vaults: SeenVaults): Promise<readonly PreflightRow[]> {
+  const rows: PreflightRow[] = [];
+  for (const profile of scene.configuration.profiles) {
+    rows.push(await principalRow(scene, vaults, profile));
+    const row = { what: 'runtimes', where: `profile ${profile.name}`, why: 'enable them' };
+    const listed = await runtimesOf(scene.azure, profile);
+    if (listed.kind !== 'listed') {
+      rows.push(rowOfFailure(row, listed));
+      continue;
+    }
+    const count = listed.runtimes.length;
+    const over = count > MOST_ASKED ? `; the first ${MOST_ASKED} are looked at` : '';
+    rows.push({ ...row, status: 'ok', note: `${count} Airflow${over}` });
+    const asked = listed.runtimes.slice(0, MOST_ASKED);
+    const looked = asked.map(([, runtime]) => oneRuntime(scene, vaults, profile, runtime));
+    rows.push(...(await Promise.all(looked)).flat());
+  }
+  return rows;
+}
+
+/** The principal's own token reads the canary: the vault's roles and its firewall answer for themselves. */
+async function principalRow(
+  { azure }: Scene,
+  { settings }: SeenVaults,
+  profile: Profile,
+): Promise<PreflightRow> {
+  const { credential, vault } = profile;
+  const name = vaultNameOf(vault);
+  const row = {
+    what: `getSecret by Airflow's principal ${credential.clientId}`,
+    where: name,
+    why: `let the DAGs of the profile ${profile.name} read the vault`,
+  };
+  const held = await holdCredential(azure, credential);
+  if (held.kind !== 'held') {
+    const remedy = grantAirflow(credential.clientId, vaultScope(name, settings.get(vault)?.id));
+    return {
+      ...row,
+      status: 'unknown',
+      note: 'its client secret cannot be read; if not granted yet:',
+      remedy,
+    };
+  }
+  const read = profileCanary(profile);
+  const proven = await azure.entra.proveClientSecret({
+    tenantId: credential.tenantId,
+    clientId: credential.clientId,
+    secret: held.value,
+    ...(read ? { read } : {}),
+  });
+  if (proven.kind === 'proven') return { ...row, status: 'ok' };
+  if (proven.kind === 'refused') {
+    const { code, message } = proven.problem;
+    // Who may not read gets a 403, whether or not there is something to read.
+    if (code === 'secretMissing') return { ...row, status: 'ok', note: 'the canary is not there yet' };
+    if (code === 'vaultRoleMissing') {
+      const remedy = grantAirflow(credential.clientId, vaultScope(name, settings.get(vault)?.id));
+      return { ...row, status: 'missing', note: message, remedy };
+    }
+  }
+  return rowOfFailure(row, proven);
+}
+
+async function oneRuntime(
+  scene: Scene,
+  vaults: SeenVaults,
+  profile: Profile,
+  { id, body }: ListedRuntime,
+): Promise<readonly PreflightRow[]> {
+  const where = displayRuntime(id);
+  const view = interpretRuntime(body);
+  const addresses = addressRows(vaults, profile, where, outboundAddresses(body));
+  if (view.kind !== 'airflow') return addresses;
+  return [...addresses, await dagRow(scene, profile, where, view)];
+}
+
+function addressRows(
+  { settings }: SeenVaults,
+  { vault }: Profile,
+  where: string,
+  addresses: readonly string[],
+): readonly PreflightRow[] {
+  const network = settings.get(vault)?.network;
+  if (!network || (!network.filtered && !network.closed)) return [];
+  const name = vaultNameOf(vault);
+  const row = { what: `firewall of ${name}`, where, why: 'let the workers reach the vault' };
+  if (addresses.length === 0) {
+    return [
+      {
+        ...row,
+        status: 'unknown',
+        note: "the runtime's outbound address is not known (Data Factory Studio shows it); if it is not let in yet:",
+        remedy: `az keyvault network-rule add --name ${name} --ip-address …`,
+      },
+    ];
+  }
+  return addresses.map((address) =>
+    letsIn(network, address)
+      ? { ...row, status: 'ok', note: address }
+      : {
+          ...row,
+          status: 'missing',
+          note: `${address} is not let in.`,
+          remedy: network.closed
+            ? `az keyvault update --name ${name} --public-network-access Enabled, then az keyvault network-rule add --name ${name} --ip-address ${address}`
+            : `az keyvault network-rule add --name ${name} --ip-address ${address}`,
+        },
+  );
+}
+
+/** Reads health and DAG. A DAG that is paused is no fault: the check unpauses it. */
+async function dagRow(
+  { azure }: Scene,
+  profile: Profile,
+  where: string,
+  view: AirflowView,
+): Promise<PreflightRow> {
+  const { login, proof, trustedOrigin, importDags } = profile.access;
+  const row = { what: `DAG ${proof.dagId}`, where, why: 'check access' };
+  if (view.phase !== 'ready' || view.webUrl === undefined) {
+    return { ...row, status: 'unknown', note: `the runtime is ${view.state || 'in no known state'}` };
+  }
+  const password =
+    login.kind === 'password' ? await holdSecret(azure, login.password, 'web server password') : undefined;
+  if (password && password.kind !== 'held') return rowOfFailure(row, password);
+  const api = azure.airflow({
+    webUrl: view.webUrl,
+    login,
+    ...(password ? { password: password.value } : {}),
+    ...(trustedOrigin ? { trustedOrigin } : {}),
+  });
+  const health = await api.health();
+  if (health.kind === 'notYet') {
+    const { message, remedy } = webServerNotHealthy(health.message);
+    return { ...row, status: 'unknown', note: message, remedy };
+  }
+  if (health.kind !== 'healthy') return rowOfFailure(row, health);
+  const dag = await api.dag(health.api, proof.dagId);
+  if (dag.kind === 'found') return { ...row, status: 'ok' };
+  if (dag.kind !== 'missing') return rowOfFailure(row, dag);
+  const [importError] = dag.importErrors;
+  const { message, remedy } = importError
+    ? dagNotImported(proof.dagId, importError)
+    : dagMissing(proof.dagId, { gitSync: view.gitSync, imports: importDags !== undefined });
+  if (!importError && importDags) return { ...row, status: 'ok', note: 'not there yet: the app imports it' };
+  return { ...row, status: 'missing', note: message, remedy };
+}

@@ -1,0 +1,133 @@
+import { vaultNameOf } from '../../domain/answerProblems.js';
+import type { CallFailure } from '../../domain/callResult.js';
+import type { VaultSettings } from '../../domain/preflight/addresses.js';
+import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
+import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
+import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
+import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
+
+/** The vaults that the configuration names. */
+export interface SeenVaults {
+  readonly rows: readonly PreflightRow[];
+  /** By URI; absent where Resource Manager does not show the vault. */
+  readonly settings: ReadonlyMap<string, VaultSettings>;
+}
+
+const READ_VAULT = 'Microsoft.KeyVault/vaults/read';
+
+/** Each vault's settings, and what the identity may do with each secret. Values are read and thrown away. */
+export async function lookAtVaults(scene: Scene): Promise<SeenVaults> {
+  const { configuration } = scene;
+  const needs = secretNeeds(configuration);
+  const uris = new Set([
+    ...needs.map(({ secret }) => secret.vault),
+    ...configuration.profiles.map(({ vault }) => vault),
+  ]);
+  const rows: PreflightRow[] = [];
+  const settings = new Map<string, VaultSettings>();
+  for (const uri of uris) {
+    const found = await scene.azure.ownAccess.vault(uri);
+    const vault = found.kind === 'answered' ? found.vault : undefined;
+    if (vault) settings.set(uri, vault);
+    rows.push(...vaultRows(scene, uri, found));
+    const own = needs.filter(({ secret }) => secret.vault === uri);
+    const [first] = own;
+    if (vault && first) {
+      const seen = await scene.mayDo('data', dataActionOf(first.operation), secretId(vault, first));
+      rows.push(...ownPermissionsRow(vault.id, seen, scene));
+    }
+    for (const need of own) rows.push(await secretRow(scene, need, vault));
+  }
+  return { rows, settings };
+}
+
+function vaultRows(
+  { grantee }: Scene,
+  uri: string,
+  found: Awaited<ReturnType<Scene['azure']['ownAccess']['vault']>>,
+): readonly PreflightRow[] {
+  const name = vaultNameOf(uri);
+  const row = { what: READ_VAULT, where: name, why: "let the preflight see the vault's settings" };
+  if (found.kind !== 'answered') return [rowOfFailure(row, found)];
+  const { vault } = found;
+  if (!vault) {
+    const note = 'The identity may not see the vault, or there is none of this name.';
+    return [{ ...row, status: 'missing', note, remedy: grantVaultRead(name, grantee) }];
+  }
+  const roles = { what: 'roles decide on access', where: name, why: 'grant single secrets' };
+  return [
+    { ...row, status: 'ok' },
+    vault.usesRoles
+      ? { ...roles, status: 'ok' }
+      : {
+          ...roles,
+          status: 'missing',
+          note: 'The vault works with access policies: roles have no effect there.',
+          remedy: `az keyvault update --name ${name} --enable-rbac-authorization true (grant roles to everybody who uses the vault first)`,
+        },
+  ];
+}
+
+async function secretRow(
+  scene: Scene,
+  need: SecretNeed,
+  vault: VaultSettings | undefined,
+): Promise<PreflightRow> {
+  const { secret, operation, why, madeByApp } = need;
+  const name = vaultNameOf(secret.vault);
+  const row = { what: `${operation} ${secret.name}`, where: name, why };
+  const scope = `${vaultScope(name, vault?.id)}/secrets/${secret.name}`;
+  const command = grantOnSecret(operation, scope, scene.grantee);
+  if (operation === 'setSecret' || operation === 'update') {
+    if (!vault?.usesRoles) {
+      const note = vault
+        ? 'the vault works with access policies, which are not looked at'
+        : 'Resource Manager does not show the vault; if it is not granted yet:';
+      return { ...row, status: 'unknown', note, remedy: command };
+    }
+    const seen = await scene.mayDo('data', dataActionOf(operation), secretId(vault, need));
+    return rowOfSeen(row, seen, command);
+  }
+  const { vaults } = scene.azure;
+  const tried = operation === 'getSecret' ? await vaults.current(secret) : await vaults.versions(secret);
+  if (tried.kind === 'found' || tried.kind === 'listed') return { ...row, status: 'ok' };
+  if (tried.kind === 'missing') {
+    if (madeByApp) return { ...row, status: 'ok', note: 'not there yet: the app makes it' };
+    return {
+      ...row,
+      status: 'missing',
+      note: 'There is no such secret.',
+      remedy: `az keyvault secret set --vault-name ${name} --name ${secret.name} --value …`,
+    };
+  }
+  const refusal = refusedRow(row, tried, command, madeByApp);
+  if (refusal.remedy !== command || !vault?.usesRoles) return refusal;
+  const seen = await scene.mayDo('data', dataActionOf(operation), secretId(vault, need));
+  // Of a list that is refused the SDK does not tell why.
+  return seen.kind === 'allowed' ? { ...refusal, ...GRANTED_AND_REFUSED } : refusal;
+}
+
+const GRANTED_AND_REFUSED = {
+  note: 'A role allows it, and the vault refuses all the same.',
+  remedy:
+    'A role that was just granted takes up to ten minutes; otherwise look at the firewall of the vault and at deny assignments.',
+};
+
+function refusedRow(
+  row: Pick<PreflightRow, 'what' | 'where' | 'why'>,
+  failure: CallFailure,
+  command: string,
+  madeByApp: boolean,
+): PreflightRow {
+  if (failure.kind === 'refused') {
+    const { code, message } = failure.problem;
+    if (code === 'vaultRoleMissing') return { ...row, status: 'missing', note: message, remedy: command };
+    // What the app has made and closed again is as good as not there.
+    if (code === 'secretDisabled' && madeByApp) return { ...row, status: 'ok', note: 'closed by a rotation' };
+  }
+  return rowOfFailure(row, failure);
+}
+
+function secretId({ id }: VaultSettings, { secret }: SecretNeed): string {
+  return `${id}/secrets/${secret.name}`;
+}
