@@ -1,26 +1,31 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
 import type { Problem } from '../../domain/runs.js';
-import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { type Flow, nowMs, pause, SUB_ORCHESTRATIONS } from '../calls.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
-import { lostKeys, removeKeys } from './removal.js';
+import { FENCE_MS, lostKeys, removeKeys } from './removal.js';
 import { carryOut, childId, isStopped, type Rotating } from './rotating.js';
 
 /** How long a directory may take to settle on a new key. */
 const PROVE_MS = 30 * 60_000;
+/** Less than the time after which an activity gives a call up. */
+const GIVEN_UP_MS = 20_000;
 
 /** Mints the next credential into the pending secret. Ends the rotation where that cannot be done. */
 export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
   const { context, settings, progress } = run;
   progress.begin('mint the next credential');
-  const endsOn = new Date(nowMs(context) + settings.validitySeconds * 1000).toISOString();
+  const began = nowMs(context);
+  const endsOn = new Date(began + settings.validitySeconds * 1000).toISOString();
   const minted = yield* carryOut(run, 'mintCredential', {
     credential: run.input.credential,
     runId: run.runId,
     endsOn,
   });
   if (isStopped(minted)) {
+    // A call that was given up may have its effect later; what ended sooner than that gave none up.
+    if (nowMs(context) - began >= GIVEN_UP_MS) yield* pause(context, FENCE_MS);
     const left = yield* removeLost({ ...run, unstoppable: true });
     return { ...endUnchanged(minted.outcome, minted.problem), ...left };
   }

@@ -9,10 +9,10 @@ import { moveFleet } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 /**
- * How long a write that had asked before the key was retired may still be under way: an activity's calls each end
- * within half a minute.
+ * How long a write that was begun before may still have its effect. The app gives a call up after half a minute, a
+ * service may carry it out a while later.
  */
-const FENCE_MS = 5 * 60_000;
+export const FENCE_MS = 5 * 60_000;
 
 export interface Removal {
   readonly removed: readonly string[];
