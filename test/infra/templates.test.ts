@@ -143,9 +143,12 @@ describe('the parameters file', () => {
     const [, placeholder = ''] = /placeholderTopic = '([^']+)'/.exec(main.text) ?? [];
     const example = readFileSync(projectFile('examples/airlock.yaml'), 'utf8');
 
-    expect(checkConfiguration(`${example}\nevents: { topic: ${placeholder} }\n`, 'x')).toMatchObject({
+    expect(example).toContain(`topic: ${placeholder} #`);
+    expect(checkConfiguration(example, 'examples/airlock.yaml')).toMatchObject({
       ok: true,
+      configuration: { events: { url: placeholder, schema: 'cloudEvents' } },
     });
+    expect(readBicep('modules/topic.bicep').text).toContain("inputSchema: 'CloudEventSchemaV1_0'");
   });
 });
 
