@@ -4,58 +4,7 @@
 // subscriptions, then, once the app is there, with `subscribeToEvents`. azure.yaml and the deploy workflow do both.
 targetScope = 'subscription'
 
-@description('A resource group with data factories whose runtimes are enabled.')
-type factoryScope = {
-  @description('Resource group of the factory, in the subscription that is deployed to.')
-  @minLength(1)
-  @maxLength(90)
-  resourceGroup: string
-
-  @description('The factory. Left out: all of the group, for profiles that match factories by pattern.')
-  @minLength(3)
-  @maxLength(63)
-  factory: string?
-}
-
-@description('A vault of the operator: client secrets, passwords. Airflow reads nothing here.')
-type operatorVault = {
-  @minLength(1)
-  @maxLength(90)
-  resourceGroup: string
-
-  @minLength(3)
-  @maxLength(24)
-  name: string
-
-  @description('Secrets of credentials with rotation strategy graph.')
-  @maxLength(25)
-  minted: string[]
-
-  @description('Secrets of credentials with strategy external.')
-  @maxLength(25)
-  external: string[]
-
-  @description('Other secrets that profiles refer to.')
-  referenced: string[]
-}
-
-@description('A vault that Airflow reads.')
-type airflowVault = {
-  @minLength(1)
-  @maxLength(90)
-  resourceGroup: string
-
-  @minLength(3)
-  @maxLength(24)
-  name: string
-
-  @description('Names of the canaries\' secrets.')
-  @minLength(1)
-  canaries: string[]
-
-  @description('Object ids of the service principals that Airflow reads with.')
-  readers: string[]
-}
+import { airflowVault, factoryScope, operatorVault } from 'types.bicep'
 
 @description('Name of the environment; part of the resource group\'s name and of what makes names unique.')
 @minLength(1)
@@ -136,6 +85,10 @@ param rolesOnSecrets bool = true
 @description('Who signs in to Airflow\'s web server with a token of Entra and so gets Contributor on the named factories: nobody (login with a password), the app\'s identity, or one of its own.')
 @allowed(['nobody', 'app', 'ownIdentity'])
 param airflowLogin string
+
+@description('With what the app imports DAGs (importDags of a profile) on the named factories: it imports none, a custom role of that one operation, or Data Factory Contributor where Azure refuses the custom role.')
+@allowed(['none', 'customRole', 'dataFactoryContributor'])
+param dagImports string = 'none'
 
 @description('Whether the functions are deployed and events shall reach them.')
 param subscribeToEvents bool = false
@@ -290,54 +243,20 @@ module topic 'modules/topic.bicep' = if (customTopic) {
   }
 }
 
-module roles 'modules/roleDefinitions.bicep' = {
-  name: 'airlock-roles'
+module access 'access.bicep' = {
+  name: 'airlock-access'
   params: {
     environmentName: environmentName
+    token: token
+    appPrincipalId: identities.outputs.appPrincipalId
+    webServerPrincipalId: airflowLogin == 'nobody' ? '' : (airflowLogin == 'app' ? identities.outputs.appPrincipalId : identities.outputs.webServerPrincipalId)
+    factories: factories
+    dagImports: dagImports
+    operatorVaults: operatorVaults
+    airflowVaults: airflowVaults
+    rolesOnSecrets: rolesOnSecrets
   }
 }
-
-module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories: {
-  name: 'airlock-factory-${i}-${token}'
-  scope: resourceGroup(one.resourceGroup)
-  params: {
-    factory: one.?factory ?? ''
-    appPrincipalId: identities.outputs.appPrincipalId
-    runtimeOperatorRoleId: roles.outputs.runtimeOperator
-    webServerPrincipalId: airflowLogin == 'nobody' ? '' : (airflowLogin == 'app' ? identities.outputs.appPrincipalId : identities.outputs.webServerPrincipalId)
-  }
-}]
-
-module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [for (vault, i) in operatorVaults: {
-  name: 'airlock-operator-vault-${i}-${token}'
-  scope: resourceGroup(vault.resourceGroup)
-  params: {
-    vaultName: vault.name
-    appPrincipalId: identities.outputs.appPrincipalId
-    minted: vault.minted
-    external: vault.external
-    referenced: vault.referenced
-    onSecrets: rolesOnSecrets
-    credentialKeeperRoleId: roles.outputs.credentialKeeper
-    secretReaderRoleId: roles.outputs.secretReader
-  }
-}]
-
-module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [for (vault, i) in airflowVaults: {
-  name: 'airlock-airflow-vault-${i}-${token}'
-  scope: resourceGroup(vault.resourceGroup)
-  params: {
-    vaultName: vault.name
-    appPrincipalId: identities.outputs.appPrincipalId
-    canaries: vault.canaries
-    readers: vault.readers
-    onSecrets: rolesOnSecrets
-    canaryKeeperRoleId: roles.outputs.canaryKeeper
-  }
-}]
-
-var operatorVaultIds = [for vault in operatorVaults: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
-var airflowVaultIds = [for vault in airflowVaults: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
 
 module network 'modules/network.bicep' = if (vnetIntegration) {
   name: 'airlock-network'
@@ -351,7 +270,7 @@ module network 'modules/network.bicep' = if (vnetIntegration) {
     endpointsPrefix: endpointsSubnetPrefix
     privateEndpoints: privateEndpoints
     storageAccountId: storage.outputs.id
-    vaultIds: union(operatorVaultIds, airflowVaultIds)
+    vaultIds: access.outputs.vaultIds
   }
 }
 
@@ -423,7 +342,7 @@ module events 'events.bicep' = if (subscribeToEvents) {
     eventSource: eventSource
     factories: factories
     operatorVaults: operatorVaults
-    vaultLocations: [for (vault, i) in operatorVaults: operatorVaultAccess[i].outputs.location]
+    vaultLocations: access.outputs.operatorVaultLocations
     existingSystemTopics: existingSystemTopics
   }
 }

@@ -51,6 +51,10 @@ param rolesOnSecrets = true
 // they use Entra: Airflow then wants Contributor on the factory, which is more than the app needs for anything else.
 param airflowLogin = 'app'
 
+// How the app may import DAGs, where a profile says importDags. Azure's documented list of operations lacks the one that is
+// called: if it refuses 'customRole' (InvalidActionOrNotAction), take 'dataFactoryContributor'.
+param dagImports = 'none'
+
 // Alerts go here; an empty list makes none.
 param alertEmails = []
 

@@ -35,8 +35,8 @@ function report(files, isBroken, json) {
   for (const { check_id: id, check_name: name, resource, file_path: file } of results.failed_checks) {
     console.log(`infra${file}: ${resource}: ${name} (${id})`);
   }
-  // One: types are newer than checkov's parser, and main.bicep, which only calls modules, has them.
-  const isUnread = summary.parsing_errors > 1;
+  // main.bicep and types.bicep: types are newer than checkov's parser. Neither makes anything but a resource group.
+  const isUnread = summary.parsing_errors > 2;
   if (isUnread) console.log('checkov cannot read a module');
   console.log(`infra scan: ${files} files parsed, ${summary.passed} checks passed, ${summary.failed} failed`);
   return isBroken || summary.failed > 0 || isUnread ? 1 : 0;

@@ -60,5 +60,3 @@ resource airflowReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [fo
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUserRole)
   }
 }]
-
-output vaultId string = vault.id

@@ -10,6 +10,9 @@ param appPrincipalId string
 @description('Role definition of the runtime operator.')
 param runtimeOperatorRoleId string
 
+@description('Role definition with which the app imports DAGs; empty: it imports none.')
+param dagImporterRoleId string
+
 @description('Object id of who signs in to Airflow\'s web server with a token of Entra; empty: nobody does.')
 param webServerPrincipalId string
 
@@ -36,9 +39,19 @@ resource operatesGroup 'Microsoft.Authorization/roleAssignments@2022-04-01' = if
   }
 }
 
+// On a factory only, never on a whole group: the role may be wide.
+resource importsDags 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(factory) && !empty(dagImporterRoleId)) {
+  name: guid(resourceGroup().id, factory, appPrincipalId, dagImporterRoleId)
+  scope: named
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: dagImporterRoleId
+  }
+}
+
 // Airflow's web server asks for Contributor on the factory
-// (https://learn.microsoft.com/azure/data-factory/rest-apis-for-airflow-integrated-runtime). It is assigned on a factory
-// only, never on a whole group.
+// (https://learn.microsoft.com/azure/data-factory/rest-apis-for-airflow-integrated-runtime). On a factory only, too.
 var contributorRole = 'b24988ac-6180-42a0-ab88-20f7382dd24c'
 
 resource signsIn 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(factory) && !empty(webServerPrincipalId)) {

@@ -72,5 +72,4 @@ resource heldOnVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
   }
 }
 
-output vaultId string = vault.id
 output location string = vault.location

@@ -4,9 +4,12 @@ targetScope = 'subscription'
 @description('Told apart in the portal, where names of custom roles are unique in a tenant.')
 param environmentName string
 
+@description('Whether the role that imports DAGs is made. Azure may refuse it: its operation is called, but not in the documented list of operations.')
+param withDagImporter bool
+
 var roles = loadJsonContent('../roles.json')
 
-resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for role in items(roles): {
+resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for role in items(roles): if (role.key != 'dagImporter' || withDagImporter) {
   name: guid(subscription().id, environmentName, role.key)
   properties: {
     roleName: 'Airlock ${role.key} (${environmentName})'
@@ -26,6 +29,7 @@ resource definitions 'Microsoft.Authorization/roleDefinitions@2022-04-01' = [for
 
 // By name, so that nobody counts positions.
 output runtimeOperator string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'runtimeOperator'))
+output dagImporter string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'dagImporter'))
 output credentialKeeper string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'credentialKeeper'))
 output canaryKeeper string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'canaryKeeper'))
 output secretReader string = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', guid(subscription().id, environmentName, 'secretReader'))

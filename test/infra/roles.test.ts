@@ -103,10 +103,16 @@ describe('the operations of the custom roles are those that the app calls', () =
     await cloud.handle.stop();
   });
 
-  it('of Resource Manager, for enabling, importing DAGs, rotating and looking for carriers', () => {
-    const made = calls.filter(({ service }) => service === 'arm');
+  it('of Resource Manager, for enabling, rotating and looking for carriers', () => {
+    const made = calls.filter(({ service, operation }) => service === 'arm' && operation !== 'airflow.sync');
 
     expect(needed(made)).toEqual(granted('runtimeOperator'));
+  });
+
+  it('of Resource Manager, for importing DAGs', () => {
+    const made = calls.filter(({ operation }) => operation === 'airflow.sync');
+
+    expect(needed(made)).toEqual(granted('dagImporter'));
   });
 
   it("on a minted credential's secret and its pending twin", () => {

@@ -17,7 +17,7 @@ function required(file: BicepFile): string[] {
 describe.each(files)('$path', (file) => {
   it('uses what it declares', () => {
     const idle = file.declarations
-      .filter(({ keyword }) => ['param', 'var', 'type'].includes(keyword))
+      .filter(({ keyword }) => ['param', 'var'].includes(keyword))
       .filter(({ name }) => uses(file, name) < 1);
 
     expect(idle.map(({ name }) => name)).toEqual([]);
@@ -73,7 +73,16 @@ describe('the templates together', () => {
     const called = files.flatMap((file) => moduleCalls(file).map(({ path }) => path));
     const uncalled = files.map(({ path }) => path).filter((path) => !called.includes(path));
 
-    expect(uncalled).toEqual(['main.bicep']);
+    expect(uncalled).toEqual(['main.bicep', 'types.bicep']);
+  });
+
+  it('import the types that there are', () => {
+    const { text } = readBicep('main.bicep');
+    const [, imported = ''] = /^import \{([^}]+)\} from 'types\.bicep'/m.exec(text) ?? [];
+    const names = imported.split(',').map((name) => name.trim());
+
+    expect(names.sort()).toEqual([...declared(readBicep('types.bicep'), 'type').keys()].sort());
+    for (const name of names) expect(text).toContain(` ${name}[]`);
   });
 
   it('let storage and telemetry in by identity only', () => {
@@ -85,6 +94,7 @@ describe('the templates together', () => {
   it('assign built-in roles by the ids that Azure documents', () => {
     const known = new Map([
       ['Contributor', 'b24988ac-6180-42a0-ab88-20f7382dd24c'],
+      ['Data Factory Contributor', '673868aa-7521-48a0-acc6-0f60742d39f5'],
       ['Durable Task Data Contributor', '0ad04412-c4d5-4796-b79c-f76d14c8d402'],
       ['EventGrid Data Sender', 'd5a91429-5739-47e2-a06b-3470a27159e7'],
       ['Key Vault Secrets User', '4633458b-17de-408a-b874-0445c86b69e6'],
@@ -113,7 +123,7 @@ describe('the parameters file', () => {
   });
 
   it('spells the members of factories and vaults as the types do', () => {
-    const types = declared(main, 'type');
+    const types = declared(readBicep('types.bicep'), 'type');
     const pairs = {
       factories: 'factoryScope',
       operatorVaults: 'operatorVault',
@@ -133,9 +143,12 @@ describe('the parameters file', () => {
     const [, placeholder = ''] = /placeholderTopic = '([^']+)'/.exec(main.text) ?? [];
     const example = readFileSync(projectFile('examples/airlock.yaml'), 'utf8');
 
-    expect(checkConfiguration(`${example}\nevents: { topic: ${placeholder} }\n`, 'x')).toMatchObject({
+    expect(example).toContain(`topic: ${placeholder} #`);
+    expect(checkConfiguration(example, 'examples/airlock.yaml')).toMatchObject({
       ok: true,
+      configuration: { events: { url: placeholder, schema: 'cloudEvents' } },
     });
+    expect(readBicep('modules/topic.bicep').text).toContain("inputSchema: 'CloudEventSchemaV1_0'");
   });
 });
 

@@ -1,0 +1,75 @@
+// What the app, and Airflow, may do in what is yours: factories and vaults.
+targetScope = 'subscription'
+
+param environmentName string
+param token string
+
+@description('Object id of the app\'s identity.')
+param appPrincipalId string
+
+@description('Object id of who signs in to Airflow\'s web server with a token of Entra; empty: nobody.')
+param webServerPrincipalId string
+
+@description('As in main.bicep.')
+param factories array
+@allowed(['none', 'customRole', 'dataFactoryContributor'])
+param dagImports string
+param operatorVaults array
+param airflowVaults array
+param rolesOnSecrets bool
+
+module roles 'modules/roleDefinitions.bicep' = {
+  name: 'airlock-roles'
+  params: {
+    environmentName: environmentName
+    withDagImporter: dagImports == 'customRole'
+  }
+}
+
+var dataFactoryContributorRoleId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '673868aa-7521-48a0-acc6-0f60742d39f5')
+
+module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories: {
+  name: 'airlock-factory-${i}-${token}'
+  scope: resourceGroup(one.resourceGroup)
+  params: {
+    factory: one.?factory ?? ''
+    appPrincipalId: appPrincipalId
+    runtimeOperatorRoleId: roles.outputs.runtimeOperator
+    dagImporterRoleId: dagImports == 'none' ? '' : (dagImports == 'customRole' ? roles.outputs.dagImporter : dataFactoryContributorRoleId)
+    webServerPrincipalId: webServerPrincipalId
+  }
+}]
+
+module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [for (vault, i) in operatorVaults: {
+  name: 'airlock-operator-vault-${i}-${token}'
+  scope: resourceGroup(vault.resourceGroup)
+  params: {
+    vaultName: vault.name
+    appPrincipalId: appPrincipalId
+    minted: vault.minted
+    external: vault.external
+    referenced: vault.referenced
+    onSecrets: rolesOnSecrets
+    credentialKeeperRoleId: roles.outputs.credentialKeeper
+    secretReaderRoleId: roles.outputs.secretReader
+  }
+}]
+
+module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [for (vault, i) in airflowVaults: {
+  name: 'airlock-airflow-vault-${i}-${token}'
+  scope: resourceGroup(vault.resourceGroup)
+  params: {
+    vaultName: vault.name
+    appPrincipalId: appPrincipalId
+    canaries: vault.canaries
+    readers: vault.readers
+    onSecrets: rolesOnSecrets
+    canaryKeeperRoleId: roles.outputs.canaryKeeper
+  }
+}]
+
+// By name, so that nothing waits for the roles; a vault that is both counts once.
+var vaultIds = [for vault in concat(operatorVaults, airflowVaults): '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
+
+output vaultIds array = union(vaultIds, vaultIds)
+output operatorVaultLocations array = [for (vault, i) in operatorVaults: operatorVaultAccess[i].outputs.location]
