@@ -4,48 +4,63 @@ import type { Credential } from '../../domain/profile.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Scene } from './scene.js';
 
-/** Either lets an application change the client secrets of what it owns. */
-const SUFFICIENT = ['Application.ReadWrite.OwnedBy', 'Application.ReadWrite.All'];
+const OWNED_BY = 'Application.ReadWrite.OwnedBy';
+/**
+ * More than is needed: they let an application change what it does not own, too
+ * (https://learn.microsoft.com/graph/api/application-addpassword#permissions).
+ */
+const WIDER = ['Application.ReadWrite.All', 'Directory.ReadWrite.All'];
 
 /** The applications whose client secrets the app rotates: may it, and does it own them. */
 export async function applicationRows(scene: Scene): Promise<readonly PreflightRow[]> {
   const rotated = scene.configuration.credentials.filter(({ rotation }) => rotation.strategy === 'graph');
   if (rotated.length === 0) return [];
-  const rows: PreflightRow[] = [await permissionRow(scene)];
+  const asked = await scene.azure.ownAccess.claims('graph');
+  const roles = asked.kind === 'answered' ? asked.claims.roles : undefined;
+  const wider = roles?.find((role) => WIDER.includes(role));
+  const rows: PreflightRow[] = [
+    asked.kind === 'answered' ? permissionRow(scene, roles) : rowOfFailure(PERMISSION, asked),
+  ];
   const seen = new Set<string>();
   for (const credential of rotated) {
     if (seen.has(credential.clientId.toLowerCase())) continue;
     seen.add(credential.clientId.toLowerCase());
-    rows.push(await ownerRow(scene, credential));
+    rows.push(await ownerRow(scene, credential, wider));
   }
   return rows;
 }
 
-async function permissionRow({ azure, cloud, grantee }: Scene): Promise<PreflightRow> {
-  const row = {
-    what: SUFFICIENT[0] ?? '',
-    where: 'Microsoft Graph',
-    why: 'mint and remove client secrets',
-  };
-  const asked = await azure.ownAccess.claims('graph');
-  if (asked.kind !== 'answered') return rowOfFailure(row, asked);
-  const { roles } = asked.claims;
+const PERMISSION = { what: OWNED_BY, where: 'Microsoft Graph', why: 'mint and remove client secrets' };
+
+function permissionRow({ cloud, grantee }: Scene, roles: readonly string[] | undefined): PreflightRow {
   const remedy = grantGraph(grantee, cloud.graph);
   if (roles === undefined) {
-    return { ...row, status: 'unknown', note: 'the token cannot be read; if it is not granted yet:', remedy };
+    const note = 'the token cannot be read; if it is not granted yet:';
+    return { ...PERMISSION, status: 'unknown', note, remedy };
   }
-  if (roles.some((role) => SUFFICIENT.includes(role))) return { ...row, status: 'ok' };
+  if (grantee.person) {
+    const note = 'it is given to applications, not to people: look with the app’s own identity';
+    return { ...PERMISSION, status: 'unknown', note };
+  }
+  if (roles.includes(OWNED_BY)) return { ...PERMISSION, status: 'ok' };
+  const wider = roles.find((role) => WIDER.includes(role));
+  if (wider) return { ...PERMISSION, status: 'ok', note: `${wider}, which is more than is needed` };
   const note =
     'The token does not name it. A managed identity’s tokens are kept for up to a day: a permission that was granted since is not seen yet.';
-  return { ...row, status: 'missing', note, remedy };
+  return { ...PERMISSION, status: 'missing', note, remedy };
 }
 
-async function ownerRow({ azure, grantee }: Scene, { clientId }: Credential): Promise<PreflightRow> {
+async function ownerRow(
+  { azure, grantee }: Scene,
+  { clientId }: Credential,
+  wider: string | undefined,
+): Promise<PreflightRow> {
   const row = {
     what: 'owner of the application',
     where: clientId,
     why: 'mint and remove client secrets of this application',
   };
+  if (wider) return { ...row, status: 'ok', note: `not needed with ${wider}` };
   const remedy = grantOwnership(clientId, grantee);
   const listed = await azure.graph.owners(clientId);
   if (listed.kind === 'refused' && listed.problem.code === 'graphForbidden') {

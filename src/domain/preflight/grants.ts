@@ -23,10 +23,19 @@ const SECRET_ROLES: Readonly<Record<SecretOperation, string>> = {
   update: 'Key Vault Secrets Officer',
 };
 
-/** A custom role with this operation alone on this scope, and its assignment. */
+/**
+ * A custom role with this operation alone, and its assignment on this scope. The role itself can be defined for
+ * resource groups and what is above them only
+ * (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#assignablescopes). The `;` lets the
+ * assignment go ahead where the role is there already.
+ */
 export function grantControl({ action, scope }: Pick<ControlNeed, 'action' | 'scope'>, to: Grantee): string {
   const role = `Airlock ${action.split('/').slice(-2).join(' ')} on ${scope.split('/').at(-1)}`;
-  const definition = JSON.stringify({ Name: role, Actions: [action], AssignableScopes: [scope] });
+  const definition = JSON.stringify({
+    Name: role,
+    Actions: [action],
+    AssignableScopes: [scope.replace(/\/providers\/.*$/i, '')],
+  });
   return `az role definition create --role-definition '${definition}'; ${assignment(role, scope, to)}`;
 }
 

@@ -221,6 +221,18 @@ describe('what else the preflight finds', () => {
     expect(faults((JSON.parse(json.out) as PreflightReport).rows)).toMatchObject([{ status: 'missing' }]);
   });
 
+  it('no fault in a permission that is wider than it need be', async () => {
+    await start();
+    await cloud.client.setGraph({ principal: 'app', permission: 'Application.ReadWrite.All', grant: true });
+    for (const row of LEAST_PRIVILEGE.filter(({ kind }) => kind !== 'role')) {
+      await cloud.client.setPermission(row, false);
+    }
+    const { outcome, rows } = await preflight();
+
+    expect(outcome).toBe('prepared');
+    expect(rows.find(({ what }) => what === 'owner of the application')?.note).toContain('not needed');
+  });
+
   it('a vault on access policies, a secret that is not there, a DAG that is not there', async () => {
     const login =
       'login: { kind: password, userName: admin, password: { vault: "https://airlock-ops.vault.azure.net", name: web } }';

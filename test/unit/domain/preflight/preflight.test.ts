@@ -129,8 +129,10 @@ describe('commands', () => {
   const app = { objectId: '0b1ec7', person: false };
 
   it('grant exactly the operation, exactly there', () => {
-    expect(grantControl({ action: WRITE, scope: '/subscriptions/s/factories/adf' }, app)).toBe(
-      `az role definition create --role-definition '{"Name":"Airlock integrationRuntimes write on adf","Actions":["${WRITE}"],"AssignableScopes":["/subscriptions/s/factories/adf"]}'; az role assignment create --role "Airlock integrationRuntimes write on adf" --assignee-object-id 0b1ec7 --assignee-principal-type ServicePrincipal --scope "/subscriptions/s/factories/adf"`,
+    expect(
+      grantControl({ action: WRITE, scope: '/subscriptions/s/resourceGroups/rg/providers/x/adf' }, app),
+    ).toBe(
+      `az role definition create --role-definition '{"Name":"Airlock integrationRuntimes write on adf","Actions":["${WRITE}"],"AssignableScopes":["/subscriptions/s/resourceGroups/rg"]}'; az role assignment create --role "Airlock integrationRuntimes write on adf" --assignee-object-id 0b1ec7 --assignee-principal-type ServicePrincipal --scope "/subscriptions/s/resourceGroups/rg/providers/x/adf"`,
     );
     expect(grantOnSecret('getSecret', '/v/secrets/x', { ...app, person: true })).toBe(
       'az role assignment create --role "Key Vault Secrets User" --assignee-object-id 0b1ec7 --assignee-principal-type User --scope "/v/secrets/x"',

@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { Azure } from '../../../src/activities/azure.js';
+import { preflight } from '../../../src/activities/preflight/gatherPreflight.js';
+import type { TokenClaims } from '../../../src/azure/tokenClaims.js';
+import { checkConfiguration } from '../../../src/config/load.js';
+import type { CallFailure } from '../../../src/domain/callResult.js';
+import type { PreflightRow } from '../../../src/domain/preflight/report.js';
+import { Secret } from '../../../src/domain/secret.js';
+
+const CONFIG = checkConfiguration(
+  `version: 1
+credentials:
+  sp:
+    tenantId: 7e2f4c1a-90b3-4d58-8a6e-1f0c5d9b2e31
+    clientId: e1d40f7b-6a28-49c5-b7f3-08c5a2d91e64
+    secret: { vault: "https://ops-one.vault.azure.net", name: sp }
+    rotation: { strategy: graph }
+profiles:
+  - name: sales
+    runtimes: [{ subscription: 3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215, resourceGroup: rg, factory: adf }]
+    vault: https://air-one.vault.azure.net
+    credential: sp
+`,
+  'test.yaml',
+);
+
+const REFUSED: CallFailure = {
+  kind: 'refused',
+  problem: { code: 'lookupRefused', message: 'Refused.', remedy: 'Grant it.' },
+};
+const LATER: CallFailure = { kind: 'retry', message: 'was throttled (429)' };
+const APP: TokenClaims = {
+  objectId: 'oid',
+  clientId: 'cid',
+  person: false,
+  roles: ['Application.ReadWrite.OwnedBy'],
+};
+
+interface Answers {
+  readonly claims?: TokenClaims | CallFailure;
+  readonly permissions?: CallFailure;
+  readonly vault?: CallFailure | { readonly usesRoles: boolean };
+  readonly factories?: CallFailure;
+}
+
+/** An Azure where everything is there, but for what is given. */
+function azureWith({ claims = APP, permissions, vault = { usesRoles: true }, factories }: Answers): Azure {
+  const all = { actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] };
+  const fake = {
+    ownAccess: {
+      claims: async () => ('kind' in claims ? claims : { kind: 'answered', claims }),
+      permissions: async () => permissions ?? { kind: 'answered', held: [all] },
+      vault: async () =>
+        'kind' in vault
+          ? vault
+          : {
+              kind: 'answered',
+              vault: {
+                id: '/v',
+                usesRoles: vault.usesRoles,
+                network: { closed: false, filtered: false, ranges: [] },
+              },
+            },
+    },
+    runtimes: {
+      factories: async () =>
+        factories ?? { kind: 'listed', ids: ['/subscriptions/s/resourceGroups/rg/x/adf'] },
+      list: async () => ({ kind: 'listed', runtimes: [] }),
+    },
+    vaults: {
+      current: async () => ({ kind: 'found', value: new Secret('v'), version: '1', tags: {} }),
+      versions: async () => ({ kind: 'listed', versions: [] }),
+    },
+    graph: { owners: async () => ({ kind: 'listed', ids: ['OID'] }) },
+    entra: { proveClientSecret: async () => ({ kind: 'proven' }) },
+  };
+  return fake as unknown as Azure;
+}
+
+async function rowsWith(answers: Answers): Promise<readonly PreflightRow[]> {
+  if (!CONFIG.ok) throw new Error(JSON.stringify(CONFIG.problems));
+  const { configuration } = CONFIG;
+  const report = await preflight({
+    configuration: async () => configuration,
+    azure: async () => azureWith(answers),
+  });
+  if ('kind' in report) throw new Error(JSON.stringify(report));
+  return report.rows;
+}
+
+const of = (rows: readonly PreflightRow[], what: string) => rows.find((row) => row.what === what);
+
+describe('a preflight', () => {
+  it('finds nothing missing where everything is there', async () => {
+    const rows = await rowsWith({});
+    expect(rows.filter(({ status }) => status !== 'ok')).toEqual([]);
+    expect(rows.length).toBeGreaterThan(15);
+  });
+
+  it('tries what only reads where the permissions are not shown, and says of the rest that it is not seen', async () => {
+    const rows = await rowsWith({ permissions: REFUSED });
+    expect(of(rows, 'Microsoft.Authorization/permissions/read')?.status).toBe('missing');
+    expect(of(rows, 'Microsoft.DataFactory/factories/integrationRuntimes/read')?.status).toBe('ok');
+    expect(of(rows, 'getSecret sp')?.status).toBe('ok');
+    expect(of(rows, 'setSecret sp')).toMatchObject({
+      status: 'unknown',
+      remedy: expect.stringContaining('az '),
+    });
+  });
+
+  it('takes a service that does not answer for no lack of a permission', async () => {
+    const rows = await rowsWith({ permissions: LATER, vault: LATER, factories: LATER });
+    expect(rows.filter(({ status }) => status === 'missing')).toEqual([]);
+    expect(rows.filter(({ status }) => status === 'unknown').length).toBeGreaterThan(3);
+  });
+
+  it('does not take roles for granted in a vault on access policies', async () => {
+    const rows = await rowsWith({ vault: { usesRoles: false } });
+    expect(of(rows, 'roles decide on access')?.status).toBe('missing');
+    expect(of(rows, 'setSecret sp')?.status).toBe('unknown');
+  });
+
+  it.each<[string, TokenClaims, PreflightRow['status'], PreflightRow['status']]>([
+    ['a token that cannot be read', { objectId: 'oid', person: false }, 'unknown', 'ok'],
+    ['a token without the permission', { ...APP, roles: [] }, 'missing', 'ok'],
+    ['a token without an object id', { person: false, roles: APP.roles ?? [] }, 'ok', 'unknown'],
+    ['a person', { ...APP, person: true, roles: [] }, 'unknown', 'ok'],
+    ['somebody who owns nothing', { ...APP, objectId: 'other' }, 'ok', 'missing'],
+  ])('reads Microsoft Graph from %s', async (_what, claims, permission, owner) => {
+    const rows = await rowsWith({ claims });
+    expect(of(rows, 'Application.ReadWrite.OwnedBy')?.status).toBe(permission);
+    expect(of(rows, 'owner of the application')?.status).toBe(owner);
+  });
+});
