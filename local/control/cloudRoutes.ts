@@ -38,6 +38,7 @@ const FLEET = z.strictObject({
   runtimes: z.int().min(1).max(10_000),
   startSeconds: z.number().nonnegative(),
 });
+const START_END = z.strictObject({ outcome: z.enum(['started', 'failed']) });
 const DELETE_RUNTIME = z.strictObject({ factory: z.string().min(1).default(FACTORY) });
 const PRINCIPAL = z
   .string()
@@ -174,6 +175,15 @@ function runtimeRoutes({ azure, clock, wayIn }: CloudRoutesOptions): ControlRout
         const settings = given(parsed(LIFECYCLE.partial().strict(), body));
         resourceManager.setLifecycle(settings, runtimeId(params.name ?? ''));
         return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/lifecycle/{name}/end',
+      handle({ params, body }) {
+        const { outcome } = parsed(START_END, body);
+        if (resourceManager.endStart(runtimeId(params.name ?? ''), outcome)) return undefined;
+        throw new ControlError(409, `No start of "${params.name}" waits for its end.`, 'name');
       },
     },
   ];

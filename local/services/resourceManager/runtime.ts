@@ -151,6 +151,15 @@ export function advance(runtime: Runtime, now: number): Happening[] {
   return happened;
 }
 
+/** Ends a creation or restart that goes on without an end of its own. Whether there was one. */
+export function endChange({ change }: Runtime, outcome: 'started' | 'failed', now: number): boolean {
+  if (change === null || change.readyAt !== null) return false;
+  change.readyAt = now;
+  change.failed = outcome === 'failed';
+  change.upAt = outcome === 'started' ? now : null;
+  return true;
+}
+
 /** When something happens next, if it is known. */
 export function nextMoment({ change, processes, state }: Runtime): number | undefined {
   if (change === null) return undefined;
