@@ -2,27 +2,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstRunOn, readRun, type ShownRun, startRun } from '../../local/demo/follow.js';
+import { firstRunOn, type ShownRun, startRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { projectFile } from '../../local/project.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
 import { asRecord } from '../../local/services/resourceManager/airflowProperties.js';
 import type { CheckAnswer } from '../../src/domain/checkAnswer.js';
 import { Bridge } from './bridge.js';
-import { pause, until } from './groups.js';
+import { type FollowOptions, followRun, type Note } from './follow.js';
+import { until } from './groups.js';
 import type { Installed } from './install.js';
 import { RealAirflow } from './realAirflow.js';
 import { WEB_LOGIN, wayToAzure } from './settings.js';
 
 const WEB_SECRET = 'airflow-web';
-const LOOK_EVERY_MS = 500;
-/** The app's clock goes this much faster than the machine's: its pauses are made for Azure, where a restart takes minutes. */
-const LAPSE_SECONDS = 4;
-const ENDED = ['completed', 'failed', 'cancelled'];
-const RUN_SECONDS = 300;
-
-export type Note = (line: string) => void;
-
 /** The scenario's configuration with the login of the real web servers, and what is wanted in its rotation. */
 export function configuration(rotation: readonly string[] = []): string {
   const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
@@ -80,12 +73,6 @@ export function removeFolders(): void {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-export interface FollowOptions {
-  /** Seconds of the app's clock that pass between two looks; default: a few. */
-  readonly lapse?: (run: ShownRun) => number | Promise<number>;
-  readonly seconds?: number;
-}
-
 export class Bed {
   private constructor(
     readonly cloud: Cloud,
@@ -138,19 +125,8 @@ export class Bed {
   }
 
   /** Lets time pass until a run has ended, and shows its steps. */
-  async follow(id: string, { lapse, seconds = RUN_SECONDS }: FollowOptions = {}): Promise<ShownRun> {
-    const deadline = Date.now() + seconds * 1000;
-    let shown = 0;
-    for (;;) {
-      this.bridge.check();
-      const run = await readRun(this.client, id);
-      for (const { step, outcome } of run.trail.slice(shown)) this.note(`${step}: ${outcome}`);
-      shown = run.trail.length;
-      if (ENDED.includes(run.status)) return run;
-      if (Date.now() > deadline) throw new Error(`The run ${id} is still at ${run.step?.name}.`);
-      await pause(LOOK_EVERY_MS);
-      await this.client.advance((await lapse?.(run)) ?? LAPSE_SECONDS);
-    }
+  follow(id: string, options?: FollowOptions): Promise<ShownRun> {
+    return followRun(this.client, id, this.note, () => this.bridge.check(), options);
   }
 
   /** Changes the runtime as a person in the portal does (null removes a setting) and waits for the restart. */
@@ -194,8 +170,18 @@ export class Bed {
     return JSON.parse((answer.json() as { value: string }).value) as CheckAnswer;
   }
 
-  /** The client secret that the runtimes carry. */
-  async clientSecret(): Promise<string> {
+  /** Removes the client secret in Entra; gives what puts it back. */
+  async removeCredential(): Promise<() => Promise<void>> {
+    const value = await this.#clientSecret();
+    for (const { keyId } of await this.client.passwords('airflow')) {
+      await this.client.removePassword('airflow', keyId);
+    }
+    return async () => {
+      await this.client.addPassword('airflow', { value });
+    };
+  }
+
+  async #clientSecret(): Promise<string> {
     const token = await this.client.token('portalUser', 'https://vault.azure.net');
     const path = `/secrets/${CREDENTIAL_SECRET}?api-version=7.4`;
     const answer = await this.client.azure(vaultHost(OPERATOR_VAULT), path, {}, token);

@@ -14,6 +14,11 @@ export type Settings = Readonly<Record<string, string>>;
 /** `web` is the web server of Airflow 2 and the API server of Airflow 3; `dags` is there in Airflow 3 only. */
 export type Role = 'web' | 'scheduler' | 'dags';
 
+interface SchedulerHealth {
+  readonly status?: string | null;
+  readonly latest_scheduler_heartbeat?: string | null;
+}
+
 export interface Answered {
   readonly status: number;
   readonly text: string;
@@ -49,7 +54,7 @@ export class RealAirflow {
     this.#place = place;
   }
 
-  /** Makes its folder: a migrated database, the DAGs of this project and of the documented procedure. */
+  /** Makes its folder: a migrated database, the DAGs of this project, and those beside this file. */
   static async prepare(installed: Installed, folder: string, wayToAzure: Settings): Promise<RealAirflow> {
     const home = join(folder, 'home');
     const database = join(folder, 'airflow.db');
@@ -132,11 +137,13 @@ export class RealAirflow {
 
   /** The scheduler's last heartbeat in milliseconds since the epoch; undefined before the first. */
   async heartbeat(): Promise<number | undefined> {
-    const health = (await this.#send('GET', this.#healthPath)).json() as {
-      scheduler?: { latest_scheduler_heartbeat?: string | null };
-    };
-    const at = health.scheduler?.latest_scheduler_heartbeat;
+    const at = (await this.#scheduler())?.latest_scheduler_heartbeat;
     return at ? Date.parse(at) : undefined;
+  }
+
+  /** Whether the web server says that the scheduler is healthy. */
+  async isHealthy(): Promise<boolean> {
+    return (await this.#scheduler())?.status === 'healthy';
   }
 
   /** Waits for a heartbeat from now on. */
@@ -154,6 +161,12 @@ export class RealAirflow {
     return this.#send(method, `${this.api}${path}`, { authorization: await this.#authorization() }, body);
   }
 
+  /** How many runs of the check DAG are in a state. */
+  async runs(state: 'queued' | 'success'): Promise<number> {
+    const answer = await this.call('GET', `/dags/airlock_check/dagRuns?state=${state}&limit=1`);
+    return (answer.json() as { total_entries: number }).total_entries;
+  }
+
   /** The last lines of a process's output, for a failure that nothing else explains. */
   lastLines(role: Role, count = 15): string {
     try {
@@ -165,6 +178,10 @@ export class RealAirflow {
     } catch {
       return '';
     }
+  }
+
+  async #scheduler(): Promise<SchedulerHealth | undefined> {
+    return ((await this.#send('GET', this.#healthPath)).json() as { scheduler?: SchedulerHealth }).scheduler;
   }
 
   get #healthPath(): string {

@@ -20,6 +20,9 @@ export const RELEASES: readonly Release[] = [
   { name: '3.3.2-newest', airflow: '3.3.2', cases: 'provider' },
 ];
 
+/** The releases over which a credential is rotated: as far apart as they are. */
+export const ROTATED_TOGETHER: readonly string[] = ['2.6.3', '3.3.2'];
+
 /** Whether it is Airflow 3, whose processes and REST API are others. */
 export function isAirflow3({ airflow }: Release): boolean {
   return Number(airflow.split('.')[0]) >= 3;
