@@ -3,6 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 
 const groups = new Set<Group>();
+let ending = false;
+/** A killed process that writes to a slow disk takes its time. */
+const LONGEST_END_MS = 5000;
 
 /** A process that leads a group of its own. */
 export class Group {
@@ -31,6 +34,7 @@ export class Group {
     environment: Readonly<Record<string, string>>,
     log: string,
   ): Group {
+    if (ending) throw new Error('The test ends: nothing is started any more.');
     const output = openSync(log, 'a');
     const child = spawn(file, args, {
       env: { ...environment },
@@ -78,9 +82,13 @@ export class Group {
     return [...groups].flatMap((group) => group.#child.pid ?? []);
   }
 
-  /** Ends all at once, when the whole test ends. */
-  static killAll(): void {
-    for (const group of groups) group.kill();
+  /** Ends all at once and waits until they are gone, so that nothing of them writes any more. */
+  static async killAll(): Promise<void> {
+    ending = true;
+    const all = [...groups];
+    for (const group of all) group.kill();
+    const deadline = Date.now() + LONGEST_END_MS;
+    while (all.some((group) => group.signal(0)) && Date.now() < deadline) await pause(50);
   }
 }
 

@@ -25,14 +25,21 @@ const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
-process.on('exit', () => {
-  Group.killAll();
+/** Nothing is left, however this ends. */
+async function end(code: number): Promise<never> {
   killCommands();
+  await Group.killAll();
   removeFolders();
-});
-process.on('SIGINT', () => process.exit(130));
-process.on('SIGTERM', () => process.exit(143));
-process.on('SIGHUP', () => process.exit(129));
+  process.exit(code);
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => void end(code));
+}
 
 /** Lines with the time since the start, so that a long step shows that it goes on. */
 function noteOf(name: string): Note {
@@ -92,9 +99,10 @@ function skipped({ message }: NotPossible): number {
   return required ? 1 : 0;
 }
 
-process.exit(
-  await main().catch((error: unknown) => {
-    if (error instanceof NotPossible) return skipped(error);
-    throw error;
-  }),
-);
+try {
+  await end(await main());
+} catch (error) {
+  if (error instanceof NotPossible) await end(skipped(error));
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  await end(1);
+}

@@ -54,7 +54,7 @@ export class RealAirflow {
     this.#place = place;
   }
 
-  /** Makes its folder: a migrated database, the DAGs of this project, and those beside this file. */
+  /** Makes its folder: a migrated database, the check DAG, and the DAGs beside this file. */
   static async prepare(installed: Installed, folder: string, wayToAzure: Settings): Promise<RealAirflow> {
     const home = join(folder, 'home');
     const database = join(folder, 'airflow.db');
@@ -71,10 +71,8 @@ export class RealAirflow {
     };
     const airflow = new RealAirflow(installed, place, wayToAzure);
     airflow.deploy('airlock_check.py', checkDag());
-    airflow.deploy(
-      'tutorial.py',
-      readFileSync(projectFile('test', 'airflow', 'dags', 'tutorial.py'), 'utf8'),
-    );
+    const more = projectFile('test', 'airflow', 'dags');
+    for (const file of readdirSync(more)) airflow.deploy(file, readFileSync(join(more, file), 'utf8'));
     return airflow;
   }
 
