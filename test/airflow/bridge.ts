@@ -13,8 +13,8 @@ const LOOK_EVERY_MS = 200;
 export class Bridge {
   /** How long a restart leaves the scheduler out after the runtime is said to have started. */
   schedulerDelayMs = 0;
-  /** Whether the web server said that the scheduler is healthy, after the last restart that left it out. */
-  healthyAtOnce = false;
+  /** What the web server said of the scheduler, after the last restart that left it out. */
+  healthAtOnce: { readonly healthy: boolean; readonly ageSeconds: number } | undefined;
   #closed = false;
   #failure: unknown;
   readonly #watching: Promise<void>;
@@ -94,7 +94,7 @@ export class Bridge {
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     this.note(answers ? `Airflow has started in ${seconds} s` : `Airflow does not start (${seconds} s)`);
     if (this.schedulerDelayMs > 0) {
-      this.healthyAtOnce = await this.airflow.isHealthy();
+      this.healthAtOnce = await this.airflow.health();
       await pause(this.schedulerDelayMs);
       this.airflow.start(settings);
       this.note('the scheduler has started, too');

@@ -139,9 +139,11 @@ export class RealAirflow {
     return at ? Date.parse(at) : undefined;
   }
 
-  /** Whether the web server says that the scheduler is healthy. */
-  async isHealthy(): Promise<boolean> {
-    return (await this.#scheduler())?.status === 'healthy';
+  /** Whether the web server says that the scheduler is healthy, and how old the heartbeat is that it goes by. */
+  async health(): Promise<{ readonly healthy: boolean; readonly ageSeconds: number }> {
+    const scheduler = await this.#scheduler();
+    const at = Date.parse(scheduler?.latest_scheduler_heartbeat ?? '');
+    return { healthy: scheduler?.status === 'healthy', ageSeconds: (Date.now() - at) / 1000 };
   }
 
   /** Waits for a heartbeat from now on. */

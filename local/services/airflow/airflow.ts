@@ -81,8 +81,8 @@ export function createAirflow(kernel: Kernel, peers: AirflowPeers): Airflow {
     return state;
   };
 
-  const apiOf = ({ airflowVersion, startedAt }: RunningAirflow): RestApi => {
-    const instance: Instance = { airflowVersion, startedAt, now: clock.now() };
+  const apiOf = ({ airflowVersion, startedAt, lastBeatBefore = null }: RunningAirflow): RestApi => {
+    const instance: Instance = { airflowVersion, startedAt, lastBeatBefore, now: clock.now() };
     return atLeast(airflowVersion, 3, 0) ? createV2(instance) : createV1(instance);
   };
 
