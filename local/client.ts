@@ -132,6 +132,9 @@ export function createClient(ready: ReadyLine) {
     /** For one runtime of the scenario's factory, or for all. */
     setLifecycle: (settings: Partial<Lifecycle>, name?: string) =>
       call<void>('PATCH', name === undefined ? '/lifecycle' : `/lifecycle/${segment(name)}`, settings),
+    /** Ends a start that has no end of its own (outcome `never`). */
+    endStart: (name: string, outcome: 'started' | 'failed') =>
+      call<void>('POST', `/lifecycle/${segment(name)}/end`, { outcome }),
 
     /** How the Airflow of a runtime of the scenario's factory behaves; the runtime need not exist yet. */
     setAirflow: (name: string, patch: AirflowPatch) =>

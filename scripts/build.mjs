@@ -47,6 +47,7 @@ const tools = {
   demo: 'local/demo/main.ts',
   replay: 'local/replay.ts',
   faults: 'test/faults/main.ts',
+  'test-airflow': 'test/airflow/main.ts',
   bench: 'bench/main.ts',
   'bench-app': 'bench/app.ts',
   'bench-bare-app': 'bench/bareApp.ts',

@@ -9,7 +9,7 @@ import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { storedMarker } from '../services/resourceManager/holding.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
 import { given } from './inputs.js';
-import { type ControlRoute, parsed } from './router.js';
+import { ControlError, type ControlRoute, parsed } from './router.js';
 
 export interface RuntimeRoutesOptions {
   readonly azure: EmulatedAzure;
@@ -30,6 +30,7 @@ const FLEET = z.strictObject({
   runtimes: z.int().min(1).max(10_000),
   startSeconds: z.number().nonnegative(),
 });
+const START_END = z.strictObject({ outcome: z.enum(['started', 'failed']) });
 const DELETE_RUNTIME = z.strictObject({ factory: z.string().min(1).default(FACTORY) });
 
 /** Routes of runtimes. */
@@ -119,6 +120,15 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
         const settings = given(parsed(LIFECYCLE.partial().strict(), body));
         resourceManager.setLifecycle(settings, runtimeId(params.name ?? ''));
         return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/lifecycle/{name}/end',
+      handle({ params, body }) {
+        const { outcome } = parsed(START_END, body);
+        if (resourceManager.endStart(runtimeId(params.name ?? ''), outcome)) return undefined;
+        throw new ControlError(409, `No start of "${params.name}" waits for its end.`, 'name');
       },
     },
   ];

@@ -47,6 +47,8 @@ export interface RunningAirflow {
   readonly password?: string;
   /** When these processes started; undefined while none run. */
   readonly startedAt: number;
+  /** The last heartbeat of the processes before these, which the metadata database keeps; absent or null: none. */
+  readonly lastBeatBefore?: number | null;
   /** Whether the processes answer now (false during a restart). */
   readonly up: boolean;
 }

@@ -11,6 +11,7 @@ import { atLeast } from './backend.js';
 import { logIn, tokenAnswer } from './login.js';
 import { operate } from './operations.js';
 import { inFront, movedHint, notFoundPage, signInPage, unavailable } from './pages.js';
+import { handOn } from './realWebServer.js';
 import { type Route, routeOf } from './routes.js';
 import { createRuns, isUp } from './runs.js';
 import {
@@ -80,17 +81,20 @@ export function createAirflow(kernel: Kernel, peers: AirflowPeers): Airflow {
     return state;
   };
 
-  const apiOf = ({ airflowVersion, startedAt }: RunningAirflow): RestApi => {
-    const instance: Instance = { airflowVersion, startedAt, now: clock.now() };
+  const apiOf = ({ airflowVersion, startedAt, lastBeatBefore = null }: RunningAirflow): RestApi => {
+    const instance: Instance = { airflowVersion, startedAt, lastBeatBefore, now: clock.now() };
     return atLeast(airflowVersion, 3, 0) ? createV2(instance) : createV1(instance);
   };
 
-  const answer = (request: ServiceRequest): ServiceResponse => {
+  const answer = async (request: ServiceRequest): Promise<ServiceResponse> => {
     const airflow = peers.airflows.byHost(request.host);
     if (airflow === undefined) return { status: 502, body: `${request.host} does not resolve.` };
     const state = stateBehind(airflow);
     const before = inFront(state.api, request.host);
     if (before) return before;
+    if (state.answeredBy !== null) {
+      return airflow.up ? handOn(state.answeredBy, request) : unavailable();
+    }
     if (!isUp(airflow)) return unavailable();
 
     const route = routeOf(request);
@@ -136,9 +140,7 @@ export function createAirflow(kernel: Kernel, peers: AirflowPeers): Airflow {
       };
     },
 
-    async handle(request) {
-      return answer(request);
-    },
+    handle: answer,
 
     configure(resourceId, patch) {
       const set = AIRFLOW_PATCH.parse(patch);

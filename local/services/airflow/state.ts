@@ -70,6 +70,8 @@ export const RUNTIME_STATE = z.object({
   runs: z.array(RUN),
   /** Task instances of other DAGs that are running now. */
   otherTasks: z.number().default(0),
+  /** Origin of the web server of a real Airflow that answers instead; null: this one does. */
+  answeredBy: z.string().nullable().default(null),
 });
 export type RuntimeState = z.infer<typeof RUNTIME_STATE>;
 
@@ -83,6 +85,11 @@ export const AIRFLOW_PATCH = z.strictObject({
   variables: z.record(z.string(), z.string().nullable()).optional(),
   dagSeconds: DAG_SECONDS.optional(),
   otherTasks: z.int().nonnegative().optional(),
+  answeredBy: z
+    .string()
+    .regex(/^http:\/\/127\.0\.0\.1:\d+$/, 'must be an origin on 127.0.0.1')
+    .nullable()
+    .optional(),
 });
 export type AirflowPatch = z.input<typeof AIRFLOW_PATCH>;
 
@@ -112,6 +119,7 @@ export function newRuntimeState(): RuntimeState {
     dagSeconds: DEFAULT_DAG_SECONDS,
     runs: [],
     otherTasks: 0,
+    answeredBy: null,
   };
 }
 
@@ -138,5 +146,6 @@ export function patched(state: RuntimeState, patch: z.output<typeof AIRFLOW_PATC
     variables,
     dagSeconds: patch.dagSeconds ?? state.dagSeconds,
     otherTasks: patch.otherTasks ?? state.otherTasks,
+    answeredBy: patch.answeredBy === undefined ? state.answeredBy : patch.answeredBy,
   };
 }

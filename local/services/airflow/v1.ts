@@ -1,7 +1,7 @@
 /** Airflow 2's REST API, version 1, as Airflow 2.6 and 2.10 answer it. */
 import type { ServiceResponse } from '../../kernel/types.js';
 import { atLeast } from './backend.js';
-import { latestHeartbeat } from './health.js';
+import { schedulerHealth } from './health.js';
 import { createV1Requests } from './v1Requests.js';
 import {
   type DagView,
@@ -134,13 +134,13 @@ export function createV1(instance: Instance): RestApi {
     ...createV1Requests(problem),
 
     health() {
-      const heartbeat = latestHeartbeat(startedAt, now);
+      const { latest, healthy } = schedulerHealth(instance, true);
       return ok({
         ...since(7, { dag_processor: { latest_dag_processor_heartbeat: null, status: null } }),
         metadatabase: { status: 'healthy' },
         scheduler: {
-          latest_scheduler_heartbeat: time(heartbeat)?.replace('Z', '+00:00') ?? null,
-          status: heartbeat === null ? 'unhealthy' : 'healthy',
+          latest_scheduler_heartbeat: time(latest)?.replace('Z', '+00:00') ?? null,
+          status: healthy ? 'healthy' : 'unhealthy',
         },
         triggerer: { latest_triggerer_heartbeat: null, status: null },
       });

@@ -1,6 +1,6 @@
 /** Airflow 3's REST API, version 2, as Airflow 3.3 answers it. */
 import type { ServiceResponse } from '../../kernel/types.js';
-import { latestHeartbeat } from './health.js';
+import { schedulerHealth } from './health.js';
 import { createV2Requests } from './v2Requests.js';
 import {
   type DagView,
@@ -158,9 +158,9 @@ export function createV2(instance: Instance): RestApi {
     ...createV2Requests(),
 
     health() {
-      const heartbeat = latestHeartbeat(startedAt, now);
-      const status = heartbeat === null ? 'unhealthy' : 'healthy';
-      const latest = timestamp(heartbeat, '+00:00');
+      const scheduler = schedulerHealth(instance, false);
+      const status = scheduler.healthy ? 'healthy' : 'unhealthy';
+      const latest = timestamp(scheduler.latest, '+00:00');
       return ok({
         metadatabase: { status: 'healthy' },
         scheduler: { status, latest_scheduler_heartbeat: latest },

@@ -3,14 +3,12 @@ import { createHash } from 'node:crypto';
 import { CHECK_TASK_ID } from '../../../src/domain/checkAnswer.js';
 import type { ServiceResponse } from '../../kernel/types.js';
 import { atLeast } from './backend.js';
+import type { Beats } from './health.js';
 import type { DagRun, DagSettings, MetastoreVariable } from './state.js';
 
 /** The Airflow that answers. */
-export interface Instance {
+export interface Instance extends Beats {
   readonly airflowVersion: string;
-  /** Milliseconds on the local cloud's clock. */
-  readonly now: number;
-  readonly startedAt: number;
 }
 
 export interface DagView {

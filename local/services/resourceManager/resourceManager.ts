@@ -53,6 +53,8 @@ export interface ResourceManager extends Service, RunningAirflows {
   show(resourceId: string): object | undefined;
   /** Lifecycle settings for all runtimes, or for one by its resource id (that need not exist yet). */
   setLifecycle(settings: Partial<Lifecycle>, resourceId?: string): void;
+  /** Ends a start with the lifecycle's outcome `never` now. False where no such start is under way. */
+  endStart(resourceId: string, outcome: 'started' | 'failed'): boolean;
   /** Items on a page of a list (default 50), and the throttling buckets (default: Azure's). */
   configure(settings: { pageSize?: number; limits?: Limits }): void;
   onDagsImported(listener: ImportListener): void;
@@ -163,6 +165,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
     setLifecycle(settings, resourceId) {
       runtimes.setLifecycle(settings, resourceId === undefined ? undefined : trimmedId(resourceId));
     },
+    endStart: (resourceId, outcome) => runtimes.endStart(trimmedId(resourceId), outcome),
     configure(settings) {
       pageSize = settings.pageSize ?? pageSize;
       limits = settings.limits ?? limits;

@@ -47,6 +47,8 @@ const PROCESSES = z.object({
   password: z.string().nullable(),
   /** Milliseconds on the local cloud's clock. */
   startedAt: z.number(),
+  /** When the processes before these ended, and with them their heartbeats; null: there were none. */
+  lastBeatBefore: z.number().nullable().default(null),
   up: z.boolean(),
 });
 
@@ -142,13 +144,27 @@ export function advance(runtime: Runtime, now: number): Happening[] {
     happened.push(change.failed ? 'runtime.failed' : 'runtime.started');
   }
   if (change.upAt !== null && now >= change.upAt) {
-    runtime.processes = { ...processSettings(runtime.properties), startedAt: change.upAt, up: true };
+    runtime.processes = {
+      ...processSettings(runtime.properties),
+      startedAt: change.upAt,
+      lastBeatBefore: processes === null ? null : change.downAt,
+      up: true,
+    };
     happened.push('airflow.up');
   }
   if (isFinal(runtime.state) && (change.failed || change.upAt === null || now >= change.upAt)) {
     runtime.change = null;
   }
   return happened;
+}
+
+/** Ends a creation or restart that goes on without an end of its own. Whether there was one. */
+export function endChange({ change }: Runtime, outcome: 'started' | 'failed', now: number): boolean {
+  if (change === null || change.readyAt !== null) return false;
+  change.readyAt = now;
+  change.failed = outcome === 'failed';
+  change.upAt = outcome === 'started' ? now : null;
+  return true;
 }
 
 /** When something happens next, if it is known. */

@@ -13,6 +13,7 @@ import {
   beginChange,
   type DagImport,
   DEFAULT_LIFECYCLE,
+  endChange,
   LIFECYCLE,
   type Lifecycle,
   newEtag,
@@ -51,6 +52,8 @@ export interface Runtimes extends RunningAirflows {
   lifecycle(id: string): Lifecycle;
   /** Settings for all runtimes, or for one (that need not exist yet). Throws a ZodError where one is unknown. */
   setLifecycle(settings: Partial<Lifecycle>, id?: string): void;
+  /** Ends a start with the lifecycle's outcome `never` now. False where no such start is under way. */
+  endStart(id: string, outcome: 'started' | 'failed'): boolean;
   snapshot(): unknown;
   restore(state: unknown): void;
 }
@@ -216,6 +219,14 @@ export function createRuntimes(kernel: Kernel): Runtimes {
       if (id === undefined) defaults = LIFECYCLE.parse({ ...defaults, ...settings });
       else overrides = { ...overrides, [keyOf(id)]: { ...overrides[keyOf(id)], ...settings } };
       kernel.changed();
+    },
+
+    endStart(id, outcome) {
+      const runtime = get(id);
+      if (runtime === undefined || !endChange(runtime, outcome, clock.now())) return false;
+      kernel.changed();
+      settle(runtime);
+      return true;
     },
 
     snapshot: () => structuredClone({ runtimes: [...runtimes.values()], defaults, overrides }),

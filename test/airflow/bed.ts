@@ -1,0 +1,190 @@
+/** One release of Airflow behind one runtime of a local cloud, with the app in it: what the cases work on. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { firstRunOn, type ShownRun, startRun } from '../../local/demo/follow.js';
+import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
+import { projectFile } from '../../local/project.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
+import { asRecord } from '../../local/services/resourceManager/airflowProperties.js';
+import type { CheckAnswer } from '../../src/domain/checkAnswer.js';
+import { Bridge } from './bridge.js';
+import { type FollowOptions, followRun, type Note } from './follow.js';
+import { until } from './groups.js';
+import type { Installed } from './install.js';
+import { RealAirflow } from './realAirflow.js';
+import { WEB_LOGIN, wayToAzure } from './settings.js';
+
+const WEB_SECRET = 'airflow-web';
+/** The scenario's configuration with the login of the real web servers, and what is wanted in its rotation. */
+export function configuration(rotation: readonly string[] = []): string {
+  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
+  const secret = `{ vault: "https://${vaultHost(OPERATOR_VAULT)}", name: ${WEB_SECRET} }`;
+  const more = rotation.map((line) => `      ${line}\n`).join('');
+  return `${scenario.replace('      strategy: graph\n', `      strategy: graph\n${more}`)}
+    onConflict: replace
+    access:
+      login: { kind: password, userName: ${WEB_LOGIN.userName}, password: ${secret} }
+    writeOnly: { webServerPassword: ${secret} }
+    limits: { changeableMinutes: 60, readyMinutes: 60, checkMinutes: 30, pollSeconds: 10 }
+`;
+}
+
+/** A local cloud with the app in it, and a folder that is removed with it. */
+export class Cloud {
+  private constructor(
+    readonly handle: LocalCloudHandle,
+    readonly folder: string,
+  ) {}
+
+  static async open(config = configuration()): Promise<Cloud> {
+    const folder = mkdtempSync(join(tmpdir(), 'airlock-airflow-'));
+    folders.add(folder);
+    const file = join(folder, 'airlock.yaml');
+    writeFileSync(file, config);
+    const handle = await launchLocalCloud({
+      port: 0,
+      config: file,
+      // Once a year: a sweep would mend what a case looks at.
+      settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
+      onLog: (line) => {
+        if (/DEFECT/.test(line)) process.stderr.write(`${line}\n`);
+      },
+    });
+    await handle.client.setSecret(OPERATOR_VAULT, WEB_SECRET, { value: WEB_LOGIN.password });
+    return new Cloud(handle, folder);
+  }
+
+  get client() {
+    return this.handle.client;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+    folders.delete(this.folder);
+  }
+}
+
+const folders = new Set<string>();
+
+/** Removes what clouds left, when the whole test ends. */
+export function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+export class Bed {
+  private constructor(
+    readonly cloud: Cloud,
+    readonly bridge: Bridge,
+    readonly note: Note,
+  ) {}
+
+  /** Prepares the Airflow; the runtime is not created yet. */
+  static async open(cloud: Cloud, installed: Installed, note: Note, name = 'real'): Promise<Bed> {
+    const { ready, client } = cloud.handle;
+    const folder = join(cloud.folder, name);
+    mkdirSync(folder);
+    const airflow = await RealAirflow.prepare(installed, folder, wayToAzure(ready.proxy, ready.ca));
+    return new Bed(cloud, await Bridge.open(client, name, airflow, note), note);
+  }
+
+  get client() {
+    return this.cloud.client;
+  }
+
+  get airflow(): RealAirflow {
+    return this.bridge.airflow;
+  }
+
+  get runtime(): string {
+    return runtimeId(this.bridge.name);
+  }
+
+  async close(): Promise<void> {
+    await this.bridge.close();
+  }
+
+  /** Creates the runtime as the portal does; its event starts the app's run, which is followed to its end. */
+  async create(options?: FollowOptions): Promise<ShownRun> {
+    const { airflow } = this.airflow.installed.release;
+    await this.client.createRuntime({
+      name: this.bridge.name,
+      airflowProperties: { airflowVersion: airflow, enableAADIntegration: false, ...WEB_LOGIN },
+    });
+    const id = await until('run on the runtime', () => firstRunOn(this.client, this.bridge.name), 60);
+    const run = await this.follow(id, options);
+    // What the cases change in the portal must stay: the app would mend it at once.
+    for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
+    return run;
+  }
+
+  /** Asks the app for something and follows the run to its end. */
+  async request(action: 'check' | 'enable', options?: FollowOptions): Promise<ShownRun> {
+    return this.follow(await startRun(this.client, { action, runtime: this.runtime }), options);
+  }
+
+  /** Lets time pass until a run has ended, and shows its steps. */
+  follow(id: string, options?: FollowOptions): Promise<ShownRun> {
+    return followRun(this.client, id, this.note, () => this.bridge.check(), options);
+  }
+
+  /** Changes the runtime as a person in the portal does (null removes a setting) and waits for the restart. */
+  async change(environment: Readonly<Record<string, string | null>>): Promise<void> {
+    const properties = await this.bridge.properties();
+    const typeProperties = asRecord(properties.typeProperties);
+    const airflow = asRecord(typeProperties.airflowProperties);
+    const before = asRecord(airflow.airflowEnvironmentVariables);
+    const after = Object.entries({ ...before, ...environment }).filter(([, value]) => value !== null);
+    const answer = await this.client.createRuntime({
+      name: this.bridge.name,
+      properties: {
+        ...properties,
+        typeProperties: {
+          ...typeProperties,
+          airflowProperties: {
+            ...airflow,
+            airflowEnvironmentVariables: Object.fromEntries(after),
+            password: WEB_LOGIN.password,
+          },
+        },
+      },
+    });
+    if (answer.status !== 200) throw new Error(`The write was answered with ${answer.status}.`);
+    await this.started();
+  }
+
+  /** Waits until the runtime has started. */
+  async started(): Promise<void> {
+    await until('start of the runtime', async () => (await this.bridge.isStarted()) || undefined, 120);
+  }
+
+  /** What the check DAG answered in the last attempt of a run; undefined where there was none. */
+  async answerOf(run: ShownRun): Promise<CheckAnswer | undefined> {
+    const triggered = run.trail.filter(({ step }) => step === 'check: trigger').at(-1);
+    const id = triggered?.outcome.replace('DAG run ', '');
+    if (id === undefined) return undefined;
+    const path = `/dags/airlock_check/dagRuns/${id}/taskInstances/answer/xcomEntries/return_value`;
+    const answer = await this.airflow.call('GET', path);
+    if (answer.status !== 200) return undefined;
+    return JSON.parse((answer.json() as { value: string }).value) as CheckAnswer;
+  }
+
+  /** Removes the client secret in Entra; gives what puts it back. */
+  async removeCredential(): Promise<() => Promise<void>> {
+    const value = await this.#clientSecret();
+    for (const { keyId } of await this.client.passwords('airflow')) {
+      await this.client.removePassword('airflow', keyId);
+    }
+    return async () => {
+      await this.client.addPassword('airflow', { value });
+    };
+  }
+
+  async #clientSecret(): Promise<string> {
+    const token = await this.client.token('portalUser', 'https://vault.azure.net');
+    const path = `/secrets/${CREDENTIAL_SECRET}?api-version=7.4`;
+    const answer = await this.client.azure(vaultHost(OPERATOR_VAULT), path, {}, token);
+    return (answer.json() as { value: string }).value;
+  }
+}

@@ -1,0 +1,228 @@
+/** One real Apache Airflow on 127.0.0.1: its folder, its processes, and its REST API as a person would call it. */
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { closeServer, listen } from '../../local/net/proxy.js';
+import { projectFile } from '../../local/project.js';
+import { Group, until } from './groups.js';
+import type { Installed } from './install.js';
+import { isAirflow3 } from './releases.js';
+import { type Place, processEnvironment, WEB_LOGIN } from './settings.js';
+
+export type Settings = Readonly<Record<string, string>>;
+
+/** `web` is the web server of Airflow 2 and the API server of Airflow 3; `dags` is there in Airflow 3 only. */
+export type Role = 'web' | 'scheduler' | 'dags';
+
+interface SchedulerHealth {
+  readonly status?: string | null;
+  readonly latest_scheduler_heartbeat?: string | null;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly text: string;
+  /** Throws where the body is no JSON. */
+  json(): unknown;
+}
+
+const COMMANDS: Readonly<Record<'airflow2' | 'airflow3', readonly (readonly [Role, ...string[]])[]>> = {
+  airflow2: [
+    ['web', 'webserver'],
+    ['scheduler', 'scheduler', '--skip-serve-logs'],
+  ],
+  airflow3: [
+    ['web', 'api-server'],
+    ['scheduler', 'scheduler', '--skip-serve-logs'],
+    ['dags', 'dag-processor'],
+  ],
+};
+
+/** A slow machine takes half a minute; four times that is a failure. */
+const START_SECONDS = 120;
+
+export class RealAirflow {
+  readonly #place: Place;
+  readonly #groups = new Map<Role, Group>();
+  #token: string | undefined;
+
+  private constructor(
+    readonly installed: Installed,
+    place: Place,
+    private readonly wayToAzure: Settings,
+  ) {
+    this.#place = place;
+  }
+
+  /** Makes its folder: a migrated database, the check DAG, and the DAGs beside this file. */
+  static async prepare(installed: Installed, folder: string, wayToAzure: Settings): Promise<RealAirflow> {
+    const home = join(folder, 'home');
+    const database = join(folder, 'airflow.db');
+    mkdirSync(join(home, 'dags'), { recursive: true });
+    copyFileSync(installed.database, database);
+    const { userName, password } = WEB_LOGIN;
+    writeFileSync(join(home, 'passwords.json'), JSON.stringify({ [userName]: password }), { mode: 0o600 });
+    const place = {
+      release: installed.release,
+      bin: installed.bin,
+      home,
+      database,
+      port: await freePort(),
+    };
+    const airflow = new RealAirflow(installed, place, wayToAzure);
+    airflow.deploy('airlock_check.py', checkDag());
+    const more = projectFile('test', 'airflow', 'dags');
+    for (const file of readdirSync(more)) airflow.deploy(file, readFileSync(join(more, file), 'utf8'));
+    return airflow;
+  }
+
+  /** Origin of its web server. */
+  get origin(): string {
+    return `http://127.0.0.1:${this.#place.port}`;
+  }
+
+  get isAirflow3(): boolean {
+    return isAirflow3(this.installed.release);
+  }
+
+  /** Path of its REST API. */
+  get api(): string {
+    return this.isAirflow3 ? '/api/v2' : '/api/v1';
+  }
+
+  /** Puts a file into its DAG folder. */
+  deploy(file: string, text: string): void {
+    writeFileSync(join(this.#place.home, 'dags', file), text);
+  }
+
+  /** Starts processes that do not run, with the platform's environment and these settings. */
+  start(settings: Settings, only?: Role): void {
+    const { home, bin } = this.#place;
+    const environment = { ...processEnvironment(this.#place), ...settings, ...this.wayToAzure };
+    // A web server that was killed leaves a file behind that would keep the next one from starting.
+    for (const file of readdirSync(home)) if (file.endsWith('.pid')) rmSync(join(home, file));
+    for (const [role, ...args] of COMMANDS[this.isAirflow3 ? 'airflow3' : 'airflow2']) {
+      if (this.#groups.has(role) || (only !== undefined && only !== role)) continue;
+      const log = join(home, `${role}.log`);
+      this.#groups.set(role, Group.start(join(bin, 'airflow'), args, environment, log));
+    }
+  }
+
+  /** Ends its processes, or the one of a role. */
+  async stop(only?: Role): Promise<void> {
+    const ending = [...this.#groups].filter(([role]) => only === undefined || only === role);
+    await Promise.all(ending.map(([, group]) => group.stop()));
+    for (const [role] of ending) this.#groups.delete(role);
+  }
+
+  /** Freezes or thaws a process. */
+  freeze(role: Role, frozen: boolean): void {
+    this.#groups.get(role)?.signal(frozen ? 'SIGSTOP' : 'SIGCONT');
+  }
+
+  /** Waits until the web server answers; false where its process ended instead. */
+  async answers(): Promise<boolean> {
+    return until(
+      `answer of the web server of Airflow ${this.installed.release.name}`,
+      async () => {
+        if (this.#groups.get('web')?.ended ?? true) return false;
+        const health = await this.#send('GET', this.#healthPath).catch(() => undefined);
+        return health?.status === 200 ? true : undefined;
+      },
+      START_SECONDS,
+    );
+  }
+
+  /** The scheduler's last heartbeat in milliseconds since the epoch; undefined before the first. */
+  async heartbeat(): Promise<number | undefined> {
+    const at = (await this.#scheduler())?.latest_scheduler_heartbeat;
+    return at ? Date.parse(at) : undefined;
+  }
+
+  /** Whether the web server says that the scheduler is healthy, and how old the heartbeat is that it goes by. */
+  async health(): Promise<{ readonly healthy: boolean; readonly ageSeconds: number }> {
+    const scheduler = await this.#scheduler();
+    const at = Date.parse(scheduler?.latest_scheduler_heartbeat ?? '');
+    return { healthy: scheduler?.status === 'healthy', ageSeconds: (Date.now() - at) / 1000 };
+  }
+
+  /** Waits for a heartbeat from now on. */
+  async beats(): Promise<void> {
+    const since = Date.now();
+    await until(
+      `heartbeat of the scheduler of Airflow ${this.installed.release.name}`,
+      async () => ((await this.heartbeat().catch(() => undefined)) ?? 0) > since || undefined,
+      START_SECONDS,
+    );
+  }
+
+  /** A call to the REST API, path without its beginning, with the login of the web server's user. */
+  async call(method: string, path: string, body?: object): Promise<Answered> {
+    return this.#send(method, `${this.api}${path}`, { authorization: await this.#authorization() }, body);
+  }
+
+  /** How many runs of the check DAG are in a state. */
+  async runs(state: 'queued' | 'success'): Promise<number> {
+    const answer = await this.call('GET', `/dags/airlock_check/dagRuns?state=${state}&limit=1`);
+    return (answer.json() as { total_entries: number }).total_entries;
+  }
+
+  /** The last lines of a process's output, for a failure that nothing else explains. */
+  lastLines(role: Role, count = 15): string {
+    try {
+      return readFileSync(join(this.#place.home, `${role}.log`), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(-count)
+        .join('\n');
+    } catch {
+      return '';
+    }
+  }
+
+  async #scheduler(): Promise<SchedulerHealth | undefined> {
+    return ((await this.#send('GET', this.#healthPath)).json() as { scheduler?: SchedulerHealth }).scheduler;
+  }
+
+  get #healthPath(): string {
+    return this.isAirflow3 ? '/api/v2/monitor/health' : '/health';
+  }
+
+  async #authorization(): Promise<string> {
+    const { userName, password } = WEB_LOGIN;
+    if (!this.isAirflow3) return `Basic ${Buffer.from(`${userName}:${password}`).toString('base64')}`;
+    if (this.#token === undefined) {
+      const answer = await this.#send('POST', '/auth/token', {}, { username: userName, password });
+      this.#token = (answer.json() as { access_token: string }).access_token;
+    }
+    return `Bearer ${this.#token}`;
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+    body?: object,
+  ): Promise<Answered> {
+    const answer = await fetch(`${this.origin}${path}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      signal: AbortSignal.timeout(20_000),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, text, json: () => JSON.parse(text) };
+  }
+}
+
+/** The check DAG as it is deployed. */
+export function checkDag(): string {
+  return readFileSync(projectFile('dags', 'airlock_check.py'), 'utf8');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server, 0);
+  await closeServer(server);
+  return port;
+}

@@ -1,0 +1,69 @@
+/** A rotation from end to end over two runtimes with different Airflows. */
+import { type ShownRun, startRun } from '../../local/demo/follow.js';
+import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
+import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import { audit } from '../faults/audit.js';
+import { Bed, Cloud, configuration } from './bed.js';
+import { followRun, type Note, outcomeOf } from './follow.js';
+import type { Installed } from './install.js';
+
+export const ROTATION = 'a rotation over both';
+export const ROTATED =
+  'rotated, both carry the new credential and read, the old one is removed, no rule broken';
+
+/** Long beside everything else, so that the wait is seen and passed by. */
+const OVERLAP_LAPSE_SECONDS = 600;
+
+/** Enables two runtimes, rotates, and gives what came out. */
+export async function rotate(pair: readonly [Installed, Installed], note: Note): Promise<string> {
+  const cloud = await Cloud.open(configuration(['overlapHours: 1']));
+  try {
+    const beds: Bed[] = [];
+    try {
+      for (const installed of pair) {
+        const { name } = installed.release;
+        const say: Note = (line) => note(`${name}: ${line}`);
+        beds.push(await Bed.open(cloud, installed, say, `airflow-${name.replaceAll('.', '-')}`));
+      }
+      return await rotateBoth(cloud, beds, note);
+    } finally {
+      await Promise.all(beds.map((bed) => bed.close()));
+    }
+  } finally {
+    await cloud.close();
+  }
+}
+
+async function rotateBoth({ client }: Cloud, beds: readonly Bed[], note: Note): Promise<string> {
+  for (const bed of beds) {
+    const enabled = await bed.create();
+    if (enabled.outcome !== 'enabled') return `${bed.bridge.name}: ${outcomeOf(enabled)}`;
+  }
+  const old = (await client.passwords('airflow')).map(({ keyId }) => keyId);
+  const id = await startRun(client, { action: 'rotate', credential: CREDENTIAL_SECRET, force: true });
+  const healthy = () => {
+    for (const { bridge } of beds) bridge.check();
+  };
+  const run = await followRun(client, id, note, healthy, {
+    lapse: ({ overlapUntil }: ShownRun) => (overlapUntil === undefined ? 4 : OVERLAP_LAPSE_SECONDS),
+    seconds: 600,
+  });
+
+  const left = (await client.passwords('airflow')).map(({ keyId }) => keyId);
+  const [to] = left;
+  const carried = await Promise.all(
+    beds.map(async ({ bridge }) => (await bridge.settings())[MARKER_VARIABLE] === to),
+  );
+  const checks: string[] = [];
+  for (const bed of beds) checks.push(outcomeOf(await bed.request('check')));
+  const app = { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET };
+  const violations = audit(await client.ledger(), app).map(({ rule, what }) => `rule ${rule}: ${what}`);
+  return [
+    outcomeOf(run),
+    `${carried.every(Boolean) && to !== undefined ? 'both carry the new credential' : 'not all carry it'}${
+      checks.every((one) => one === 'accessProven') ? ' and read' : `, checks: ${checks.join(' and ')}`
+    }`,
+    left.length === 1 && !old.includes(to ?? '') ? 'the old one is removed' : `keys ${left.join(' and ')}`,
+    violations.length === 0 ? 'no rule broken' : violations.join('; '),
+  ].join(', ');
+}
