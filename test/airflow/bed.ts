@@ -59,6 +59,11 @@ export class Cloud {
     return this.handle.client;
   }
 
+  /** From now on nobody tells the app of what a case changes in the portal: it would mend it at once. */
+  async unsubscribe(): Promise<void> {
+    for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
+  }
+
   async close(): Promise<void> {
     await this.handle.stop();
     rmSync(this.folder, { recursive: true, force: true });
@@ -113,10 +118,7 @@ export class Bed {
       airflowProperties: { airflowVersion: airflow, enableAADIntegration: false, ...WEB_LOGIN },
     });
     const id = await until('run on the runtime', () => firstRunOn(this.client, this.bridge.name), 60);
-    const run = await this.follow(id, options);
-    // What the cases change in the portal must stay: the app would mend it at once.
-    for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
-    return run;
+    return this.follow(id, options);
   }
 
   /** Asks the app for something and follows the run to its end. */

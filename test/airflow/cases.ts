@@ -58,6 +58,7 @@ export const CASES: readonly Case[] = [
         },
       });
       bed.airflow.deploy('airlock_check.py', checkDag());
+      await bed.cloud.unsubscribe();
       return outcomeOf(run);
     },
   },
@@ -66,7 +67,9 @@ export const CASES: readonly Case[] = [
     expected: 'enabled',
     on: ['provider'],
     async run(bed) {
-      return outcomeOf(await bed.create());
+      const run = await bed.create();
+      await bed.cloud.unsubscribe();
+      return outcomeOf(run);
     },
   },
   {

@@ -35,10 +35,8 @@ export async function rotate(pair: readonly [Installed, Installed], note: Note):
 }
 
 async function rotateBoth({ client }: Cloud, beds: readonly Bed[], note: Note): Promise<string> {
-  for (const bed of beds) {
-    const enabled = await bed.create();
-    if (enabled.outcome !== 'enabled') return `${bed.bridge.name}: ${outcomeOf(enabled)}`;
-  }
+  const enabled = await Promise.all(beds.map((bed) => bed.create()));
+  if (enabled.some(({ outcome }) => outcome !== 'enabled')) return enabled.map(outcomeOf).join(' and ');
   const old = (await client.passwords('airflow')).map(({ keyId }) => keyId);
   const id = await startRun(client, { action: 'rotate', credential: CREDENTIAL_SECRET, force: true });
   const healthy = () => {
