@@ -6,7 +6,7 @@ const END = 100 * SECOND;
 const START = 110 * SECOND;
 const at = (now: number) => ({ now, startedAt: START, lastBeatBefore: END });
 
-// Seen on the real 2.10.5 and 3.3.2 by `npm run test:airflow`.
+// Seen on the real 2.6.3, 2.10.5 and 3.3.2 by `npm run test:airflow`.
 it('counts the heartbeat of before for 30 s', () => {
   expect(schedulerHealth(at(START))).toEqual({ latest: END, healthy: true });
 });
