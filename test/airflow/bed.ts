@@ -7,7 +7,6 @@ import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { projectFile } from '../../local/project.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
 import { asRecord } from '../../local/services/resourceManager/airflowProperties.js';
-import type { CheckAnswer } from '../../src/domain/checkAnswer.js';
 import { Bridge } from './bridge.js';
 import { type FollowOptions, followRun, type Note } from './follow.js';
 import { until } from './groups.js';
@@ -159,17 +158,6 @@ export class Bed {
   /** Waits until the runtime has started. */
   async started(): Promise<void> {
     await until('start of the runtime', async () => (await this.bridge.isStarted()) || undefined, 120);
-  }
-
-  /** What the check DAG answered in the last attempt of a run; undefined where there was none. */
-  async answerOf(run: ShownRun): Promise<CheckAnswer | undefined> {
-    const triggered = run.trail.filter(({ step }) => step === 'check: trigger').at(-1);
-    const id = triggered?.outcome.replace('DAG run ', '');
-    if (id === undefined) return undefined;
-    const path = `/dags/airlock_check/dagRuns/${id}/taskInstances/answer/xcomEntries/return_value`;
-    const answer = await this.airflow.call('GET', path);
-    if (answer.status !== 200) return undefined;
-    return JSON.parse((answer.json() as { value: string }).value) as CheckAnswer;
   }
 
   /** Removes the client secret in Entra; gives what puts it back. */

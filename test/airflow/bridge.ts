@@ -11,7 +11,7 @@ import type { RealAirflow, Settings } from './realAirflow.js';
 const LOOK_EVERY_MS = 200;
 
 export class Bridge {
-  /** How long a restart leaves the scheduler out after the runtime is said to have started. */
+  /** How long a restart leaves the scheduler out after the runtime is said to have started; the old one is killed. */
   schedulerDelayMs = 0;
   /** What the web server said of the scheduler, after the last restart that left it out. */
   healthAtOnce: { readonly healthy: boolean; readonly ageSeconds: number } | undefined;
@@ -87,6 +87,7 @@ export class Bridge {
   async #restart(): Promise<void> {
     const began = performance.now();
     const settings = await this.settings();
+    if (this.schedulerDelayMs > 0) await this.airflow.kill('scheduler');
     await this.airflow.stop();
     this.airflow.start(settings, this.schedulerDelayMs > 0 ? 'web' : undefined);
     const answers = await this.airflow.answers();

@@ -1,7 +1,7 @@
 /**
  * `npm run test:airflow [-- --only RELEASE|rotation … --case TEXT]`: installs real Apache Airflows and proves the app on
  * them. Prints the table Airflow × provider × case → outcome. Exits 1 where an outcome is not the expected one; without
- * Python or PyPI it exits 0, with `CI=true` 1.
+ * Python or PyPI it exits 0, with `CI=true` 1. A case builds on those before it: `--case` is for looking at one.
  */
 import { parseArgs } from 'node:util';
 import { removeFolders } from './bed.js';

@@ -46,10 +46,11 @@ export async function removeMeanwhile(bed: Bed): Promise<string> {
   }
 }
 
-/** What a DAG reads now. */
-export async function valuesRead(bed: Bed): Promise<string> {
-  await trigger(bed, 'reads_twice', 'now', { go: bed.cloud.folder });
-  return valuesOf(bed, 'now');
+/** Which value a DAG reads now: `vault` or `stale`. */
+export async function valueRead(bed: Bed): Promise<string> {
+  const id = `now-${Date.now()}`;
+  await trigger(bed, 'reads_twice', id, { go: bed.cloud.folder });
+  return (await valuesOf(bed, id)).split(',')[0] ?? '';
 }
 
 async function trigger(bed: Bed, dagId: string, id: string, conf: object): Promise<void> {

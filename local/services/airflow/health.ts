@@ -21,15 +21,12 @@ export interface SchedulerHealth {
 }
 
 /**
- * Old processes that are still up during a restart beat on, so they look healthy to the end. After it Airflow 2 counts
- * their last heartbeat (`countsOldBeats`); Airflow 3 knows that their job has ended.
+ * Old processes that are still up during a restart beat on, so they look healthy to the end. After it Airflow counts
+ * their last heartbeat for a while, since a scheduler that the platform killed could not say that it has ended.
  */
-export function schedulerHealth(
-  { now, startedAt, lastBeatBefore }: Beats,
-  countsOldBeats: boolean,
-): SchedulerHealth {
+export function schedulerHealth({ now, startedAt, lastBeatBefore }: Beats): SchedulerHealth {
   const beats = now - startedAt - FIRST_HEARTBEAT_MS;
   if (beats >= 0) return { latest: now - (beats % HEARTBEAT_MS), healthy: true };
-  const healthy = countsOldBeats && lastBeatBefore !== null && now - lastBeatBefore < COUNTS_MS;
+  const healthy = lastBeatBefore !== null && now - lastBeatBefore < COUNTS_MS;
   return { latest: lastBeatBefore, healthy };
 }

@@ -134,7 +134,7 @@ export function createV1(instance: Instance): RestApi {
     ...createV1Requests(problem),
 
     health() {
-      const { latest, healthy } = schedulerHealth(instance, true);
+      const { latest, healthy } = schedulerHealth(instance);
       return ok({
         ...since(7, { dag_processor: { latest_dag_processor_heartbeat: null, status: null } }),
         metadatabase: { status: 'healthy' },

@@ -158,7 +158,7 @@ export function createV2(instance: Instance): RestApi {
     ...createV2Requests(),
 
     health() {
-      const scheduler = schedulerHealth(instance, false);
+      const scheduler = schedulerHealth(instance);
       const status = scheduler.healthy ? 'healthy' : 'unhealthy';
       const latest = timestamp(scheduler.latest, '+00:00');
       return ok({

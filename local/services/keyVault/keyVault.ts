@@ -24,7 +24,18 @@ import {
   type Vault,
 } from './secret.js';
 
-const API_VERSIONS = ['2016-10-01', '7.0', '7.1', '7.2', '7.3', '7.4', '7.5', '7.6', '2025-07-01'];
+const API_VERSIONS = [
+  '2016-10-01',
+  '7.0',
+  '7.1',
+  '7.2',
+  '7.3',
+  '7.4',
+  '7.5',
+  '7.6',
+  '2025-07-01',
+  '2026-04-01',
+];
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 
 export interface NewVault {
@@ -117,7 +128,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
     if (version === null) return answers.badParameter('api-version must be specified');
     if (!API_VERSIONS.includes(version)) {
       return answers.badParameter(
-        `The specified version (${version}) is not recognized. Consider using the latest supported version (2025-07-01).`,
+        `The specified version (${version}) is not recognized. Consider using the latest supported version (2026-04-01).`,
       );
     }
     const route = routeOf(request);

@@ -131,6 +131,12 @@ describe('secrets', () => {
     expect(await send(method, path, { body })).toMatchObject({ status, body: { error: { code } } });
   });
 
+  it.each(['7.4', '7.5', '2025-07-01', '2026-04-01'])('take the API version %s', async (version) => {
+    await set('db', 'one');
+    const answer = await send('GET', `https://${VAULT_HOST}/secrets/db?api-version=${version}`);
+    expect(answer.status).toBe(200);
+  });
+
   it('refuse an unknown API version', async () => {
     const url = `https://${VAULT_HOST}/secrets/db?api-version=9.9`;
     expect(await send('GET', url)).toMatchObject({ status: 400, body: { error: { code: 'BadParameter' } } });

@@ -1,0 +1,63 @@
+/** Restarts that go otherwise than the platform's own: late, killed, or with settings that the runtime does not have. */
+import { AIRFLOW_VAULT } from '../../local/scenario/names.js';
+import { oldCredential } from '../../src/domain/answerProblems.js';
+import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
+import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import type { Bed } from './bed.js';
+import { outcomeOf } from './follow.js';
+import type { Settings } from './realAirflow.js';
+
+/** Airflow's `scheduler_health_check_threshold`. */
+const HEARTBEAT_COUNTS_SECONDS = 30;
+
+/** The right kwargs, but for what is different. */
+export function kwargs(different: object): string {
+  return JSON.stringify({
+    connections_prefix: 'airflow-connections',
+    variables_prefix: 'airflow-variables',
+    vault_url: `https://${AIRFLOW_VAULT}.vault.azure.net/`,
+    ...different,
+  });
+}
+
+/** The workers of before answer the first attempt, those of now the second. */
+export async function restartWorkersLate(bed: Bed): Promise<string> {
+  const settings = await bed.bridge.settings();
+  await restartScheduler(bed, { ...settings, [MARKER_VARIABLE]: 'of-before' });
+  const seen = await bed.airflow.runs('success');
+  let restarted = false;
+  const run = await bed.request('check', {
+    lapse: async () => {
+      if (!restarted && (await bed.airflow.runs('success')) > seen) {
+        restarted = true;
+        await restartScheduler(bed, settings);
+      }
+      return 4;
+    },
+  });
+  const old = run.trail.some(({ outcome }) => outcome === oldCredential(false).message);
+  return `${outcomeOf(run)} ${old ? 'after oldCredential' : 'at once'}`;
+}
+
+/** Starts the scheduler anew with other settings, past the runtime: its workers inherit them. */
+export async function restartScheduler(bed: Bed, settings: Settings): Promise<void> {
+  await bed.airflow.stop('scheduler');
+  bed.airflow.start(settings, 'scheduler');
+  await bed.airflow.beats();
+}
+
+/** A restart after which the web server answers first and goes by the heartbeat of a scheduler that was killed. */
+export async function startLate(bed: Bed): Promise<string> {
+  bed.bridge.schedulerDelayMs = 10_000;
+  // Right again, and another setting besides: without a change there is no restart.
+  await bed.change({ [BACKEND_KWARGS]: kwargs({}), RESTARTED: new Date().toISOString() });
+  const run = await bed.request('check');
+  bed.bridge.schedulerDelayMs = 0;
+  await bed.airflow.beats();
+  const { healthy = false, ageSeconds = 0 } = bed.bridge.healthAtOnce ?? {};
+  bed.note(
+    `before its scheduler was there: ${healthy ? 'healthy' : 'unhealthy'}, ${ageSeconds.toFixed(1)} s old`,
+  );
+  const counts = healthy === ageSeconds < HEARTBEAT_COUNTS_SECONDS;
+  return `${outcomeOf(run)}, a heartbeat of before ${counts ? 'counts for 30 s' : 'is judged otherwise'}`;
+}
