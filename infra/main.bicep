@@ -285,6 +285,7 @@ module functionApp 'modules/functionApp.bicep' = {
     identityId: identities.outputs.appId
     identityClientId: identities.outputs.appClientId
     webServerIdentityId: identities.outputs.webServerId
+    webServerClientId: identities.outputs.webServerClientId
     storageAccountName: storage.outputs.name
     packageContainerUrl: storage.outputs.packageContainerUrl
     insightsConnectionString: monitoring.outputs.connectionString

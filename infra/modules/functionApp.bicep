@@ -13,6 +13,9 @@ param identityClientId string
 @description('Resource id of the identity for Airflow\'s web server; empty: none.')
 param webServerIdentityId string
 
+@description('Client id of that identity; empty: the app signs in with its own.')
+param webServerClientId string
+
 param storageAccountName string
 param packageContainerUrl string
 param insightsConnectionString string
@@ -130,6 +133,7 @@ var baseSettings = {
   AIRLOCK_CONFIG: configuration
   AIRLOCK_CONFIG_FILE: empty(configuration) ? 'airlock.yaml' : ''
   AIRLOCK_IDENTITY_CLIENT_ID: identityClientId
+  AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID: webServerClientId
   AIRLOCK_HTTP_AUTH: httpAuth
   AIRLOCK_SWEEP_SCHEDULE: sweepSchedule
   AIRLOCK_PURGE_SCHEDULE: purgeSchedule

@@ -24,19 +24,22 @@ export interface Azure {
 }
 
 /**
- * Connects to one Azure cloud with the app's managed identity, or with another. Makes no call: SDKs load and tokens are asked for when
- * something needs them.
+ * Connects to one Azure cloud with the app's managed identity, or with another. Makes no call: SDKs load and tokens are
+ * asked for when something needs them.
  *
  * @param identityClientId client id of a user-assigned identity; absent: the system-assigned one
+ * @param airflowIdentityClientId client id of the one that signs in to Airflow's web servers; absent: the same
  */
 export function createAzure(options: {
   readonly cloud: CloudName;
   readonly identityClientId?: string;
+  readonly airflowIdentityClientId?: string;
   /** Another identity than the app's own. */
   readonly identity?: () => Promise<TokenCredential>;
 }): Azure {
   const cloud = CLOUDS[options.cloud];
   const identity = options.identity ?? appIdentity(options.identityClientId);
+  const toAirflow = options.airflowIdentityClientId ? appIdentity(options.airflowIdentityClientId) : identity;
   return {
     runtimes: new DataFactoryRuntimes(cloud, identity),
     vaults: new Vaults(identity),
@@ -44,6 +47,6 @@ export function createAzure(options: {
     graph: new Graph(cloud, identity),
     ownAccess: new OwnAccess(cloud, identity),
     topic: (topic) => new EventTopicPublisher(topic, identity),
-    airflow: (target) => new AirflowRestApi(target, cloud, identity),
+    airflow: (target) => new AirflowRestApi(target, cloud, toAirflow),
   };
 }

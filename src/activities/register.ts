@@ -109,6 +109,10 @@ async function connect(configuration: ActivityDeps['configuration']): ReturnType
     import('../config/index.js'),
     configuration(),
   ]);
-  const { identityClientId } = readAppSettings().settings;
-  return createAzure({ cloud, ...(identityClientId ? { identityClientId } : {}) });
+  const { identityClientId, airflowIdentityClientId } = readAppSettings().settings;
+  return createAzure({
+    cloud,
+    ...(identityClientId ? { identityClientId } : {}),
+    ...(airflowIdentityClientId ? { airflowIdentityClientId } : {}),
+  });
 }

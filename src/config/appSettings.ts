@@ -42,6 +42,13 @@ export const APP_SETTINGS: readonly AppSetting[] = [
     sample: '',
   },
   {
+    name: 'AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID',
+    reader: 'app',
+    meaning:
+      "Client id of another user-assigned managed identity, for Airflow's web servers alone; without it the app's own.",
+    sample: '',
+  },
+  {
     name: 'AIRLOCK_HTTP_AUTH',
     reader: 'app',
     meaning:
@@ -77,6 +84,7 @@ export const APP_SETTINGS: readonly AppSetting[] = [
 export interface AppSettings {
   readonly httpAuth: 'functionKey' | 'appService';
   readonly identityClientId?: string;
+  readonly airflowIdentityClientId?: string;
 }
 
 /** Reads and checks the app settings. */
@@ -102,18 +110,20 @@ export function readAppSettings(env: Environment = process.env): {
       'Turn App Service authentication on, or set AIRLOCK_HTTP_AUTH to functionKey.',
     );
   }
-  const clientId = env.AIRLOCK_IDENTITY_CLIENT_ID || undefined;
-  if (clientId !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId)) {
-    find(
-      'AIRLOCK_IDENTITY_CLIENT_ID',
-      'It is not a GUID.',
-      "Set it to the identity's client id, not its name or object id.",
-    );
-  }
+  const clientIdIn = (name: string): string | undefined => {
+    const clientId = env[name] || undefined;
+    if (clientId !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(clientId)) {
+      find(name, 'It is not a GUID.', "Set it to the identity's client id, not its name or object id.");
+    }
+    return clientId;
+  };
+  const identityClientId = clientIdIn('AIRLOCK_IDENTITY_CLIENT_ID');
+  const airflowIdentityClientId = clientIdIn('AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID');
   return {
     settings: {
       httpAuth: auth === 'appService' ? 'appService' : 'functionKey',
-      ...(clientId === undefined ? {} : { identityClientId: clientId }),
+      ...(identityClientId === undefined ? {} : { identityClientId }),
+      ...(airflowIdentityClientId === undefined ? {} : { airflowIdentityClientId }),
     },
     problems,
   };

@@ -1,6 +1,7 @@
 /** Process groups: an Airflow process and its children start, pause and end together. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
+import { descendants } from './processes.js';
 
 const groups = new Set<Group>();
 let ending = false;
@@ -65,16 +66,25 @@ export class Group {
   /** Asks it to end, and ends what is left after `patienceMs`. */
   async stop(patienceMs = 10_000): Promise<void> {
     this.signal('SIGCONT');
+    const family = this.#family();
     this.signal('SIGTERM');
     const deadline = Date.now() + patienceMs;
     while (this.signal(0) && Date.now() < deadline) await pause(100);
     this.kill();
+    killEach(family);
     await this.exit;
   }
 
   kill(): void {
+    const family = this.#family();
     this.signal('SIGKILL');
+    killEach(family);
     groups.delete(this);
+  }
+
+  /** Airflow's scheduler starts a process in a group of its own, which no signal to this one reaches. */
+  #family(): number[] {
+    return this.#child.pid === undefined ? [] : descendants(this.#child.pid);
   }
 
   /** Ids of the leaders of all groups that were started and not ended. */
@@ -89,6 +99,16 @@ export class Group {
     for (const group of all) group.kill();
     const deadline = Date.now() + LONGEST_END_MS;
     while (all.some((group) => group.signal(0)) && Date.now() < deadline) await pause(50);
+  }
+}
+
+function killEach(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 /** How much memory the whole test takes, on Linux: its own process, the local clouds, and every Airflow. */
-import { readdirSync, readFileSync } from 'node:fs';
 import { Group } from './groups.js';
+import { processes, readOf } from './processes.js';
 
 const LOOK_EVERY_MS = 2000;
 
@@ -36,33 +36,6 @@ function memoryMib(): number {
   return kib / 1024;
 }
 
-function processes(): { pid: number; parent: number; group: number }[] {
-  try {
-    const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return ids
-      .map(Number)
-      .sort((a, b) => a - b)
-      .flatMap((pid) => {
-        // The name in parentheses may hold anything; parent and group come after it, behind the state.
-        const [, parent, group] = /\) \S (\d+) (\d+)/.exec(read(`/proc/${pid}/stat`)) ?? [];
-        return parent === undefined || group === undefined
-          ? []
-          : [{ pid, parent: Number(parent), group: Number(group) }];
-      });
-  } catch {
-    return [];
-  }
-}
-
 function proportionalKib(pid: number): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
-}
-
-/** A process may end between two looks. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
+  return Number(/^Pss:\s+(\d+)/m.exec(readOf(`/proc/${pid}/smaps_rollup`))?.[1] ?? 0);
 }

@@ -258,7 +258,8 @@ describe('app settings', () => {
     ).toEqual([]);
     expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'appService' }).problems).toHaveLength(1);
     expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'none' }).problems).toHaveLength(1);
-    expect(readAppSettings({ AIRLOCK_IDENTITY_CLIENT_ID: 'my-identity' }).problems).toHaveLength(1);
+    for (const name of ['AIRLOCK_IDENTITY_CLIENT_ID', 'AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID'])
+      expect(readAppSettings({ [name]: 'my-identity' }).problems).toMatchObject([{ source: name }]);
   });
 
   it('stand in the sample as in the table', () => {
