@@ -1,5 +1,5 @@
 /** The deployed app on a local cloud of its own, in virtual time: what the end-to-end tests share. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -30,15 +30,16 @@ export function impatientConfig(): string {
 export async function startCloud(options: LaunchOptions & { configText?: string } = {}): Promise<TestCloud> {
   const { configText, ...rest } = options;
   const log: string[] = [];
-  const config = configText === undefined ? {} : { config: configFile(configText) };
+  const config = configText === undefined ? undefined : configFile(configText);
   const handle = await launchLocalCloud({
     port: 0,
     clock: 'virtual',
     runtimeStartSeconds: START_SECONDS,
     onLog: (line) => log.push(line),
-    ...config,
+    ...(config === undefined ? {} : { config }),
     ...rest,
   });
+  if (config !== undefined) void handle.exit.then(() => rmSync(config, { force: true }));
   return { client: handle.client, handle, log };
 }
 

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import { TOPIC_HOST, TOPIC_ID, vaultId } from '../../../local/scenario/names.js';
@@ -57,7 +58,10 @@ async function command(
       process.execPath,
       [projectFile('build', 'preflight.js'), ...args, file],
       { env },
-      (error, out, err) => done({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
+      (error, out, err) => {
+        rmSync(file);
+        done({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
+      },
     );
   });
 }
