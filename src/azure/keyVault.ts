@@ -101,6 +101,8 @@ export class Vaults {
     } catch (error) {
       const failure = serviceError(error);
       if (failure.status !== 404) return vaultFailure(failure, reference, 'list');
+      // A secret that is not there has no first page: what ends later was cut off.
+      if (versions.length > 0) return retry(`the list of versions of ${reference.name} broke off (404)`);
     }
     return { kind: 'listed', versions: versions.sort((a, b) => b.createdAt - a.createdAt) };
   }

@@ -44,6 +44,7 @@ describe('single faults', () => {
     lost('arm integrationRuntimes.createOrUpdate'),
     once('arm integrationRuntimes.list', 500),
     once('arm integrationRuntimes.list', 404, 4),
+    once('vault secrets.listVersions', 404),
     ...durableCells().filter(({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call)),
   ];
   it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(

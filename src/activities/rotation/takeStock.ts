@@ -36,15 +36,20 @@ async function stockOf(azure: Azure, credential: Credential): Promise<Credential
   if (listed.kind !== 'listed') return listed;
   const ids = { tenantId: credential.tenantId, clientId: credential.clientId };
   const current = listed.versions.find(({ version }) => version === held.version.secretVersion);
+  if (!current) {
+    // Tags say which keys the app minted: without them an old key would be taken for somebody else's, and stay.
+    const { vault, name } = credential.secret;
+    return { kind: 'retry', message: `the list of versions of ${name} in ${vault} lacks the one just read` };
+  }
   const previous = listed.versions.find(
     ({ version, enabled, createdAt }) =>
-      enabled && version !== held.version.secretVersion && createdAt <= (current?.createdAt ?? 0),
+      enabled && version !== held.version.secretVersion && createdAt <= current.createdAt,
   );
   const directory =
     credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
   if (directory && directory.kind !== 'listed') return directory;
   return {
-    current: { ...held.version, tagged: current?.tags[KEY_ID_TAG] !== undefined },
+    current: { ...held.version, tagged: current.tags[KEY_ID_TAG] !== undefined },
     ...(previous
       ? {
           previous: {
