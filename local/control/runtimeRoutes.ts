@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
 import type { LocalClock } from '../kernel/clock.js';
 import { callThroughProxy, type WayIn } from '../net/throughProxy.js';
+import { airflowRuntime } from '../scenario/airflowRuntime.js';
 import { seedFleet } from '../scenario/fleet.js';
-import { FACTORY, LOCATION, PRINCIPALS, runtimeId } from '../scenario/names.js';
+import { FACTORY, PRINCIPALS, runtimeId } from '../scenario/names.js';
 import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { storedMarker } from '../services/resourceManager/holding.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
@@ -134,20 +135,12 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
   ];
 }
 
-/** The body that the portal sends for a new Airflow, as documented for managed Airflow's REST API. */
+/** The body that the portal sends for a new Airflow. */
 function newAirflow(different: Record<string, unknown>): object {
-  return {
-    type: 'Airflow',
-    typeProperties: {
-      computeProperties: { location: LOCATION, computeSize: 'Large', extraNodes: 0 },
-      airflowProperties: {
-        airflowVersion: '2.6.3',
-        airflowEnvironmentVariables: {},
-        airflowRequirements: [],
-        enableAADIntegration: true,
-        airflowEntityReferences: [],
-        ...different,
-      },
-    },
-  };
+  return airflowRuntime({
+    airflowEnvironmentVariables: {},
+    airflowRequirements: [],
+    airflowEntityReferences: [],
+    ...different,
+  });
 }

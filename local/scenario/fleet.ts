@@ -1,5 +1,6 @@
 /** A fleet that was enabled long ago: many runtimes with the credential that everybody reads, and no run behind them. */
 import type { EmulatedAzure } from '../azure.js';
+import { airflowRuntime } from './airflowRuntime.js';
 import {
   AIRFLOW_VAULT,
   CANARY_SECRET,
@@ -60,29 +61,20 @@ export function seedFleet(azure: EmulatedAzure, { factories, runtimes, startSeco
 }
 
 function enabledProperties({ keyId, value }: { keyId: string; value: string }): Record<string, unknown> {
-  return {
-    type: 'Airflow',
-    typeProperties: {
-      computeProperties: { location: LOCATION, computeSize: 'Large', extraNodes: 0 },
-      airflowProperties: {
-        airflowVersion: '2.6.3',
-        airflowRequirements: ['apache-airflow-providers-microsoft-azure'],
-        airflowEnvironmentVariables: {
-          AIRFLOW__SECRETS__BACKEND:
-            'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
-          AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({
-            connections_prefix: 'airflow-connections',
-            variables_prefix: 'airflow-variables',
-            vault_url: `https://${vaultHost(AIRFLOW_VAULT)}`,
-          }),
-          AZURE_CLIENT_ID: PRINCIPALS.airflow,
-          AZURE_TENANT_ID: TENANT,
-          AZURE_CLIENT_SECRET: value,
-          AIRLOCK_CREDENTIAL_ID: keyId,
-        },
-        enableAADIntegration: true,
-        airflowEntityReferences: [],
-      },
+  return airflowRuntime({
+    airflowRequirements: ['apache-airflow-providers-microsoft-azure'],
+    airflowEnvironmentVariables: {
+      AIRFLOW__SECRETS__BACKEND: 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
+      AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({
+        connections_prefix: 'airflow-connections',
+        variables_prefix: 'airflow-variables',
+        vault_url: `https://${vaultHost(AIRFLOW_VAULT)}`,
+      }),
+      AZURE_CLIENT_ID: PRINCIPALS.airflow,
+      AZURE_TENANT_ID: TENANT,
+      AZURE_CLIENT_SECRET: value,
+      AIRLOCK_CREDENTIAL_ID: keyId,
     },
-  };
+    airflowEntityReferences: [],
+  });
 }

@@ -2,18 +2,12 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PermissionRow } from '../../local/client.js';
 import { firstRunOn, type ShownRun, startRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { projectFile } from '../../local/project.js';
-import {
-  CREDENTIAL_SECRET,
-  OPERATOR_VAULT,
-  runtimeId,
-  vaultHost,
-  vaultId,
-} from '../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
 import { asRecord } from '../../local/services/resourceManager/airflowProperties.js';
+import { grantOnSecret } from '../grantOnSecret.js';
 import { Bridge } from './bridge.js';
 import { type FollowOptions, followRun, type Note } from './follow.js';
 import { until } from './groups.js';
@@ -58,14 +52,7 @@ export class Cloud {
       },
     });
     await handle.client.setSecret(OPERATOR_VAULT, WEB_SECRET, { value: WEB_LOGIN.password });
-    const read: PermissionRow = {
-      kind: 'role',
-      principal: 'app',
-      plane: 'data',
-      action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
-      scope: `${vaultId(OPERATOR_VAULT)}/secrets/${WEB_SECRET}`,
-    };
-    await handle.client.setPermission(read, true);
+    await grantOnSecret(handle, OPERATOR_VAULT, WEB_SECRET);
     return new Cloud(handle, folder);
   }
 

@@ -7,7 +7,7 @@ import type { LocalClient, NewRuntime } from '../../../local/client.js';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { projectFile } from '../../../local/project.js';
-import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION, vaultId } from '../../../local/scenario/names.js';
+import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
 import type { AirflowPatch } from '../../../local/services/airflow/state.js';
 
 export interface TestCloud {
@@ -51,25 +51,6 @@ export function configFile(text: string): string {
 
 export function runtimeId(name: string): string {
   return `/subscriptions/${SUBSCRIPTION}/resourceGroups/${RESOURCE_GROUP}/providers/Microsoft.DataFactory/factories/${FACTORY}/integrationRuntimes/${name}`;
-}
-
-/** Lets the app do one more thing with a secret than the scenario does: a profile refers to it. */
-export async function grantOnSecret(
-  { client }: TestCloud,
-  vault: string,
-  name: string,
-  action: 'getSecret' | 'setSecret' = 'getSecret',
-): Promise<void> {
-  await client.setPermission(
-    {
-      kind: 'role',
-      principal: 'app',
-      plane: 'data',
-      action: `Microsoft.KeyVault/vaults/secrets/${action}/action`,
-      scope: `${vaultId(vault)}/secrets/${name}`,
-    },
-    true,
-  );
 }
 
 /** Runs on a runtime, oldest first. */

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import { TOPIC_HOST, TOPIC_ID, vaultId } from '../../../local/scenario/names.js';
+import { TOPIC_HOST, TOPIC_ID } from '../../../local/scenario/names.js';
 import { LEAST_PRIVILEGE, nameOf, type ScenarioPermission } from '../../../local/scenario/permissions.js';
 import type { PreflightReport, PreflightRow } from '../../../src/domain/preflight/report.js';
+import { grantOnSecret } from '../../grantOnSecret.js';
 import { configFile, enable, requestRun, startCloud, type TestCloud } from './harness.js';
 import { expectNoViolation, rotate, rotationConfig } from './rotationHarness.js';
 
@@ -247,16 +248,7 @@ describe('what else the preflight finds', () => {
       ),
     );
     await cloud.client.setAccessModel('airlock-airflow', false);
-    await cloud.client.setPermission(
-      {
-        kind: 'role',
-        principal: 'app',
-        plane: 'data',
-        action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
-        scope: `${vaultId('airlock-ops')}/secrets/web`,
-      },
-      true,
-    );
+    await grantOnSecret(cloud, 'airlock-ops', 'web');
     const { rows } = await preflight();
     const found = (what: string) => rows.find((row) => row.what === what && row.status !== 'ok');
 

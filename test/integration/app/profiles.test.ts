@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { armCalls, enable, grantOnSecret, startCloud, type TestCloud, writeEvent } from './harness.js';
+import { grantOnSecret } from '../../grantOnSecret.js';
+import { armCalls, enable, startCloud, type TestCloud, writeEvent } from './harness.js';
 
 const profile = (name: string, more: string): string => `
   - name: ${name}
