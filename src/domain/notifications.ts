@@ -1,5 +1,6 @@
 /** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
 import { sha256Hex } from './digest.js';
+import type { DebtKind } from './rotation/credentialRecord.js';
 import type { RotationCounts } from './rotation/rotations.js';
 import type { Problem } from './runs.js';
 
@@ -56,8 +57,8 @@ export interface NotificationData {
   };
   readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
     readonly runId: string;
-    readonly kind: 'removeKey' | 'moveRuntime';
-    /** Key id, or the runtime's resource id. */
+    readonly kind: DebtKind;
+    /** Key id, label of a key, or the runtime's resource id. */
     readonly what: string;
     readonly since: string;
     readonly reason: string;

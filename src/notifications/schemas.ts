@@ -50,7 +50,7 @@ export const NOTIFICATION_SCHEMAS = {
     .strictObject({
       runId,
       credential,
-      kind: z.enum(['removeKey', 'moveRuntime']),
+      kind: z.enum(['removeKey', 'removeLabelled', 'moveRuntime']),
       what: z.string().describe('Key id, or resource id of the runtime.'),
       since: time,
       reason: z.string(),

@@ -62,14 +62,15 @@ export class Auditor {
   /**
    * After a run has ended: every key with the app's label is in use, or owed.
    *
-   * @param owed ids of keys that the app says it owes
+   * @param owed ids and labels of keys that the app says it owes
    */
   endRun(owed: readonly string[]): void {
     const inUse = new Set([...this.#stored.values(), ...this.#running.values(), this.#current]);
     for (const [trace, key] of this.#keys) {
-      const ours = key.label?.startsWith('airlock ') === true;
-      if (ours && !key.removed && !inUse.has(trace) && !owed.includes(key.keyId)) {
-        this.#report(5, this.#at, `the key ${key.keyId} (${key.label}) is nobody's and is not owed`);
+      const { keyId, label } = key;
+      if (!label?.startsWith('airlock ') || key.removed || inUse.has(trace)) continue;
+      if (!owed.includes(keyId) && !owed.includes(label)) {
+        this.#report(5, this.#at, `the key ${keyId} (${label}) is nobody's and is not owed`);
       }
     }
   }

@@ -179,7 +179,7 @@ function launch(config: string, state: string | undefined): Promise<LocalCloudHa
 }
 
 function owedBy(run: Rotation | undefined): string[] {
-  return (run?.result?.debts ?? []).filter(({ kind }) => kind === 'removeKey').map(({ what }) => what);
+  return (run?.result?.debts ?? []).filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
 }
 
 function unexplained({ id, status, outcome, problem }: Rotation): string[] {

@@ -40,10 +40,13 @@ export async function mintCredential(
     expiresOn: wholeSecond(minted.endsOn),
   });
   if (stored.kind !== 'created') {
-    // Refused, the value is lost with this activity and its key is of no use. Where only the answer was lost, it may be
-    // stored: the repetition finds it there, or the key by its label.
-    if (stored.kind === 'refused') await azure.graph.removeKey(credential.clientId, minted.keyId);
-    return stored;
+    // Where only the answer was lost, the value may be stored: the repetition finds it there, or the key by its label.
+    if (stored.kind === 'retry') return stored;
+    // Refused, the value is lost with this activity and its key is of no use.
+    const removed = await azure.graph.removeKey(credential.clientId, minted.keyId);
+    return removed.kind === 'removed'
+      ? stored
+      : { kind: 'unstored', keyId: minted.keyId, problem: stored.problem };
   }
   return result(credential, minted.keyId, stored.version, wholeSecond(minted.endsOn).toISOString());
 }

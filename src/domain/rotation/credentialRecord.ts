@@ -23,10 +23,16 @@ export interface ActiveRotation {
   readonly to?: CredentialVersion;
 }
 
+/**
+ * `removeKey`: a key is to go. `removeLabelled`: a key with this label may be there, unseen as yet. `moveRuntime`: a
+ * runtime is to get the credential in use.
+ */
+export type DebtKind = 'removeKey' | 'removeLabelled' | 'moveRuntime';
+
 /** Something that a run could not undo or remove. The sweep tries again until it is paid. */
 export interface Debt {
-  readonly kind: 'removeKey' | 'moveRuntime';
-  /** Key id in the directory, or the runtime's resource id. */
+  readonly kind: DebtKind;
+  /** Key id or label in the directory, or the runtime's resource id. */
   readonly what: string;
   readonly since: string;
   readonly runId: string;
@@ -65,6 +71,8 @@ export type CredentialOperation =
       /** A person's request waits for no pause after failures. */
       readonly atOnce: boolean;
     }
+  /** Changes nothing. */
+  | { readonly kind: 'read' }
   | { readonly kind: 'renew'; readonly runId: string; readonly now: number; readonly holdMs: number }
   | {
       readonly kind: 'advance';
@@ -88,12 +96,12 @@ export type CredentialOperation =
       readonly unretire: readonly string[];
     };
 
+/** What of a record a rotation goes by. */
+export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
+
 export type CredentialAnswer =
-  | {
-      readonly kind: 'begun';
-      readonly debts: readonly Debt[];
-      readonly pinned?: CredentialRecord['pinned'];
-    }
+  | ({ readonly kind: 'begun' } & KnownOfCredential)
+  | ({ readonly kind: 'known' } & KnownOfCredential)
   | { readonly kind: 'busy'; readonly runId: string }
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'tooSoon'; readonly notBefore: string; readonly failures: number }
@@ -115,6 +123,8 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
   switch (operation.kind) {
     case 'begin':
       return begin(record, operation);
+    case 'read':
+      return { record, answer: { kind: 'known', ...knownOf(record) } };
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,
@@ -169,8 +179,12 @@ function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operati
       : { runId, until: now + holdMs, phase: 'preparing' };
   return {
     record: { ...record, rotation: begun },
-    answer: { kind: 'begun', debts: record.debts, ...(record.pinned ? { pinned: record.pinned } : {}) },
+    answer: { kind: 'begun', ...knownOf(record) },
   };
+}
+
+function knownOf({ debts, pinned }: CredentialRecord): KnownOfCredential {
+  return { debts, ...(pinned ? { pinned } : {}) };
 }
 
 function asOwner(

@@ -1,6 +1,7 @@
 /** What a rotation asks activities to do. Everything here becomes part of a durable history: references and ids only. */
 import type { CallFailure } from '../callResult.js';
 import type { CredentialVersion } from '../plan.js';
+import type { Problem } from '../runs.js';
 import type { RotationSettings } from './settings.js';
 import type { Carrier, CarrierGroup, CredentialStock, FleetStock } from './stock.js';
 
@@ -48,6 +49,8 @@ export interface RotationSteps {
     readonly input: AsRotation & { /** ISO 8601. */ readonly endsOn: string };
     readonly output:
       | { readonly kind: 'minted'; readonly version: CredentialVersion; readonly endsOn: string }
+      /** The vault refused the value, and the key is still there. */
+      | { readonly kind: 'unstored'; readonly keyId: string; readonly problem: Problem }
       | NotOurs
       | CallFailure;
   };

@@ -28,17 +28,23 @@ export type Decision =
   /** Nothing to do. `expiring`: the credential nears its end and nobody has written another. */
   | { readonly kind: 'nothing'; readonly why: string; readonly expiring: boolean };
 
-export interface Found {
+/** How long a directory may keep a key from being seen that was added: minutes, by all accounts; an hour is certain. */
+export const DIRECTORY_LAG_MS = 3_600_000;
+
+interface LookedAt {
   readonly stock: CredentialStock;
   readonly fleet: FleetStock;
+  readonly debts: readonly Debt[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface Found extends LookedAt {
   readonly settings: RotationSettings;
   readonly moveSeconds: number;
-  readonly debts: readonly Debt[];
   readonly pinned?: CredentialRecord['pinned'];
   /** A person asked: also what is not due is rotated. */
   readonly force: boolean;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
 }
 
 /** Decides what is to be done with a credential. */
@@ -96,8 +102,25 @@ export function decideTask(found: Found): Decision {
   };
 }
 
+/**
+ * Labels of debts that this look pays: it comes so late that the directory would show a key, and nobody's key has the
+ * label.
+ */
+export function paidLabels(found: LookedAt): string[] {
+  const { keys } = found.stock;
+  if (!keys) return [];
+  const left = leftoverKeys(found);
+  const standing = keys.filter(({ keyId }) => left.some((id) => sameId(id, keyId)));
+  return found.debts
+    .filter(
+      ({ kind, since }) => kind === 'removeLabelled' && Date.parse(since) + DIRECTORY_LAG_MS <= found.now,
+    )
+    .map(({ what }) => what)
+    .filter((label) => !standing.some(({ displayName }) => displayName === label));
+}
+
 /** Keys that earlier runs could not remove or lost sight of: debts, and keys of our label that nobody has. */
-function leftoverKeys({ stock, fleet, debts }: Found): string[] {
+function leftoverKeys({ stock, fleet, debts }: LookedAt): string[] {
   const owed = debts.filter(({ kind }) => kind === 'removeKey').map(({ what }) => what);
   const orphans = (stock.keys ?? [])
     .filter((key) => runOfLabel(key.displayName) !== undefined && mayCarry(fleet, key.keyId, false) === 0)

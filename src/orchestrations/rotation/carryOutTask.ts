@@ -14,13 +14,22 @@ import { callCredential, type Rotating, renewHold } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
 export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
-  const forward: Rotating = { ...run, unstoppable: true };
   run.progress.note(task.why);
   yield* renewHold(run);
-  if (task.kind === 'settle') return yield* settle(forward, task, fleet);
+  if (task.kind === 'settle') return yield* settle({ ...run, unstoppable: true }, task, fleet);
 
-  const to = task.to ?? (yield* mint(run));
-  if ('outcome' in to) return to;
+  const minted = task.to ? { run, to: task.to } : yield* mint(run);
+  return 'outcome' in minted ? minted : yield* bring(minted.run, task, minted.to, fleet);
+}
+
+/** Brings a credential to every runtime that carries another. */
+function* bring(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  fleet: FleetStock,
+): Flow<RotationEnd> {
+  const forward: Rotating = { ...run, unstoppable: true };
   yield* callCredential(run, {
     kind: 'advance',
     runId: run.runId,

@@ -72,15 +72,17 @@ export function* close(
     }
     yield* renewHold(run);
   }
-  const removable = [...new Set([...task.removable, ...(yield* lostKeys(run, to.credentialId))])];
-  if (removable.length === 0) return endForward(run, known, moved, NOTHING_REMOVED, 0);
+  const lost = yield* lostKeys(run, to.credentialId);
+  const removable = [...new Set([...task.removable, ...lost.keyIds])];
+  if (removable.length === 0) return endForward(run, known, moved, { removed: [], debts: lost.debts }, 0);
   run.progress.begin('remove the old credential');
-  const removal = yield* removeKeys(run, removable, {
+  const { removed, debts } = yield* removeKeys(run, removable, {
     to,
     ...(task.from && !task.dead ? { from: task.from } : {}),
     urgent: false,
     unmarked: true,
   });
+  const removal = { removed, debts: [...debts, ...lost.debts] };
   run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
   const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
   return endForward(run, known, moved, removal, unproven);
@@ -95,8 +97,6 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
   return endForward(run, known, moved, removal, 0);
 }
-
-const NOTHING_REMOVED = { removed: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

@@ -1,5 +1,5 @@
 /** How a rotation ends: the words and the values that its record keeps. */
-import type { CredentialOperation, Debt } from '../../domain/rotation/credentialRecord.js';
+import type { CredentialOperation, Debt, DebtKind } from '../../domain/rotation/credentialRecord.js';
 import { leftBehind } from '../../domain/rotation/problems.js';
 import type { RotationCounts, RotationResult, Straggler } from '../../domain/rotation/rotations.js';
 import type { Problem } from '../../domain/runs.js';
@@ -60,6 +60,6 @@ export function endUnchanged(outcome: RotationEnd['outcome'], problem: Problem |
   return { outcome, summary, changed: false, ...(problem ? { problem } : {}) };
 }
 
-export function debt(run: Rotating, kind: Debt['kind'], what: string, reason: string): Debt {
+export function debt(run: Rotating, kind: DebtKind, what: string, reason: string): Debt {
   return { kind, what, reason, since: isoNow(run.context), runId: run.runId };
 }

@@ -33,8 +33,8 @@ export function* goBack(
 
   run.progress.begin('remove the minted credential');
   // Its value never left the vault but through this run, which writes the marker with it.
-  const minted = [to.credentialId, ...(yield* lostKeys(run, to.credentialId))];
-  const removal = yield* removeKeys(run, minted, {
+  const lost = yield* lostKeys(run, to.credentialId);
+  const removal = yield* removeKeys(run, [to.credentialId, ...lost.keyIds], {
     ...(from ? { to: from } : {}),
     urgent: true,
     unmarked: false,
@@ -44,7 +44,7 @@ export function* goBack(
     wentBack: back.moved,
     failed: back.failed,
     removed: removal.removed,
-    debts: [...removal.debts, ...back.debts],
+    debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }
 

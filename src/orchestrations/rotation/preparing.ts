@@ -1,5 +1,6 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
+import { DIRECTORY_LAG_MS } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, pause, SUB_ORCHESTRATIONS } from '../calls.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
@@ -12,8 +13,14 @@ const PROVE_MS = 30 * 60_000;
 /** Less than the time after which an activity gives a call up. */
 const GIVEN_UP_MS = 20_000;
 
+/** The minted credential, and the rotation that goes on with it. */
+export interface Minted {
+  readonly run: Rotating;
+  readonly to: CredentialVersion;
+}
+
 /** Mints the next credential into the pending secret. Ends the rotation where that cannot be done. */
-export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
+export function* mint(run: Rotating): Flow<Minted | RotationEnd> {
   const { context, settings, progress } = run;
   progress.begin('mint the next credential');
   const began = nowMs(context);
@@ -23,23 +30,33 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
     runId: run.runId,
     endsOn,
   });
+  const ended = nowMs(context);
+  // No time passes between a first try and its end but the try's own: whoever waited tried again, or gave a call up.
+  const going: Rotating = ended > began ? { ...run, mintSettlesAt: ended + DIRECTORY_LAG_MS } : run;
   if (isStopped(minted)) {
     // A call that was given up may have its effect later; what ended sooner than that gave none up.
-    if (nowMs(context) - began >= GIVEN_UP_MS) yield* pause(context, FENCE_MS);
-    const left = yield* removeLost({ ...run, unstoppable: true });
-    return { ...endUnchanged(minted.outcome, minted.problem), ...left };
+    if (ended - began >= GIVEN_UP_MS) yield* pause(context, FENCE_MS);
+    return { ...endUnchanged(minted.outcome, minted.problem), ...(yield* removeLost(going)) };
+  }
+  if (minted.kind === 'unstored') {
+    return { ...endUnchanged('refused', minted.problem), ...(yield* removeLost(going, minted.keyId)) };
   }
   progress.note(`${minted.version.credentialId}, ends ${minted.endsOn}; staged`);
-  return minted.version;
+  return { run: going, to: minted.version };
 }
 
-/** A mint whose answer or whose value was lost may have left a key; the directory shows it sooner or later. */
-function* removeLost(run: Rotating): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
-  const lost = yield* lostKeys(run);
-  if (lost.length === 0) return {};
-  const removal = yield* removeKeys(run, lost, { urgent: false, unmarked: false });
-  run.progress.note(`${removal.removed.length} keys of this run removed`);
-  return { debts: removal.debts, unretire: removal.removed };
+/**
+ * A mint whose answer or whose value was lost may have left a key; the directory shows it sooner or later.
+ *
+ * @param known one that it has left for certain
+ */
+function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
+  const run: Rotating = { ...given, unstoppable: true };
+  const lost = yield* lostKeys(run, known);
+  const keyIds = [...(known === undefined ? [] : [known]), ...lost.keyIds];
+  const removal = yield* removeKeys(run, keyIds, { urgent: false, unmarked: false });
+  if (keyIds.length > 0) run.progress.note(`${removal.removed.length} keys of this run removed`);
+  return { debts: [...removal.debts, ...lost.debts], unretire: removal.removed };
 }
 
 /** Proof before use. Returns the problem where there is none. */

@@ -71,20 +71,31 @@ export function* removeKeys(
   return done;
 }
 
+/** Keys of a run that it lost sight of; `debts` where it cannot tell that these are all. */
+export interface LostKeys {
+  readonly keyIds: readonly string[];
+  readonly debts: readonly Debt[];
+}
+
 /**
  * Keys of this run besides the one that it goes on with: a call that was given up may have had its effect later. What
- * cannot be seen now is found by the next rotation.
+ * cannot be seen now is owed by the run's label, and a later look finds it.
  */
-export function* lostKeys(run: Rotating, kept?: string): Flow<string[]> {
-  const stocked = yield* carryOut(run, 'takeStock', {
-    credential: run.input.credential,
-    now: nowMs(run.context),
-  });
-  if (isStopped(stocked)) return [];
-  return (stocked.stock.keys ?? [])
-    .filter(({ displayName }) => displayName === keyLabel(run.runId))
+export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
+  const label = keyLabel(run.runId);
+  const owe = (reason: string) => [debt(run, 'removeLabelled', label, reason)];
+  const now = nowMs(run.context);
+  const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });
+  if (isStopped(stocked)) {
+    const why = stocked.problem?.message ?? 'stopped';
+    return { keyIds: [], debts: owe(`Whether it left a key could not be seen: ${why}`) };
+  }
+  const keyIds = (stocked.stock.keys ?? [])
+    .filter(({ displayName }) => displayName === label)
     .map(({ keyId }) => keyId)
     .filter((keyId) => kept === undefined || !sameId(keyId, kept));
+  const early = now < (run.mintSettlesAt ?? 0);
+  return { keyIds, debts: early ? owe('Minting took several tries; the directory may show a key late') : [] };
 }
 
 /** Moves whoever has one of the keys; gives the fleet as it is then. */

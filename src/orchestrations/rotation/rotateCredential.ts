@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
-import { type Decision, decideTask } from '../../domain/rotation/task.js';
+import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
 import { unexpected } from '../../domain/runProblems.js';
 import { counter, type Flow, nowMs } from '../calls.js';
 import { Progress } from '../progress.js';
@@ -60,9 +61,11 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     progress.begin('take stock');
     const found = yield* takeStock(base, begun);
     if (isStopped(found)) return endOf(found);
-    if (found.decision.kind === 'nothing') return nothing(found.decision);
-    yield* tellStarted(found.run, found.decision.task, found.fleet);
-    return yield* carryOutTask(found.run, found.decision.task, found.fleet);
+    const { decision, run, fleet, paid } = found;
+    if (decision.kind === 'nothing') return { ...nothing(decision), paid };
+    yield* tellStarted(run, decision.task, fleet);
+    const carriedOut = yield* carryOutTask(run, decision.task, fleet);
+    return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
   yield* tellEnded(base, end);
   progress.begin('finish');
@@ -81,12 +84,8 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
 }
 
 type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
-type Begun = {
-  readonly debts: Parameters<typeof decideTask>[0]['debts'];
-  readonly pinned?: Parameters<typeof decideTask>[0]['pinned'];
-};
 
-function* takeStock(base: Base, { debts, pinned }: Begun) {
+function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { context, input } = base;
   const stocked = yield* carryOut(base, 'takeStock', {
     credential: input.credential,
@@ -98,7 +97,7 @@ function* takeStock(base: Base, { debts, pinned }: Begun) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
-  const decision = decideTask({
+  const looked: Found = {
     stock,
     fleet,
     settings,
@@ -107,21 +106,22 @@ function* takeStock(base: Base, { debts, pinned }: Begun) {
     ...(pinned ? { pinned } : {}),
     force: input.force === true,
     now: nowMs(context),
-  });
+  };
   const outside = fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile` : '';
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
   const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
   const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
-  return { kind: 'found' as const, run, decision, fleet };
+  return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
 }
 
 function* dryRun(base: Base): Flow<RotationEnd> {
   base.progress.begin('take stock');
-  const found = yield* takeStock(base, { debts: [] });
+  const found = yield* takeStock(base, yield* callCredential<'known'>(base, { kind: 'read' }));
   if (isStopped(found)) return endOf(found);
-  if (found.decision.kind === 'nothing') return nothing(found.decision);
+  if (found.decision.kind === 'nothing')
+    return found.paid.length > 0 ? lookedFor(found.paid) : nothing(found.decision);
   const { task } = found.decision;
   const { total, pilot } = found.fleet;
   const what = {
@@ -139,6 +139,11 @@ function* dryRun(base: Base): Flow<RotationEnd> {
     ...(task.to ? { to: task.to.credentialId } : {}),
     counts: { carriers: total, moved: 0, failed: 0, wentBack: 0 },
   };
+}
+
+function lookedFor(labels: readonly string[]): RotationEnd {
+  const summary = `Nothing is left with ${labels.map((label) => `"${label}"`).join(', ')}: no debt would stand for it any more.`;
+  return { outcome: 'planned', summary, changed: false };
 }
 
 function nothing(decision: Extract<Decision, { kind: 'nothing' }>): RotationEnd {

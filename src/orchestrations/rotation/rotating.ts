@@ -32,6 +32,11 @@ export interface Rotating {
   readonly nextChild: () => number;
   /** From the commit on, and on the way back, nobody can stop it. */
   readonly unstoppable: boolean;
+  /**
+   * From when on the directory shows every key that minting may have left; absent where that took one try. Milliseconds
+   * since the epoch.
+   */
+  readonly mintSettlesAt?: number;
 }
 
 /** Why a step could not be done. */

@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SweepResult } from '../../../src/domain/sweep.js';
 import { requestRun, runtimeId, type TestCloud } from './harness.js';
-import { expectNoViolation, fleet, keys, markerOf, rotationConfig } from './rotationHarness.js';
+import {
+  expectNoViolation,
+  fleet,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotate,
+  rotationConfig,
+} from './rotationHarness.js';
 
 type Swept = { readonly outcome: string; readonly result: Pick<SweepResult, 'profiles' | 'credentials'> };
 
@@ -51,6 +59,69 @@ describe('a sweep', () => {
     const after = await keys(cloud);
     expect(after).toHaveLength(1);
     expect(after).not.toEqual(before);
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('what a rotation owes', () => {
+  const credentials = async (more: object = {}) => (await sweep(more)).result.credentials;
+
+  it('is owed by its label where nobody could look for the key of a mint, and a sweep finds it', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    const before = await keys(cloud);
+    const graph = (operation: string) => ({ service: 'graph', operation });
+    const refuse = (status: number) => ({
+      kind: 'status' as const,
+      status,
+      body: { error: { code: 'Injected' } },
+    });
+    // The app gives the call up after half a minute, the key is added all the same, and every look for it is refused.
+    await cloud.client.addFault({
+      match: graph('applications.addPassword'),
+      action: { kind: 'delay', seconds: 120 },
+      times: 1,
+    });
+    await cloud.client.addFault({ match: graph('applications.addPassword'), action: refuse(403), skip: 1 });
+    await cloud.client.addFault({ match: graph('applications.get'), action: refuse(404), skip: 2 });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'graphApplicationMissing' } });
+    expect(run.result?.debts).toMatchObject([{ kind: 'removeLabelled', what: `airlock ${run.id}` }]);
+    expect(await keys(cloud)).toHaveLength(2);
+    await cloud.client.clearFaults();
+    await cloud.client.advance(25 * 3600);
+
+    expect(await credentials({ dryRun: true })).toMatchObject([{ outcome: 'planned' }]);
+    expect(await keys(cloud)).toHaveLength(2);
+    expect(await credentials()).toMatchObject([{ outcome: 'planned' }]);
+    await cloud.client.run({ maxSeconds: 3600 });
+    expect(await keys(cloud)).toEqual(before);
+    // The key is gone; the next look finds nothing with the label and strikes the debt off.
+    expect(await credentials()).toMatchObject([
+      { outcome: 'planned', summary: expect.stringContaining(run.id) },
+    ]);
+    await cloud.client.run({ maxSeconds: 3600 });
+    expect(await credentials()).toMatchObject([{ outcome: 'upToDate' }]);
+    await expectNoViolation(cloud);
+  });
+
+  it('is paid by a sweep, also where the key is one that the app did not mint', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    const [old] = await keys(cloud);
+    await cloud.client.addFault({
+      match: { service: 'graph', operation: 'applications.removePassword' },
+      action: { kind: 'status', status: 403, body: { error: { code: 'Authorization_RequestDenied' } } },
+    });
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rotatedPartly', problem: { code: 'rotationIncomplete' } });
+    expect(run.result?.debts).toMatchObject([{ kind: 'removeKey', what: old }]);
+    await cloud.client.clearFaults();
+    await cloud.client.advance(25 * 3600);
+    expect(await credentials()).toMatchObject([{ outcome: 'planned' }]);
+    await cloud.client.run({ maxSeconds: 3600 });
+    expect(await keys(cloud)).toEqual([run.result?.to]);
+    expect(await credentials()).toMatchObject([{ outcome: 'upToDate' }]);
     await expectNoViolation(cloud);
   });
 });
