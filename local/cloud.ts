@@ -100,7 +100,10 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     appEntry: resolve(options.app ?? projectFile('dist', 'main.js')),
     functionKey: settings.functionKey,
     systemKey: settings.systemKey,
-    onLog: (line) => logs.add('app', line),
+    onLog(line) {
+      kernel.secrets.look('log', line);
+      logs.add('app', line);
+    },
     durable: { keepHistories: options.keepHistories ?? false, fault: durableFault(kernel) },
   });
   if (kept !== undefined) host.restore(kept.host.functions);

@@ -2,6 +2,7 @@
 import { type ClockState, createClock, type LocalClock } from './clock.js';
 import { createFaults, type LocalFaults } from './faults.js';
 import { createLedger, type LocalLedger } from './ledger.js';
+import { createSecretWatch } from './secretWatch.js';
 import type { Store } from './store.js';
 import type { ClockMode, Kernel } from './types.js';
 
@@ -25,10 +26,12 @@ export interface KernelOptions {
 
 export function createKernel({ mode, clockState, onError }: KernelOptions): LocalKernel {
   const clock = createClock({ mode, onError, ...(clockState === undefined ? {} : { state: clockState }) });
+  const ledger = createLedger(clock);
   let keeper: Store | undefined;
   return {
     clock,
-    ledger: createLedger(clock),
+    ledger,
+    secrets: createSecretWatch(ledger),
     faults: createFaults(),
     changed: () => keeper?.changed(),
     persisted: async () => keeper?.flush(),

@@ -1,6 +1,7 @@
 /**
  * What every part of the local cloud is built on: one clock, one ledger, one list of faults, one place for state.
  */
+import type { SecretWatch } from './secretWatch.js';
 
 export type ClockMode = 'real' | 'virtual';
 
@@ -125,6 +126,7 @@ export interface Kernel {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly faults: Faults;
+  readonly secrets: SecretWatch;
   /** A service calls it after each change that must survive a kill. */
   changed(): void;
   /** Resolves when every change up to now would survive a kill: what acknowledges something waits for it. */

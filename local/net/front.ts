@@ -72,6 +72,7 @@ async function answer(
       detail: {
         method: request.method,
         path: request.url.pathname,
+        ...audienceOf(request),
         ...(fault === undefined ? {} : { fault: fault.kind }),
       },
     });
@@ -147,6 +148,18 @@ function parse(scheme: string, incoming: IncomingMessage, body: Buffer): Service
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return { method: incoming.method ?? 'GET', host: url.hostname, url, headers, body };
+}
+
+/** Whom a bearer token is for, whoever gets to see it; nothing where there is none or it cannot be read. */
+function audienceOf({ headers }: ServiceRequest): { audience?: string } {
+  const payload = /^bearer [^.]+\.([^.]+)\./i.exec(headers.authorization ?? '')?.[1];
+  if (payload === undefined) return {};
+  try {
+    const { aud } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { aud?: unknown };
+    return typeof aud === 'string' ? { audience: aud } : {};
+  } catch {
+    return {};
+  }
 }
 
 function responseOf(fault: Extract<FaultAction, { kind: 'status' }>): ServiceResponse {

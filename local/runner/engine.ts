@@ -240,7 +240,7 @@ export class Engine {
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
     if (outcome.customStatus !== undefined) {
       instance.customStatus = outcome.customStatus;
-      payload(instance.measures, JSON.stringify(outcome.customStatus));
+      this.#seen(instance, JSON.stringify(outcome.customStatus));
     }
     for (const decision of outcome.decisions) {
       added.push({ ...this.#event(decision.EventType, {}), ...decision });
@@ -268,7 +268,7 @@ export class Engine {
   #commit(instance: Instance, added: HistoryEvent[], taken: readonly HistoryEvent[]): void {
     for (const event of added) {
       event.IsPlayed = true;
-      payload(instance.measures, event.Input ?? undefined, event.Result ?? undefined);
+      this.#seen(instance, event.Input ?? undefined, event.Result ?? undefined, event.Reason ?? undefined);
     }
     instance.history.push(...added, { ...this.#event(EventType.OrchestratorCompleted, {}), IsPlayed: true });
     instance.inbox = instance.inbox.filter((event) => !taken.includes(event));
@@ -334,7 +334,7 @@ export class Engine {
     this.#commit(instance, added, taken);
     instance.status = status;
     instance.output = output;
-    payload(instance.measures, output ?? undefined);
+    this.#seen(instance, output ?? undefined);
     grow(instance.measures, instance.history.length);
     this.#timers.dropAllOf(instance.executionId);
     this.#tellParent(instance, status, output);
@@ -420,6 +420,14 @@ export class Engine {
         if (error instanceof Crash) this.#crashed = true;
         this.#options.onError(error);
       });
+  }
+
+  /** What goes through the back end is measured, and looked through. */
+  #seen({ instanceId, measures }: Instance, ...texts: readonly (string | undefined)[]): void {
+    payload(measures, ...texts);
+    for (const text of texts) {
+      if (text !== undefined) this.#options.kernel.secrets.look(`instance ${instanceId}`, text);
+    }
   }
 
   #fault(point: FaultPoint, where: Record<string, unknown>): DurableFault | null {

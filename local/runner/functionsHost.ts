@@ -196,7 +196,11 @@ class Host implements FunctionsHost {
           }),
         );
       }
-      if (pathname.startsWith('/api/') && this.#http) return await this.#http.answer(request);
+      if (pathname.startsWith('/api/') && this.#http) {
+        const answer = await this.#http.answer(request);
+        this.#options.kernel.secrets.look(`answer of ${pathname}`, String(answer.body ?? ''));
+        return answer;
+      }
       return { status: 404 };
     } catch (error) {
       // The host answers 500 without a body where a function throws.

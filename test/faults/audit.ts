@@ -3,6 +3,14 @@
  * not what the app says of itself.
  */
 import type { LedgerEntry } from '../../local/kernel/types.js';
+import {
+  DATA_FACTORY_APP_ID,
+  EVENT_GRID_AUDIENCES,
+  GRAPH_AUDIENCES,
+  RESOURCE_MANAGER_AUDIENCES,
+  VAULT_AUDIENCES,
+} from '../../local/services/entra/audiences.js';
+import { RUN_TAG, runOfLabel } from '../../src/domain/rotation/pending.js';
 
 export interface Violation {
   /** Number of the rule in the design. */
@@ -37,9 +45,24 @@ interface Key {
   removed: boolean;
 }
 
+/** Whom a token that a service gets to see may be for: anything else could be used elsewhere by whoever runs it. */
+const AUDIENCES: Readonly<Record<string, readonly string[]>> = {
+  arm: RESOURCE_MANAGER_AUDIENCES,
+  graph: GRAPH_AUDIENCES,
+  vault: VAULT_AUDIENCES,
+  eventGrid: EVENT_GRID_AUDIENCES,
+  airflow: [DATA_FACTORY_APP_ID],
+};
+
 /** The same in parts, for a cloud on which one run follows another. */
 export class Auditor {
   readonly #violations: Violation[] = [];
+  /** Instances that have been started. */
+  readonly #instances = new Set<string>();
+  /** Rotations in the order in which they first changed something. */
+  readonly #rotations: string[] = [];
+  /** By runtime: which back end reads which vault as whom. */
+  readonly #reads = new Map<string, string>();
   /** By trace of the value. */
   readonly #keys = new Map<string, Key>();
   /** By runtime: what its settings hold, what its processes run with, and what is somebody else's. */
@@ -80,15 +103,25 @@ export class Auditor {
     const { operation, subject = '', detail = {} } = entry;
     const trace = typeof detail.trace === 'string' ? detail.trace : undefined;
     const byApp = detail.by === this.options.app;
+    if (entry.caller === this.options.app) this.#called(entry);
     switch (operation) {
+      case 'orchestration.started':
+        if (this.#instances.has(subject)) this.#report(3, entry.at, `${subject} ran twice`);
+        this.#instances.add(subject);
+        return;
+      case 'secret.leaked':
+        this.#report(6, entry.at, `${subject} holds the ${String(detail.value)}`);
+        return;
+      case 'refused':
+        if (entry.service === 'proxy')
+          this.#report(12, entry.at, `called ${subject}, which is no host of Azure`);
+        return;
       case 'password.added':
         if (trace !== undefined) {
-          this.#keys.set(trace, {
-            keyId: subject,
-            label: typeof detail.displayName === 'string' ? detail.displayName : null,
-            endsAt: Date.parse(String(detail.endDateTime)),
-            removed: false,
-          });
+          const label = typeof detail.displayName === 'string' ? detail.displayName : null;
+          const endsAt = Date.parse(String(detail.endDateTime));
+          this.#keys.set(trace, { keyId: subject, label, endsAt, removed: false });
+          this.#acted(entry.at, label === null ? undefined : runOfLabel(label));
         }
         return;
       case 'password.removed':
@@ -110,10 +143,29 @@ export class Auditor {
         return;
       case 'version.added':
         if (subject.includes(`/secrets/${this.options.secret}/`)) this.#committed(entry, trace ?? '');
+        this.#acted(entry.at, (detail.tags as Readonly<Record<string, string>> | undefined)?.[RUN_TAG]);
         return;
       default:
         return;
     }
+  }
+
+  /** A token goes only where it belongs. */
+  #called({ at, service, operation, detail }: LedgerEntry): void {
+    const audience = detail?.audience;
+    const allowed = AUDIENCES[service];
+    if (typeof audience !== 'string' || allowed === undefined) return;
+    if (!allowed.includes(audience.replace(/\/+$/, '').toLowerCase())) {
+      this.#report(12, at, `${service} ${operation} got to see a token for ${audience}`);
+    }
+  }
+
+  /** Once another rotation has changed something, an earlier one changes nothing any more. */
+  #acted(at: string, runId: string | undefined): void {
+    if (runId === undefined) return;
+    if (!this.#rotations.includes(runId)) this.#rotations.push(runId);
+    const latest = this.#rotations.at(-1);
+    if (latest !== runId) this.#report(7, at, `${runId} still changes the credential after ${latest}`);
   }
 
   #removed({ at }: LedgerEntry, trace: string, byApp: boolean): void {
@@ -134,11 +186,18 @@ export class Auditor {
     const before = this.#foreign.get(subject);
     const foreign = String(detail.foreign);
     this.#foreign.set(subject, foreign);
+    const readBefore = this.#reads.get(subject);
+    const reads = typeof detail.reads === 'string' ? detail.reads : undefined;
+    if (reads === undefined) this.#reads.delete(subject);
+    else this.#reads.set(subject, reads);
     if (trace === undefined) this.#stored.delete(subject);
     else this.#stored.set(subject, trace);
     if (!byApp || operation === 'runtime.created') return;
     if (before !== undefined && before !== foreign) {
       this.#report(1, at, `settings of somebody else changed in ${nameOf(subject)}`);
+    }
+    if (readBefore !== undefined && readBefore !== reads) {
+      this.#report(2, at, `took ${nameOf(subject)} over from somebody else`);
     }
     if (detail.unchanged === true) this.#report(10, at, `wrote ${nameOf(subject)} and changed nothing`);
     if (trace !== undefined && !this.#lives(trace, at)) {

@@ -210,6 +210,10 @@ export function createDirectory(kernel: Kernel): Directory {
     snapshot: () => structuredClone(state),
     restore(saved) {
       state = STATE.parse(saved);
+      for (const { clientId, passwordCredentials } of state.applications) {
+        for (const { value } of passwordCredentials)
+          kernel.secrets.guard(`client secret of ${clientId}`, value);
+      }
     },
   };
 }

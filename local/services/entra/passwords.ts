@@ -34,6 +34,7 @@ export function createPasswords(
         removedAt: null,
       };
       app.passwordCredentials.push(added);
+      kernel.secrets.guard(`client secret of ${clientId}`, value);
       kernel.ledger.record({
         service: 'directory',
         operation: 'password.added',

@@ -115,6 +115,7 @@ export function createEventGrid(
     const events = readBatch(request.body, topic.resourceId, isoNow());
     if (events === undefined)
       return refusal(400, 'BadRequest', 'The body is not an event or an array of events.');
+    kernel.secrets.look(`event to ${topic.resourceId}`, JSON.stringify(events));
     published = [...published, ...events].slice(-KEPT);
     for (const event of events) raise(event);
     kernel.changed();

@@ -97,10 +97,14 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
       expires: version.exp ?? undefined,
     });
 
+  const guard = (vault: Vault, { name }: StoredSecret, { value }: SecretVersion) =>
+    kernel.secrets.guard(`secret ${name} in ${vault.name}`, value);
+
   const expiry = createExpiryEvents(kernel, () => vaults, tell);
 
   const changed = (vault: Vault) => (secret: StoredSecret, added?: SecretVersion) => {
     if (added !== undefined) {
+      guard(vault, secret, added);
       kernel.ledger.record({
         service: 'vault',
         operation: 'version.added',
@@ -222,6 +226,11 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
     snapshot: () => structuredClone(vaults),
     restore(saved) {
       vaults = z.array(VAULT).parse(saved);
+      for (const vault of vaults) {
+        for (const secret of vault.secrets) {
+          for (const version of secret.versions) guard(vault, secret, version);
+        }
+      }
       expiry.plan();
     },
   };

@@ -1,6 +1,6 @@
 /** What a runtime holds, for the ledger: which client secret, and a digest of everything that is somebody else's. */
 import { createHash } from 'node:crypto';
-import { BACKEND_KWARGS, OWNED_VARIABLES } from '../../../src/domain/backendSettings.js';
+import { BACKEND, BACKEND_KWARGS, CLIENT_ID, OWNED_VARIABLES } from '../../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
 import { canonicalJson, type Json } from '../../../src/domain/json.js';
 import { traceOf } from '../trace.js';
@@ -26,6 +26,22 @@ export function storedMarker({ properties }: Runtime): string | null {
 /** The client secret that the processes run with; null: none. */
 export function runningTrace({ processes }: Runtime): string | null {
   return traceIn(processes?.environment);
+}
+
+/**
+ * Which back end reads which vault as whom; null: none is set up. What the app writes in its place is a takeover where
+ * it was somebody else's.
+ */
+export function readsAs(properties: Readonly<Record<string, unknown>>): string | null {
+  const airflow = airflowOf(properties);
+  const set = {
+    ...asRecord(airflow.airflowConfigurationOverrides),
+    ...asRecord(airflow.airflowEnvironmentVariables),
+  };
+  const { [BACKEND]: backend, [BACKEND_KWARGS]: kwargs, [CLIENT_ID]: clientId } = set;
+  if ([backend, kwargs, clientId].some((one) => typeof one !== 'string')) return null;
+  const vault = /"vault_url"\s*:\s*"([^"]*)"/.exec(String(kwargs))?.[1] ?? '';
+  return [backend, vault.replace(/\/+$/, ''), clientId].join(' ');
 }
 
 /** A digest of all properties but the settings that the app owns: equal as long as nothing of anybody else is lost. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Kernel } from '../../kernel/types.js';
 import type { RunningAirflow, RunningAirflows } from '../types.js';
 import { asRecord, fingerprint, maskedNames, stored, writeOnlyValues } from './airflowProperties.js';
-import { foreignDigest, runningTrace, storedTrace } from './holding.js';
+import { foreignDigest, readsAs, runningTrace, storedTrace } from './holding.js';
 import {
   AIRFLOW,
   advance,
@@ -167,6 +167,7 @@ export function createRuntimes(kernel: Kernel): Runtimes {
         by,
         trace: storedTrace(runtime),
         foreign: foreignDigest(runtime.properties),
+        reads: readsAs(runtime.properties),
         unchanged: before !== undefined && fingerprint(before.properties) === fingerprint(runtime.properties),
       });
       const masked = maskedNames(runtime.properties);

@@ -82,6 +82,7 @@ describe('everything that the app writes', () => {
       password: PASSWORD,
       "user's value": USERS_VALUE,
     };
+    expect(await cloud.client.ledger({ operation: 'secret.leaked' })).toEqual([]);
     expect(written.size).toBeGreaterThan(20);
     expect([...written.keys()].some((where) => where.startsWith('file host'))).toBe(true);
     for (const [what, value] of Object.entries(values)) {
@@ -101,5 +102,8 @@ describe('everything that the app writes', () => {
     expect(places.some((where) => where.startsWith('history of'))).toBe(true);
     expect(places.some((where) => where.startsWith('GET /api/runs/'))).toBe(true);
     expect(places.some((where) => where.startsWith('file host'))).toBe(true);
+    const seen = await cloud.client.ledger({ operation: 'secret.leaked' });
+    expect(seen.some(({ subject }) => subject?.startsWith('instance '))).toBe(true);
+    expect(seen.some(({ subject }) => subject?.startsWith('answer of /api/runs/'))).toBe(true);
   });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../local/kernel/types.js';
+import { DATA_FACTORY_APP_ID } from '../../../local/services/entra/audiences.js';
+import { RUN_TAG } from '../../../src/domain/rotation/pending.js';
 import { audit } from '../../faults/audit.js';
 
 const APP = 'app';
@@ -37,11 +39,19 @@ const write = (keyId: string, more: Record<string, unknown> = {}): Step => [
 ];
 const up = (keyId: string): Step => ['airflow.up', RUNTIME, { trace: `trace-${keyId}` }];
 const stopped: Step = ['runtime.stopped', RUNTIME];
-const commit = (keyId: string): Step => [
+const commit = (keyId: string, run?: string): Step => [
   'version.added',
   'https://ops/secrets/airflow-sp/v2',
-  { trace: `trace-${keyId}` },
+  { trace: `trace-${keyId}`, ...(run === undefined ? {} : { tags: { [RUN_TAG]: run } }) },
 ];
+const call = (service: string, audience: string): LedgerEntry => ({
+  n: 1,
+  at: '2026-11-23T12:00:00Z',
+  service,
+  operation: 'call',
+  caller: APP,
+  detail: { audience },
+});
 
 const GOOD: readonly Step[] = [
   key('old', 'airflow'),
@@ -84,14 +94,61 @@ describe('the audit of a ledger', () => {
     ],
     ['a removed key committed', 4, [key('new', 'airlock rq-1'), remove('new'), commit('new')]],
     ['a minted key that nobody has', 5, [...GOOD, key('lost', 'airlock rq-2')]],
+    [
+      'a runtime of somebody else taken over',
+      2,
+      [
+        ...GOOD.slice(0, 2),
+        write('old', { reads: 'backend theirs', by: 'person' }),
+        write('old', { reads: 'backend ours' }),
+      ],
+    ],
+    [
+      'one run twice',
+      3,
+      [
+        ['orchestration.started', 'ev-1'],
+        ['orchestration.started', 'ev-1'],
+      ],
+    ],
+    ['a value in a history', 6, [['secret.leaked', 'instance ev-1', { value: 'client secret of airflow' }]]],
+    [
+      'a rotation that goes on after another began',
+      7,
+      [key('a', 'airlock rq-1'), key('b', 'airlock rq-2'), key('c', 'airlock rq-1')],
+    ],
+    [
+      'a commit of a rotation after another began',
+      7,
+      [key('a', 'airlock rq-1'), key('b', 'airlock rq-2'), commit('a', 'rq-1')],
+    ],
     ['a write that changes nothing', 10, [...GOOD, write('new', { unchanged: true })]],
   ];
   it.each(broken)('catches %s', (_, rule, steps) => {
     expect(audit(ledger(...steps), OPTIONS).map((violation) => violation.rule)).toContain(rule);
   });
 
+  it('catches a token that goes where it does not belong', () => {
+    const rules = (entry: LedgerEntry) => audit([entry], OPTIONS).map(({ rule }) => rule);
+
+    expect(rules(call('airflow', 'https://management.azure.com/'))).toEqual([12]);
+    expect(rules(call('airflow', DATA_FACTORY_APP_ID))).toEqual([]);
+    expect(rules(call('vault', 'https://graph.microsoft.com'))).toEqual([12]);
+    expect(rules(call('arm', 'https://management.azure.com/'))).toEqual([]);
+    expect(
+      rules({
+        n: 1,
+        at: '2026-11-23T12:00:00Z',
+        service: 'proxy',
+        operation: 'refused',
+        subject: 'evil.example:443',
+      }),
+    ).toEqual([12]);
+  });
+
   it('forgives what is owed, and what people do', () => {
     expect(audit(ledger(...GOOD, key('lost', 'airlock rq-2')), OPTIONS, ['lost'])).toEqual([]);
+    expect(audit(ledger(...GOOD, key('lost', 'airlock rq-2')), OPTIONS, ['airlock rq-2'])).toEqual([]);
     const byHand: Step[] = [key('old', 'airflow'), write('old'), remove('old', 'person')];
     expect(audit(ledger(...byHand), OPTIONS)).toEqual([]);
     expect(audit(ledger(...GOOD, key('theirs', 'portal')), OPTIONS)).toEqual([]);
