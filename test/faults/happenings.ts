@@ -1,6 +1,7 @@
 /** What may happen while a rotation is under way, besides calls that fail. */
 import type { LocalClient } from '../../local/client.js';
 import {
+  AIRFLOW_VAULT,
   CREDENTIAL_SECRET,
   OPERATOR_VAULT,
   runtimeId,
@@ -8,6 +9,7 @@ import {
   vaultHost,
   vaultId,
 } from '../../local/scenario/names.js';
+import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
 
 export interface Happening {
   /** After the start of the rotation. */
@@ -16,6 +18,7 @@ export interface Happening {
     | { readonly kind: 'runtimeEvent'; readonly runtime: string; readonly id: string }
     | { readonly kind: 'secretEvent'; readonly type: string; readonly id: string }
     | { readonly kind: 'portalEdit'; readonly runtime: string; readonly value: string }
+    | { readonly kind: 'otherVault'; readonly runtime: string }
     | { readonly kind: 'checkFails'; readonly runtime: string }
     | { readonly kind: 'checkWorks'; readonly runtime: string }
     | { readonly kind: 'flapping'; readonly seconds: number }
@@ -32,7 +35,12 @@ export async function happen(client: LocalClient, { what }: Happening): Promise<
       await client.deliver(secretEvent(what.type, what.id), SECRET_EVENT_FUNCTION);
       return;
     case 'portalEdit':
-      await portalEdit(client, what.runtime, what.value);
+      await edit(client, what.runtime, (variables) => {
+        variables.TEAM = what.value;
+      });
+      return;
+    case 'otherVault':
+      await edit(client, what.runtime, (variables) => readFrom(variables, THEIR_VAULT));
       return;
     case 'checkFails':
       await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'forged' } } });
@@ -54,29 +62,54 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.clearFaults();
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
-  for (const name of runtimes)
+  for (const name of runtimes) {
     await happen(client, { afterSeconds: 0, what: { kind: 'checkWorks', runtime: name } });
+    while (!(await edit(client, name, (variables) => readFrom(variables, AIRFLOW_VAULT)))) {
+      await client.run({ maxSeconds: 60 });
+    }
+  }
 }
 
-/** A person changes a variable of theirs, with everything else as it is. */
-async function portalEdit(client: LocalClient, name: string, value: string): Promise<void> {
+/** A person's own vault, which the app must leave alone. */
+const THEIR_VAULT = 'their-vault';
+
+function readFrom(variables: Variables, vault: string): void {
+  const kwargs = JSON.parse(variables[BACKEND_KWARGS] ?? '{}') as Record<string, string>;
+  variables[BACKEND_KWARGS] = JSON.stringify({ ...kwargs, vault_url: `https://${vaultHost(vault)}` });
+}
+
+type Variables = Record<string, string>;
+
+/**
+ * A person changes variables at the portal, with everything else as it is. Gives whether that was taken: a runtime that
+ * is being updated refuses it.
+ */
+async function edit(
+  client: LocalClient,
+  name: string,
+  change: (variables: Variables) => void,
+): Promise<boolean> {
   const token = await client.token();
   const path = `${runtimeId(name)}?api-version=2018-06-01`;
   const read = await client.azure('management.azure.com', path, {}, token);
-  if (read.status !== 200) return;
+  if (read.status !== 200) return false;
   const body = JSON.parse(read.text) as {
     etag: string;
     properties: {
-      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, string> } };
+      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Variables } };
     };
   };
-  body.properties.typeProperties.airflowProperties.airflowEnvironmentVariables.TEAM = value;
-  await client.azure(
+  const variables = body.properties.typeProperties.airflowProperties.airflowEnvironmentVariables;
+  const before = JSON.stringify(variables);
+  change(variables);
+  if (JSON.stringify(variables) === before) return true;
+  const written = await client.azure(
     'management.azure.com',
     path,
     { method: 'PUT', headers: { 'if-match': body.etag }, body: { name, properties: body.properties } },
     token,
   );
+  return written.status === 200;
 }
 
 function runtimeEvent(name: string, id: string): object {

@@ -73,14 +73,17 @@ const durableFault: fc.Arbitrary<NewFault> = fc
   }));
 
 const runtime = fc.constantFrom(...RUNTIMES);
+/** Few, so that an event comes twice now and then, soon or late. */
+const eventId = fc.constantFrom('1', '2', '3');
 const what: fc.Arbitrary<Happening['what']> = fc.oneof(
-  fc.record({ kind: fc.constant('runtimeEvent' as const), runtime, id: fc.uuid() }),
+  fc.record({ kind: fc.constant('runtimeEvent' as const), runtime, id: eventId }),
   fc.record({
     kind: fc.constant('secretEvent' as const),
     type: fc.constantFrom('SecretNearExpiry', 'SecretExpired', 'SecretNewVersionCreated'),
-    id: fc.uuid(),
+    id: eventId,
   }),
   fc.record({ kind: fc.constant('portalEdit' as const), runtime, value: fc.uuid() }),
+  fc.record({ kind: fc.constant('otherVault' as const), runtime }),
   fc.record({ kind: fc.constant('checkFails' as const), runtime }),
   fc.record({ kind: fc.constant('checkWorks' as const), runtime }),
   fc.record({ kind: fc.constant('flapping' as const), seconds: fc.integer({ min: 0, max: 900 }) }),
@@ -91,12 +94,25 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   what,
 });
 
-const story: fc.Arbitrary<Story> = fc.record({
-  faults: fc.array(fc.oneof({ weight: 3, arbitrary: callFault }, { weight: 1, arbitrary: durableFault }), {
-    maxLength: 5,
-  }),
-  happenings: fc.array(happening, { maxLength: 6 }),
-});
+const story: fc.Arbitrary<Story> = fc
+  .record({
+    faults: fc.array(fc.oneof({ weight: 3, arbitrary: callFault }, { weight: 1, arbitrary: durableFault }), {
+      maxLength: 5,
+    }),
+    happenings: fc.array(happening, { maxLength: 6 }),
+    name: fc.uuid(),
+  })
+  .map(({ faults, happenings, name }) => ({
+    faults,
+    happenings: happenings.map((one) => ({ ...one, what: ofStory(one.what, name) })),
+  }));
+
+/** An event of one story is not one of another, and one about this is not one about that. */
+function ofStory(what: Happening['what'], story: string): Happening['what'] {
+  if (!('id' in what)) return what;
+  const about = what.kind === 'runtimeEvent' ? what.runtime : what.type;
+  return { ...what, id: `${story}-${about}-${what.id}` };
+}
 
 /**
  * Runs random stories on beds side by side until one breaks a rule, which is told, then shrunk and told again. Each
