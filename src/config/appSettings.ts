@@ -87,6 +87,11 @@ export interface AppSettings {
   readonly airflowIdentityClientId?: string;
 }
 
+/** Client ids of the identities that the settings name. */
+export function identitiesIn(env: Environment): readonly string[] {
+  return [env.AIRLOCK_IDENTITY_CLIENT_ID, env.AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID].flatMap((id) => id || []);
+}
+
 /** Reads and checks the app settings. */
 export function readAppSettings(env: Environment = process.env): {
   readonly settings: AppSettings;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Configuration } from '../domain/profile.js';
-import type { Environment } from './appSettings.js';
+import { type Environment, identitiesIn } from './appSettings.js';
 import { type ConfigurationProblem, formatPath, type Path } from './problems.js';
 import { resolveConfiguration } from './resolve.js';
 import { configurationSchema } from './schema.js';
@@ -25,10 +25,11 @@ export async function loadConfiguration(env: Environment, baseDir: string): Prom
     const message = 'AIRLOCK_CONFIG and AIRLOCK_CONFIG_FILE are both set.';
     return failure('AIRLOCK_CONFIG', message, 'Remove one of the two app settings.');
   }
-  if (inline) return checkConfiguration(inline, 'AIRLOCK_CONFIG');
+  const own = identitiesIn(env);
+  if (inline) return checkConfiguration(inline, 'AIRLOCK_CONFIG', own);
   const name = file || DEFAULT_FILE;
   try {
-    return checkConfiguration(await readFile(resolve(baseDir, name), 'utf8'), name);
+    return checkConfiguration(await readFile(resolve(baseDir, name), 'utf8'), name, own);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     return failure(
@@ -39,8 +40,17 @@ export async function loadConfiguration(env: Environment, baseDir: string): Prom
   }
 }
 
-/** Checks the text of a configuration. `source` names it in problems. */
-export function checkConfiguration(text: string, source: string): LoadedConfiguration {
+/**
+ * Checks the text of a configuration.
+ *
+ * @param source names it in problems
+ * @param own client ids of the app's identities, where they are known: no credential may be one
+ */
+export function checkConfiguration(
+  text: string,
+  source: string,
+  own: readonly string[] = [],
+): LoadedConfiguration {
   const parsed = parseText(text, source);
   if (!parsed.ok) return parsed;
   const problem = (path: Path, message: string, remedy: string): ConfigurationProblem => ({
@@ -57,7 +67,7 @@ export function checkConfiguration(text: string, source: string): LoadedConfigur
     );
     return { ok: false, problems };
   }
-  const { configuration, findings } = resolveConfiguration(shaped.data);
+  const { configuration, findings } = resolveConfiguration(shaped.data, own);
   if (findings.length === 0) return { ok: true, configuration };
   return { ok: false, problems: findings.map(({ path, message, remedy }) => problem(path, message, remedy)) };
 }

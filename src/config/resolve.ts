@@ -8,6 +8,7 @@ import type {
   SecretReference,
 } from '../domain/profile.js';
 import { patternsOverlap } from '../domain/profileMatching.js';
+import { sameId } from '../domain/sameId.js';
 import { maintenanceOf } from './maintenance.js';
 import type { Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
@@ -20,8 +21,15 @@ export interface Finding {
   readonly remedy: string;
 }
 
-/** Turns a file of the right shape into the configuration, and finds what does not fit together. */
-export function resolveConfiguration(file: ConfigurationFile): {
+/**
+ * Turns a file of the right shape into the configuration, and finds what does not fit together.
+ *
+ * @param own client ids of the app's identities
+ */
+export function resolveConfiguration(
+  file: ConfigurationFile,
+  own: readonly string[],
+): {
   readonly configuration: Configuration;
   readonly findings: readonly Finding[];
 } {
@@ -29,6 +37,7 @@ export function resolveConfiguration(file: ConfigurationFile): {
   const credentials = new Map<string, Credential>();
   for (const [name, { tenantId, clientId, secret, rotation }] of Object.entries(file.credentials)) {
     const path = ['credentials', name];
+    resolver.notOwn(clientId, own, [...path, 'clientId']);
     credentials.set(name, {
       name,
       tenantId,
@@ -59,6 +68,16 @@ class Resolver {
   readonly findings: Finding[] = [];
 
   constructor(private readonly cloud: Cloud) {}
+
+  /** Whoever writes DAGs holds what the credential may do. */
+  notOwn(clientId: string, own: readonly string[], path: Path): void {
+    if (!own.some((id) => sameId(id, clientId))) return;
+    this.#find(
+      path,
+      `${clientId} is the app's own identity: DAG authors would hold everything that the app may do.`,
+      'Register an application of its own for Airflow, with Key Vault Secrets User on the vault that it reads.',
+    );
+  }
 
   secret(reference: { vault: string; name: string }, path: Path): SecretReference {
     return { vault: this.#vault(reference.vault, [...path, 'vault']), name: reference.name };

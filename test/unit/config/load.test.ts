@@ -169,6 +169,19 @@ describe('a configuration', () => {
     for (const problem of problems) expect(problem.remedy).not.toBe('');
   });
 
+  it.each(['AIRLOCK_IDENTITY_CLIENT_ID', 'AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID'])(
+    'does not take the identity that %s names for a credential',
+    async (setting) => {
+      const env = { AIRLOCK_CONFIG: EXAMPLE, [setting]: '22222222-2222-2222-2222-222222222222' };
+
+      expect(await loadConfiguration(env, '/nowhere')).toMatchObject({
+        ok: false,
+        problems: [{ path: 'credentials.airflow-reader.clientId', message: expect.stringContaining('own identity') }],
+      });
+      expect((await loadConfiguration({ AIRLOCK_CONFIG: EXAMPLE }, '/nowhere')).ok).toBe(true);
+    },
+  );
+
   it('finds two profiles that could match one runtime, and a name that is taken', () => {
     const profile = EXAMPLE.slice(EXAMPLE.indexOf('  - name: sales'));
     const twice = `${EXAMPLE}${profile.replace('factory: adf-sales-*', 'factory: "*-eu"')}`;
