@@ -176,7 +176,9 @@ describe('a configuration', () => {
 
       expect(await loadConfiguration(env, '/nowhere')).toMatchObject({
         ok: false,
-        problems: [{ path: 'credentials.airflow-reader.clientId', message: expect.stringContaining('own identity') }],
+        problems: [
+          { path: 'credentials.airflow-reader.clientId', message: expect.stringContaining('own identity') },
+        ],
       });
       expect((await loadConfiguration({ AIRLOCK_CONFIG: EXAMPLE }, '/nowhere')).ok).toBe(true);
     },
