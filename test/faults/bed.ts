@@ -142,7 +142,7 @@ export class Bed {
       passed += slice;
       while (ahead[0] && ahead[0].afterSeconds <= passed) {
         const due = ahead.shift();
-        if (due) await happen(this.client, due);
+        if (due) await happen(this.client, due, id);
       }
       const run = (await readRun(this.client, id)) as unknown as Rotation;
       if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;

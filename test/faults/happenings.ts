@@ -19,14 +19,20 @@ export interface Happening {
     | { readonly kind: 'secretEvent'; readonly type: string; readonly id: string }
     | { readonly kind: 'portalEdit'; readonly runtime: string; readonly value: string }
     | { readonly kind: 'otherVault'; readonly runtime: string }
+    | { readonly kind: 'cancel' }
     | { readonly kind: 'checkFails'; readonly runtime: string }
     | { readonly kind: 'checkWorks'; readonly runtime: string }
     | { readonly kind: 'flapping'; readonly seconds: number }
     | { readonly kind: 'readLag'; readonly seconds: number };
 }
 
-/** Makes it happen. What the emulated service refuses at this moment (a runtime that is being updated) does not happen. */
-export async function happen(client: LocalClient, { what }: Happening): Promise<void> {
+/**
+ * Makes it happen. What is refused at this moment (a change of a runtime that is being updated, cancelling after the
+ * commit) does not happen.
+ *
+ * @param runId the rotation under way
+ */
+export async function happen(client: LocalClient, { what }: Happening, runId: string): Promise<void> {
   switch (what.kind) {
     case 'runtimeEvent':
       await client.deliver(runtimeEvent(what.runtime, what.id), 'runtimeEvents');
@@ -42,11 +48,14 @@ export async function happen(client: LocalClient, { what }: Happening): Promise<
     case 'otherVault':
       await edit(client, what.runtime, (variables) => readFrom(variables, THEIR_VAULT));
       return;
+    case 'cancel':
+      await client.functions(`/api/runs/${runId}/cancel`, { method: 'POST' });
+      return;
     case 'checkFails':
       await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'forged' } } });
       return;
     case 'checkWorks':
-      await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'normal' } } });
+      await letCheckWork(client, what.runtime);
       return;
     case 'flapping':
       await client.setPropagation({ seconds: what.seconds, flapping: true });
@@ -63,11 +72,15 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
   for (const name of runtimes) {
-    await happen(client, { afterSeconds: 0, what: { kind: 'checkWorks', runtime: name } });
+    await letCheckWork(client, name);
     while (!(await edit(client, name, (variables) => readFrom(variables, AIRFLOW_VAULT)))) {
       await client.run({ maxSeconds: 60 });
     }
   }
+}
+
+async function letCheckWork(client: LocalClient, name: string): Promise<void> {
+  await client.setAirflow(name, { dags: { airlock_check: { behaviour: 'normal' } } });
 }
 
 /** A person's own vault, which the app must leave alone. */

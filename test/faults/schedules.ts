@@ -84,6 +84,7 @@ const what: fc.Arbitrary<Happening['what']> = fc.oneof(
   }),
   fc.record({ kind: fc.constant('portalEdit' as const), runtime, value: fc.uuid() }),
   fc.record({ kind: fc.constant('otherVault' as const), runtime }),
+  fc.record({ kind: fc.constant('cancel' as const) }),
   fc.record({ kind: fc.constant('checkFails' as const), runtime }),
   fc.record({ kind: fc.constant('checkWorks' as const), runtime }),
   fc.record({ kind: fc.constant('flapping' as const), seconds: fc.integer({ min: 0, max: 900 }) }),
