@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../../src/domain/json.js';
 import { carries } from '../../../../src/domain/rotation/carriers.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
-import { bodyOf, PROFILE } from '../bodies.js';
+import { bodyOf } from '../bodies.js';
 
-const OURS = PROFILE.credential.clientId;
+const OURS = '2222abcd-2222-2222-2222-222222222222';
 const OTHER = '99999999-9999-9999-9999-999999999999';
 const HAS = { kind: 'yes' };
 const NOT = { kind: 'no' };

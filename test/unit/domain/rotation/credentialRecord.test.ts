@@ -149,6 +149,13 @@ describe('the pause after failures', () => {
     expect(answers.at(-1)).toMatchObject({ kind: 'tooSoon', failures: 1 });
   });
 
+  it('does not count for the run that works already', () => {
+    const late = finish('a', HOLD + 1, { result: 'failed' });
+    const { answers } = play(begin('a'), begin('b', HOLD), late, begin('b', HOLD + 2));
+
+    expect(answers[3]).toMatchObject({ kind: 'begun' });
+  });
+
   it('is not there for a run that was started just before another one went through', () => {
     const { answers } = play(begin('a', 10), finish('a', 20), begin('b', 19));
 

@@ -106,6 +106,11 @@ describe('an event about a secret', () => {
       secret: 'airflow-sp',
     },
     {
+      label: 'by the name in its data, stray space and all, rather than its subject',
+      data: { VaultName: 'contoso-ops', 'ObjectName ': 'other' },
+      secret: 'other',
+    },
+    {
       label: 'by the name in its data rather than its subject',
       data: { VaultName: 'contoso-ops', ObjectName: 'other' },
       secret: 'other',

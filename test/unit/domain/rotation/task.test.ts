@@ -221,6 +221,12 @@ describe('keys that are left over', () => {
     expect(decideTask(found({ stock: stockOf(FAR, { keys }), ...more }))).toMatchObject({ kind: 'nothing' });
   });
 
+  it('of our label go also where a runtime names none: the app writes it with the value', () => {
+    expect(taskOf({ stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', null]) }).removable).toEqual([
+      'key-2',
+    ]);
+  });
+
   it('go with the next rotation and the next move', () => {
     const debts = [debt('key-3')];
     const behind = { stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', 'key-0']), debts };
