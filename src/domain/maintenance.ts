@@ -42,12 +42,25 @@ export function nextOpening(windows: readonly MaintenanceWindow[], now: number):
 
 /** The longest time between two windows within a year, with daylight saving: how long a change may have to wait. */
 export function longestGap(windows: readonly MaintenanceWindow[]): number {
-  if (windows.length === 0) return 0;
-  const year = intervals(windows, Date.UTC(2026, 0, 1), 370);
+  const year = aYear(windows);
   return year.reduce((longest, { from }, index) => {
     const before = year[index - 1];
     return before ? Math.max(longest, from - before.to) : longest;
   }, 0);
+}
+
+/** The shortest time within a year that windows stay open, with daylight saving; without windows they always are. */
+export function shortestWindow(windows: readonly MaintenanceWindow[]): number {
+  // The year cuts the first and the last one off.
+  return Math.min(
+    ...aYear(windows)
+      .slice(1, -1)
+      .map(({ from, to }) => to - from),
+  );
+}
+
+function aYear(windows: readonly MaintenanceWindow[]): Interval[] {
+  return intervals(windows, Date.UTC(2026, 0, 1), 370);
 }
 
 /** Whether the name is one of a time zone. */

@@ -1,19 +1,33 @@
-import type { JsonObject } from '../json.js';
-import { interpretRuntime } from '../runtimeBody.js';
+import { CLIENT_ID } from '../backendSettings.js';
+import { MARKER_VARIABLE } from '../checkAnswer.js';
+import { isJsonObject, type JsonObject } from '../json.js';
+import { airflowProperties, interpretRuntime, isMasked } from '../runtimeBody.js';
 import { sameId } from '../sameId.js';
+import { UNREADABLE } from './stock.js';
 
 export type Carried =
   | { readonly kind: 'no' }
-  /** It has the credential; which version is told by its marker, if it has one. */
+  /** It has the credential; which version is told by its marker, if it has one; `UNREADABLE`: one that is hidden. */
   | { readonly kind: 'yes'; readonly credentialId?: string }
   | { readonly kind: 'unreadable' };
 
-/** Whether a runtime has a client secret of the application: by its marker, or, without one, by its client id. */
+/**
+ * Whether a runtime has a client secret of the application: by its marker, or, without one, by its client id. Where the
+ * service hides what would tell, nobody knows.
+ */
 export function carries(body: JsonObject, clientId: string): Carried {
   const view = interpretRuntime(body);
   if (view.kind === 'other') return { kind: 'no' };
   if (view.kind === 'unreadable') return { kind: 'unreadable' };
   if (view.clientId !== undefined && !sameId(view.clientId, clientId)) return { kind: 'no' };
   if (view.marker !== undefined) return { kind: 'yes', credentialId: view.marker };
-  return view.clientId === undefined ? { kind: 'no' } : { kind: 'yes' };
+  const markerHidden = hides(body, MARKER_VARIABLE);
+  if (view.clientId !== undefined)
+    return { kind: 'yes', ...(markerHidden ? { credentialId: UNREADABLE } : {}) };
+  return { kind: markerHidden || hides(body, CLIENT_ID) ? 'unreadable' : 'no' };
+}
+
+function hides(body: JsonObject, variable: string): boolean {
+  const variables = airflowProperties(body)?.airflowEnvironmentVariables ?? {};
+  return !isJsonObject(variables) || isMasked(variables[variable]);
 }

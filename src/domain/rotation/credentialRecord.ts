@@ -169,7 +169,8 @@ function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operati
     return { record, answer: { kind: 'busy', runId: rotation.runId } };
   }
   const notBefore = failures.lastAt + pauseAfterFailures(failures.count);
-  if (!atOnce && now < notBefore && rotation?.runId !== runId) {
+  // Without failures there is no pause, whatever a clock says: a run may have begun before the last one ended.
+  if (failures.count > 0 && !atOnce && now < notBefore && rotation?.runId !== runId) {
     const answer = { notBefore: new Date(notBefore).toISOString(), failures: failures.count };
     return { record, answer: { kind: 'tooSoon', ...answer } };
   }

@@ -128,9 +128,10 @@ function carrierOnly({ key: _, ...carrier }: ListedCarrier): Carrier {
 }
 
 function countsOf(carriers: readonly ListedCarrier[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { credentialId = '' } of carriers) counts[credentialId] = (counts[credentialId] ?? 0) + 1;
-  return counts;
+  // An id is what somebody wrote into a runtime, also `__proto__`: a member of a plain object that would be lost.
+  const counts = new Map<string, number>();
+  for (const { credentialId = '' } of carriers) counts.set(credentialId, (counts.get(credentialId) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 function groupsOf(ordered: readonly ListedCarrier[]): CarrierGroup[] {

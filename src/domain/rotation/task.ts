@@ -75,7 +75,7 @@ export function decideTask(found: Found): Decision {
       why: `${waiting} of ${fleet.total} runtimes have another credential than the current one`,
       ...(from ? { from } : {}),
       to,
-      urgent: from === undefined || isPast(from, now),
+      urgent: !outlives(from, now, moveSeconds),
       dead: from === undefined || isPast(from, now),
       removable: leftovers,
     });

@@ -5,6 +5,7 @@ import {
   longestGap,
   type MaintenanceWindow,
   nextOpening,
+  shortestWindow,
   WEEKDAYS,
 } from '../../../src/domain/maintenance.js';
 
@@ -57,6 +58,33 @@ describe('maintenance windows', () => {
     // Where the clocks go back inside the gap, it is an hour longer than on the clock.
     expect(longestGap([window({ days: ['sat'], start: 12 * 60, end: 13 * 60 })]) / HOUR).toBe(168);
     expect(longestGap([window({ days: [...WEEKDAYS], start: 0, end: 0 })])).toBe(0);
+  });
+
+  it.each([
+    { label: 'always, without any', windows: [], hours: Number.POSITIVE_INFINITY },
+    {
+      label: 'always, where they touch',
+      windows: [window({ days: [...WEEKDAYS], start: 0, end: 0 })],
+      hours: Number.POSITIVE_INFINITY,
+    },
+    {
+      label: 'as long as the shortest',
+      windows: [window({}), window({ days: ['wed'], start: 60, end: 240 })],
+      hours: 3,
+    },
+    {
+      label: 'an hour less where the clocks go forward',
+      windows: [window({ start: 0, end: 0, days: ['sun'] })],
+      hours: 23,
+    },
+    // The first of January is a Thursday.
+    {
+      label: 'three days where days touch',
+      windows: [window({ days: ['wed', 'thu', 'fri'], start: 0, end: 0 })],
+      hours: 72,
+    },
+  ])('stay open $label', ({ windows, hours }) => {
+    expect(shortestWindow(windows) / HOUR).toBe(hours);
   });
 
   it('know time zones', () => {

@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  dueness,
+  expiryOf,
+  livesLongEnough,
+  pauseAfterFailures,
+} from '../../../../src/domain/rotation/due.js';
+import { DAY, HOUR, iso, key, NOW, OVERLAP, ROTATE_BEFORE, SECOND, SETTINGS, stockOf } from './stocks.js';
+
+const MOVE_SECONDS = 4 * 3600;
+const NORMAL = MOVE_SECONDS * SECOND + OVERLAP;
+
+const judge = (stock: Parameters<typeof dueness>[0]) => dueness(stock, SETTINGS, NOW, MOVE_SECONDS);
+
+describe('a credential is due', () => {
+  it.each([
+    { label: 'not a millisecond before its time', left: ROTATE_BEFORE + 1, kind: 'notDue' },
+    {
+      label: 'exactly rotateBefore before its expiry',
+      left: ROTATE_BEFORE,
+      kind: 'due',
+      urgent: false,
+      dead: false,
+    },
+    {
+      label: 'not yet urgently while a normal move just fits',
+      left: NORMAL,
+      kind: 'due',
+      urgent: false,
+      dead: false,
+    },
+    {
+      label: 'urgently where a normal move does not fit',
+      left: NORMAL - 1,
+      kind: 'due',
+      urgent: true,
+      dead: false,
+    },
+    { label: 'still alive a millisecond before its expiry', left: 1, kind: 'due', urgent: true, dead: false },
+    { label: 'and dead exactly at its expiry', left: 0, kind: 'due', urgent: true, dead: true },
+    { label: 'and dead after it', left: -DAY, kind: 'due', urgent: true, dead: true },
+  ])('$label', ({ left, label: _, ...expected }) => {
+    expect(judge(stockOf(NOW + left))).toMatchObject(expected);
+  });
+
+  it('and says when it will be', () => {
+    expect(judge(stockOf(NOW + ROTATE_BEFORE + HOUR))).toEqual({ kind: 'notDue', dueAt: iso(NOW + HOUR) });
+  });
+
+  it('never where nobody gave it an expiry', () => {
+    expect(judge(stockOf(undefined, { tagged: false }))).toEqual({ kind: 'notDue', dueAt: undefined });
+  });
+
+  it('at once where the directory does not hold it', () => {
+    const stock = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)] });
+
+    expect(judge(stock)).toMatchObject({ kind: 'due', urgent: true, dead: true });
+  });
+
+  it('from one moment on, and never less than before', () => {
+    const rank = (now: number) => {
+      const judged = dueness(stockOf(NOW), SETTINGS, now, MOVE_SECONDS);
+      return judged.kind === 'notDue' ? 0 : 1 + Number(judged.urgent) + Number(judged.dead);
+    };
+    const moment = fc.integer({ min: NOW - 40 * DAY, max: NOW + DAY });
+    fc.assert(
+      fc.property(moment, moment, (one, other) => {
+        expect(rank(Math.max(one, other))).toBeGreaterThanOrEqual(rank(Math.min(one, other)));
+      }),
+    );
+  });
+});
+
+describe('the expiry of a credential', () => {
+  const [soon, later] = [NOW + DAY, NOW + 2 * DAY];
+  it.each([
+    { label: "the vault's word", stock: stockOf(soon), expiry: soon },
+    {
+      label: "Entra's, where it is earlier",
+      stock: stockOf(later, { keys: [key('key-1', soon)] }),
+      expiry: soon,
+    },
+    {
+      label: "the vault's, where it is earlier",
+      stock: stockOf(soon, { keys: [key('key-1', later)] }),
+      expiry: soon,
+    },
+    {
+      label: "Entra's, where the vault has none",
+      stock: stockOf(undefined, { keys: [key('KEY-1', soon)] }),
+      expiry: soon,
+    },
+    {
+      label: 'not that of another key',
+      stock: stockOf(later, { keys: [key('key-2', soon), key('key-1', later)] }),
+      expiry: later,
+    },
+    {
+      label: "the vault's, where nobody said which key it is",
+      stock: stockOf(soon, { tagged: false, keys: [] }),
+      expiry: soon,
+    },
+    { label: 'unknown, where neither knows', stock: stockOf(undefined), expiry: undefined },
+    { label: 'gone, where the directory lacks it', stock: stockOf(soon, { keys: [] }), expiry: 'gone' },
+    {
+      label: "Entra's, where the vault's is no date",
+      stock: {
+        current: { ...stockOf(undefined).current, expiresOn: 'soon' },
+        keys: [key('key-1', soon)],
+      },
+      expiry: soon,
+    },
+  ])('is $label', ({ stock, expiry }) => {
+    expect(expiryOf(stock)).toBe(expiry);
+  });
+});
+
+describe('a minted credential', () => {
+  it.each([
+    {
+      label: 'is too short-lived at exactly rotateBefore and overlap',
+      left: ROTATE_BEFORE + OVERLAP,
+      enough: false,
+    },
+    { label: 'lives long enough a millisecond more', left: ROTATE_BEFORE + OVERLAP + 1, enough: true },
+    { label: 'is too short-lived where it has ended', left: -1, enough: false },
+  ])('$label', ({ left, enough }) => {
+    expect(livesLongEnough(iso(NOW + left), SETTINGS, NOW)).toBe(enough);
+  });
+
+  it('does not live long enough where nobody can read its end', () => {
+    expect(livesLongEnough('', SETTINGS, NOW)).toBe(false);
+  });
+
+  it('that lives long enough is not due before its overlap has ended', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 400 * DAY }), (left) => {
+        fc.pre(livesLongEnough(iso(NOW + left), SETTINGS, NOW));
+        expect(dueness(stockOf(NOW + left), SETTINGS, NOW + OVERLAP, MOVE_SECONDS).kind).toBe('notDue');
+      }),
+    );
+  });
+});
+
+describe('the pause after failures', () => {
+  it.each([
+    [-1, 0],
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 4],
+    [4, 8],
+    [5, 16],
+    [6, 24],
+    [7, 24],
+    [2000, 24],
+  ])('after %i in a row is %i h', (failures, hours) => {
+    expect(pauseAfterFailures(failures)).toBe(hours * HOUR);
+  });
+});

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyLabel, pendingSecret, runOfLabel } from '../../../../src/domain/rotation/pending.js';
+import { PROFILE } from '../bodies.js';
+
+describe('a staged value', () => {
+  it('waits in a secret of its own beside the one that everybody reads', () => {
+    const { vault, name } = PROFILE.credential.secret;
+
+    expect(pendingSecret(PROFILE.credential)).toEqual({ vault, name: `${name}-pending` });
+  });
+});
+
+describe('the label of a key', () => {
+  it('names its run, whatever the run is called', () => {
+    fc.assert(
+      fc.property(fc.string(), (runId) => {
+        expect(runOfLabel(keyLabel(runId))).toBe(runId);
+      }),
+    );
+  });
+
+  it.each([
+    { label: 'no name', displayName: undefined },
+    { label: 'an empty name', displayName: '' },
+    { label: "somebody's name", displayName: 'made by hand' },
+    { label: 'a name that has the word later', displayName: 'my airlock ev-1' },
+    { label: 'a name that only begins alike', displayName: 'airlocked' },
+    { label: 'a name in another case', displayName: 'Airlock ev-1' },
+  ])('is not $label', ({ displayName }) => {
+    expect(runOfLabel(displayName)).toBeUndefined();
+  });
+});

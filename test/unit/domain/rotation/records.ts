@@ -1,0 +1,72 @@
+/** Operations on a credential's record that the tests of its rules share. */
+import {
+  applyToCredential,
+  type CredentialAnswer,
+  type CredentialOperation,
+  type CredentialRecord,
+  type Debt,
+  EMPTY_CREDENTIAL_RECORD,
+  type RotationPhase,
+} from '../../../../src/domain/rotation/credentialRecord.js';
+import { HOUR } from './stocks.js';
+
+export const HOLD = 12 * HOUR;
+
+type Of<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { kind: K }>;
+
+export const begin = (runId: string, now = 0, atOnce = false): Of<'begin'> => ({
+  kind: 'begin',
+  runId,
+  now,
+  holdMs: HOLD,
+  atOnce,
+});
+export const renew = (runId: string, now: number): Of<'renew'> => ({
+  kind: 'renew',
+  runId,
+  now,
+  holdMs: HOLD,
+});
+export const advance = (
+  runId: string,
+  phase: RotationPhase,
+  versions: Pick<Of<'advance'>, 'from' | 'to'> = {},
+): Of<'advance'> => ({ kind: 'advance', runId, phase, ...versions });
+export const retire = (runId: string, credentialId: string): Of<'retire'> => ({
+  kind: 'retire',
+  runId,
+  credentialId,
+});
+export const finish = (runId: string, now: number, more: Partial<Of<'finish'>> = {}): Of<'finish'> => ({
+  kind: 'finish',
+  runId,
+  now,
+  result: 'done',
+  debts: [],
+  paid: [],
+  lookedAtAll: false,
+  unretire: [],
+  ...more,
+});
+export const debt = (what: string, more: Partial<Debt> = {}): Debt => ({
+  kind: 'removeKey',
+  what,
+  since: '2026-11-01T00:00:00.000Z',
+  runId: 'run',
+  reason: 'somebody has it',
+  ...more,
+});
+
+/** Carries out operations one after the other; gives the last state and every answer. */
+export function play(...operations: CredentialOperation[]): {
+  readonly record: CredentialRecord;
+  readonly answers: readonly CredentialAnswer[];
+} {
+  let record = EMPTY_CREDENTIAL_RECORD;
+  const answers = operations.map((operation) => {
+    const step = applyToCredential(record, operation);
+    record = step.record;
+    return step.answer;
+  });
+  return { record, answers };
+}

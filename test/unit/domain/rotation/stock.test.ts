@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  behind,
+  type CarrierGroup,
+  fleetOf,
+  GROUP_SIZE,
+  mayCarry,
+  UNREADABLE,
+} from '../../../../src/domain/rotation/stock.js';
+import { anyCarriers, carrier, fleetWith, type Keyed } from './stocks.js';
+
+const names = (count: number) => Array.from({ length: count }, (_, n) => `r${String(n).padStart(3, '0')}`);
+const many = (count: number, factory = 'adf-one') =>
+  names(count).map((name) => carrier(name, 'key-1', 'sales', { factory }));
+
+/** The carriers that a group's list gives, told by the words of `CarrierGroup`. */
+function membersOf(group: CarrierGroup, carriers: readonly Keyed[]): Keyed[] {
+  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+  return carriers
+    .filter(({ profile }) => profile !== undefined)
+    .filter(({ runtime: { subscription, resourceGroup, factory } }) => {
+      return (
+        same(subscription, group.subscription) &&
+        same(resourceGroup, group.resourceGroup) &&
+        same(factory, group.factory)
+      );
+    })
+    .filter(({ key }) => key > group.after && (group.upTo === '' || key <= group.upTo))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+describe('the groups of a fleet', () => {
+  it('hold 40 runtimes each', () => {
+    expect(GROUP_SIZE).toBe(40);
+  });
+
+  it.each([
+    { carriers: 0, counts: [] },
+    { carriers: 1, counts: [1] },
+    { carriers: 39, counts: [39] },
+    { carriers: 40, counts: [40] },
+    { carriers: 41, counts: [40, 1] },
+    { carriers: 80, counts: [40, 40] },
+    { carriers: 81, counts: [40, 40, 1] },
+  ])('of $carriers runtimes of one factory count $counts', ({ carriers, counts }) => {
+    const { groups } = fleetOf(many(carriers).reverse());
+
+    expect(groups.map(({ count }) => count)).toEqual(counts);
+    // The ends are open: a runtime that came meanwhile is somebody's.
+    if (groups.length > 0) expect([groups[0]?.after, groups.at(-1)?.upTo]).toEqual(['', '']);
+  });
+
+  it('begin where the one before ends', () => {
+    const carriers = many(81);
+    const [first, second, third] = fleetOf(carriers).groups;
+
+    expect(first?.upTo).toBe(carriers[39]?.key);
+    expect(second).toMatchObject({ after: carriers[39]?.key, upTo: carriers[79]?.key });
+    expect(third).toMatchObject({ after: carriers[79]?.key, upTo: '' });
+  });
+
+  it('never span factories, and count places by subscription', () => {
+    const other = '00000000-0000-0000-0000-00000000000b';
+    const fleet = fleetOf([
+      ...many(41),
+      ...many(2, 'adf-two'),
+      carrier('x', 'key-1', 'sales', { subscription: other, factory: 'adf-three' }),
+    ]);
+
+    expect(fleet.groups.map(({ factory, count, place }) => [factory, count, place])).toEqual([
+      ['adf-one', 40, 0],
+      ['adf-one', 1, 40],
+      ['adf-two', 2, 41],
+      ['adf-three', 1, 0],
+    ]);
+  });
+
+  it('cover every runtime of a profile exactly once and in order, whatever the fleet', () => {
+    fc.assert(
+      fc.property(anyCarriers, (carriers) => {
+        const { groups, total } = fleetOf(carriers);
+        const members = groups.map((group) => membersOf(group, carriers));
+        const keys = members.flatMap((some) => some.map(({ key }) => key));
+
+        const inside = carriers.filter(({ profile }) => profile !== undefined).map(({ key }) => key);
+        expect([...keys].sort()).toEqual([...inside].sort());
+        expect(members.map((some) => some.length)).toEqual(groups.map(({ count }) => count));
+        expect(total).toBe(inside.length);
+        for (const { count } of groups) expect(count).toBeLessThanOrEqual(GROUP_SIZE);
+        const placed = new Map<string, number>();
+        for (const { subscription, count, place } of groups) {
+          const before = placed.get(subscription.toLowerCase()) ?? 0;
+          expect(place).toBe(before);
+          placed.set(subscription.toLowerCase(), before + count);
+        }
+      }),
+    );
+  });
+
+  it('are the same in whatever order the runtimes are listed', () => {
+    const shuffled = anyCarriers.chain((carriers) =>
+      fc.tuple(fc.constant(carriers), fc.shuffledSubarray(carriers, { minLength: carriers.length })),
+    );
+    fc.assert(
+      fc.property(shuffled, ([one, other]) => {
+        expect(fleetOf(other)).toEqual(fleetOf(one));
+      }),
+    );
+  });
+});
+
+describe('the pilot of a fleet', () => {
+  const carriers = [carrier('c'), carrier('b'), carrier('a', 'key-1', null)];
+  it.each([
+    { label: 'the first by id of those with a profile', named: undefined, pilot: 'b' },
+    { label: 'the one that the configuration names', named: carrier('c').key, pilot: 'c' },
+    { label: 'the first where the named one is not there', named: carrier('z').key, pilot: 'b' },
+    { label: 'the first where the named one has no profile', named: carrier('a').key, pilot: 'b' },
+  ])('is $label', ({ named, pilot }) => {
+    const fleet = fleetOf(carriers, named);
+
+    expect(fleet.pilot?.runtime.name).toBe(pilot);
+    expect(fleet.pilot).not.toHaveProperty('key');
+  });
+
+  it('is nobody in an empty fleet', () => {
+    expect(fleetOf([carrier('a', 'key-1', null)])).not.toHaveProperty('pilot');
+  });
+});
+
+describe('carriers that no profile matches', () => {
+  it('are counted and twenty are shown', () => {
+    const { outside, total } = fleetOf(names(21).map((name) => carrier(name, 'key-1', null)));
+
+    expect(total).toBe(0);
+    expect(outside.count).toBe(21);
+    expect(outside.some).toEqual(names(20).map((name) => carrier(name).key));
+    expect(outside.byCredential).toEqual({ 'key-1': 21 });
+  });
+});
+
+describe('how many runtimes', () => {
+  const fleet = fleetWith(['key-1', 'KEY-1', 'key-2', null, UNREADABLE], ['key-1', null, UNREADABLE]);
+
+  it.each([
+    {
+      label: 'the key of two here and one outside, or an unreadable one',
+      id: 'key-1',
+      unmarked: false,
+      count: 5,
+    },
+    { label: 'one of those or none that is named', id: 'key-1', unmarked: true, count: 7 },
+    { label: 'a key in another case', id: 'KEY-2', unmarked: false, count: 3 },
+    { label: 'a key that nobody names', id: 'key-9', unmarked: false, count: 2 },
+    { label: 'a key that those without a name may have', id: 'key-9', unmarked: true, count: 4 },
+  ])('may have $label', ({ id, unmarked, count }) => {
+    expect(mayCarry(fleet, id, unmarked)).toBe(count);
+  });
+
+  it.each([
+    { label: 'those with another and those that tell none', id: 'key-1', count: 3 },
+    { label: 'all of a profile, where it is a new one', id: 'key-9', count: 5 },
+  ])('are behind: $label', ({ id, count }) => {
+    expect(behind(fleet, id)).toBe(count);
+  });
+
+  it('may have a key is never 0 for one that a runtime has or may have', () => {
+    // A marker is whatever somebody wrote into a runtime, also a name that JavaScript knows.
+    const id = fc.oneof(fc.string({ minLength: 1 }), fc.constantFrom('__proto__', 'constructor', 'toString'));
+    const outside = fc.boolean();
+    const others = fc.array(fc.option(id));
+    fc.assert(
+      fc.property(
+        others,
+        id,
+        fc.constantFrom('same', 'unreadable', 'unmarked'),
+        outside,
+        (rest, wanted, how, out) => {
+          const it = how === 'same' ? wanted : how === 'unreadable' ? UNREADABLE : null;
+          const fleet = out ? fleetWith(rest, [it]) : fleetWith([...rest, it]);
+          expect(mayCarry(fleet, wanted, how === 'unmarked')).toBeGreaterThan(0);
+          expect(mayCarry(fleet, wanted.toUpperCase(), true)).toBeGreaterThan(0);
+        },
+      ),
+    );
+  });
+
+  it('are behind is what is left of those that have it', () => {
+    fc.assert(
+      fc.property(anyCarriers, (carriers) => {
+        const have = carriers.filter(
+          ({ profile, credentialId }) => profile && credentialId?.toLowerCase() === 'key-1',
+        );
+        const fleet = fleetOf(carriers);
+        expect(fleet.total - behind(fleet, 'key-1')).toBe(have.length);
+      }),
+    );
+  });
+});

@@ -1,0 +1,288 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyLabel } from '../../../../src/domain/rotation/pending.js';
+import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
+import { decideTask, type Found, outlives } from '../../../../src/domain/rotation/task.js';
+import { debt } from './records.js';
+import {
+  DAY,
+  EXTERNAL,
+  fleetWith,
+  key,
+  NOW,
+  OVERLAP,
+  ROTATE_BEFORE,
+  SECOND,
+  SETTINGS,
+  stockOf,
+  version,
+} from './stocks.js';
+
+const MOVE_SECONDS = 4 * 3600;
+const MOVE = MOVE_SECONDS * SECOND;
+const FAR = NOW + 100 * DAY;
+const OURS = keyLabel('ev-1');
+
+/** Nothing to do: `key-1` is current and lives long, two runtimes have it. */
+const found = (more: Partial<Found> = {}): Found => ({
+  stock: stockOf(FAR),
+  fleet: fleetWith(['key-1', 'key-1']),
+  settings: SETTINGS,
+  moveSeconds: MOVE_SECONDS,
+  debts: [],
+  force: false,
+  now: NOW,
+  ...more,
+});
+const taskOf = (more: Partial<Found>) => {
+  const decision = decideTask(found(more));
+  if (decision.kind !== 'task') throw new Error(`no task: ${decision.why}`);
+  return decision.task;
+};
+const at = (left: number) => stockOf(NOW + left);
+
+describe('a credential that the app mints', () => {
+  it.each([
+    {
+      label: 'nothing a millisecond before it is due',
+      stock: at(ROTATE_BEFORE + 1),
+      decision: { kind: 'nothing', expiring: false },
+    },
+    {
+      label: 'the next one exactly when it is due',
+      stock: at(ROTATE_BEFORE),
+      decision: { kind: 'task', task: { kind: 'mint', urgent: false, dead: false } },
+    },
+    {
+      label: 'the next one in time',
+      stock: at(MOVE + OVERLAP),
+      decision: { kind: 'task', task: { kind: 'mint', urgent: false, dead: false } },
+    },
+    {
+      label: 'the next one urgently',
+      stock: at(MOVE + OVERLAP - 1),
+      decision: { kind: 'task', task: { kind: 'mint', urgent: true, dead: false } },
+    },
+    {
+      label: 'the next one for a dead one',
+      stock: at(0),
+      decision: { kind: 'task', task: { kind: 'mint', urgent: true, dead: true } },
+    },
+    {
+      label: 'nothing where it has no expiry',
+      stock: stockOf(undefined, { tagged: false }),
+      decision: { kind: 'nothing', expiring: false },
+    },
+  ])('gets $label', ({ stock, decision }) => {
+    expect(decideTask(found({ stock }))).toMatchObject(decision);
+  });
+
+  it('is rotated when a person asks, without haste', () => {
+    expect(taskOf({ force: true })).toMatchObject({
+      kind: 'mint',
+      why: 'asked for',
+      urgent: false,
+      dead: false,
+    });
+  });
+
+  it('comes from the current one, which goes in the end', () => {
+    const task = taskOf({ force: true });
+
+    expect(task).toMatchObject({ from: version('key-1', FAR), removable: ['key-1'] });
+    expect(task.from).not.toHaveProperty('tagged');
+    expect(task.to).toBeUndefined();
+  });
+
+  it('leaves a key alone that nobody named', () => {
+    expect(taskOf({ force: true, stock: stockOf(FAR, { tagged: false }) }).removable).toEqual([]);
+  });
+
+  it('is minted before runtimes are moved to one that is due', () => {
+    expect(taskOf({ stock: at(ROTATE_BEFORE), fleet: fleetWith(['key-0']) })).toMatchObject({ kind: 'mint' });
+  });
+});
+
+describe('runtimes that are behind', () => {
+  const previous = version('key-0', FAR);
+  const stock = stockOf(FAR, { previous });
+
+  it.each([
+    { label: 'an earlier one', fleet: fleetWith(['key-1', 'key-0']), from: previous },
+    { label: 'none that is named', fleet: fleetWith(['key-1', null]), from: previous },
+    { label: 'one that cannot be read', fleet: fleetWith(['key-1', UNREADABLE]), from: previous },
+    { label: 'one that nobody knows', fleet: fleetWith(['key-1', 'key-9']), from: undefined },
+  ])('with $label move to the current one', ({ fleet, from }) => {
+    const task = taskOf({ stock, fleet });
+
+    expect(task).toMatchObject({ kind: 'move', to: version('key-1', FAR), urgent: from === undefined });
+    expect(task).toMatchObject({ dead: from === undefined });
+    expect(task.from).toEqual(from);
+    expect(task.to).not.toHaveProperty('tagged');
+  });
+
+  it.each([
+    { label: 'it never expires', expiresAt: undefined, urgent: false, dead: false },
+    { label: 'a normal move ends before it expires', expiresAt: NOW + MOVE + 1, urgent: false, dead: false },
+    { label: 'it expires as a normal move ends', expiresAt: NOW + MOVE, urgent: true, dead: false },
+    { label: 'it is in its last millisecond', expiresAt: NOW + 1, urgent: true, dead: false },
+    { label: 'it expires now', expiresAt: NOW, urgent: true, dead: true },
+  ])('hurry with an earlier one as $label', ({ expiresAt, urgent, dead }) => {
+    const stock = stockOf(FAR, { previous: version('key-0', expiresAt) });
+
+    expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).toMatchObject({ kind: 'move', urgent, dead });
+  });
+
+  it('are moved whoever wrote the current one, also where that is due', () => {
+    const stock = stockOf(NOW + DAY, { previous });
+
+    expect(taskOf({ stock, settings: EXTERNAL, fleet: fleetWith(['key-0']) })).toMatchObject({
+      kind: 'move',
+    });
+  });
+
+  const pinned = { use: previous, insteadOf: 'KEY-1' };
+  it.each([
+    { label: 'stay where the current one had to go back', more: { pinned }, decision: { kind: 'nothing' } },
+    {
+      label: 'move where a person asks',
+      more: { pinned, force: true },
+      decision: { kind: 'task', task: { kind: 'move' } },
+    },
+    {
+      label: 'move where a newer one is current',
+      more: { pinned: { ...pinned, insteadOf: 'key-9' } },
+      decision: { kind: 'task', task: { kind: 'move' } },
+    },
+  ])('$label', ({ more, decision }) => {
+    const fleet = fleetWith(['key-0']);
+
+    expect(decideTask(found({ stock, settings: EXTERNAL, fleet, ...more }))).toMatchObject(decision);
+  });
+});
+
+describe('a credential that somebody else writes', () => {
+  it.each([
+    { label: 'is well before it is due', stock: at(ROTATE_BEFORE + 1), force: false, expiring: false },
+    { label: 'nears its end exactly when it is due', stock: at(ROTATE_BEFORE), force: false, expiring: true },
+    { label: 'has ended', stock: at(0), force: false, expiring: true },
+    { label: 'is not minted, whoever asks', stock: at(ROTATE_BEFORE + 1), force: true, expiring: false },
+  ])('$label', ({ stock, force, expiring }) => {
+    expect(decideTask(found({ stock, force, settings: EXTERNAL }))).toMatchObject({
+      kind: 'nothing',
+      expiring,
+    });
+  });
+});
+
+describe('keys that are left over', () => {
+  const keys = [key('key-1', FAR, OURS), key('key-2', FAR, OURS)];
+  it.each([
+    { label: 'of our label that nobody has', more: { stock: stockOf(FAR, { keys }) }, removable: ['key-2'] },
+    { label: 'that are owed', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
+    {
+      label: 'that are owed and have our label, once',
+      more: { stock: stockOf(FAR, { keys }), debts: [debt('key-2')] },
+      removable: ['key-2'],
+    },
+    {
+      label: 'that are owed, whoever has them',
+      more: { fleet: fleetWith(['key-1'], ['key-3']), debts: [debt('key-3')] },
+      removable: ['key-3'],
+    },
+  ])('$label are removed', ({ more, removable }) => {
+    const task = taskOf(more);
+
+    expect(task).toMatchObject({ kind: 'settle', to: version('key-1', FAR), urgent: false, dead: false });
+    expect(task.removable).toEqual(removable);
+    expect(task.to).not.toHaveProperty('tagged');
+  });
+
+  it.each([
+    { label: 'that a runtime has', more: { fleet: fleetWith(['key-1'], ['KEY-2']) } },
+    { label: 'that a runtime may have', more: { fleet: fleetWith(['key-1'], [UNREADABLE]) } },
+    {
+      label: 'that everybody reads',
+      more: { stock: stockOf(FAR, { keys: [key('KEY-1', FAR, OURS)] }), debts: [debt('KEY-1')] },
+    },
+    {
+      label: 'that somebody else made',
+      more: { stock: stockOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR, 'by hand')] }) },
+    },
+    {
+      label: 'without a name',
+      more: { stock: stockOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR)] }) },
+    },
+    {
+      label: 'where only a runtime is owed',
+      more: { stock: stockOf(FAR), debts: [debt('key-2', { kind: 'moveRuntime' })] },
+    },
+  ])('$label are not', ({ more }) => {
+    expect(decideTask(found({ stock: stockOf(FAR, { keys }), ...more }))).toMatchObject({ kind: 'nothing' });
+  });
+
+  it('of our label go also where a runtime names none: the app writes it with the value', () => {
+    expect(taskOf({ stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', null]) }).removable).toEqual([
+      'key-2',
+    ]);
+  });
+
+  it('go with the next rotation and the next move', () => {
+    const debts = [debt('key-3')];
+    const behind = { stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', 'key-0']), debts };
+
+    expect(taskOf({ ...behind, force: true })).toMatchObject({ kind: 'mint' });
+    expect(taskOf({ ...behind, force: true }).removable).toEqual(['key-1', 'key-3', 'key-2']);
+    expect(taskOf(behind)).toMatchObject({ kind: 'move' });
+    expect(taskOf(behind).removable).toEqual(['key-3', 'key-2']);
+  });
+
+  it('are never the current one and never one that a runtime has or may have, unless it is owed', () => {
+    const ids = ['key-1', 'key-2', 'key-3', 'key-4'];
+    const carried = fc.array(fc.constantFrom(...ids, 'KEY-2', UNREADABLE, null), { maxLength: 4 });
+    const labels = fc.constantFrom(undefined, 'by hand', OURS);
+    const directory = fc.array(fc.tuple(fc.constantFrom(...ids, 'KEY-3'), labels), { maxLength: 6 });
+    const owed = fc.subarray(ids);
+    fc.assert(
+      fc.property(carried, carried, directory, owed, (inside, outside, listed, debts) => {
+        const keys = listed.map(([id, label]) => key(id, FAR, label));
+        const decision = decideTask(
+          found({
+            stock: stockOf(FAR, { tagged: false, keys }),
+            fleet: fleetWith(inside, outside),
+            debts: debts.map((what) => debt(what)),
+          }),
+        );
+        const removable = decision.kind === 'task' ? decision.task.removable : [];
+        const has = [...inside, ...outside].map((id) => id?.toLowerCase());
+        for (const id of removable) {
+          expect(id.toLowerCase()).not.toBe('key-1');
+          if (debts.includes(id)) continue;
+          expect(has).not.toContain(id.toLowerCase());
+          expect(has).not.toContain(UNREADABLE);
+          expect(keys.some(({ keyId, displayName }) => keyId === id && displayName === OURS)).toBe(true);
+        }
+        expect(new Set(removable).size).toBe(removable.length);
+        for (const id of debts.filter((one) => one !== 'key-1')) expect(removable).toContain(id);
+      }),
+    );
+  });
+});
+
+describe('a credential outlives a return', () => {
+  const RETURN_SECONDS = 3600;
+  const back = NOW + RETURN_SECONDS * SECOND;
+  it.each([
+    { label: 'if it expires after it', version: version('key-1', back + 1), lives: true },
+    { label: 'not if it expires as it ends', version: version('key-1', back), lives: false },
+    { label: 'if it never expires', version: version('key-1'), lives: true },
+    {
+      label: 'not if nobody can read its expiry',
+      version: { ...version('key-1'), expiresOn: 'soon' },
+      lives: false,
+    },
+    { label: 'not if nobody knows it', version: undefined, lives: false },
+  ])('$label', ({ version, lives }) => {
+    expect(outlives(version, NOW, RETURN_SECONDS)).toBe(lives);
+  });
+});
