@@ -10,7 +10,7 @@ import {
   RESOURCE_MANAGER_AUDIENCES,
   VAULT_AUDIENCES,
 } from '../../local/services/entra/audiences.js';
-import { RUN_TAG, runOfLabel } from '../../src/domain/rotation/pending.js';
+import { RUN_TAG } from '../../src/domain/rotation/pending.js';
 
 export interface Violation {
   /** Number of the rule in the design. */
@@ -121,7 +121,7 @@ export class Auditor {
           const label = typeof detail.displayName === 'string' ? detail.displayName : null;
           const endsAt = Date.parse(String(detail.endDateTime));
           this.#keys.set(trace, { keyId: subject, label, endsAt, removed: false });
-          this.#acted(entry.at, label === null ? undefined : runOfLabel(label));
+          this.#acted(entry.at, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
         }
         return;
       case 'password.removed':

@@ -86,8 +86,7 @@ function carrierOf(
       ? match.profile.name
       : undefined;
   const carried = carries(body, credential.clientId);
-  // A runtime that cannot be read may carry anything; one of somebody else's profile is that profile's matter.
-  if (carried.kind === 'no' || (carried.kind === 'unreadable' && profile === undefined)) return [];
+  if (carried.kind === 'no') return [];
   return [
     {
       key: canonicalRuntimeId(id),

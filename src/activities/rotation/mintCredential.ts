@@ -1,5 +1,6 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Credential } from '../../domain/profile.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, keyLabel, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
@@ -30,7 +31,7 @@ export async function mintCredential(
   if (cleared) return cleared;
 
   const minted = await azure.graph.addKey(credential.clientId, {
-    displayName: keyLabel(input.runId),
+    displayName: keyLabel(credentialRecordKey(credential), input.runId),
     endsOn: input.endsOn,
   });
   if (minted.kind !== 'minted') return minted;
@@ -68,12 +69,14 @@ async function mintedEarlier(
 
 async function removeLost(
   azure: Azure,
-  { clientId }: Credential,
+  credential: Credential,
   runId: string,
 ): Promise<CallFailure | undefined> {
+  const { clientId } = credential;
   const listed = await azure.graph.keys(clientId);
   if (listed.kind !== 'listed') return listed;
-  for (const { keyId } of listed.keys.filter((key) => key.displayName === keyLabel(runId))) {
+  const label = keyLabel(credentialRecordKey(credential), runId);
+  for (const { keyId } of listed.keys.filter((key) => key.displayName === label)) {
     const removed = await azure.graph.removeKey(clientId, keyId);
     if (removed.kind !== 'removed') return removed;
   }

@@ -199,11 +199,14 @@ function asOwner(
 
 function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
   const { runId, now, result, debts, paid, pin, unretire, lookedAtAll } = operation;
+  // Asked once more, it has nothing to say that others have not gone on from meanwhile.
+  if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'finished' } };
+  const isSame = (one: Debt) => (other: Debt) => one.kind === other.kind && sameId(one.what, other.what);
   const kept = record.debts.filter(
-    ({ kind, what }) =>
-      !paid.includes(what) &&
-      !debts.some((debt) => debt.what === what) &&
-      !(lookedAtAll && kind === 'moveRuntime'),
+    (debt) =>
+      !paid.some((what) => sameId(what, debt.what)) &&
+      !debts.some(isSame(debt)) &&
+      !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
   const { rotation, pinned, ...rest } = record;
   const failures =
@@ -220,11 +223,9 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       ...(nextPin ? { pinned: nextPin } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
-      debts: [...kept, ...debts.map((debt) => record.debts.find(({ what }) => what === debt.what) ?? debt)],
+      debts: [...kept, ...debts.map((debt) => record.debts.find(isSame(debt)) ?? debt)],
       failures,
-      ended: [...record.ended.filter((run) => run.runId !== runId), { runId, at: now }].slice(
-        -REMEMBER_ENDED_COUNT,
-      ),
+      ended: [...record.ended, { runId, at: now }].slice(-REMEMBER_ENDED_COUNT),
     },
     answer: { kind: 'finished' },
   };

@@ -9,14 +9,20 @@ export function pendingSecret({ secret }: Pick<Credential, 'secret'>): SecretRef
 export const KEY_ID_TAG = 'keyId';
 export const RUN_TAG = 'airlockRun';
 
-/** What Entra shows as the name of a key that a run minted; the sweep finds leftovers by it. */
-export function keyLabel(runId: string): string {
-  return `${LABEL}${runId}`;
+/**
+ * What Entra shows as the name of a key that a run minted; the sweep finds leftovers by it. It names the credential,
+ * too: several may be client secrets of one application, and what is a leftover is for each to say of its own.
+ */
+export function keyLabel(recordKey: string, runId: string): string {
+  return `${labelOf(recordKey)}${runId}`;
 }
 
-/** The run whose label a key has; `undefined`: the app did not mint it. */
-export function runOfLabel(displayName: string | undefined): string | undefined {
-  return displayName?.startsWith(LABEL) ? displayName.slice(LABEL.length) : undefined;
+/** The run whose label a key has; `undefined`: no run minted it for this credential. */
+export function runOfLabel(recordKey: string, displayName: string | undefined): string | undefined {
+  const label = labelOf(recordKey);
+  return displayName?.startsWith(label) ? displayName.slice(label.length) : undefined;
 }
 
-const LABEL = 'airlock ';
+function labelOf(recordKey: string): string {
+  return `airlock ${recordKey.slice(0, 8)} `;
+}

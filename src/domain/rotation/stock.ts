@@ -99,9 +99,13 @@ export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): 
 /** Stands for the credential of a runtime that cannot be read: it may be any. */
 export const UNREADABLE = '?';
 
-/** How many runtimes of the fleet have something else than `credentialId`. */
+/**
+ * How many runtimes of the fleet have something else than `credentialId`. One that cannot be read cannot be moved either:
+ * moving it again and again would only hurry the others.
+ */
 export function behind(fleet: FleetStock, credentialId: string): number {
-  return fleet.total - countOf(fleet.byCredential, credentialId);
+  const { total, byCredential } = fleet;
+  return total - countOf(byCredential, credentialId) - countOf(byCredential, UNREADABLE);
 }
 
 /**

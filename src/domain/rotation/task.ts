@@ -32,6 +32,8 @@ export type Decision =
 export const DIRECTORY_LAG_MS = 3_600_000;
 
 interface LookedAt {
+  /** Key of the credential's record. */
+  readonly recordKey: string;
   readonly stock: CredentialStock;
   readonly fleet: FleetStock;
   readonly debts: readonly Debt[];
@@ -103,30 +105,29 @@ export function decideTask(found: Found): Decision {
 }
 
 /**
- * Labels of debts that this look pays: it comes so late that the directory would show a key, and nobody's key has the
- * label.
+ * Labels of debts that this look pays: it comes so late that the directory would show a key, and none has the label but
+ * perhaps the one that everybody reads.
  */
-export function paidLabels(found: LookedAt): string[] {
-  const { keys } = found.stock;
+export function paidLabels({ stock: { keys, current }, debts, now }: LookedAt): string[] {
   if (!keys) return [];
-  const left = leftoverKeys(found);
-  const standing = keys.filter(({ keyId }) => left.some((id) => sameId(id, keyId)));
-  return found.debts
-    .filter(
-      ({ kind, since }) => kind === 'removeLabelled' && Date.parse(since) + DIRECTORY_LAG_MS <= found.now,
-    )
+  const standing = keys.filter(({ keyId }) => !sameId(keyId, current.credentialId));
+  return debts
+    .filter(({ kind, since }) => kind === 'removeLabelled' && Date.parse(since) + DIRECTORY_LAG_MS <= now)
     .map(({ what }) => what)
     .filter((label) => !standing.some(({ displayName }) => displayName === label));
 }
 
 /** Keys that earlier runs could not remove or lost sight of: debts, and keys of our label that nobody has. */
-function leftoverKeys({ stock, fleet, debts }: LookedAt): string[] {
+function leftoverKeys({ recordKey, stock, fleet, debts }: LookedAt): string[] {
   const owed = debts.filter(({ kind }) => kind === 'removeKey').map(({ what }) => what);
   const orphans = (stock.keys ?? [])
-    .filter((key) => runOfLabel(key.displayName) !== undefined && mayCarry(fleet, key.keyId, false) === 0)
+    .filter(({ keyId, displayName }) => {
+      const isOurs = runOfLabel(recordKey, displayName) !== undefined;
+      return isOurs && mayCarry(fleet, keyId, false) === 0;
+    })
     .map(({ keyId }) => keyId);
-  const ids = [...new Set([...owed, ...orphans])];
-  return ids.filter((id) => !sameId(id, stock.current.credentialId));
+  const ids = [...owed, ...orphans].filter((id) => !sameId(id, stock.current.credentialId));
+  return ids.filter((id, place) => ids.findIndex((other) => sameId(other, id)) === place);
 }
 
 /** The version that the runtimes come from: the one before the current one, if runtimes have it. */

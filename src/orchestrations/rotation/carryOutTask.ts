@@ -83,7 +83,7 @@ function* undo(
     counts: { carriers: back.wentBack + back.failed, moved: 0, failed, wentBack: back.wentBack },
     debts: back.debts,
     changed: true,
-    unretire: back.removed,
+    unretire: back.unretire,
     ...(!to.staged && from ? { pin: { use: from, insteadOf: to.credentialId } } : {}),
   };
 }

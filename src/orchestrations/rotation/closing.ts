@@ -68,21 +68,22 @@ export function* close(
     const kept = yield* passGate(run, 'removal');
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
-      return endForward(run, known, moved, { removed: [], debts }, 0);
+      return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
     }
     yield* renewHold(run);
   }
   const lost = yield* lostKeys(run, to.credentialId);
   const removable = [...new Set([...task.removable, ...lost.keyIds])];
-  if (removable.length === 0) return endForward(run, known, moved, { removed: [], debts: lost.debts }, 0);
+  if (removable.length === 0)
+    return endForward(run, known, moved, { ...NOTHING_REMOVED, debts: lost.debts }, 0);
   run.progress.begin('remove the old credential');
-  const { removed, debts } = yield* removeKeys(run, removable, {
+  const gone = yield* removeKeys(run, removable, {
     to,
     ...(task.from && !task.dead ? { from: task.from } : {}),
     urgent: false,
     unmarked: true,
   });
-  const removal = { removed, debts: [...debts, ...lost.debts] };
+  const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
   run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
   const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
   return endForward(run, known, moved, removal, unproven);
@@ -97,6 +98,8 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
   return endForward(run, known, moved, removal, 0);
 }
+
+const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

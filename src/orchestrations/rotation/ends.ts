@@ -49,7 +49,7 @@ export function endForward(
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),
     paid: removal.removed,
-    unretire: removal.removed,
+    unretire: [...removal.removed, ...removal.inUse],
     lookedAtAll: true,
   };
 }

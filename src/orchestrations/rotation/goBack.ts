@@ -10,7 +10,8 @@ import { callCredential, carryOut, isStopped, type Rotating } from './rotating.j
 export interface WayBack {
   readonly wentBack: number;
   readonly failed: number;
-  readonly removed: readonly string[];
+  /** Nothing stands in the way of these credential ids any more. */
+  readonly unretire: readonly string[];
   readonly debts: readonly Debt[];
 }
 
@@ -29,7 +30,7 @@ export function* goBack(
   run.progress.begin('go back');
   yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
   const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
-  if (!to.staged) return { wentBack: back.moved, failed: back.failed, removed: [], debts: back.debts };
+  if (!to.staged) return { wentBack: back.moved, failed: back.failed, unretire: [], debts: back.debts };
 
   run.progress.begin('remove the minted credential');
   // Its value never left the vault but through this run, which writes the marker with it.
@@ -43,7 +44,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    removed: removal.removed,
+    unretire: [...removal.removed, ...removal.inUse],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

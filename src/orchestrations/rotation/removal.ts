@@ -16,6 +16,8 @@ export const FENCE_MS = 5 * 60_000;
 
 export interface Removal {
   readonly removed: readonly string[];
+  /** Everybody reads them after all: they are not to be removed, and may be written again. */
+  readonly inUse: readonly string[];
   readonly debts: readonly Debt[];
 }
 
@@ -41,9 +43,10 @@ export function* removeKeys(
   options: Moving & { readonly unmarked: boolean },
 ): Flow<Removal> {
   const removed: string[] = [];
+  const inUse: string[] = [];
   const debts: Debt[] = [];
   const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
-  const done = { removed, debts };
+  const done = { removed, inUse, debts };
   if (keyIds.length === 0) return done;
 
   const before = yield* moveCarriers(run, keyIds, options);
@@ -66,7 +69,7 @@ export function* removeKeys(
       keyId,
     });
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
-    else if (gone.kind === 'removed') removed.push(keyId);
+    else (gone.kind === 'removed' ? removed : inUse).push(keyId);
   }
   return done;
 }
@@ -82,7 +85,7 @@ export interface LostKeys {
  * cannot be seen now is owed by the run's label, and a later look finds it.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
-  const label = keyLabel(run.runId);
+  const label = keyLabel(run.input.recordKey, run.runId);
   const owe = (reason: string) => [debt(run, 'removeLabelled', label, reason)];
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });

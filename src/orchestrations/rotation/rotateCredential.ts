@@ -98,6 +98,7 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
   const looked: Found = {
+    recordKey: input.recordKey,
     stock,
     fleet,
     settings,

@@ -57,7 +57,7 @@ const GOOD: readonly Step[] = [
   key('old', 'airflow'),
   write('old'),
   up('old'),
-  key('new', 'airlock rq-1'),
+  key('new', 'airlock 0123abcd rq-1'),
   write('new'),
   stopped,
   up('new'),
@@ -92,8 +92,8 @@ describe('the audit of a ledger', () => {
         up('old'),
       ],
     ],
-    ['a removed key committed', 4, [key('new', 'airlock rq-1'), remove('new'), commit('new')]],
-    ['a minted key that nobody has', 5, [...GOOD, key('lost', 'airlock rq-2')]],
+    ['a removed key committed', 4, [key('new', 'airlock 0123abcd rq-1'), remove('new'), commit('new')]],
+    ['a minted key that nobody has', 5, [...GOOD, key('lost', 'airlock 0123abcd rq-2')]],
     [
       'a runtime of somebody else taken over',
       2,
@@ -115,12 +115,16 @@ describe('the audit of a ledger', () => {
     [
       'a rotation that goes on after another began',
       7,
-      [key('a', 'airlock rq-1'), key('b', 'airlock rq-2'), key('c', 'airlock rq-1')],
+      [
+        key('a', 'airlock 0123abcd rq-1'),
+        key('b', 'airlock 0123abcd rq-2'),
+        key('c', 'airlock 0123abcd rq-1'),
+      ],
     ],
     [
       'a commit of a rotation after another began',
       7,
-      [key('a', 'airlock rq-1'), key('b', 'airlock rq-2'), commit('a', 'rq-1')],
+      [key('a', 'airlock 0123abcd rq-1'), key('b', 'airlock 0123abcd rq-2'), commit('a', 'rq-1')],
     ],
     ['a write that changes nothing', 10, [...GOOD, write('new', { unchanged: true })]],
   ];
@@ -147,8 +151,10 @@ describe('the audit of a ledger', () => {
   });
 
   it('forgives what is owed, and what people do', () => {
-    expect(audit(ledger(...GOOD, key('lost', 'airlock rq-2')), OPTIONS, ['lost'])).toEqual([]);
-    expect(audit(ledger(...GOOD, key('lost', 'airlock rq-2')), OPTIONS, ['airlock rq-2'])).toEqual([]);
+    expect(audit(ledger(...GOOD, key('lost', 'airlock 0123abcd rq-2')), OPTIONS, ['lost'])).toEqual([]);
+    expect(
+      audit(ledger(...GOOD, key('lost', 'airlock 0123abcd rq-2')), OPTIONS, ['airlock 0123abcd rq-2']),
+    ).toEqual([]);
     const byHand: Step[] = [key('old', 'airflow'), write('old'), remove('old', 'person')];
     expect(audit(ledger(...byHand), OPTIONS)).toEqual([]);
     expect(audit(ledger(...GOOD, key('theirs', 'portal')), OPTIONS)).toEqual([]);

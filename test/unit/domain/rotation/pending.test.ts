@@ -11,23 +11,29 @@ describe('a staged value', () => {
   });
 });
 
+const KEY = '0123456789abcdef';
+
 describe('the label of a key', () => {
   it('names its run, whatever the run is called', () => {
     fc.assert(
       fc.property(fc.string(), (runId) => {
-        expect(runOfLabel(keyLabel(runId))).toBe(runId);
+        expect(runOfLabel(KEY, keyLabel(KEY, runId))).toBe(runId);
       }),
     );
+  });
+
+  it('names its credential: what another minted for the same application is not ours', () => {
+    expect(runOfLabel(KEY, keyLabel('fedcba9876543210', 'ev-1'))).toBeUndefined();
   });
 
   it.each([
     { label: 'no name', displayName: undefined },
     { label: 'an empty name', displayName: '' },
     { label: "somebody's name", displayName: 'made by hand' },
-    { label: 'a name that has the word later', displayName: 'my airlock ev-1' },
-    { label: 'a name that only begins alike', displayName: 'airlocked' },
-    { label: 'a name in another case', displayName: 'Airlock ev-1' },
+    { label: 'a name that has the word later', displayName: 'my airlock 01234567 ev-1' },
+    { label: 'a name that only begins alike', displayName: 'airlock 012345678 ev-1' },
+    { label: 'a name in another case', displayName: 'Airlock 01234567 ev-1' },
   ])('is not $label', ({ displayName }) => {
-    expect(runOfLabel(displayName)).toBeUndefined();
+    expect(runOfLabel(KEY, displayName)).toBeUndefined();
   });
 });

@@ -1,13 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Debt } from '../../../../src/domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
-import { decideTask, type Found, outlives } from '../../../../src/domain/rotation/task.js';
+import { decideTask, type Found, outlives, paidLabels } from '../../../../src/domain/rotation/task.js';
 import { debt } from './records.js';
 import {
   DAY,
   EXTERNAL,
   fleetWith,
+  HOUR,
+  iso,
   key,
   NOW,
   OVERLAP,
@@ -21,10 +24,12 @@ import {
 const MOVE_SECONDS = 4 * 3600;
 const MOVE = MOVE_SECONDS * SECOND;
 const FAR = NOW + 100 * DAY;
-const OURS = keyLabel('ev-1');
+const RECORD_KEY = '0123456789abcdef';
+const OURS = keyLabel(RECORD_KEY, 'ev-1');
 
 /** Nothing to do: `key-1` is current and lives long, two runtimes have it. */
 const found = (more: Partial<Found> = {}): Found => ({
+  recordKey: RECORD_KEY,
   stock: stockOf(FAR),
   fleet: fleetWith(['key-1', 'key-1']),
   settings: SETTINGS,
@@ -110,7 +115,6 @@ describe('runtimes that are behind', () => {
   it.each([
     { label: 'an earlier one', fleet: fleetWith(['key-1', 'key-0']), from: previous },
     { label: 'none that is named', fleet: fleetWith(['key-1', null]), from: previous },
-    { label: 'one that cannot be read', fleet: fleetWith(['key-1', UNREADABLE]), from: previous },
     { label: 'one that nobody knows', fleet: fleetWith(['key-1', 'key-9']), from: undefined },
   ])('with $label move to the current one', ({ fleet, from }) => {
     const task = taskOf({ stock, fleet });
@@ -119,6 +123,12 @@ describe('runtimes that are behind', () => {
     expect(task).toMatchObject({ dead: from === undefined });
     expect(task.from).toEqual(from);
     expect(task.to).not.toHaveProperty('tagged');
+  });
+
+  it('are not those that cannot be read: nothing could move them', () => {
+    const fleet = fleetWith(['key-1', UNREADABLE]);
+
+    expect(decideTask(found({ stock, fleet }))).toMatchObject({ kind: 'nothing', expiring: false });
   });
 
   it.each([
@@ -266,6 +276,54 @@ describe('keys that are left over', () => {
         for (const id of debts.filter((one) => one !== 'key-1')) expect(removable).toContain(id);
       }),
     );
+  });
+});
+
+describe('the label of a key that nobody could look for', () => {
+  const owed = (hoursAgo: number): Debt => ({
+    ...debt(OURS),
+    kind: 'removeLabelled',
+    since: iso(NOW - hoursAgo * HOUR),
+  });
+  const other = key('key-2', FAR, OURS);
+
+  it.each([
+    { label: 'where no key has it', keys: [], fleet: fleetWith(['key-1']), paid: [OURS] },
+    {
+      label: 'where only the current key has it',
+      keys: [key('KEY-1', FAR, OURS)],
+      fleet: fleetWith([]),
+      paid: [OURS],
+    },
+    { label: 'not where a key has it', keys: [other], fleet: fleetWith(['key-1']), paid: [] },
+    {
+      label: 'not where a key has it that a runtime has',
+      keys: [other],
+      fleet: fleetWith(['key-2']),
+      paid: [],
+    },
+    {
+      label: 'not where a key has it that one may have',
+      keys: [other],
+      fleet: fleetWith([UNREADABLE]),
+      paid: [],
+    },
+    { label: 'not where the directory is not asked', keys: undefined, fleet: fleetWith([]), paid: [] },
+  ])('is paid $label', ({ keys, fleet, paid }) => {
+    const stock = stockOf(FAR, keys === undefined ? {} : { keys });
+
+    expect(paidLabels(found({ stock, fleet, debts: [owed(2)] }))).toEqual(paid);
+  });
+
+  it.each([
+    { label: 'an hour after it was owed', hours: 1, paid: [OURS] },
+    { label: 'not sooner: the directory may show it late', hours: 0.999, paid: [] },
+  ])('is paid $label', ({ hours, paid }) => {
+    expect(paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [owed(hours)] }))).toEqual(paid);
+  });
+
+  it('pays no other debt', () => {
+    expect(paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [debt('key-2')] }))).toEqual([]);
   });
 });
 
