@@ -5,7 +5,8 @@
  * and the configuration where one is given. The same sources give the same bytes: names are sorted, times fixed, and the
  * compression is fflate's own, which no version of Node changes.
  *
- * `unzipped/` beside the zip holds the same files: what `azd` uploads.
+ * `unzipped/` beside the zip holds the same files: what `azd` uploads. Not below build/, which `azd` lets `npm run build`
+ * make anew between its hook and the upload.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
 
 const { values } = parseArgs({
-  options: { config: { type: 'string' }, out: { type: 'string', default: 'build/package' } },
+  options: { config: { type: 'string' }, out: { type: 'string', default: 'package' } },
 });
 
 const { name, version, description, type, main } = JSON.parse(readFileSync('package.json', 'utf8'));

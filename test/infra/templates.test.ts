@@ -1,8 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
 import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep, uses } from './bicep.js';
+
+const AZURE = z.looseObject({
+  services: z.object({
+    airlock: z.looseObject({
+      dist: z.string(),
+      remoteBuild: z.boolean(),
+      hooks: z.looseObject({ prepackage: z.looseObject({ run: z.string() }) }),
+    }),
+  }),
+});
 
 const files = bicepFiles();
 const [parameters] = bicepFiles('.bicepparam');
@@ -158,6 +170,21 @@ describe('azure.yaml', () => {
     for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
       expect(existsSync(projectFile(script)), script).toBe(true);
     }
-    expect(text).toMatch(/dist: build\/package\/unzipped/);
+  });
+
+  it('uploads what the package script makes, and what the build that azd runs after it leaves alone', () => {
+    const { services } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
+    const { airlock } = services;
+    const [, out] =
+      /default: '([^']+)' \}/.exec(readFileSync(projectFile('scripts/package.mjs'), 'utf8')) ?? [];
+    const build = readFileSync(projectFile('scripts/build.mjs'), 'utf8');
+    const cleared = [...build.matchAll(/rmSync\('([^']+)'/g)].map(([, folder]) => folder);
+
+    expect(airlock).toMatchObject({ dist: `${out}/unzipped`, remoteBuild: false });
+    expect(airlock.hooks.prepackage.run).toBe('npm run --silent package');
+    expect(cleared).toHaveLength(2);
+    expect(cleared).not.toContain(airlock.dist.split('/')[0]);
+    // azd refuses `remoteBuild: false` beside one that leaves node_modules out.
+    expect(existsSync(projectFile('.funcignore'))).toBe(false);
   });
 });
