@@ -65,8 +65,9 @@ param subscribeToEvents = bool(readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'fal
 //   param existingSystemTopics = { 'rg-sales': 'its-topic' }
 param eventSource = 'resourceGroups'
 
-// Or 'DurableTaskScheduler', which Microsoft recommends where much runs side by side (docs/cost.md).
-param durableBackEnd = 'AzureStorage'
+// Or 'DurableTaskScheduler', which Microsoft recommends where much runs side by side (docs/cost.md). A variable, since the
+// package must say the same: azd env set AIRLOCK_DURABLE_BACK_END DurableTaskScheduler; without azd, export it.
+param durableBackEnd = readEnvironmentVariable('AIRLOCK_DURABLE_BACK_END', 'AzureStorage')
 
 // Outbound traffic through a virtual network, and private endpoints for storage and vaults.
 param vnetIntegration = false
