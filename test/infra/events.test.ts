@@ -6,6 +6,7 @@ import { subscribe } from '../../local/scenario/seed.js';
 import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
 import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
 import { judgeEvent } from '../../src/domain/eventRelevance.js';
+import { pendingSecret } from '../../src/domain/rotation/pending.js';
 import { judgeSecretEvent } from '../../src/domain/rotation/secretEvents.js';
 import { NOTIFICATION_SCHEMAS } from '../../src/notifications/schemas.js';
 import { runtimeId, writeEvent } from '../integration/app/harness.js';
@@ -134,6 +135,38 @@ describe('the filter of credentials', () => {
     }),
   ])('keeps out what the app staged itself, other secrets, and keys: %j', (event) => {
     expect(passes(filter, event)).toBe(false);
+  });
+});
+
+describe('the filter of more credentials than Event Grid takes values', () => {
+  const names = Array.from({ length: filters.credentials.mostNames + 1 }, (_, i) => `sp-${i}`);
+  const filter = credentialFilter(names);
+
+  it('has no more values than Event Grid takes in one subscription', () => {
+    for (const chosen of [filter, credentialFilter(names.slice(1)), filters.runtimes]) {
+      const values = chosen.advancedFilters.flatMap(({ values: some }) => some);
+      expect(values.length).toBeLessThanOrEqual(25);
+    }
+  });
+
+  it.each(onSecret('sp-25', 'newVersion'))('lets each of them through: %j', (event) => {
+    expect(passes(filter, event)).toBe(true);
+  });
+
+  it.each(onSecret('sp-25-pending', 'newVersion'))('keeps out what the app staged itself: %j', (event) => {
+    expect(passes(filter, event)).toBe(false);
+  });
+
+  it('is written so in the templates, with the ending that the app gives', () => {
+    const written = readBicep('events.bicep').text.replace(/\s+/g, ' ');
+    const credential = { secret: { vault: 'https://v.vault.azure.net', name: 'sp' } };
+
+    expect(written).toContain(
+      'advancedFilters: [ length(vault.minted) + length(vault.external) <= filters.credentials.mostNames ? { ' +
+        "operatorType: 'StringIn' key: filters.credentials.nameKey values: concat(vault.minted, vault.external) } : { " +
+        "operatorType: 'StringNotEndsWith' key: filters.credentials.nameKey values: [filters.credentials.pendingEnding] } ]",
+    );
+    expect(pendingSecret(credential).name).toBe(`sp${filters.credentials.pendingEnding}`);
   });
 });
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 
 const ADVANCED = z.object({
-  operatorType: z.literal('StringIn'),
+  operatorType: z.enum(['StringIn', 'StringNotEndsWith']),
   key: z.string(),
   values: z.array(z.string()).min(1),
 });
@@ -19,6 +19,8 @@ const FILTERS = z.strictObject({
     function: z.string(),
     includedEventTypes: z.array(z.string()).min(1),
     nameKey: z.string(),
+    mostNames: z.number(),
+    pendingEnding: z.string(),
   }),
   alerts: z.record(z.string(), z.array(z.string()).min(1)),
 });
@@ -30,12 +32,16 @@ export interface EventFilter {
 
 export const filters = FILTERS.parse(JSON.parse(readFileSync(projectFile('infra/filters.json'), 'utf8')));
 
-/** The filter of an operator's vault with these credentials. */
+/** The filter of an operator's vault with these credentials, chosen as events.bicep chooses it. */
 export function credentialFilter(names: readonly string[]): EventFilter {
-  const { includedEventTypes, nameKey } = filters.credentials;
+  const { includedEventTypes, nameKey: key, mostNames, pendingEnding } = filters.credentials;
   return {
     includedEventTypes,
-    advancedFilters: [{ operatorType: 'StringIn', key: nameKey, values: [...names] }],
+    advancedFilters: [
+      names.length <= mostNames
+        ? { operatorType: 'StringIn', key, values: [...names] }
+        : { operatorType: 'StringNotEndsWith', key, values: [pendingEnding] },
+    ],
   };
 }
 
@@ -47,7 +53,10 @@ export function passes({ includedEventTypes, advancedFilters }: EventFilter, eve
   const type = valueAt(event, 'eventType') ?? valueAt(event, 'type');
   return (
     isIn(type, includedEventTypes) &&
-    advancedFilters.every(({ key, values }) => isIn(valueAt(event, key), values))
+    advancedFilters.every(({ operatorType, key, values }) => {
+      const value = valueAt(event, key);
+      return operatorType === 'StringIn' ? isIn(value, values) : !endsIn(value, values);
+    })
   );
 }
 
@@ -59,6 +68,12 @@ function valueAt(event: object, key: string): unknown {
         typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined,
       event,
     );
+}
+
+function endsIn(value: unknown, endings: readonly string[]): boolean {
+  return (
+    typeof value === 'string' && endings.some((ending) => value.toLowerCase().endsWith(ending.toLowerCase()))
+  );
 }
 
 function isIn(value: unknown, values: readonly string[]): boolean {
