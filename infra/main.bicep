@@ -90,6 +90,9 @@ param airflowLogin string
 @allowed(['none', 'customRole', 'dataFactoryContributor'])
 param dagImports string = 'none'
 
+@description('Whether the app may see what its preflight looks at: its own permissions, the vaults\' settings. Nothing else needs it.')
+param preflightAccess bool = true
+
 @description('Whether the functions are deployed and events shall reach them.')
 param subscribeToEvents bool = false
 
@@ -255,6 +258,7 @@ module access 'access.bicep' = {
     operatorVaults: operatorVaults
     airflowVaults: airflowVaults
     rolesOnSecrets: rolesOnSecrets
+    preflightAccess: preflightAccess
   }
 }
 

@@ -47,6 +47,10 @@ param airflowVaults = [
 // its roles on the vaults.
 param rolesOnSecrets = true
 
+// What the preflight looks at with the app's own identity: its permissions on factories and vaults, the vaults' settings.
+// The app works without.
+param preflightAccess = true
+
 // How profiles sign in to Airflow's web server (access.login): 'nobody' where all of them use a password; 'app' where
 // they use Entra: Airflow then wants Contributor on the factory, which is more than the app needs for anything else.
 param airflowLogin = 'app'
