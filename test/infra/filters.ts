@@ -1,7 +1,8 @@
-/** Event Grid's filters, as the templates write them, applied to events as Event Grid applies them. */
+/** Event Grid's filters, as the templates deploy them, applied to events as Event Grid applies them. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
+import { type Deployed, deploy } from './evaluate/deploy.js';
 
 const ADVANCED = z.object({
   operatorType: z.enum(['StringIn', 'StringNotEndsWith']),
@@ -9,40 +10,52 @@ const ADVANCED = z.object({
   values: z.array(z.string()).min(1),
 });
 
-const FILTERS = z.strictObject({
-  runtimes: z.strictObject({
-    function: z.string(),
-    includedEventTypes: z.array(z.string()).min(1),
-    advancedFilters: z.array(ADVANCED),
+const SUBSCRIPTION = z.object({
+  properties: z.object({
+    destination: z.object({
+      endpointType: z.literal('AzureFunction'),
+      properties: z.looseObject({ resourceId: z.string() }),
+    }),
+    filter: z.strictObject({
+      includedEventTypes: z.array(z.string()).min(1),
+      advancedFilters: z.array(ADVANCED),
+    }),
   }),
-  credentials: z.strictObject({
-    function: z.string(),
-    includedEventTypes: z.array(z.string()).min(1),
-    nameKey: z.string(),
-    mostNames: z.number(),
-    pendingEnding: z.string(),
-  }),
-  alerts: z.record(z.string(), z.array(z.string()).min(1)),
 });
+
+const FILE = z.looseObject({ credentials: z.looseObject({ mostNames: z.number() }) });
 
 export interface EventFilter {
   readonly includedEventTypes: readonly string[];
   readonly advancedFilters: readonly z.infer<typeof ADVANCED>[];
 }
 
-export const filters = FILTERS.parse(JSON.parse(readFileSync(projectFile('infra/filters.json'), 'utf8')));
+/** How many names of credentials a filter holds; above that it is another one. */
+export const { mostNames } = FILE.parse(
+  JSON.parse(readFileSync(projectFile('infra/filters.json'), 'utf8')),
+).credentials;
 
-/** The filter of an operator's vault with these credentials, chosen as events.bicep chooses it. */
-export function credentialFilter(names: readonly string[]): EventFilter {
-  const { includedEventTypes, nameKey: key, mostNames, pendingEnding } = filters.credentials;
-  return {
-    includedEventTypes,
-    advancedFilters: [
-      names.length <= mostNames
-        ? { operatorType: 'StringIn', key, values: [...names] }
-        : { operatorType: 'StringNotEndsWith', key, values: [pendingEnding] },
-    ],
-  };
+/** The subscriptions of functions of the app to events of runtimes, or of credentials. */
+export function subscriptionsOf(
+  what: 'runtimes' | 'credentials',
+  deployed: readonly Deployed[] = deploy(),
+): readonly (EventFilter & { readonly functionName: string | undefined })[] {
+  return deployed
+    .filter(
+      ({ type, name }) => type.endsWith('systemTopics/eventSubscriptions') && name.includes(`-${what}-`),
+    )
+    .map(({ body }) => {
+      const { destination, filter } = SUBSCRIPTION.parse(body).properties;
+      return { ...filter, functionName: destination.properties.resourceId.split('/functions/')[1] };
+    });
+}
+
+/** The filter of an operator's vault with these credentials. */
+export function credentialFilter(minted: readonly string[], external: readonly string[] = []): EventFilter {
+  const vault = { resourceGroup: 'rg-sales', name: 'contoso-ops', minted, external, referenced: [] };
+  const [filter] = subscriptionsOf('credentials', deploy({ operatorVaults: [vault] }));
+  if (filter === undefined) throw new Error('The templates subscribe to no events of credentials.');
+  return filter;
 }
 
 /**
