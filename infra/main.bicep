@@ -6,7 +6,7 @@ targetScope = 'subscription'
 
 import { airflowVault, factoryScope, operatorVault } from 'types.bicep'
 
-@description('Name of the environment; part of the resource group\'s name and of what makes names unique.')
+@description('Name of the environment, part of the resource group\'s name and of what makes names unique: letters, digits and hyphens.')
 @minLength(1)
 @maxLength(32)
 param environmentName string
@@ -52,7 +52,7 @@ param environmentName string
 })
 param location string
 
-@description('Part of every name.')
+@description('Part of every name: letters, digits and hyphens.')
 @minLength(2)
 @maxLength(16)
 param name string = 'airlock'

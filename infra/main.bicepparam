@@ -1,11 +1,13 @@
 using 'main.bicep'
 
-// azd sets these two; without azd: export them, or write them here.
+// azd sets these two; without azd: export them, or write them here. A region to which Flex Consumption has come since is
+// to be added to the list in main.bicep.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 
 // The app's configuration. Copy examples/airlock.yaml to airlock.yaml and make it yours;
-// `npm run config:check -- airlock.yaml` checks it.
+// `npm run config:check -- airlock.yaml` checks it. What it names must be named below as well: there it gets its roles. The
+// preflight shows what was forgotten. As they are, this file and the example agree.
 param configuration = loadTextContent('../airlock.yaml')
 
 // Where your runtimes are. Leave `factory` out where a profile matches factories by pattern: the app then gets its role
@@ -25,8 +27,8 @@ param operatorVaults = [
   {
     resourceGroup: 'rg-sales'
     name: 'contoso-ops'
-    minted: ['airflow-sp']
-    external: []
+    minted: []
+    external: ['airflow-sp']
     referenced: []
   }
 ]

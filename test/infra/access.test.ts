@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { projectFile } from '../../local/project.js';
+import { checkConfiguration } from '../../src/config/load.js';
+import { dataActionOf, factoryNeeds, listingNeed, secretNeeds } from '../../src/domain/preflight/needs.js';
 import { type Deployed, deploy } from './evaluate/deploy.js';
 
 /** https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
@@ -20,7 +24,12 @@ const BUILT_IN = new Map([
 const ASSIGNMENT = z.object({
   properties: z.object({ principalId: z.unknown(), roleDefinitionId: z.string() }),
 });
-const DEFINITION = z.object({ properties: z.object({ roleName: z.string() }) });
+const DEFINITION = z.object({
+  properties: z.object({
+    roleName: z.string(),
+    permissions: z.tuple([z.object({ actions: z.array(z.string()), dataActions: z.array(z.string()) })]),
+  }),
+});
 
 /** What the templates make is told apart by its name, everybody else by the object id. */
 function nameOf(principal: string): string {
@@ -76,15 +85,14 @@ const READER = '00000000-0000-0000-0000-000000000000';
 const VAULT = { resourceGroup: 'rg-sales', name: 'contoso-ops', minted: [], external: [], referenced: [] };
 
 describe('who holds which role on what', () => {
-  it('with the values of main.bicepparam: the table of the README', () => {
+  it('with the values of main.bicepparam', () => {
     const held = access(deploy());
 
     expect(inYours(held)).toEqual([
       `${READER}: Key Vault Secrets User on KeyVault/vaults/contoso-airflow`,
       'app: Contributor on DataFactory/factories/adf-sales',
+      'app: Key Vault Secrets User on KeyVault/vaults/contoso-ops/secrets/airflow-sp',
       'app: canaryKeeper on KeyVault/vaults/contoso-airflow/secrets/airflow-variables-airlock-canary',
-      'app: credentialKeeper on KeyVault/vaults/contoso-ops/secrets/airflow-sp',
-      'app: credentialKeeper on KeyVault/vaults/contoso-ops/secrets/airflow-sp-pending',
       'app: preflightReader on DataFactory/factories/adf-sales',
       'app: preflightReader on KeyVault/vaults/contoso-airflow',
       'app: preflightReader on KeyVault/vaults/contoso-ops',
@@ -159,3 +167,78 @@ describe('who holds which role on what', () => {
     );
   });
 });
+
+/** https://learn.microsoft.com/azure/role-based-access-control/built-in-roles/security#key-vault-secrets-user */
+const SECRETS_USER = ['getSecret', 'readMetadata'].map((operation) =>
+  `microsoft.keyvault/vaults/secrets/${operation}/action`.toLowerCase(),
+);
+
+/** Whether the app holds a role that allows the operation there or above. */
+function mayDo(deployed: readonly Deployed[], operation: string, where: string): boolean {
+  const operations = new Map(
+    deployed
+      .filter(({ type }) => type === 'Microsoft.Authorization/roleDefinitions')
+      .map(({ name, body }) => {
+        const [{ actions, dataActions }] = DEFINITION.parse(body).properties.permissions;
+        return [name, [...actions, ...dataActions].map((one) => one.toLowerCase())];
+      }),
+  );
+  return deployed
+    .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
+    .some(({ scope, body }) => {
+      const { principalId, roleDefinitionId } = ASSIGNMENT.parse(body).properties;
+      const id = roleDefinitionId.split('/').at(-1) ?? '';
+      const allowed =
+        BUILT_IN.get(id) === 'Key Vault Secrets User' ? SECRETS_USER : (operations.get(id) ?? []);
+      const isThere = `${where}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
+      return isThere && nameOf(String(principalId)) === 'app' && allowed.includes(operation.toLowerCase());
+    });
+}
+
+describe('what the app needs, as its preflight looks for it, the templates give', () => {
+  const example = readFileSync(projectFile('examples/airlock.yaml'), 'utf8');
+  const graph = example.replace('# rotation: {', 'rotation: {');
+  const imports = example.replaceAll(/^( {6})# (importDags| {2}\w+):/gm, '$1$2:');
+  const pattern = example.replace('factory: adf-sales ', 'factory: adf-sales-* ');
+
+  it.each([
+    ['the example with main.bicepparam as it is', example, {}],
+    ['rotation graph', graph, { operatorVaults: [{ ...VAULT, minted: ['airflow-sp'] }] }],
+    ['DAG imports', imports, { dagImports: 'customRole' }],
+    ['a pattern of factories', pattern, { factories: [{ resourceGroup: 'rg-sales' }] }],
+    [
+      'roles on vaults',
+      graph,
+      { operatorVaults: [{ ...VAULT, minted: ['airflow-sp'] }], rolesOnSecrets: false },
+    ],
+  ])('%s', (_name, text, over) => {
+    const checked = checkConfiguration(text, 'airlock.yaml');
+    if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join());
+    const { configuration } = checked;
+    const deployed = deploy(over);
+    const [{ subscription, resourceGroup } = never()] = configuration.profiles.flatMap(
+      ({ runtimes }) => runtimes,
+    );
+    const group = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
+    const factory = `${group}/providers/Microsoft.DataFactory/factories/adf-sales`;
+    const control = [
+      ...configuration.profiles.flatMap(({ runtimes }) => runtimes.flatMap((one) => listingNeed(one) ?? [])),
+      ...factoryNeeds(factory, configuration.profiles),
+      { action: 'Microsoft.Authorization/permissions/read', scope: factory },
+    ].map(({ action, scope }) => [action, scope] as const);
+    const data = secretNeeds(configuration).map(({ secret, operation }) => {
+      const vault = new URL(secret.vault).hostname.split('.')[0];
+      const id = `${group}/providers/Microsoft.KeyVault/vaults/${vault}/secrets/${secret.name}`;
+      return [dataActionOf(operation), id] as const;
+    });
+
+    expect(text === example).toBe(_name.startsWith('the example'));
+    expect([...control, ...data].filter(([operation, where]) => !mayDo(deployed, operation, where))).toEqual(
+      [],
+    );
+  });
+});
+
+function never(): never {
+  throw new Error('The example has no runtimes.');
+}

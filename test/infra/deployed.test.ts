@@ -36,7 +36,7 @@ const COUNTING = z.object({
   }),
 });
 const QUERYING = z.object({ criteria: z.object({ allOf: z.tuple([z.object({ query: z.string() })]) }) });
-const FILTERING = z.object({ filter: z.object({ includedEventTypes: z.array(z.string()) }) });
+const FILTERING = z.object({ filter: z.object({ includedEventTypes: z.array(z.string()).min(1) }) });
 const TOPIC = z.object({ topicType: z.string() });
 const IDENTITY = z.object({
   identity: z.object({ userAssignedIdentities: z.record(z.string(), z.unknown()) }),
@@ -139,6 +139,7 @@ describe('the app', () => {
   it('runs on Flex Consumption as it is documented', () => {
     const [plan] = of(deploy(), 'Microsoft.Web/serverfarms');
     const [app] = of(deploy(WIDEST), 'Microsoft.Web/sites');
+    const [scheduler] = of(deploy(WIDEST), 'Microsoft.DurableTask/schedulers');
     const [network] = of(deploy(WIDEST), 'Microsoft.Network/virtualNetworks');
     const subnets = {
       subnets: [{ name: 'app', properties: { delegations: [FLEX_DELEGATION] } }, { name: 'endpoints' }],
@@ -157,6 +158,8 @@ describe('the app', () => {
       virtualNetworkSubnetId: `${network?.id}/subnets/app`,
     });
     expect(network?.body.properties).toMatchObject(subnets);
+    // An empty list would keep everybody out.
+    expect(scheduler?.body.properties).toMatchObject({ ipAllowlist: ['0.0.0.0/0'] });
   });
 });
 
