@@ -17,15 +17,18 @@ param dagImports string
 param operatorVaults array
 param airflowVaults array
 param rolesOnSecrets bool
+param preflightAccess bool
 
 module roles 'modules/roleDefinitions.bicep' = {
   name: 'airlock-roles'
   params: {
     environmentName: environmentName
+    token: token
     withDagImporter: dagImports == 'customRole'
   }
 }
 
+var preflightReaderRoleId = preflightAccess ? roles.outputs.preflightReader : ''
 var dataFactoryContributorRoleId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '673868aa-7521-48a0-acc6-0f60742d39f5')
 
 module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories: {
@@ -37,6 +40,7 @@ module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories:
     runtimeOperatorRoleId: roles.outputs.runtimeOperator
     dagImporterRoleId: dagImports == 'none' ? '' : (dagImports == 'customRole' ? roles.outputs.dagImporter : dataFactoryContributorRoleId)
     webServerPrincipalId: webServerPrincipalId
+    preflightReaderRoleId: preflightReaderRoleId
   }
 }]
 
@@ -52,6 +56,7 @@ module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [for (vault, i)
     onSecrets: rolesOnSecrets
     credentialKeeperRoleId: roles.outputs.credentialKeeper
     secretReaderRoleId: roles.outputs.secretReader
+    preflightReaderRoleId: preflightReaderRoleId
   }
 }]
 
@@ -65,6 +70,7 @@ module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [for (vault, i) i
     readers: vault.readers
     onSecrets: rolesOnSecrets
     canaryKeeperRoleId: roles.outputs.canaryKeeper
+    preflightReaderRoleId: preflightReaderRoleId
   }
 }]
 

@@ -91,12 +91,17 @@ module ofVaults 'modules/eventSource.bicep' = [for (vault, i) in operatorVaults:
     subscriptionName: '${name}-credentials-${token}'
     functionId: '${functionAppId}/functions/${filters.credentials.function}'
     includedEventTypes: filters.credentials.includedEventTypes
-    // The names of credentials, not of their pending twins: what the app stages is no news to it.
+    // The names of credentials, not of their pending twins: what the app stages is no news to it. Event Grid takes so many
+    // values and no more; above that only the twins are kept out, and the app ignores what else comes.
     advancedFilters: [
-      {
+      length(vault.minted) + length(vault.external) <= filters.credentials.mostNames ? {
         operatorType: 'StringIn'
         key: filters.credentials.nameKey
         values: concat(vault.minted, vault.external)
+      } : {
+        operatorType: 'StringNotEndsWith'
+        key: filters.credentials.nameKey
+        values: [filters.credentials.pendingEnding]
       }
     ]
     eventsIdentityId: eventsIdentityId

@@ -6,7 +6,7 @@ targetScope = 'subscription'
 
 import { airflowVault, factoryScope, operatorVault } from 'types.bicep'
 
-@description('Name of the environment; part of the resource group\'s name and of what makes names unique.')
+@description('Name of the environment, part of the resource group\'s name and of what makes names unique: letters, digits and hyphens.')
 @minLength(1)
 @maxLength(32)
 param environmentName string
@@ -52,7 +52,7 @@ param environmentName string
 })
 param location string
 
-@description('Part of every name.')
+@description('Part of every name: letters, digits and hyphens.')
 @minLength(2)
 @maxLength(16)
 param name string = 'airlock'
@@ -89,6 +89,9 @@ param airflowLogin string
 @description('With what the app imports DAGs (importDags of a profile) on the named factories: it imports none, a custom role of that one operation, or Data Factory Contributor where Azure refuses the custom role.')
 @allowed(['none', 'customRole', 'dataFactoryContributor'])
 param dagImports string = 'none'
+
+@description('Whether the app may see what its preflight looks at: its own permissions, the vaults\' settings. Nothing else needs it.')
+param preflightAccess bool = true
 
 @description('Whether the functions are deployed and events shall reach them.')
 param subscribeToEvents bool = false
@@ -255,6 +258,7 @@ module access 'access.bicep' = {
     operatorVaults: operatorVaults
     airflowVaults: airflowVaults
     rolesOnSecrets: rolesOnSecrets
+    preflightAccess: preflightAccess
   }
 }
 

@@ -1,11 +1,13 @@
 using 'main.bicep'
 
-// azd sets these two; without azd: export them, or write them here.
+// azd sets these two; without azd: export them, or write them here. A region to which Flex Consumption has come since is
+// to be added to the list in main.bicep.
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME')
 param location = readEnvironmentVariable('AZURE_LOCATION')
 
 // The app's configuration. Copy examples/airlock.yaml to airlock.yaml and make it yours;
-// `npm run config:check -- airlock.yaml` checks it.
+// `npm run config:check -- airlock.yaml` checks it. What it names must be named below as well: there it gets its roles. The
+// preflight shows what was forgotten. As they are, this file and the example agree.
 param configuration = loadTextContent('../airlock.yaml')
 
 // Where your runtimes are. Leave `factory` out where a profile matches factories by pattern: the app then gets its role
@@ -25,8 +27,8 @@ param operatorVaults = [
   {
     resourceGroup: 'rg-sales'
     name: 'contoso-ops'
-    minted: ['airflow-sp']
-    external: []
+    minted: []
+    external: ['airflow-sp']
     referenced: []
   }
 ]
@@ -47,6 +49,10 @@ param airflowVaults = [
 // its roles on the vaults.
 param rolesOnSecrets = true
 
+// What the preflight looks at with the app's own identity: its permissions on factories and vaults, the vaults' settings.
+// The app works without.
+param preflightAccess = true
+
 // How profiles sign in to Airflow's web server (access.login): 'nobody' where all of them use a password; 'app' where
 // they use Entra: Airflow then wants Contributor on the factory, which is more than the app needs for anything else.
 param airflowLogin = 'app'
@@ -65,8 +71,9 @@ param subscribeToEvents = bool(readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'fal
 //   param existingSystemTopics = { 'rg-sales': 'its-topic' }
 param eventSource = 'resourceGroups'
 
-// Or 'DurableTaskScheduler', which Microsoft recommends where much runs side by side (docs/cost.md).
-param durableBackEnd = 'AzureStorage'
+// Or 'DurableTaskScheduler', which Microsoft recommends where much runs side by side (docs/cost.md). A variable, since the
+// package must say the same: azd env set AIRLOCK_DURABLE_BACK_END DurableTaskScheduler; without azd, export it.
+param durableBackEnd = readEnvironmentVariable('AIRLOCK_DURABLE_BACK_END', 'AzureStorage')
 
 // Outbound traffic through a virtual network, and private endpoints for storage and vaults.
 param vnetIntegration = false

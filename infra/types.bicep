@@ -26,11 +26,9 @@ type operatorVault = {
   name: string
 
   @description('Secrets of credentials with rotation strategy graph.')
-  @maxLength(25)
   minted: string[]
 
   @description('Secrets of credentials with strategy external.')
-  @maxLength(25)
   external: string[]
 
   @description('Other secrets that profiles refer to.')

@@ -1,11 +1,17 @@
 /**
- * `npm run package [-- --config FILE] [--out FOLDER]`: makes the zip that is deployed, from dist/ as it is built.
+ * `npm run package [-- --config FILE] [--durable-back-end NAME] [--out FOLDER]`: makes the zip that is deployed, from
+ * dist/ as it is built.
  *
  * In it: the bundled app with its source maps, host.json, a package.json without dependencies (all are in the bundle),
  * and the configuration where one is given. The same sources give the same bytes: names are sorted, times fixed, and the
  * compression is fflate's own, which no version of Node changes.
  *
- * `unzipped/` beside the zip holds the same files: what `azd` uploads.
+ * The durable back end is AzureStorage, as host.json says, or DurableTaskScheduler; AIRLOCK_DURABLE_BACK_END names it for
+ * the templates as well. App settings could choose it, too, but what scales the app looks into host.json alone: it would
+ * watch empty queues in storage, and a timer that falls due would wake nobody.
+ *
+ * `unzipped/` beside the zip holds the same files: what `azd` uploads. Not below build/, which `azd` lets `npm run build`
+ * make anew between its hook and the upload.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -13,7 +19,11 @@ import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
 
 const { values } = parseArgs({
-  options: { config: { type: 'string' }, out: { type: 'string', default: 'build/package' } },
+  options: {
+    config: { type: 'string' },
+    'durable-back-end': { type: 'string', default: process.env.AIRLOCK_DURABLE_BACK_END || 'AzureStorage' },
+    out: { type: 'string', default: 'package' },
+  },
 });
 
 const { name, version, description, type, main } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -21,7 +31,7 @@ const manifest = { name, version, private: true, description, type, main };
 
 /** Contents by path in the zip. */
 const files = new Map([
-  ['host.json', readFileSync('host.json')],
+  ['host.json', hostSettings(values['durable-back-end'])],
   ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
   ...filesIn('dist').map((file) => [file.replaceAll('\\', '/'), readFileSync(file)]),
 ]);
@@ -43,6 +53,25 @@ writeFileSync(target, zip);
 
 const unpacked = sorted.reduce((sum, [, { length }]) => sum + length, 0);
 console.log(`${target}: ${megabytes(zip.length)}, ${megabytes(unpacked)} unpacked, ${sorted.length} files`);
+
+function hostSettings(backEnd) {
+  const file = readFileSync('host.json');
+  if (backEnd === 'AzureStorage') return file;
+  if (backEnd !== 'DurableTaskScheduler') {
+    console.error(`--durable-back-end is AzureStorage or DurableTaskScheduler, not ${backEnd}.`);
+    process.exit(2);
+  }
+  const host = JSON.parse(file);
+  // The names that infra/modules/scheduler.bicep and functionApp.bicep give.
+  Object.assign(host.extensions.durableTask, {
+    hubName: 'airlock',
+    storageProvider: {
+      type: 'azureManaged',
+      connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING',
+    },
+  });
+  return Buffer.from(`${JSON.stringify(host, null, 2)}\n`);
+}
 
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

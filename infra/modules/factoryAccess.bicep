@@ -16,6 +16,9 @@ param dagImporterRoleId string
 @description('Object id of who signs in to Airflow\'s web server with a token of Entra; empty: nobody does.')
 param webServerPrincipalId string
 
+@description('Role definition with which the preflight sees the own permissions here; empty: it does not.')
+param preflightReaderRoleId string
+
 resource named 'Microsoft.DataFactory/factories@2018-06-01' existing = if (!empty(factory)) {
   name: empty(factory) ? 'none' : factory
 }
@@ -61,5 +64,24 @@ resource signsIn 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!emp
     principalId: webServerPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', contributorRole)
+  }
+}
+
+resource seesFactory 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(factory) && !empty(preflightReaderRoleId)) {
+  name: guid(resourceGroup().id, factory, appPrincipalId, preflightReaderRoleId)
+  scope: named
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: preflightReaderRoleId
+  }
+}
+
+resource seesGroup 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (empty(factory) && !empty(preflightReaderRoleId)) {
+  name: guid(resourceGroup().id, appPrincipalId, preflightReaderRoleId)
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: preflightReaderRoleId
   }
 }

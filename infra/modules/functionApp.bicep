@@ -139,7 +139,7 @@ var baseSettings = {
   AIRLOCK_PURGE_SCHEDULE: purgeSchedule
 }
 
-// host.json names Azure Storage; these settings win over it.
+// They win over host.json, which must say the same for the app to be scaled (scripts/package.mjs).
 var schedulerSettings = {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identityClientId}'
   AzureFunctionsJobHost__extensions__durableTask__hubName: schedulerHubName

@@ -21,6 +21,9 @@ param onSecrets bool
 param credentialKeeperRoleId string
 param secretReaderRoleId string
 
+@description('Role definition with which the preflight sees settings and the own permissions here; empty: it does not.')
+param preflightReaderRoleId string
+
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
   name: vaultName
 }
@@ -69,6 +72,16 @@ resource heldOnVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: widestRole
+  }
+}
+
+resource sees 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(preflightReaderRoleId)) {
+  name: guid(vault.id, appPrincipalId, preflightReaderRoleId)
+  scope: vault
+  properties: {
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: preflightReaderRoleId
   }
 }
 

@@ -1,11 +1,12 @@
 /**
- * Makes the secrets that roles are held on, where they do not exist: the pending twin of each credential that the app
- * mints, and the canaries. What exists is never touched.
+ * Looks whether the vaults work with roles and hold the secrets that people set, and then makes the other secrets that
+ * roles are held on, where they do not exist: the pending twin of each credential that the app mints, and the canaries.
+ * What exists is never touched; where something is missing nothing is made.
  *
  *   node infra/scripts/shells.mjs --config airlock.yaml [--dry-run]
  *
  * Not in Bicep: there, each deployment would write a new version, and so hide what a running rotation has staged. Needs
- * Key Vault Secrets Officer on both vaults.
+ * Key Vault Secrets Officer on the vaults, and to see their settings (Key Vault Reader, Contributor, Owner).
  */
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
@@ -19,26 +20,68 @@ const { values } = parseArgs({
   },
 });
 const dryRun = values['dry-run'];
-const { pending, canaries } = readConfiguration(values.config);
+const { set, pending, canaries } = readConfiguration(values.config);
 
-// A pending twin is disabled: nobody reads it, and the app stages the first value as a new version.
-for (const secret of pending) make(secret, ['--disabled', 'true']);
-for (const secret of canaries) make(secret, ['--tags', 'purpose=airlock-canary']);
+const all = [...set, ...pending, ...canaries];
+const vaults = [...new Set(all.map(({ vault }) => nameOf(vault)))];
+// Of a vault that is not right nothing else can be said.
+const problems = vaults.flatMap(problemOfVault);
+if (problems.length === 0) problems.push(...set.flatMap(problemOfSecret));
 
-function make({ vault, name }, more) {
-  const id = `${vault.replace(/\/+$/, '')}/secrets/${name}`;
-  const vaultName = new URL(vault).hostname.split('.')[0];
-  // Listed, not read: a disabled secret cannot be read, and its value is nobody's business here.
-  const versions = az('keyvault', 'secret', 'list-versions', '--vault-name', vaultName, '--name', name);
-  if (versions !== undefined && versions.length > 0) {
-    console.log(`exists      ${id}`);
+if (problems.length > 0) {
+  for (const line of problems) console.error(line);
+  process.exitCode = 1;
+} else {
+  // A pending twin is disabled: nobody reads it, and the app stages the first value as a new version.
+  for (const secret of pending) make(secret, ['--disabled', 'true']);
+  for (const secret of canaries) make(secret, ['--tags', 'purpose=airlock-canary']);
+}
+
+function problemOfVault(name) {
+  const vault = az('keyvault', 'show', '--name', name);
+  if (vault === undefined)
+    return [`missing     the vault ${name}: make it, or correct its name in ${values.config}`];
+  if (vault.properties?.enableRbacAuthorization === true) return [];
+  return [
+    `wrong       the vault ${name} works with access policies, where roles have no effect: grant roles to everybody who uses it, then`,
+    `            az keyvault update --name ${name} --enable-rbac-authorization true`,
+  ];
+}
+
+function problemOfSecret(secret) {
+  if (exists(secret)) return [];
+  const { vault, name } = secret;
+  return [
+    `missing     ${idOf(secret)}: nobody but you knows its value`,
+    `            az keyvault secret set --vault-name ${nameOf(vault)} --name ${name} --value …`,
+  ];
+}
+
+function make(secret, more) {
+  const { vault, name } = secret;
+  if (exists(secret)) {
+    console.log(`exists      ${idOf(secret)}`);
     return;
   }
   if (dryRun) {
-    console.log(`would make  ${id}`);
+    console.log(`would make  ${idOf(secret)}`);
     return;
   }
   const value = randomBytes(32).toString('hex');
-  az('keyvault', 'secret', 'set', '--vault-name', vaultName, '--name', name, '--value', value, ...more);
-  console.log(`made        ${id}`);
+  az('keyvault', 'secret', 'set', '--vault-name', nameOf(vault), '--name', name, '--value', value, ...more);
+  console.log(`made        ${idOf(secret)}`);
+}
+
+/** Listed, not read: a disabled secret cannot be read, and its value is nobody's business here. */
+function exists({ vault, name }) {
+  const versions = az('keyvault', 'secret', 'list-versions', '--vault-name', nameOf(vault), '--name', name);
+  return versions !== undefined && versions.length > 0;
+}
+
+function idOf({ vault, name }) {
+  return `${vault.replace(/\/+$/, '')}/secrets/${name}`;
+}
+
+function nameOf(vault) {
+  return new URL(vault).hostname.split('.')[0];
 }

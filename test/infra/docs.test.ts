@@ -55,6 +55,25 @@ describe('the documentation', () => {
     }
   });
 
+  it('counts executions as its formula says', () => {
+    const page = read('docs/cost.md');
+    const told = [...page.matchAll(/^\| ([\d,]+) \| ([\d,]+) \|$/gm)].map(
+      ([, runtimes = '', executions = '']) =>
+        [runtimes, executions].map((text) => Number(text.replaceAll(',', ''))),
+    );
+    const [, ...counted] =
+      /`(\d+) × (\d+) \+ N × (\d+) × (\d+) \+ 0\.22 × \(([\d,]+) \+ (\d+) × N\)`/.exec(page) ?? [];
+    const [sweeps = 0, sweep = 0, writes = 0, enabling = 0, rotation = 0, moving = 0] = counted.map((text) =>
+      Number(text.replaceAll(',', '')),
+    );
+
+    expect(told.map(([runtimes]) => runtimes)).toEqual([10, 100, 1_000]);
+    for (const [n = 0, executions] of told) {
+      const sum = sweeps * sweep + n * writes * enabling + (30 / 135) * (rotation + moving * n);
+      expect(Math.round(sum)).toBe(executions);
+    }
+  });
+
   it('adds the costs up', () => {
     const rows = read('docs/cost.md')
       .split('\n')

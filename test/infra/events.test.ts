@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { projectFile } from '../../local/project.js';
 import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../local/scenario/names.js';
 import { subscribe } from '../../local/scenario/seed.js';
 import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
 import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
 import { judgeEvent } from '../../src/domain/eventRelevance.js';
+import { pendingSecret } from '../../src/domain/rotation/pending.js';
 import { judgeSecretEvent } from '../../src/domain/rotation/secretEvents.js';
-import { NOTIFICATION_SCHEMAS } from '../../src/notifications/schemas.js';
 import { runtimeId, writeEvent } from '../integration/app/harness.js';
-import { declared, readBicep } from './bicep.js';
-import { credentialFilter, filters, passes } from './filters.js';
+import { credentialFilter, mostNames, passes, subscriptionsOf } from './filters.js';
 
 const TIME = '2026-11-24T12:00:00Z';
 const GROUP = FACTORY_ID.replace(/\/providers\/.*$/, '');
@@ -95,14 +92,16 @@ const irrelevant = [
 ];
 
 describe('the filter of runtimes', () => {
+  const [filter = never('runtimes')] = subscriptionsOf('runtimes');
+
   it.each(relevant)('lets through what the app acts on: %j', (event) => {
     expect(judgeEvent(event).kind).toBe('relevant');
-    expect(passes(filters.runtimes, event)).toBe(true);
+    expect(passes(filter, event)).toBe(true);
   });
 
   it.each(irrelevant)('keeps out what the app would ignore: %j', (event) => {
     expect(judgeEvent(event).kind).toBe('irrelevant');
-    expect(passes(filters.runtimes, event)).toBe(false);
+    expect(passes(filter, event)).toBe(false);
   });
 });
 
@@ -137,46 +136,47 @@ describe('the filter of credentials', () => {
   });
 });
 
+describe('the filter of more credentials than Event Grid takes values', () => {
+  const names = Array.from({ length: mostNames + 1 }, (_, i) => `sp-${i}`);
+  const filter = credentialFilter(names.slice(0, 20), names.slice(20));
+
+  it('has no more values than Event Grid takes in one subscription', () => {
+    for (const { advancedFilters } of [filter, credentialFilter(names.slice(1), [])]) {
+      expect(advancedFilters.flatMap(({ values }) => values).length).toBeLessThanOrEqual(25);
+    }
+  });
+
+  it.each(onSecret('sp-25', 'newVersion'))('lets each of them through: %j', (event) => {
+    expect(passes(filter, event)).toBe(true);
+  });
+
+  it.each(onSecret(pendingSecret({ secret: { vault: '', name: 'sp-25' } }).name, 'newVersion'))(
+    'keeps out what the app staged itself: %j',
+    (event) => {
+      expect(passes(filter, event)).toBe(false);
+    },
+  );
+});
+
 describe('the local cloud', () => {
   it('delivers by the same types and operations as the templates', () => {
     const made: NewEventSubscription[] = [];
     const eventGrid = { subscribe: (one: NewEventSubscription) => void made.push(one) };
     subscribe(eventGrid as unknown as Parameters<typeof subscribe>[0], 'EventGridSchema');
-    const [runtimes, credentials] = made;
+    const delivered = made.map(({ functionName, eventTypes }) => ({ functionName, eventTypes }));
+    const [runtimes = never('runtimes')] = subscriptionsOf('runtimes');
+    const [credentials = never('credentials')] = subscriptionsOf('credentials');
 
-    expect(runtimes).toMatchObject({
-      functionName: filters.runtimes.function,
-      eventTypes: filters.runtimes.includedEventTypes,
-      operationNames: filters.runtimes.advancedFilters[0]?.values,
-    });
-    expect(credentials).toMatchObject({
-      functionName: filters.credentials.function,
-      eventTypes: filters.credentials.includedEventTypes,
-    });
-  });
-});
-
-describe('alerts', () => {
-  const alerts = readBicep('modules/alerts.bicep');
-  const names = (variable: string) =>
-    [...(declared(alerts, 'var').get(variable)?.text ?? '').matchAll(/name: '(\w+)'/g)].map(
-      ([, name]) => name,
+    expect(delivered).toEqual(
+      [runtimes, credentials].map(({ functionName, includedEventTypes: eventTypes }) => ({
+        functionName,
+        eventTypes,
+      })),
     );
-
-  it('watch events that the app sends', () => {
-    expect(names('told').sort()).toEqual(Object.keys(filters.alerts).sort());
-    for (const types of Object.values(filters.alerts)) {
-      expect(Object.keys(NOTIFICATION_SCHEMAS)).toEqual(expect.arrayContaining(types));
-    }
-  });
-
-  it('look for words that the app logs', () => {
-    const source = (path: string) => readFileSync(projectFile('src', path), 'utf8');
-
-    expect(names('logged')).toEqual(['callRefused', 'unexpectedFailure', 'configurationInvalid']);
-    expect(source('activities/register.ts')).toMatch(/context\.log\(`\$\{name\}: \$\{output\.kind\}`\)/);
-    expect(source('activities/register.ts')).toContain('failed unexpectedly');
-    expect(source('orchestrations/runtimeRun.ts')).toContain('failed unexpectedly');
-    expect(source('functions/register.ts')).toMatch(/console\.error\(`configuration: /);
+    expect(made[0]?.operationNames).toEqual(runtimes.advancedFilters[0]?.values);
   });
 });
+
+function never(what: string): never {
+  throw new Error(`The templates subscribe to no events of ${what}.`);
+}

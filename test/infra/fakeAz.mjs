@@ -18,6 +18,14 @@ function refuse(code) {
   process.exit(3);
 }
 
+if (args[0] === 'keyvault' && args[1] === 'show') {
+  if (!(option('--name') in state.vaults)) {
+    process.stderr.write(`ERROR: The Vault or HSM '${option('--name')}' not found within subscription.\n`);
+    process.exit(1);
+  }
+  answer({ properties: { enableRbacAuthorization: state.vaults[option('--name')] } });
+}
+
 if (args[0] === 'keyvault') {
   const id = `${option('--vault-name')}/${option('--name')}`;
   if (args[2] === 'list-versions') answer(state.secrets[id] ?? []);

@@ -1,42 +1,61 @@
-/** Event Grid's filters, as the templates write them, applied to events as Event Grid applies them. */
+/** Event Grid's filters, as the templates deploy them, applied to events as Event Grid applies them. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
+import { type Deployed, deploy } from './evaluate/deploy.js';
 
 const ADVANCED = z.object({
-  operatorType: z.literal('StringIn'),
+  operatorType: z.enum(['StringIn', 'StringNotEndsWith']),
   key: z.string(),
   values: z.array(z.string()).min(1),
 });
 
-const FILTERS = z.strictObject({
-  runtimes: z.strictObject({
-    function: z.string(),
-    includedEventTypes: z.array(z.string()).min(1),
-    advancedFilters: z.array(ADVANCED),
+const SUBSCRIPTION = z.object({
+  properties: z.object({
+    destination: z.object({
+      endpointType: z.literal('AzureFunction'),
+      properties: z.looseObject({ resourceId: z.string() }),
+    }),
+    filter: z.strictObject({
+      includedEventTypes: z.array(z.string()).min(1),
+      advancedFilters: z.array(ADVANCED),
+    }),
   }),
-  credentials: z.strictObject({
-    function: z.string(),
-    includedEventTypes: z.array(z.string()).min(1),
-    nameKey: z.string(),
-  }),
-  alerts: z.record(z.string(), z.array(z.string()).min(1)),
 });
+
+const FILE = z.looseObject({ credentials: z.looseObject({ mostNames: z.number() }) });
 
 export interface EventFilter {
   readonly includedEventTypes: readonly string[];
   readonly advancedFilters: readonly z.infer<typeof ADVANCED>[];
 }
 
-export const filters = FILTERS.parse(JSON.parse(readFileSync(projectFile('infra/filters.json'), 'utf8')));
+/** How many names of credentials a filter holds; above that it is another one. */
+export const { mostNames } = FILE.parse(
+  JSON.parse(readFileSync(projectFile('infra/filters.json'), 'utf8')),
+).credentials;
+
+/** The subscriptions of functions of the app to events of runtimes, or of credentials. */
+export function subscriptionsOf(
+  what: 'runtimes' | 'credentials',
+  deployed: readonly Deployed[] = deploy(),
+): readonly (EventFilter & { readonly functionName: string | undefined })[] {
+  return deployed
+    .filter(
+      ({ type, name }) => type.endsWith('systemTopics/eventSubscriptions') && name.includes(`-${what}-`),
+    )
+    .map(({ body }) => {
+      const { destination, filter } = SUBSCRIPTION.parse(body).properties;
+      return { ...filter, functionName: destination.properties.resourceId.split('/functions/')[1] };
+    });
+}
 
 /** The filter of an operator's vault with these credentials. */
-export function credentialFilter(names: readonly string[]): EventFilter {
-  const { includedEventTypes, nameKey } = filters.credentials;
-  return {
-    includedEventTypes,
-    advancedFilters: [{ operatorType: 'StringIn', key: nameKey, values: [...names] }],
-  };
+export function credentialFilter(minted: readonly string[], external: readonly string[] = []): EventFilter {
+  const vault = { resourceGroup: 'rg-sales', name: 'contoso-ops', minted, external, referenced: [] };
+  const [filter] = subscriptionsOf('credentials', deploy({ operatorVaults: [vault] }));
+  if (filter === undefined) throw new Error('The templates subscribe to no events of credentials.');
+  return filter;
 }
 
 /**
@@ -47,7 +66,10 @@ export function passes({ includedEventTypes, advancedFilters }: EventFilter, eve
   const type = valueAt(event, 'eventType') ?? valueAt(event, 'type');
   return (
     isIn(type, includedEventTypes) &&
-    advancedFilters.every(({ key, values }) => isIn(valueAt(event, key), values))
+    advancedFilters.every(({ operatorType, key, values }) => {
+      const value = valueAt(event, key);
+      return operatorType === 'StringIn' ? isIn(value, values) : !endsIn(value, values);
+    })
   );
 }
 
@@ -59,6 +81,12 @@ function valueAt(event: object, key: string): unknown {
         typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[part] : undefined,
       event,
     );
+}
+
+function endsIn(value: unknown, endings: readonly string[]): boolean {
+  return (
+    typeof value === 'string' && endings.some((ending) => value.toLowerCase().endsWith(ending.toLowerCase()))
+  );
 }
 
 function isIn(value: unknown, values: readonly string[]): boolean {

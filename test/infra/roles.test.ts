@@ -10,10 +10,13 @@ import {
   OPERATOR_VAULT,
   PRINCIPALS,
   SUBSCRIPTION_ID,
+  TOPIC_ID,
+  vaultId,
 } from '../../local/scenario/names.js';
+import { LEAST_PRIVILEGE, type ScenarioPermission } from '../../local/scenario/permissions.js';
 import { routeOf as vaultRoute } from '../../local/services/keyVault/routes.js';
 import { routeOf as managerRoute } from '../../local/services/resourceManager/routes.js';
-import { enable, runtimeId, type TestCloud } from '../integration/app/harness.js';
+import { enable, requestRun, runtimeId, type TestCloud } from '../integration/app/harness.js';
 import { fleet, rotate, rotationConfig } from '../integration/app/rotationHarness.js';
 import { declared, readBicep } from './bicep.js';
 
@@ -45,14 +48,17 @@ const REQUESTS: readonly (readonly [method: string, url: string])[] = [
   ['GET', '/secrets/a/versions'],
 ];
 
-const ACTIONS = new Map(
-  REQUESTS.map(([method, path]) => {
+const ACTIONS = new Map([
+  // What the look-ups need, they check themselves; a list of resources shows what may be read.
+  ['permissions.list', 'Microsoft.Authorization/permissions/read'],
+  ['vaults.get', 'Microsoft.KeyVault/vaults/read'],
+  ...REQUESTS.map(([method, path]) => {
     const url = new URL(path, 'https://service.example');
     const request = { method, url, host: url.host, headers: {}, body: Buffer.alloc(0) };
     const route = path.startsWith('/secrets') ? vaultRoute(request) : managerRoute(request);
-    return [route?.operation ?? `${method} ${path}`, route?.action ?? ''];
+    return [route?.operation ?? `${method} ${path}`, route?.action ?? ''] as const;
   }),
-);
+]);
 
 /** What these calls need, as roles name it, each once. */
 function needed(calls: readonly LedgerEntry[]): string[] {
@@ -74,6 +80,8 @@ const ACCESS = `    access:
 describe('the operations of the custom roles are those that the app calls', () => {
   let cloud: TestCloud;
   let calls: LedgerEntry[];
+  /** What the preflight called. */
+  let looks: LedgerEntry[];
 
   const secrets = (vault: string, isOne: (name: string) => boolean) =>
     calls.filter(({ service, subject = '' }) => {
@@ -98,6 +106,9 @@ describe('the operations of the custom roles are those that the app calls', () =
     );
     expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
     calls = await cloud.client.ledger({ caller: PRINCIPALS.app });
+    const since = calls.at(-1)?.n ?? 0;
+    await requestRun(cloud.client, { action: 'preflight' });
+    looks = await cloud.client.ledger({ caller: PRINCIPALS.app, since });
   });
   afterAll(async () => {
     await cloud.handle.stop();
@@ -115,6 +126,15 @@ describe('the operations of the custom roles are those that the app calls', () =
     expect(needed(made)).toEqual(granted('dagImporter'));
   });
 
+  it('of Resource Manager, for what the preflight alone looks at', () => {
+    // These two refuse nothing: they show what the caller may see.
+    const lists = ['subscriptions.list', 'resources.list'];
+    const made = looks.filter(({ service, operation }) => service === 'arm' && !lists.includes(operation));
+    const also = granted('runtimeOperator');
+
+    expect(needed(made).filter((action) => !also.includes(action))).toEqual(granted('preflightReader'));
+  });
+
   it("on a minted credential's secret and its pending twin", () => {
     expect(needed(secrets(OPERATOR_VAULT, isCredential))).toEqual(granted('credentialKeeper'));
   });
@@ -126,6 +146,29 @@ describe('the operations of the custom roles are those that the app calls', () =
   it('on secrets that a profile refers to', () => {
     expect(needed(secrets(OPERATOR_VAULT, (name) => !isCredential(name)))).toEqual(granted('secretReader'));
   });
+});
+
+/** The role of the README's table that has a row of the local cloud's. */
+function roleOf(row: ScenarioPermission): string {
+  if (row.kind !== 'role') return 'Microsoft Graph';
+  if (row.principal === PRINCIPALS.airflow) return 'Key Vault Secrets User';
+  if (row.scope === TOPIC_ID) return 'EventGrid Data Sender';
+  if (row.scope.startsWith(`${vaultId(AIRFLOW_VAULT)}/secrets/`)) return 'canaryKeeper';
+  if (row.scope.startsWith(`${vaultId(OPERATOR_VAULT)}/secrets/`)) return 'credentialKeeper';
+  if (row.use === 'preflight') return 'preflightReader';
+  return row.use === 'importDags' ? 'dagImporter' : 'runtimeOperator';
+}
+
+describe('the local cloud', () => {
+  it.each(['runtimeOperator', 'dagImporter', 'credentialKeeper', 'canaryKeeper', 'preflightReader'])(
+    'grants the app what the custom role %s holds, and no more',
+    (role) => {
+      const rows = LEAST_PRIVILEGE.filter((row) => roleOf(row) === role);
+      const actions = rows.map((row) => (row.kind === 'role' ? row.action.toLowerCase() : ''));
+
+      expect([...new Set(actions)].sort()).toEqual(granted(role));
+    },
+  );
 });
 
 describe('the custom roles', () => {
@@ -141,6 +184,27 @@ describe('the custom roles', () => {
 
   it('stand in the table of the README, with their operations', () => {
     const readme = readFileSync(projectFile('README.md'), 'utf8');
-    for (const name of Object.keys(roles)) expect(readme).toContain(`custom \`${name}\``);
+    const words = new Map([
+      ['getSecret', 'get'],
+      ['setSecret', 'set'],
+      ['readMetadata', 'list versions'],
+      ['update', 'update'],
+    ]);
+    for (const [name, { actions, dataActions }] of Object.entries(roles)) {
+      const [, cell = ''] = new RegExp(`\\| custom \`${name}\`: ([^|;]+)`).exec(readme) ?? [];
+      const told = cell.trim().replaceAll('`', '').split(', ');
+      const held = [
+        ...actions.map((action) => action.split('/').at(-1)),
+        ...dataActions.map((action) => words.get(action.split('/').at(-2) ?? '')),
+      ];
+
+      expect(told.map((one) => one.split('/').at(-1)).sort(), name).toEqual(held.sort());
+    }
+  });
+
+  it.each(Object.keys(roles))('%s is assigned by the templates', (name) => {
+    const { text } = readBicep('access.bicep');
+
+    expect(text).toContain(`roles.outputs.${name}`);
   });
 });

@@ -23,13 +23,16 @@ const application = `applications(appId='${PRINCIPALS.airflow}')`;
 
 interface State {
   readonly changes: string[];
+  /** Whether each vault works with roles. */
+  readonly vaults: Record<string, boolean>;
   readonly secrets: Record<string, { value: string }[]>;
   readonly graph: Record<string, unknown>;
 }
 
 const fresh: State = {
   changes: [],
-  secrets: {},
+  vaults: { 'airlock-ops': true, 'airlock-airflow': true },
+  secrets: { 'airlock-ops/airflow-sp': [{ value: 'of the operator' }] },
   graph: {
     "servicePrincipals(appId='00000003-0000-0000-c000-000000000000')": { id: 'graph' },
     [`servicePrincipals/${identity}/appRoleAssignments`]: { value: [] },
@@ -89,6 +92,36 @@ describe('shells.mjs', () => {
     expect(lines.every((line) => line.startsWith('would make '))).toBe(true);
     expect(state().changes).toEqual([]);
   });
+});
+
+describe('shells.mjs, before anything is made', () => {
+  const refused = async (state_: Partial<State>, ...lines: string[]) => {
+    writeFileSync(stateFile, JSON.stringify({ ...fresh, ...state_ }));
+    const { code, lines: printed } = await run('shells.mjs');
+
+    expect([code, printed]).toEqual([1, lines]);
+    expect(state().changes).toEqual([]);
+  };
+
+  it('says which vault works with access policies, and the command', () =>
+    refused(
+      { vaults: { ...fresh.vaults, 'airlock-ops': false } },
+      'wrong       the vault airlock-ops works with access policies, where roles have no effect: grant roles to everybody who uses it, then',
+      '            az keyvault update --name airlock-ops --enable-rbac-authorization true',
+    ));
+
+  it('says which vault is not there', () =>
+    refused(
+      { vaults: { 'airlock-ops': true } },
+      expect.stringMatching(/^missing {5}the vault airlock-airflow: .+airlock\.yaml$/),
+    ));
+
+  it('says which secret somebody must set first', () =>
+    refused(
+      { secrets: {} },
+      'missing     https://airlock-ops.vault.azure.net/secrets/airflow-sp: nobody but you knows its value',
+      expect.stringContaining('az keyvault secret set --vault-name airlock-ops --name airflow-sp --value'),
+    ));
 });
 
 describe('graph.mjs', () => {

@@ -1,8 +1,20 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
 import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep, uses } from './bicep.js';
+
+const AZURE = z.looseObject({
+  services: z.object({
+    airlock: z.looseObject({
+      dist: z.string(),
+      remoteBuild: z.boolean(),
+      hooks: z.looseObject({ prepackage: z.looseObject({ run: z.string() }) }),
+    }),
+  }),
+});
 
 const files = bicepFiles();
 const [parameters] = bicepFiles('.bicepparam');
@@ -90,26 +102,6 @@ describe('the templates together', () => {
     expect(readBicep('modules/monitoring.bicep').code).toMatch(/DisableLocalAuth: true/);
     expect(readBicep('modules/topic.bicep').code).toMatch(/disableLocalAuth: true/);
   });
-
-  it('assign built-in roles by the ids that Azure documents', () => {
-    const known = new Map([
-      ['Contributor', 'b24988ac-6180-42a0-ab88-20f7382dd24c'],
-      ['Data Factory Contributor', '673868aa-7521-48a0-acc6-0f60742d39f5'],
-      ['Durable Task Data Contributor', '0ad04412-c4d5-4796-b79c-f76d14c8d402'],
-      ['EventGrid Data Sender', 'd5a91429-5739-47e2-a06b-3470a27159e7'],
-      ['Key Vault Secrets User', '4633458b-17de-408a-b874-0445c86b69e6'],
-      ['Monitoring Metrics Publisher', '3913510d-42f4-4e42-8a64-420c390055eb'],
-      ['Storage Blob Data Contributor', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'],
-      ['Storage Blob Data Owner', 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'],
-      ['Storage Queue Data Contributor', '974c5e8b-45b9-4653-ba55-5f855dd0fb88'],
-      ['Storage Queue Data Message Sender', 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a'],
-      ['Storage Table Data Contributor', '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'],
-    ]);
-    const guid = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
-    const assigned = new Set(files.flatMap(({ text }) => [...text.matchAll(guid)].map(([id]) => id)));
-
-    expect([...assigned].sort()).toEqual([...known.values()].sort());
-  });
 });
 
 describe('the parameters file', () => {
@@ -158,6 +150,21 @@ describe('azure.yaml', () => {
     for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
       expect(existsSync(projectFile(script)), script).toBe(true);
     }
-    expect(text).toMatch(/dist: build\/package\/unzipped/);
+  });
+
+  it('uploads what the package script makes, and what the build that azd runs after it leaves alone', () => {
+    const { services } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
+    const { airlock } = services;
+    const [, out] =
+      /default: '([^']+)' \}/.exec(readFileSync(projectFile('scripts/package.mjs'), 'utf8')) ?? [];
+    const build = readFileSync(projectFile('scripts/build.mjs'), 'utf8');
+    const cleared = [...build.matchAll(/rmSync\('([^']+)'/g)].map(([, folder]) => folder);
+
+    expect(airlock).toMatchObject({ dist: `${out}/unzipped`, remoteBuild: false });
+    expect(airlock.hooks.prepackage.run).toBe('npm run --silent package');
+    expect(cleared).toHaveLength(2);
+    expect(cleared).not.toContain(airlock.dist.split('/')[0]);
+    // azd refuses `remoteBuild: false` beside one that leaves node_modules out.
+    expect(existsSync(projectFile('.funcignore'))).toBe(false);
   });
 });

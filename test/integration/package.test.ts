@@ -87,6 +87,25 @@ describe('the package', () => {
     );
   });
 
+  it("names the scheduler's hub and connection as the templates do, where that is the back end", async () => {
+    const option = await pack('four', {}, '--durable-back-end', 'DurableTaskScheduler');
+    const variable = await pack('five', { AIRLOCK_DURABLE_BACK_END: 'DurableTaskScheduler' });
+    const host = unzipSync(option.zip)['host.json'];
+    const scheduler = readFileSync('infra/modules/scheduler.bicep', 'utf8');
+    const app = readFileSync('infra/modules/functionApp.bicep', 'utf8');
+    const [, hubName] = /taskHubs@[^{]+\{[^}]*name: '(\w+)'/.exec(scheduler) ?? [];
+    const [, connectionStringName = ''] = /__connectionStringName: '(\w+)'/.exec(app) ?? [];
+
+    expect(JSON.parse(text.decode(host))).toMatchObject({
+      extensions: {
+        durableTask: { hubName, storageProvider: { type: 'azureManaged', connectionStringName } },
+      },
+    });
+    expect(app).toContain(`  ${connectionStringName}: 'Endpoint=`);
+    expect(Buffer.compare(variable.zip, option.zip)).toBe(0);
+    await expect(pack('six', {}, '--durable-back-end', 'mssql')).rejects.toMatchObject({ code: 2 });
+  });
+
   it('enables a runtime from a folder that holds nothing but it', async () => {
     const app = join(folder, 'unpacked');
     for (const [path, content] of Object.entries(files)) {

@@ -39,14 +39,14 @@ function permissionRow({ cloud, grantee }: Scene, roles: readonly string[] | und
     return { ...PERMISSION, status: 'unknown', note, remedy };
   }
   if (grantee.person) {
-    const note = 'it is given to applications, not to people: look with the app’s own identity';
+    const note = "it is given to applications, not to people: look with the app's own identity";
     return { ...PERMISSION, status: 'unknown', note };
   }
   if (roles.includes(OWNED_BY)) return { ...PERMISSION, status: 'ok' };
   const wider = roles.find((role) => WIDER.includes(role));
   if (wider) return { ...PERMISSION, status: 'ok', note: `${wider}, which is more than is needed` };
   const note =
-    'The token does not name it. A managed identity’s tokens are kept for up to a day: a permission that was granted since is not seen yet.';
+    "The token does not name it. A managed identity's tokens are kept for up to a day: a permission that was granted since is not seen yet.";
   return { ...PERMISSION, status: 'missing', note, remedy };
 }
 

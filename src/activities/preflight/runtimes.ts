@@ -1,4 +1,5 @@
 import { vaultNameOf } from '../../domain/answerProblems.js';
+import type { CallFailure } from '../../domain/callResult.js';
 import { dagMissing, dagNotImported, webServerNotHealthy } from '../../domain/checkProblems.js';
 import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
 import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
@@ -24,7 +25,7 @@ export async function runtimeRows(scene: Scene, vaults: SeenVaults): Promise<rea
     const row = { what: 'runtimes', where: `profile ${profile.name}`, why: 'enable them' };
     const listed = await runtimesOf(scene.azure, profile);
     if (listed.kind !== 'listed') {
-      rows.push(rowOfFailure(row, listed));
+      rows.push(rowOfList(row, listed));
       continue;
     }
     const count = listed.runtimes.length;
@@ -35,6 +36,14 @@ export async function runtimeRows(scene: Scene, vaults: SeenVaults): Promise<rea
     rows.push(...(await Promise.all(looked)).flat());
   }
   return rows;
+}
+
+function rowOfList(row: Pick<PreflightRow, 'what' | 'where' | 'why'>, failure: CallFailure): PreflightRow {
+  if (failure.kind !== 'refused' || failure.problem.code !== 'resourceManagerForbidden') {
+    return rowOfFailure(row, failure);
+  }
+  const note = `${failure.problem.message} The row of that operation has the command.`;
+  return { ...row, status: 'missing', note };
 }
 
 /** The principal's own token reads the canary: the vault's roles and its firewall answer for themselves. */

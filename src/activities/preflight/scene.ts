@@ -68,7 +68,7 @@ export function rowOfSeen(
   return {
     ...row,
     status: 'unknown',
-    note: 'the identity’s own permissions cannot be read here; if it is not granted yet:',
+    note: "the identity's own permissions cannot be read here; if it is not granted yet:",
     remedy: command,
   };
 }

@@ -62,8 +62,8 @@ function vaultRows(
       : {
           ...roles,
           status: 'missing',
-          note: 'The vault works with access policies: roles have no effect there.',
-          remedy: `az keyvault update --name ${name} --enable-rbac-authorization true (grant roles to everybody who uses the vault first)`,
+          note: 'The vault works with access policies: roles have no effect there. The switch ends the policies: grant roles to everybody who uses the vault first.',
+          remedy: `az keyvault update --name ${name} --enable-rbac-authorization true`,
         },
   ];
 }
@@ -81,7 +81,7 @@ async function secretRow(
   if (operation === 'setSecret' || operation === 'update') {
     if (!vault?.usesRoles) {
       const note = vault
-        ? 'the vault works with access policies, which are not looked at'
+        ? ON_POLICIES
         : 'Resource Manager does not show the vault; if it is not granted yet:';
       return { ...row, status: 'unknown', note, remedy: command };
     }
@@ -100,12 +100,21 @@ async function secretRow(
       remedy: `az keyvault secret set --vault-name ${name} --name ${secret.name} --value …`,
     };
   }
+  if (vault && !vault.usesRoles && tried.kind === 'refused' && NOT_GRANTED.has(tried.problem.code)) {
+    return { ...row, status: 'missing', note: ON_POLICIES, remedy: command };
+  }
   const refusal = refusedRow(row, tried, command, madeByApp);
   if (refusal.remedy !== command || !vault?.usesRoles) return refusal;
   const seen = await scene.mayDo('data', dataActionOf(operation), secretId(vault, need));
   // Of a list that is refused the SDK does not tell why.
   return seen.kind === 'allowed' ? { ...refusal, ...GRANTED_AND_REFUSED } : refusal;
 }
+
+const ON_POLICIES =
+  'The vault works with access policies (above). Once it works with roles, if not granted yet:';
+
+/** Codes of a refusal for want of a role or policy. Of a list that is refused the SDK tells no reason. */
+const NOT_GRANTED: ReadonlySet<string> = new Set(['accessPolicyMissing', 'vaultRoleMissing']);
 
 const GRANTED_AND_REFUSED = {
   note: 'A role allows it, and the vault refuses all the same.',
@@ -122,8 +131,10 @@ function refusedRow(
   if (failure.kind === 'refused') {
     const { code, message } = failure.problem;
     if (code === 'vaultRoleMissing') return { ...row, status: 'missing', note: message, remedy: command };
-    // What the app has made and closed again is as good as not there.
-    if (code === 'secretDisabled' && madeByApp) return { ...row, status: 'ok', note: 'closed by a rotation' };
+    // As the deployment makes it and as a rotation leaves it: as good as not there.
+    if (code === 'secretDisabled' && madeByApp) {
+      return { ...row, status: 'ok', note: 'disabled, as it is to be between rotations' };
+    }
   }
   return rowOfFailure(row, failure);
 }

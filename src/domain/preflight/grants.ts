@@ -1,5 +1,5 @@
 /** The commands that grant what is missing. They name what was looked for and no more than it. */
-import type { ControlNeed, SecretOperation } from './needs.js';
+import { type ControlNeed, dataActionOf, type SecretOperation } from './needs.js';
 
 /** Who is to be granted something, as far as it is known. */
 export interface Grantee {
@@ -19,21 +19,31 @@ const OWNED_BY_ROLE_ID = '18a4783c-866b-4cc7-a460-3d5e5662c884';
 const SECRET_ROLES: Readonly<Record<SecretOperation, string>> = {
   getSecret: 'Key Vault Secrets User',
   readMetadata: 'Key Vault Reader',
+  // The smallest that write a secret can delete it, too: only where a custom role cannot be written out.
   setSecret: 'Key Vault Secrets Officer',
   update: 'Key Vault Secrets Officer',
 };
 
+/** A custom role with this operation alone, and its assignment on this scope. */
+export function grantControl({ action, scope }: Pick<ControlNeed, 'action' | 'scope'>, to: Grantee): string {
+  return grantCustom({ Actions: [action] }, action.split('/').slice(-2).join(' '), scope, to);
+}
+
 /**
- * A custom role with this operation alone, and its assignment on this scope. The role itself can be defined for
- * resource groups and what is above them only
+ * The role itself can be defined for resource groups and what is above them only
  * (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#assignablescopes). The `;` lets the
  * assignment go ahead where the role is there already.
  */
-export function grantControl({ action, scope }: Pick<ControlNeed, 'action' | 'scope'>, to: Grantee): string {
-  const role = `Airlock ${action.split('/').slice(-2).join(' ')} on ${scope.split('/').at(-1)}`;
+function grantCustom(
+  allowed: { readonly Actions: readonly string[]; readonly DataActions?: readonly string[] },
+  operation: string,
+  scope: string,
+  to: Grantee,
+): string {
+  const role = `Airlock ${operation} on ${scope.split('/').at(-1)}`;
   const definition = JSON.stringify({
     Name: role,
-    Actions: [action],
+    ...allowed,
     AssignableScopes: [scope.replace(/\/providers\/.*$/i, '')],
   });
   return `az role definition create --role-definition '${definition}'; ${assignment(role, scope, to)}`;
@@ -44,8 +54,14 @@ export function grantVaultRead(vaultName: string, to: Grantee): string {
   return assignment('Key Vault Reader', vaultScope(vaultName, undefined), to);
 }
 
-/** A built-in role on one secret. */
+/**
+ * A role on one secret: built-in for reading, custom for writing where the resource id is known, since the definition
+ * names the vault's resource group.
+ */
 export function grantOnSecret(operation: SecretOperation, secretId: string, to: Grantee): string {
+  if ((operation === 'setSecret' || operation === 'update') && secretId.startsWith('/subscriptions/')) {
+    return grantCustom({ Actions: [], DataActions: [dataActionOf(operation)] }, operation, secretId, to);
+  }
   return assignment(SECRET_ROLES[operation], secretId, to);
 }
 

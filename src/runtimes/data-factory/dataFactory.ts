@@ -5,6 +5,7 @@ import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Cloud } from '../../domain/clouds.js';
 import { isJsonObject, type JsonObject, withoutMembers } from '../../domain/json.js';
+import { grantControl } from '../../domain/preflight/grants.js';
 import type { DagImport, RuntimePattern } from '../../domain/profile.js';
 import { globMatches } from '../../domain/profileMatching.js';
 import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
@@ -219,6 +220,10 @@ function armFailure(error: ServiceError, what: string, action: string, scope: Ru
   const scopeId = resourceGroup.includes('*')
     ? `/subscriptions/${subscription}`
     : `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
+  const factoryId =
+    factory === '' || factory.includes('*') || resourceGroup.includes('*')
+      ? scopeId
+      : `${scopeId}/providers/Microsoft.DataFactory/factories/${factory}`;
   switch (error.status) {
     case 401:
       return refused(
@@ -230,7 +235,7 @@ function armFailure(error: ServiceError, what: string, action: string, scope: Ru
       return refused(
         'resourceManagerForbidden',
         `The app's identity may not do ${action} when ${what} (403 ${error.code ?? ''}).`,
-        `az role assignment create --role "Data Factory Contributor" --assignee <principal id of the app's identity> --scope ${scopeId}`,
+        grantControl({ action, scope: factoryId }, { person: false }),
       );
     case 404:
       return refused(

@@ -186,12 +186,12 @@ describe('a configuration', () => {
 
   it('finds two profiles that could match one runtime, and a name that is taken', () => {
     const profile = EXAMPLE.slice(EXAMPLE.indexOf('  - name: sales'));
-    const twice = `${EXAMPLE}${profile.replace('factory: adf-sales-*', 'factory: "*-eu"')}`;
+    const twice = `${EXAMPLE}${profile.replace('factory: adf-sales', 'factory: "*-sales"')}`;
 
     const messages = problemsOf(twice).map(({ message }) => message);
     expect(messages.some((message) => message.includes('could match both'))).toBe(true);
     expect(messages.some((message) => message.includes('is taken'))).toBe(true);
-    const apart = `${EXAMPLE}${profile.replace('name: sales', 'name: other').replace('factory: adf-sales-*', 'factory: adf-hr-*')}`;
+    const apart = `${EXAMPLE}${profile.replace('name: sales', 'name: other').replace('factory: adf-sales', 'factory: adf-hr')}`;
     expect(problemsOf(apart)).toEqual([]);
   });
 

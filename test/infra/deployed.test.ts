@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { NOTIFICATION_SCHEMAS } from '../../src/notifications/schemas.js';
+import { type Deployed, deploy } from './evaluate/deploy.js';
+import type { Members } from './evaluate/values.js';
+
+/** Everything that can be chosen, and the longest names. */
+const WIDEST: Members = {
+  name: 'a'.repeat(16),
+  environmentName: 'e'.repeat(32),
+  alertEmails: ['ops@contoso.example'],
+  durableBackEnd: 'DurableTaskScheduler',
+  vnetIntegration: true,
+  privateEndpoints: true,
+  httpAuth: 'appService',
+  signInClientId: '44444444-4444-4444-4444-444444444444',
+  airflowLogin: 'ownIdentity',
+  dagImports: 'customRole',
+  alwaysReady: 1,
+  factories: [
+    { resourceGroup: 'r'.repeat(90), factory: 'f'.repeat(63) },
+    { resourceGroup: 'r'.repeat(90) },
+    { resourceGroup: 'rg-two' },
+  ],
+};
+
+const COUNTING = z.object({
+  scopes: z.array(z.string()),
+  criteria: z.object({
+    allOf: z.tuple([
+      z.object({
+        metricName: z.string(),
+        dimensions: z.array(z.object({ name: z.string(), values: z.array(z.string()) })).default([]),
+      }),
+    ]),
+  }),
+});
+const QUERYING = z.object({ criteria: z.object({ allOf: z.tuple([z.object({ query: z.string() })]) }) });
+const FILTERING = z.object({ filter: z.object({ includedEventTypes: z.array(z.string()).min(1) }) });
+const TOPIC = z.object({ topicType: z.string() });
+const IDENTITY = z.object({
+  identity: z.object({ userAssignedIdentities: z.record(z.string(), z.unknown()) }),
+});
+
+/** The properties of what is deployed, of this shape. */
+function read<T>(schema: z.ZodType<T>, one: Deployed | undefined): T {
+  return schema.parse(one?.body.properties);
+}
+
+const of = (deployed: readonly Deployed[], type: string) => deployed.filter((one) => one.type === type);
+
+/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
+const NAMES: Readonly<Record<string, RegExp>> = {
+  'Microsoft.DurableTask/schedulers': /^[A-Za-z0-9-]{3,64}$/,
+  'Microsoft.EventGrid/systemTopics': /^[A-Za-z0-9-]{3,50}$/,
+  'Microsoft.EventGrid/systemTopics/eventSubscriptions': /^[A-Za-z0-9-]{3,64}$/,
+  'Microsoft.EventGrid/topics': /^[A-Za-z0-9-]{3,50}$/,
+  'Microsoft.EventGrid/topics/eventSubscriptions': /^[A-Za-z0-9-]{3,64}$/,
+  'Microsoft.ManagedIdentity/userAssignedIdentities': /^[A-Za-z0-9][\w-]{2,127}$/,
+  'Microsoft.Network/privateEndpoints': /^[A-Za-z0-9][\w.-]{0,62}\w$/,
+  'Microsoft.Network/virtualNetworks': /^[A-Za-z0-9][\w.-]{0,62}\w$/,
+  'Microsoft.OperationalInsights/workspaces': /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
+  'Microsoft.Resources/deployments': /^[\w().-]{1,64}$/,
+  'Microsoft.Storage/storageAccounts': /^[a-z0-9]{3,24}$/,
+  'Microsoft.Web/serverfarms': /^[A-Za-z0-9-]{1,40}$/,
+  'Microsoft.Web/sites': /^[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]$/,
+};
+
+describe.each([
+  ['the values of main.bicepparam', {}],
+  ['everything that can be chosen', WIDEST],
+  ['one event source for the subscription', { ...WIDEST, eventSource: 'subscription' }],
+])('with %s', (_name, over) => {
+  const deployed = deploy(over);
+
+  it('nothing is deployed twice', () => {
+    const ids = deployed.map(({ id }) => id.toLowerCase());
+
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+  });
+
+  it.each(Object.keys(NAMES))('%s has a name that Azure takes', (type) => {
+    for (const { name } of of(deployed, type)) expect(name).toMatch(NAMES[type] ?? /^$/);
+  });
+
+  it('the first deployment subscribes to nothing, and alerts on nothing that is not there', () => {
+    const first = deploy(over, { AIRLOCK_SUBSCRIBE: 'false' });
+
+    expect(first.filter(({ type }) => type.includes('systemTopics'))).toEqual([]);
+    expect(deployed.map(({ id }) => id)).toEqual(expect.arrayContaining(first.map(({ id }) => id)));
+  });
+});
+
+const SETTINGS = z.object({ properties: z.record(z.string(), z.unknown()) });
+const settings = (over: Members) => {
+  const [found] = deploy(over).filter(({ name }) => name === 'appsettings');
+  const { properties } = SETTINGS.parse(found?.body);
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, String(value)]));
+};
+
+describe('the app', () => {
+  it('has these settings', () => {
+    const { AIRLOCK_CONFIG: configuration, ...others } = settings({});
+
+    expect(configuration).toMatch(/^ {2}topic: <evgt-airlock-\w+\.endpoint> #/m);
+    expect(others).toEqual({
+      AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID: '',
+      AIRLOCK_CONFIG_FILE: '',
+      AIRLOCK_HTTP_AUTH: 'functionKey',
+      AIRLOCK_IDENTITY_CLIENT_ID: expect.stringMatching(/^<id-airlock-\w+\.properties\.clientId>$/),
+      AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
+      AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *',
+      APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(
+        /^ClientId=<id-airlock-\w+\.properties\.clientId>;Authorization=AAD$/,
+      ),
+      APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringMatching(/^<appi-airlock-\w+\.ConnectionString>$/),
+      AzureWebJobsStorage__accountName: expect.stringMatching(/^st\w{13}$/),
+      AzureWebJobsStorage__clientId: others.AIRLOCK_IDENTITY_CLIENT_ID,
+      AzureWebJobsStorage__credential: 'managedidentity',
+    });
+  });
+
+  it('names the scheduler, and the identity for web servers, where they are chosen', () => {
+    expect(settings({ ...WIDEST, customTopic: false, configuration: '' })).toMatchObject({
+      AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID: expect.stringMatching(
+        /^<id-a+-airflow-\w+\.properties\.clientId>$/,
+      ),
+      AIRLOCK_CONFIG: '',
+      AIRLOCK_CONFIG_FILE: 'airlock.yaml',
+      AIRLOCK_HTTP_AUTH: 'appService',
+      AzureFunctionsJobHost__extensions__durableTask__hubName: 'airlock',
+      AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged',
+      DURABLE_TASK_SCHEDULER_CONNECTION_STRING: expect.stringMatching(
+        /^Endpoint=<dts-a+-\w+\.endpoint>;Authentication=ManagedIdentity;ClientID=<id-a+-\w+\.properties\.clientId>$/,
+      ),
+    });
+  });
+
+  it('runs on Flex Consumption as it is documented', () => {
+    const [plan] = of(deploy(), 'Microsoft.Web/serverfarms');
+    const [app] = of(deploy(WIDEST), 'Microsoft.Web/sites');
+    const [scheduler] = of(deploy(WIDEST), 'Microsoft.DurableTask/schedulers');
+    const [network] = of(deploy(WIDEST), 'Microsoft.Network/virtualNetworks');
+    const subnets = {
+      subnets: [{ name: 'app', properties: { delegations: [FLEX_DELEGATION] } }, { name: 'endpoints' }],
+    };
+
+    expect(plan?.body).toMatchObject({
+      sku: { name: 'FC1', tier: 'FlexConsumption' },
+      properties: { reserved: true },
+    });
+    expect(app?.body.properties).toMatchObject({
+      functionAppConfig: {
+        deployment: { storage: { type: 'blobContainer', authentication: { type: 'UserAssignedIdentity' } } },
+        runtime: { name: 'node', version: '22' },
+        scaleAndConcurrency: { instanceMemoryMB: 2048, alwaysReady: [{ name: 'durable', instanceCount: 1 }] },
+      },
+      virtualNetworkSubnetId: `${network?.id}/subnets/app`,
+    });
+    expect(network?.body.properties).toMatchObject(subnets);
+    // An empty list would keep everybody out.
+    expect(scheduler?.body.properties).toMatchObject({ ipAllowlist: ['0.0.0.0/0'] });
+  });
+});
+
+const FLEX_DELEGATION = { properties: { serviceName: 'Microsoft.App/environments' } };
+
+describe('events', () => {
+  it.each([
+    ['runtimes', 'Microsoft.Resources.ResourceGroups', 'global'],
+    ['credentials', 'Microsoft.KeyVault.vaults', '<contoso-ops.location>'],
+  ])(
+    'of %s come through a topic of their source, are tried for a day, then kept',
+    (what, topicType, location) => {
+      const deployed = deploy();
+      const [topic] = of(deployed, 'Microsoft.EventGrid/systemTopics').filter(
+        (one) => read(TOPIC, one).topicType === topicType,
+      );
+      const [subscribed] = of(deployed, 'Microsoft.EventGrid/systemTopics/eventSubscriptions').filter(
+        ({ name }) => name.includes(`-${what}-`),
+      );
+      const [storage] = of(deployed, 'Microsoft.Storage/storageAccounts');
+      const [identity = ''] = Object.keys(IDENTITY.parse(topic?.body).identity.userAssignedIdentities);
+
+      expect(String(topic?.body.location)).toBe(location);
+      expect(subscribed?.id.startsWith(`${topic?.id}/`)).toBe(true);
+      expect(identity).toMatch(/\/id-airlock-events-\w+$/);
+      expect(subscribed?.body.properties).toMatchObject({
+        eventDeliverySchema: 'EventGridSchema',
+        retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
+        deadLetterWithResourceIdentity: {
+          identity: { type: 'UserAssigned', userAssignedIdentity: identity },
+          deadLetterDestination: {
+            properties: { resourceId: storage?.id, blobContainerName: 'dead-letters' },
+          },
+        },
+      });
+    },
+  );
+
+  it('of a source that has a topic already come through that one', () => {
+    const over = { existingSystemTopics: { 'rg-sales': 'theirs', 'contoso-ops': 'its' } };
+    const deployed = deploy(over);
+
+    expect(of(deployed, 'Microsoft.EventGrid/systemTopics')).toEqual([]);
+    expect(
+      of(deployed, 'Microsoft.EventGrid/systemTopics/eventSubscriptions').map(({ id }) =>
+        id.split('/').at(-3),
+      ),
+    ).toEqual(['theirs', 'its']);
+  });
+});
+
+describe('alerts', () => {
+  const deployed = deploy({ alertEmails: ['ops@contoso.example'] });
+  const [topic] = of(deployed, 'Microsoft.EventGrid/topics');
+
+  const counting = (metric: string) =>
+    of(deployed, 'Microsoft.Insights/metricAlerts')
+      .map((one) => read(COUNTING, one))
+      .filter(({ criteria }) => criteria.allOf[0].metricName === metric);
+
+  it('count what the app sends to its topic', () => {
+    const told = of(deployed, 'Microsoft.EventGrid/topics/eventSubscriptions').map((one) => {
+      const { includedEventTypes } = read(FILTERING, one).filter;
+      expect(Object.keys(NOTIFICATION_SCHEMAS)).toEqual(expect.arrayContaining(includedEventTypes));
+      return one.name;
+    });
+    const counted = counting('MatchedEventCount').map(({ scopes, criteria }) => {
+      expect(scopes).toEqual([topic?.id]);
+      return criteria.allOf[0].dimensions[0]?.values[0];
+    });
+
+    expect(told.sort()).toEqual(['credentialExpiring', 'debtOutstanding', 'runFailed']);
+    expect(counted.sort()).toEqual(told);
+  });
+
+  it('watch the dead letters of every source', () => {
+    const sources = of(deployed, 'Microsoft.EventGrid/systemTopics').map(({ id }) => id);
+    const watched = counting('DeadLetteredCount').flatMap(({ scopes }) => scopes);
+
+    expect(watched.sort()).toEqual(sources.sort());
+  });
+
+  it.each([
+    [
+      'callRefused',
+      ['inspectRuntime: refused', 'applySettings: conflict'],
+      ['inspectRuntime: found', 'run x: refused it'],
+    ],
+    ['unexpectedFailure', ['readCheck failed unexpectedly: TypeError at x'], ['readCheck: answered']],
+    ['configurationInvalid', ['configuration: airlock.yaml:3: unknown'], ['the configuration: x']],
+  ])('%s finds the lines that the app logs, and no others', (name, found, passed) => {
+    const [alert] = of(deployed, 'Microsoft.Insights/scheduledQueryRules').filter((one) =>
+      one.name.includes(name),
+    );
+    const looksFor = matcher(read(QUERYING, alert).criteria.allOf[0].query);
+
+    expect(found.filter((line) => !looksFor(line))).toEqual([]);
+    expect(passed.filter(looksFor)).toEqual([]);
+  });
+
+  it('are none without an address', () => {
+    expect(
+      deploy().filter(({ type }) => type.startsWith('Microsoft.Insights/') && !type.endsWith('components')),
+    ).toEqual([]);
+  });
+});
+
+/** `AppTraces | where Message <operator> "<text>"`, as Log Analytics reads it. */
+function matcher(query: string): (line: string) => boolean {
+  const [, operator, text = ''] =
+    /^AppTraces \| where Message (matches regex|has|startswith) @?"(.+)"$/.exec(query) ?? [];
+  switch (operator) {
+    case 'matches regex':
+      return (line) => new RegExp(text).test(line);
+    case 'has':
+      return (line) => line.toLowerCase().includes(text.toLowerCase());
+    case 'startswith':
+      return (line) => line.toLowerCase().startsWith(text.toLowerCase());
+    default:
+      throw new Error(`${query} is no query that is known here.`);
+  }
+}
+
+describe("the parameters' own constraints", () => {
+  it.each([
+    [{ name: 'a'.repeat(17) }, 'The parameter name is too long.'],
+    [{ name: 'a' }, 'The parameter name is too short.'],
+    [{ environmentName: 'e'.repeat(33) }, 'The parameter environmentName is too long.'],
+    [{ location: 'germanynorth' }, 'The parameter location is not allowed.'],
+    [{ airflowLogin: 'apps' }, 'The parameter airflowLogin is not allowed.'],
+    [{ dagImports: 'yes' }, 'The parameter dagImports is not allowed.'],
+    [{ factories: [] }, 'The parameter factories is too short.'],
+    [{ instanceMemoryMB: 1024 }, 'The parameter instanceMemoryMB is not allowed.'],
+    [{ maximumInstanceCount: 20 }, 'The parameter maximumInstanceCount is too small.'],
+    [{ logRetentionDays: 1000 }, 'The parameter logRetentionDays is too big.'],
+    [{ surplus: true }, 'There is no parameter surplus.'],
+  ])('refuse %j', (over: Members, said) => {
+    expect(() => deploy(over)).toThrow(said);
+  });
+});

@@ -1,0 +1,262 @@
+/**
+ * Evaluates templates as Resource Manager would deploy them: which resources, where, with what. There is no compiler of
+ * Bicep among npm's packages; this one knows what the templates use and throws at the rest. Types it does not check.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { projectFile } from '../../../local/project.js';
+import { CONSTRAINTS, FUNCTIONS, operate, type Place } from './functions.js';
+import { parse } from './parse.js';
+import type { Expression, Statement } from './syntax.js';
+import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Value } from './values.js';
+
+export interface Deployed {
+  /** For example `Microsoft.Storage/storageAccounts`. */
+  readonly type: string;
+  readonly id: string;
+  readonly name: string;
+  /** Resource id of what an extension resource, such as a role assignment, is on. */
+  readonly scope: string;
+  readonly body: Members;
+}
+
+const SUBSCRIPTION = '/subscriptions/33333333-3333-3333-3333-333333333333';
+
+/**
+ * Deploys infra/main.bicep with the values of main.bicepparam. Throws where a parameter breaks its constraints.
+ *
+ * @param over parameters that take the place of those
+ */
+export function deploy(
+  over: Members = {},
+  environment: Readonly<Record<string, string>> = {},
+): readonly Deployed[] {
+  const place: Place = {
+    file: projectFile('infra', 'main.bicepparam'),
+    scope: SUBSCRIPTION,
+    subscription: SUBSCRIPTION,
+    environment: {
+      AZURE_ENV_NAME: 'prod',
+      AZURE_LOCATION: 'westeurope',
+      AIRLOCK_SUBSCRIBE: 'true',
+      ...environment,
+    },
+  };
+  const given: Record<string, Value> = {};
+  for (const { keyword, name, value } of parse(readFileSync(place.file, 'utf8'), 'main.bicepparam')) {
+    // What airlock.yaml will be there: a copy of the example.
+    if (name === 'configuration') given[name] = readFileSync(projectFile('examples', 'airlock.yaml'), 'utf8');
+    else if (keyword === 'param' && value) given[name] = new Template([], place, {}).valueOf(value);
+  }
+  const file = projectFile('infra', 'main.bicep');
+  return deployFile({ ...place, file }, { ...given, ...over }).resources;
+}
+
+function deployFile(place: Place, given: Members): { resources: readonly Deployed[]; outputs: Template } {
+  const path = relative(projectFile('infra'), place.file).replaceAll('\\', '/');
+  const template = new Template(parse(readFileSync(place.file, 'utf8'), path), place, given);
+  try {
+    template.deployAll();
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  return { resources: template.resources, outputs: template };
+}
+
+class Template {
+  readonly resources: Deployed[] = [];
+  readonly #statements: ReadonlyMap<string, Statement>;
+  readonly #outputs: ReadonlyMap<string, Expression | undefined>;
+  readonly #values = new Map<string, Value>();
+
+  constructor(
+    statements: readonly Statement[],
+    private readonly place: Place,
+    private readonly given: Members,
+  ) {
+    const named = statements.filter(({ keyword }) =>
+      ['param', 'var', 'resource', 'module'].includes(keyword),
+    );
+    this.#statements = new Map(named.map((statement) => [statement.name, statement]));
+    this.#outputs = new Map(
+      statements.filter(({ keyword }) => keyword === 'output').map(({ name, value }) => [name, value]),
+    );
+  }
+
+  deployAll(): void {
+    const unknown = Object.keys(this.given).filter((name) => this.#statements.get(name)?.keyword !== 'param');
+    if (unknown.length > 0) throw new Error(`There is no parameter ${unknown.join(', ')}.`);
+    for (const name of this.#statements.keys()) this.#named(name);
+    for (const name of this.#outputs.keys()) this.output(name);
+  }
+
+  output(name: string): Value {
+    const value = this.#outputs.get(name);
+    if (value === undefined) throw new Error(`There is no output ${name} in ${this.place.file}.`);
+    return this.valueOf(value);
+  }
+
+  valueOf(expression: Expression, locals: Members = {}): Value {
+    switch (expression.kind) {
+      case 'literal':
+        return expression.value;
+      case 'text':
+        return expression.parts
+          .map((part) => (typeof part === 'string' ? part : textOf(this.valueOf(part, locals))))
+          .join('');
+      case 'name':
+        return locals[expression.name] ?? this.#named(expression.name);
+      case 'array':
+        return expression.items.map((item) => this.valueOf(item, locals));
+      case 'object': {
+        const members = expression.members.map(
+          ([key, value]) => [textOf(this.valueOf(key, locals)), this.valueOf(value, locals)] as const,
+        );
+        return Object.fromEntries(members.filter(([, value]) => value !== null));
+      }
+      case 'for':
+        return this.#each(expression, locals, (body, inner) => this.valueOf(body, inner));
+      case 'if':
+        return holds(this.valueOf(expression.condition, locals))
+          ? this.valueOf(expression.body, locals)
+          : null;
+      case 'choice':
+        return this.valueOf(
+          holds(this.valueOf(expression.condition, locals)) ? expression.yes : expression.no,
+          locals,
+        );
+      case 'not':
+        return !holds(this.valueOf(expression.of, locals));
+      case 'binary':
+        return operate(expression.operator, this.valueOf(expression.left, locals), () =>
+          this.valueOf(expression.right, locals),
+        );
+      case 'call': {
+        const call = FUNCTIONS[expression.name];
+        if (call === undefined) throw new Error(`There is no function ${expression.name}.`);
+        return call(
+          expression.given.map((one) => this.valueOf(one, locals)),
+          this.place,
+        );
+      }
+      case 'member':
+        return memberOf(
+          this.valueOf(expression.of, locals),
+          this.valueOf(expression.name, locals),
+          expression.safe,
+        );
+    }
+  }
+
+  #each<T>(
+    { item, index, over, body }: Extract<Expression, { kind: 'for' }>,
+    locals: Members,
+    then: (body: Expression, locals: Members) => T,
+  ): T[] {
+    const list = this.valueOf(over, locals);
+    if (!isList(list)) throw new Error('A loop goes over a list.');
+    return list.map((one, i) => then(body, { ...locals, [item]: one, ...(index ? { [index]: i } : {}) }));
+  }
+
+  #named(name: string): Value {
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const statement = this.#statements.get(name);
+    if (statement === undefined) throw new Error(`There is no ${name}.`);
+    const value = this.#declared(statement);
+    this.#values.set(name, value);
+    return value;
+  }
+
+  #declared(statement: Statement): Value {
+    const { keyword, name, value } = statement;
+    if (keyword === 'param') return this.#parameter(statement);
+    if (value === undefined) throw new Error(`${name} has no value.`);
+    if (keyword === 'var') return this.valueOf(value);
+    const make = (body: Expression, locals: Members): Value => {
+      if (body.kind === 'if' && !holds(this.valueOf(body.condition, locals))) {
+        return statement.existing || keyword === 'module' ? null : new Known(`not deployed: ${name}`, '');
+      }
+      const members = this.valueOf(body.kind === 'if' ? body.body : body, locals);
+      if (!isMembers(members)) throw new Error(`${name} is no object.`);
+      return keyword === 'module' ? this.#module(statement, members) : this.#resource(statement, members);
+    };
+    return value.kind === 'for' ? this.#each(value, {}, make) : make(value, {});
+  }
+
+  #parameter({ name, value, decorators }: Statement): Value {
+    const given = this.given[name] ?? (value ? this.valueOf(value) : undefined);
+    if (given === undefined) throw new Error(`The parameter ${name} is missing.`);
+    for (const decorator of decorators) {
+      if (decorator.kind !== 'call') continue;
+      const wrong = CONSTRAINTS[decorator.name]?.(
+        given,
+        decorator.given.map((one) => this.valueOf(one)),
+      );
+      if (wrong !== undefined) throw new Error(`The parameter ${name} ${wrong}.`);
+    }
+    return given;
+  }
+
+  #resource({ refersTo = '', existing }: Statement, body: Members): Known {
+    const [type = ''] = refersTo.split('@');
+    const name = textOf(body.name ?? null);
+    const { parent, scope } = body;
+    const around = scope instanceof Known ? scope.id : this.place.scope;
+    const id =
+      parent instanceof Known
+        ? `${parent.id}/${type.split('/').at(-1)}/${name}`
+        : type === 'Microsoft.Resources/resourceGroups'
+          ? `${this.place.subscription}/resourceGroups/${name}`
+          : `${around}/providers/${type}/${name}`;
+    if (!existing) this.resources.push({ type, id, name, scope: around, body });
+    return new Known(id, name, body);
+  }
+
+  #module({ refersTo = '' }: Statement, { name = null, scope, params = {} }: Members): Known {
+    const file = join(dirname(this.place.file), refersTo);
+    const inner = scope instanceof Known ? scope.id : this.place.scope;
+    const type = 'Microsoft.Resources/deployments';
+    const id = `${inner}/providers/${type}/${textOf(name)}`;
+    this.resources.push({ type, id, name: textOf(name), scope: inner, body: {} });
+    const { resources, outputs } = deployFile(
+      { ...this.place, file, scope: inner },
+      isMembers(params) ? params : {},
+    );
+    this.resources.push(...resources);
+    return new ModuleResult(outputs);
+  }
+}
+
+/** A module that is deployed: its outputs are asked for by name. */
+class ModuleResult extends Known {
+  constructor(readonly template: Template) {
+    super('', '');
+  }
+}
+
+class Outputs extends Known {
+  constructor(readonly template: Template) {
+    super('', '');
+  }
+}
+
+function memberOf(of: Value, key: Value, safe: boolean): Value {
+  if (of === null && safe) return null;
+  if (of instanceof Outputs) return of.template.output(textOf(key));
+  if (of instanceof ModuleResult && key === 'outputs') return new Outputs(of.template);
+  if (of instanceof Unknown) return new Unknown(`${of.from}.${textOf(key)}`);
+  if (of instanceof Known) {
+    if (key === 'id') return of.id;
+    if (key === 'name') return of.name;
+    const member = of.members[textOf(key)];
+    // A deployment adds more than was written.
+    if (key === 'properties' && member !== undefined && isMembers(member))
+      return new Known(of.id, of.name, member);
+    return member ?? new Unknown(`${of.name}.${textOf(key)}`);
+  }
+  const value = isList(of) ? of[Number(key)] : isMembers(of) ? of[textOf(key)] : undefined;
+  if (value !== undefined) return value;
+  if (safe) return null;
+  throw new Error(`There is no ${textOf(key)} in ${JSON.stringify(of)}.`);
+}
