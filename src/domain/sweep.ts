@@ -1,6 +1,7 @@
 /** The sweep: finds what no event told. Words, and the judgement of one runtime. */
 import type { CallFailure } from './callResult.js';
 import type { Plan } from './plan.js';
+import type { Debt } from './rotation/credentialRecord.js';
 import type { Problem, RunOutcome, StartedBy, TrailEntry } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';
 import type { RecordedProof } from './runtimeRecord.js';
@@ -58,6 +59,8 @@ export interface SweptCredential {
   readonly credential: string;
   readonly outcome: RunOutcome;
   readonly summary: string;
+  /** What is owed, before the run that was started pays it. */
+  readonly debts?: readonly Debt[];
   readonly runId?: string;
 }
 

@@ -78,12 +78,13 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
     `${runId}-${nextChild()}`,
   )) as RotationResult;
   progress.note(planned.summary);
-  const { outcome, summary } = planned;
+  const { outcome, summary, debts } = planned;
+  const found: SweptCredential = { credential, outcome, summary, ...(debts ? { debts } : {}) };
   // One that nobody can help raises its event again, for as long as it stands.
-  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return { credential, outcome, summary };
+  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
   const rotationId = sweptRunId(recordKey, isoNow(context));
   const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, input);
-  return { credential, outcome, summary, ...(started ? { runId: rotationId } : {}) };
+  return { ...found, ...(started ? { runId: rotationId } : {}) };
 }
 
 function* sweepProfile(sweeping: Sweeping, profile: string): Flow<SweptProfile> {

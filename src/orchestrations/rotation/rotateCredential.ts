@@ -118,8 +118,14 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
 }
 
 function* dryRun(base: Base): Flow<RotationEnd> {
+  const known = yield* callCredential<'known'>(base, { kind: 'read' });
+  const owed = known.debts.length > 0 ? { debts: known.debts } : {};
+  return { ...(yield* plan(base, known)), ...owed };
+}
+
+function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
   base.progress.begin('take stock');
-  const found = yield* takeStock(base, yield* callCredential<'known'>(base, { kind: 'read' }));
+  const found = yield* takeStock(base, known);
   if (isStopped(found)) return endOf(found);
   if (found.decision.kind === 'nothing')
     return found.paid.length > 0 ? lookedFor(found.paid) : nothing(found.decision);

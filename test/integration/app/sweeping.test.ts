@@ -93,7 +93,9 @@ describe('what a rotation owes', () => {
     await cloud.client.clearFaults();
     await cloud.client.advance(25 * 3600);
 
-    expect(await credentials({ dryRun: true })).toMatchObject([{ outcome: 'planned' }]);
+    expect(await credentials({ dryRun: true })).toMatchObject([
+      { outcome: 'planned', debts: [{ kind: 'removeLabelled', runId: run.id }] },
+    ]);
     expect(await keys(cloud)).toHaveLength(2);
     expect(await credentials()).toMatchObject([{ outcome: 'planned' }]);
     await cloud.client.run({ maxSeconds: 3600 });
@@ -103,7 +105,9 @@ describe('what a rotation owes', () => {
       { outcome: 'planned', summary: expect.stringContaining(run.id) },
     ]);
     await cloud.client.run({ maxSeconds: 3600 });
-    expect(await credentials()).toMatchObject([{ outcome: 'upToDate' }]);
+    const [last] = await credentials();
+    expect(last).toMatchObject({ outcome: 'upToDate' });
+    expect(last).not.toHaveProperty('debts');
     await expectNoViolation(cloud);
   });
 
