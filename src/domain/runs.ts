@@ -106,6 +106,15 @@ export type RunOutcome =
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
 
+/** Ends of a run on a runtime after which nothing is left to do there. */
+export const SETTLED: ReadonlySet<RunOutcome> = new Set([
+  'enabled',
+  'alreadyEnabled',
+  'accessProven',
+  'gone',
+  'irrelevant',
+]);
+
 /** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
 export interface Problem {
   readonly code: string;

@@ -8,6 +8,7 @@
 
 import { sha256Hex } from './digest.js';
 import { canonicalRuntimeId, type RuntimeId } from './runtimeId.js';
+import { pauseAfterFailures } from './waiting.js';
 
 /** Proof that DAGs of the runtime read the vault with exactly these settings. */
 export interface RecordedProof {
@@ -29,6 +30,8 @@ export interface RuntimeRecord {
   /** The right to write, with a deadline; taken just before a change. */
   readonly lease?: { readonly owner: string; readonly until: number };
   readonly proof?: RecordedProof;
+  /** Runs that failed in a row. */
+  readonly failures?: { readonly count: number; readonly lastAt: number };
   /** Runs that ended, newest last: the same event once more is told from a new one long after its run has ended. */
   readonly ended: readonly { readonly runId: string; readonly at: number }[];
 }
@@ -64,6 +67,8 @@ export type RecordOperation =
       readonly now: number;
       readonly holdMs: number;
       readonly proof?: RecordedProof;
+      /** Whether something is left to do; absent: the run does not tell. */
+      readonly failed?: boolean;
       /** The runtime is gone: what was proven there means nothing for one of the same name. */
       readonly forgetProof?: boolean;
       /** Do not look once more even where something was noted (the run was cancelled). */
@@ -112,6 +117,12 @@ export function applyToRecord(
  */
 export function holdsLease(record: RuntimeRecord | undefined, runId: string): boolean {
   return record?.lease?.owner === runId;
+}
+
+/** Whether runs on the runtime failed lately: the sweep starts none until a pause that grows with them is over. */
+export function isResting(record: RuntimeRecord | undefined, now: number): boolean {
+  const failures = record?.failures;
+  return failures !== undefined && now < failures.lastAt + pauseAfterFailures(failures.count);
 }
 
 type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { kind: K }>;
@@ -172,7 +183,7 @@ function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
   const ended = [...released.ended.filter((run) => run.runId !== runId), { runId, at: now }]
     .filter((run) => run.at > now - REMEMBER_ENDED_MS)
     .slice(-REMEMBER_ENDED_COUNT);
-  const { work: _, ...rest } = released;
+  const { work: _, ...rest } = withFailures(released, operation);
   return {
     record: { ...rest, ...(work && work.runId !== runId ? { work } : {}), ended },
     answer: { kind: 'finished', again: false },
@@ -184,6 +195,12 @@ function withProof(record: RuntimeRecord, { proof, forgetProof }: Operation<'fin
   if (!forgetProof) return record;
   const { proof: _, ...rest } = record;
   return rest;
+}
+
+function withFailures(record: RuntimeRecord, { failed, now }: Operation<'finish'>): RuntimeRecord {
+  if (failed === undefined) return record;
+  const { failures, ...rest } = record;
+  return failed ? { ...rest, failures: { count: (failures?.count ?? 0) + 1, lastAt: now } } : rest;
 }
 
 function withoutLease(record: RuntimeRecord, runId: string): RuntimeRecord {

@@ -21,7 +21,9 @@ export type Finding =
   /** Being created, updated or deleted: the next sweep looks again. */
   | 'changing'
   /** A run works on it. */
-  | 'inWork';
+  | 'inWork'
+  /** Runs on it failed lately: the sweep waits, longer from time to time. */
+  | 'resting';
 
 /** Findings after which an enablement is started. */
 export const MENDED: ReadonlySet<Finding> = new Set(['drifted', 'unproven']);
@@ -68,14 +70,15 @@ export interface SweptCredential {
 export function judgeRuntime(
   plan: Plan,
   phase: RuntimePhase,
-  remembered: { readonly proof?: RecordedProof; readonly inWork: boolean },
+  remembered: { readonly proof?: RecordedProof; readonly inWork: boolean; readonly resting: boolean },
 ): Finding {
   if (remembered.inWork) return 'inWork';
   if (phase === 'failed') return 'broken';
   if (phase !== 'ready') return 'changing';
   if (plan.conflicts.length > 0) return 'conflict';
-  if (plan.changes) return 'drifted';
-  return remembered.proof?.fingerprint === plan.fingerprint ? 'fine' : 'unproven';
+  if (!plan.changes && remembered.proof?.fingerprint === plan.fingerprint) return 'fine';
+  if (remembered.resting) return 'resting';
+  return plan.changes ? 'drifted' : 'unproven';
 }
 
 /** What the sweep asks activities to do. */

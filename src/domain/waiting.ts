@@ -41,6 +41,15 @@ export function untilCommonMoment(now: number, afterMs: number, pollMs: number):
   return Math.ceil((now + afterMs) / pollMs) * pollMs - now;
 }
 
+/**
+ * The pause after `failures` failed runs in a row, before the sweep starts another by itself: 1 h, doubling, at most
+ * 24 h.
+ */
+export function pauseAfterFailures(failures: number): number {
+  if (failures <= 0) return 0;
+  return Math.min(2 ** (failures - 1), 24) * 3_600_000;
+}
+
 /** A number from 0 to 1 made from text: the same for the same text, spread evenly over different texts. */
 export function spreadOf(text: string): number {
   return Number.parseInt(sha256Hex(text).slice(0, 8), 16) / 0x1_0000_0000;

@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { unexpected } from '../domain/runProblems.js';
-import type { RunResult, RuntimeRunInput, TrailEntry } from '../domain/runs.js';
+import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, type Flow, HOLD_MS, type Holder, nowMs, pause, renewStanding } from './calls.js';
@@ -96,6 +96,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
+    ...(ended.outcome === 'cancelled' ? {} : { failed: !SETTLED.has(ended.outcome) }),
     ...(enough ? { last: true } : {}),
   });
   yield* tell(look, ended);

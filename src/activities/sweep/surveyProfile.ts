@@ -4,7 +4,7 @@ import type { Profile } from '../../domain/profile.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
-import { runtimeRecordKey } from '../../domain/runtimeRecord.js';
+import { isResting, runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import type { Steps } from '../../domain/steps.js';
 import { type Finding, judgeRuntime, MENDED } from '../../domain/sweep.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
@@ -63,6 +63,7 @@ async function judge(
   const inWork = remembered?.work !== undefined && remembered.work.until > now;
   return judgeRuntime(plan, view.phase, {
     inWork,
+    resting: isResting(remembered, now),
     ...(remembered?.proof ? { proof: remembered.proof } : {}),
   });
 }

@@ -7,7 +7,7 @@ import { sha256Hex } from '../digest.js';
 import type { CredentialVersion } from '../plan.js';
 import type { Credential } from '../profile.js';
 import { sameId } from '../sameId.js';
-import { pauseAfterFailures } from './due.js';
+import { pauseAfterFailures } from '../waiting.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';

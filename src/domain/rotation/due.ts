@@ -53,9 +53,3 @@ export function livesLongEnough(endsOn: string, settings: RotationSettings, now:
   const end = Date.parse(endsOn);
   return end - now > (settings.rotateBeforeSeconds + settings.overlapSeconds) * SECOND;
 }
-
-/** Pause before a rotation that failed `failures` times in a row is tried again by itself: 1 h, doubling, at most 24 h. */
-export function pauseAfterFailures(failures: number): number {
-  if (failures <= 0) return 0;
-  return Math.min(2 ** (failures - 1), 24) * 3_600 * SECOND;
-}

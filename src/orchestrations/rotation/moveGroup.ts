@@ -7,9 +7,9 @@ import { outlives } from '../../domain/rotation/task.js';
 import {
   type Move,
   ORCHESTRATIONS,
-  type RunOutcome,
   type RunResult,
   type RuntimeRunInput,
+  SETTLED,
 } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
@@ -43,15 +43,6 @@ export interface MoveGroupResult {
 
 const SHOWN = 20;
 
-/** Outcomes of a runtime's run after which it has what it should have. */
-const MOVED: ReadonlySet<RunOutcome> = new Set([
-  'enabled',
-  'alreadyEnabled',
-  'accessProven',
-  'gone',
-  'irrelevant',
-]);
-
 /** One group of a fleet: lists it as it is now and runs on each of its runtimes, side by side. */
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
@@ -76,11 +67,11 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
     tasks.push(runOn(context, nextChild(), moveInput(input.runId, runtime, input.move)));
   }
   const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
-  const failed = ended.filter(({ outcome }) => !MOVED.has(outcome));
+  const failed = ended.filter(({ outcome }) => !SETTLED.has(outcome));
   // Whatever becomes of the whole rotation, these do not keep what they failed with.
   const changed = wanted.filter((_, index) => {
     const end = ended[index];
-    return end?.changed && !MOVED.has(end.outcome);
+    return end?.changed && !SETTLED.has(end.outcome);
   });
   return {
     moved: ended.length - failed.length,
@@ -111,7 +102,7 @@ function* sendBack(
   };
   const tasks = carriers.map(({ runtime }) => runOn(context, nextChild(), moveInput(runId, runtime, move)));
   const ended = (yield context.df.Task.all(tasks)) as RunResult[];
-  return ended.filter(({ outcome }) => MOVED.has(outcome)).length;
+  return ended.filter(({ outcome }) => SETTLED.has(outcome)).length;
 }
 
 function runOn(context: OrchestrationContext, child: number, input: RuntimeRunInput): Task {

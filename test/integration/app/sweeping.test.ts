@@ -63,6 +63,32 @@ describe('a sweep', () => {
   });
 });
 
+describe('a runtime whose check keeps failing', () => {
+  it('is left in peace for a while that grows, by sweeps; a person need not wait', async () => {
+    cloud = await fleet([], rotationConfig(), NO_SWEEP);
+    await cloud.client.createRuntime({ name: 'bad' });
+    await cloud.client.setAirflow('bad', { dags: { airlock_check: { behaviour: 'fails' } } });
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    const startedAfter = async (seconds: number): Promise<number> => {
+      await cloud.client.advance(seconds);
+      const { result } = await sweep();
+      return result.profiles[0]?.runs.length ?? -1;
+    };
+
+    // The run that the event started has failed once.
+    expect(await startedAfter(0)).toBe(0);
+    expect(await startedAfter(3600)).toBe(1);
+    expect(await startedAfter(3600)).toBe(0);
+    expect((await sweep({ dryRun: true })).result.profiles[0]?.findings).toEqual({ resting: 1 });
+    expect(await startedAfter(3 * 3600)).toBe(1);
+    expect(await startedAfter(0)).toBe(0);
+    await cloud.client.setAirflow('bad', { dags: { airlock_check: { behaviour: 'normal' } } });
+    const checked = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('bad') });
+    expect(checked.outcome).toBe('enabled');
+    expect((await sweep()).result.profiles[0]?.findings).toEqual({ fine: 1 });
+  });
+});
+
 describe('what a rotation owes', () => {
   const credentials = async (more: object = {}) => (await sweep(more)).result.credentials;
 

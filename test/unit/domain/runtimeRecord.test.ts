@@ -4,6 +4,7 @@ import {
   applyToRecord,
   EMPTY_RECORD,
   holdsLease,
+  isResting,
   type RecordAnswer,
   type RecordOperation,
   type RuntimeRecord,
@@ -162,6 +163,39 @@ describe('the record of a runtime', () => {
 
     expect(runtimeRecordKey(shouted)).toBe(runtimeRecordKey(id));
     expect(runtimeRecordKey(id)).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  const HOUR = 3_600_000;
+  const failing = (...ends: readonly (boolean | undefined)[]) =>
+    play(
+      ...ends.flatMap((failed, place) => [
+        begin(`r${place}`),
+        finish(`r${place}`, 0, failed === undefined ? {} : { failed }),
+      ]),
+    ).record;
+  it.each([
+    { label: 'not at all before a failure', ends: [], hours: 0 },
+    { label: 'for an hour after one', ends: [true], hours: 1 },
+    { label: 'longer after each more', ends: [true, true, true], hours: 4 },
+    { label: 'no longer after a run that tells nothing', ends: [true, undefined], hours: 1 },
+    { label: 'not at all after one that went well', ends: [true, true, false], hours: 0 },
+    { label: 'for an hour after the next failure', ends: [true, true, false, true], hours: 1 },
+  ])('rests $label', ({ ends, hours }) => {
+    const record = failing(...ends);
+
+    expect(isResting(record, hours * HOUR - 1)).toBe(hours > 0);
+    expect(isResting(record, hours * HOUR)).toBe(false);
+  });
+
+  it('counts a run that looks once more only by its end', () => {
+    const { record } = play(
+      begin('a'),
+      begin('b'),
+      finish('a', 0, { failed: true }),
+      finish('a', 0, { failed: false }),
+    );
+
+    expect(isResting(record, 0)).toBe(false);
   });
 
   it('never has two writers, whatever order runs come in', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CALL_POLICY, retryPauseMs, spreadOf } from '../../../src/domain/waiting.js';
+import { CALL_POLICY, pauseAfterFailures, retryPauseMs, spreadOf } from '../../../src/domain/waiting.js';
 
 describe('the pause before the next attempt', () => {
   it.each([
@@ -35,5 +35,22 @@ describe('the pause before the next attempt', () => {
       const share = values.filter((value) => Math.floor(value * 10) === tenth).length;
       expect(share).toBeGreaterThan(50);
     }
+  });
+});
+
+describe('the pause after failures', () => {
+  it.each([
+    [-1, 0],
+    [0, 0],
+    [1, 1],
+    [2, 2],
+    [3, 4],
+    [4, 8],
+    [5, 16],
+    [6, 24],
+    [7, 24],
+    [2000, 24],
+  ])('after %i in a row is %i h', (failures, hours) => {
+    expect(pauseAfterFailures(failures)).toBe(hours * 3_600_000);
   });
 });

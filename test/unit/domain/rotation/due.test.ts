@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  dueness,
-  expiryOf,
-  livesLongEnough,
-  pauseAfterFailures,
-} from '../../../../src/domain/rotation/due.js';
+import { dueness, expiryOf, livesLongEnough } from '../../../../src/domain/rotation/due.js';
 import { DAY, HOUR, iso, key, NOW, OVERLAP, ROTATE_BEFORE, SECOND, SETTINGS, stockOf } from './stocks.js';
 
 const MOVE_SECONDS = 4 * 3600;
@@ -140,22 +135,5 @@ describe('a minted credential', () => {
         expect(dueness(stockOf(NOW + left), SETTINGS, NOW + OVERLAP, MOVE_SECONDS).kind).toBe('notDue');
       }),
     );
-  });
-});
-
-describe('the pause after failures', () => {
-  it.each([
-    [-1, 0],
-    [0, 0],
-    [1, 1],
-    [2, 2],
-    [3, 4],
-    [4, 8],
-    [5, 16],
-    [6, 24],
-    [7, 24],
-    [2000, 24],
-  ])('after %i in a row is %i h', (failures, hours) => {
-    expect(pauseAfterFailures(failures)).toBe(hours * HOUR);
   });
 });
