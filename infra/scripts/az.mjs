@@ -19,7 +19,7 @@ export function az(...args) {
   } catch (error) {
     const said = String(error.stderr ?? error.message).trim();
     if (MISSING.test(said)) return undefined;
-    console.error(`az ${args.slice(0, 4).join(' ')} …: ${said.split('\n')[0]}`);
+    console.error(`az ${args.slice(0, 5).join(' ')} …: ${said.split('\n')[0]}`);
     return process.exit(1);
   }
 }

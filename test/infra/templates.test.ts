@@ -7,6 +7,7 @@ import { checkConfiguration } from '../../src/config/load.js';
 import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep, uses } from './bicep.js';
 
 const AZURE = z.looseObject({
+  requiredVersions: z.object({ azd: z.string() }),
   services: z.object({
     airlock: z.looseObject({
       dist: z.string(),
@@ -150,6 +151,12 @@ describe('azure.yaml', () => {
     for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
       expect(existsSync(projectFile(script)), script).toBe(true);
     }
+  });
+
+  it('keeps out versions of azd that would delete the groups of factories and vaults', () => {
+    const { requiredVersions } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
+
+    expect(requiredVersions.azd).toBe('>= 1.24.1');
   });
 
   it('uploads what the package script makes, and what the build that azd runs after it leaves alone', () => {

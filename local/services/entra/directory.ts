@@ -47,6 +47,8 @@ export interface Directory extends DirectoryPort {
   application(clientId: string): Application | undefined;
   applications(): readonly Application[];
   principal(clientId: string): Principal | undefined;
+  /** The one of this object id. */
+  servicePrincipal(objectId: string): Principal | undefined;
   knowsTenant(tenantId: string): boolean;
   setPropagation(propagation: Propagation): void;
   /** How long reads of Microsoft Graph show an application's secrets as they were before a change. */
@@ -152,6 +154,7 @@ export function createDirectory(kernel: Kernel): Directory {
     application,
     applications: () => state.applications,
     principal,
+    servicePrincipal: (objectId) => state.principals.find((candidate) => same(candidate.objectId, objectId)),
     knowsTenant,
     inspect,
     addPrincipal,

@@ -33,6 +33,7 @@ export const GRAPH_PERMISSION = z.enum([
   'Application.ReadWrite.OwnedBy',
   'Application.ReadWrite.All',
   'Application.Read.All',
+  'AppRoleAssignment.ReadWrite.All',
 ]);
 
 export const LIFETIME_POLICY = z

@@ -5,6 +5,8 @@ import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../ker
 import { GRAPH_AUDIENCES } from '../entra/audiences.js';
 import type { Directory } from '../entra/directory.js';
 import type { Application, PasswordCredential } from '../entra/directoryState.js';
+import { notFound, refusal } from './answers.js';
+import { addOwner, answerServicePrincipal, denied } from './grants.js';
 import { routeOf } from './routes.js';
 
 const HOSTS = ['graph.microsoft.com', 'graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn'];
@@ -63,17 +65,15 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
     }
     const route = routeOf(request);
     if (route === undefined) return refusal(404, 'ResourceNotFound', 'Resource not found for the segment.');
-    const change =
-      route.operation === 'applications.addPassword' || route.operation === 'applications.removePassword';
+    if (!route.operation.startsWith('applications.')) {
+      return answerServicePrincipal(directory, route, caller.clientId, json(request));
+    }
+    const change = !['applications.get', 'applications.owners'].includes(route.operation);
     const application = directory
       .applications()
       .find((one) => same(route.by === 'appId' ? one.clientId : one.objectId, route.id));
     if (!directory.mayUseGraph(caller.clientId, change, application?.clientId ?? '')) {
-      return refusal(
-        403,
-        'Authorization_RequestDenied',
-        'Insufficient privileges to complete the operation.',
-      );
+      return denied();
     }
     if (application === undefined || !same(application.tenantId, caller.tenantId)) return notFound(route.id);
     switch (route.operation) {
@@ -85,6 +85,10 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
         return add(application, request);
       case 'applications.removePassword':
         return remove(application, request, caller.clientId);
+      case 'applications.addOwner':
+        return addOwner(directory, application, json(request));
+      default:
+        return notFound(route.id);
     }
   };
 
@@ -97,7 +101,11 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
       return {
         operation: route?.operation ?? 'unknown',
         ...(caller === undefined ? {} : { caller }),
-        ...(route === undefined ? {} : { subject: `applications/${route.id}` }),
+        ...(route === undefined
+          ? {}
+          : {
+              subject: `${route.operation.startsWith('applications.') ? 'applications' : 'servicePrincipals'}/${route.id}`,
+            }),
       };
     },
     async handle(request) {
@@ -127,24 +135,6 @@ function ownerBody(owner: { clientId: string; objectId: string; displayName: str
 
 function shown({ keyId, displayName, startDateTime, endDateTime, hint }: PasswordCredential): object {
   return { customKeyIdentifier: null, keyId, displayName, startDateTime, endDateTime, hint };
-}
-
-function notFound(id: string): ServiceResponse {
-  return refusal(
-    404,
-    'Request_ResourceNotFound',
-    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
-  );
-}
-
-function refusal(status: number, code: string, message: string): ServiceResponse {
-  const requestId = randomUUID();
-  const innerError = {
-    date: new Date().toISOString(),
-    'request-id': requestId,
-    'client-request-id': requestId,
-  };
-  return { status, body: { error: { code, message, innerError } } };
 }
 
 function json({ body }: ServiceRequest): unknown {
