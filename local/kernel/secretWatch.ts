@@ -1,21 +1,10 @@
 /** Knows the values that must not leave, and looks for them in whatever the app writes. */
-import type { Ledger } from './types.js';
+import type { Ledger, SecretWatch } from './types.js';
 
 /** Shorter ones could stand in a text by chance. */
 const SHORTEST = 12;
 /** Of each name the newest values: older ones open nothing any more. */
 const KEPT = 4;
-
-export interface SecretWatch {
-  /**
-   * From now on the value must not be seen.
-   *
-   * @param name whose value it is, for the ledger
-   */
-  guard(name: string, value: string): void;
-  /** Notes `secret.leaked` where a text holds a guarded value, as it is or in the forms of URLs and base64. */
-  look(where: string, text: string): void;
-}
 
 export function createSecretWatch(ledger: Pick<Ledger, 'record'>): SecretWatch {
   const guarded = new Map<string, readonly { readonly value: string; readonly forms: readonly string[] }[]>();

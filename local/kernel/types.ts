@@ -1,8 +1,6 @@
 /**
  * What every part of the local cloud is built on: one clock, one ledger, one list of faults, one place for state.
  */
-import type { SecretWatch } from './secretWatch.js';
-
 export type ClockMode = 'real' | 'virtual';
 
 /** The one clock of the local cloud. Times are milliseconds since the epoch. */
@@ -120,6 +118,18 @@ export interface Service {
   /** All that must survive a restart, as JSON. */
   snapshot(): unknown;
   restore(state: unknown): void;
+}
+
+/** Knows the values that must not leave, and looks for them in whatever the app writes. */
+export interface SecretWatch {
+  /**
+   * From now on the value must not be seen.
+   *
+   * @param name whose value it is, for the ledger
+   */
+  guard(name: string, value: string): void;
+  /** Notes `secret.leaked` where a text holds a guarded value, as it is or in the forms of URLs and base64. */
+  look(where: string, text: string): void;
 }
 
 export interface Kernel {

@@ -1,5 +1,5 @@
 import { isTimeZone, type Maintenance } from '../domain/maintenance.js';
-import type { Finding } from './resolve.js';
+import type { Finding } from './problems.js';
 import type { ProfileFile } from './schema.js';
 
 /** The file's words in the units that the app counts in, and what is wrong with them. */

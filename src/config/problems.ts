@@ -25,3 +25,10 @@ export function formatPath(path: Path): string {
     .map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`))
     .join('');
 }
+
+/** Something that the schema cannot see: a place, what is wrong there, and what to do. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+  readonly remedy: string;
+}

@@ -10,16 +10,9 @@ import type {
 import { patternsOverlap } from '../domain/profileMatching.js';
 import { sameId } from '../domain/sameId.js';
 import { maintenanceOf } from './maintenance.js';
-import type { Path } from './problems.js';
+import type { Finding, Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
 import type { ConfigurationFile, ProfileFile } from './schema.js';
-
-/** Something that the schema cannot see: a place, what is wrong there, and what to do. */
-export interface Finding {
-  readonly path: Path;
-  readonly message: string;
-  readonly remedy: string;
-}
 
 /**
  * Turns a file of the right shape into the configuration, and finds what does not fit together.

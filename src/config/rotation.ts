@@ -3,7 +3,7 @@ import { pendingSecret } from '../domain/rotation/pending.js';
 import type { RotationSettings } from '../domain/rotation/settings.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
 import { parseRuntimeId } from '../domain/runtimeId.js';
-import type { Finding } from './resolve.js';
+import type { Finding } from './problems.js';
 import { type ConfigurationFile, ROTATION_DEFAULTS } from './schema.js';
 
 const HOUR = 3600;

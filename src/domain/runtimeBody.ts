@@ -6,13 +6,15 @@ import { CLIENT_ID, CLIENT_SECRET } from './backendSettings.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
 import { Secret } from './secret.js';
-import type { RuntimePhase } from './steps.js';
 
 /** A value that a read may give in clear, hide or not have. */
 export type MaskedSecret =
   | { readonly kind: 'readable'; readonly value: Secret }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'absent' };
+
+/** The phases of a runtime's life that decide what a run does next. */
+export type RuntimePhase = 'ready' | 'waiting' | 'failed' | 'deleting';
 
 export interface AirflowView {
   readonly kind: 'airflow';

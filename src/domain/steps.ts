@@ -10,11 +10,9 @@ import type { PreflightSteps } from './preflight/report.js';
 import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
 import type { Problem, RunAction } from './runs.js';
+import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
 import type { SweepSteps } from './sweep.js';
-
-/** The phases of a runtime's life that decide what a run does next. */
-export type RuntimePhase = 'ready' | 'waiting' | 'failed' | 'deleting';
 
 /** What the app found when it looked at a runtime. */
 export type Inspection =

@@ -3,9 +3,9 @@ import type { CallFailure } from './callResult.js';
 import type { Plan } from './plan.js';
 import type { Debt } from './rotation/credentialRecord.js';
 import type { Problem, RunOutcome, StartedBy, TrailEntry } from './runs.js';
+import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
 import type { RecordedProof } from './runtimeRecord.js';
-import type { RuntimePhase } from './steps.js';
 
 /** What the sweep finds of a runtime. */
 export type Finding =

@@ -10,20 +10,18 @@ import { GRAPH_AUDIENCES } from './audiences.js';
 import { same } from './compare.js';
 import {
   type Application,
-  type GraphPermission,
   type LifetimePolicy,
-  type NewPassword,
   type PasswordCredential,
   type Principal,
   type Propagation,
   STATE,
   type State,
 } from './directoryState.js';
-import { createGraphAccess } from './graphAccess.js';
-import { createPasswords } from './passwords.js';
+import { createGraphAccess, type GraphAccess } from './graphAccess.js';
+import { createPasswords, type Passwords } from './passwords.js';
 import { issueToken, readToken, type TokenClaims } from './tokens.js';
 
-export interface Directory extends DirectoryPort {
+export interface Directory extends DirectoryPort, Passwords, GraphAccess {
   addTenant(tenantId: string): void;
   /** Registers an application and its service principal. Ids that are not given are made. */
   addApplication(application: {
@@ -36,14 +34,6 @@ export interface Directory extends DirectoryPort {
   addPrincipal(
     principal: Omit<Principal, 'clientId' | 'objectId'> & { clientId?: string; objectId?: string },
   ): Principal;
-  /** The password with its value, which the directory hands out only here. `undefined`: no such application. */
-  addPassword(clientId: string, password?: NewPassword): PasswordCredential | undefined;
-  /**
-   * Whether there was such a key.
-   *
-   * @param by client id of who removed it, for the ledger
-   */
-  removePassword(clientId: string, keyId: string, by?: string): boolean;
   application(clientId: string): Application | undefined;
   applications(): readonly Application[];
   principal(clientId: string): Principal | undefined;
@@ -54,18 +44,6 @@ export interface Directory extends DirectoryPort {
   /** How long reads of Microsoft Graph show an application's secrets as they were before a change. */
   setReadLag(seconds: number): void;
   setLifetimePolicy(policy: LifetimePolicy): void;
-  /** The end date that the policy leaves of the one asked for; absent: no policy and nothing asked for. */
-  cappedEnd(asked: string | undefined): string | 'refused' | undefined;
-  /** The secrets of an application as reads show them now. */
-  listedPasswords(clientId: string): readonly PasswordCredential[];
-  grantGraph(principal: string, permission: GraphPermission): void;
-  revokeGraph(principal: string, permission?: GraphPermission): void;
-  addOwner(application: string, principal: string): void;
-  removeOwner(application: string, principal: string): void;
-  ownersOf(application: string): readonly Principal[];
-  graphPermissionsOf(principal: string): readonly GraphPermission[];
-  /** Whether Microsoft Graph lets a principal read applications, or change this one. */
-  mayUseGraph(principal: string, change: boolean, application: string): boolean;
   /** What the token endpoint says to a client secret; `undefined` where it accepts it. */
   judge(tenantId: string, clientId: string, secret: string): Refusal | undefined;
   /** A bearer token for a principal; `undefined` where there is none of that id. `lifetime` in seconds. */

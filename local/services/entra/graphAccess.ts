@@ -1,19 +1,18 @@
 /** Who may do what in Microsoft Graph: application permissions, and the owners of applications. */
 import type { Kernel } from '../../kernel/types.js';
 import { same } from './compare.js';
-import type { Directory } from './directory.js';
 import type { GraphPermission, Principal, State } from './directoryState.js';
 
-type GraphAccess = Pick<
-  Directory,
-  | 'grantGraph'
-  | 'revokeGraph'
-  | 'addOwner'
-  | 'removeOwner'
-  | 'ownersOf'
-  | 'mayUseGraph'
-  | 'graphPermissionsOf'
->;
+export interface GraphAccess {
+  grantGraph(principal: string, permission: GraphPermission): void;
+  revokeGraph(principal: string, permission?: GraphPermission): void;
+  addOwner(application: string, principal: string): void;
+  removeOwner(application: string, principal: string): void;
+  ownersOf(application: string): readonly Principal[];
+  graphPermissionsOf(principal: string): readonly GraphPermission[];
+  /** Whether Microsoft Graph lets a principal read applications, or change this one. */
+  mayUseGraph(principal: string, change: boolean, application: string): boolean;
+}
 
 /** Works on the state of the moment: a restore replaces it. */
 export function createGraphAccess(

@@ -3,13 +3,25 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Kernel } from '../../kernel/types.js';
 import { traceOf } from '../trace.js';
 import { same } from './compare.js';
-import type { Directory } from './directory.js';
-import type { Application, PasswordCredential, State } from './directoryState.js';
+import type { Application, NewPassword, PasswordCredential, State } from './directoryState.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 const TWO_YEARS_MS = 730 * DAY_MS;
 
-type Passwords = Pick<Directory, 'addPassword' | 'removePassword' | 'cappedEnd' | 'listedPasswords'>;
+export interface Passwords {
+  /** The password with its value, which the directory hands out only here. `undefined`: no such application. */
+  addPassword(clientId: string, password?: NewPassword): PasswordCredential | undefined;
+  /**
+   * Whether there was such a key.
+   *
+   * @param by client id of who removed it, for the ledger
+   */
+  removePassword(clientId: string, keyId: string, by?: string): boolean;
+  /** The end date that the policy leaves of the one asked for; absent: no policy and nothing asked for. */
+  cappedEnd(asked: string | undefined): string | 'refused' | undefined;
+  /** The secrets of an application as reads show them now. */
+  listedPasswords(clientId: string): readonly PasswordCredential[];
+}
 
 /** Works on the state of the moment: a restore replaces it. */
 export function createPasswords(

@@ -1,9 +1,9 @@
 /** How a rotation ends: the words and the values that its record keeps. */
-import type { CredentialOperation, Debt, DebtKind } from '../../domain/rotation/credentialRecord.js';
+import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
 import { leftBehind } from '../../domain/rotation/problems.js';
 import type { RotationCounts, RotationResult, Straggler } from '../../domain/rotation/rotations.js';
 import type { Problem } from '../../domain/runs.js';
-import { isoNow } from '../calls.js';
+import { debt } from './debts.js';
 import type { Removal } from './removal.js';
 import type { Rotating } from './rotating.js';
 
@@ -58,8 +58,4 @@ export function endForward(
 export function endUnchanged(outcome: RotationEnd['outcome'], problem: Problem | undefined): RotationEnd {
   const summary = problem?.message ?? 'Stopped before anything was changed.';
   return { outcome, summary, changed: false, ...(problem ? { problem } : {}) };
-}
-
-export function debt(run: Rotating, kind: DebtKind, what: string, reason: string): Debt {
-  return { kind, what, reason, since: isoNow(run.context), runId: run.runId };
 }

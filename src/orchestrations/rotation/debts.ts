@@ -1,0 +1,8 @@
+import type { Debt, DebtKind } from '../../domain/rotation/credentialRecord.js';
+import { isoNow } from '../calls.js';
+import type { Rotating } from './rotating.js';
+
+/** What the rotation leaves over from now on. `reason`: why, for people. */
+export function debt(run: Rotating, kind: DebtKind, what: string, reason: string): Debt {
+  return { kind, what, reason, since: isoNow(run.context), runId: run.runId };
+}
