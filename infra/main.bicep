@@ -124,7 +124,7 @@ param storageSku string = 'Standard_LRS'
 @description('Whether outbound traffic of the app goes through a virtual network.')
 param vnetIntegration bool = false
 
-@description('Whether storage and the vaults above get private endpoints. Needs vnetIntegration.')
+@description('Whether storage and the vaults above get private endpoints. Takes vnetIntegration along.')
 param privateEndpoints bool = false
 
 @description('Subnet of the app, /27 or larger, and of private endpoints.')
@@ -166,6 +166,7 @@ param logDailyCapGb int = 1
 
 var token = toLower(uniqueString(subscription().id, environmentName, location))
 var allTags = union(tags, { 'azd-env-name': environmentName })
+var withNetwork = vnetIntegration || privateEndpoints
 var alertsWanted = !empty(alertEmails)
 var placeholderTopic = 'https://made-by-the-templates.eventgrid.azure.net/api/events'
 var filters = loadJsonContent('filters.json')
@@ -210,7 +211,7 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: allTags
     sku: storageSku
-    privateOnly: vnetIntegration && privateEndpoints
+    privateOnly: privateEndpoints
     appPrincipalId: identities.outputs.appPrincipalId
     eventsPrincipalId: identities.outputs.eventsPrincipalId
   }
@@ -262,7 +263,7 @@ module access 'access.bicep' = {
   }
 }
 
-module network 'modules/network.bicep' = if (vnetIntegration) {
+module network 'modules/network.bicep' = if (withNetwork) {
   name: 'airlock-network'
   scope: group
   params: {
@@ -303,7 +304,7 @@ module functionApp 'modules/functionApp.bicep' = {
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady
-    subnetId: vnetIntegration ? network!.outputs.appSubnetId : ''
+    subnetId: withNetwork ? network!.outputs.appSubnetId : ''
   }
 }
 
