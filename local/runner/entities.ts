@@ -1,4 +1,5 @@
 /** Durable entities: one batch of operations at a time each, locks by critical sections, messages taken once. */
+import { entityId } from './entityId.js';
 import { EventType, type HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
 import type { DurableState, Entity, EntityMessage } from './state.js';
@@ -29,11 +30,6 @@ export class Entities {
   readonly #busy = new Set<string>();
 
   constructor(private readonly host: EntityHost) {}
-
-  /** `@name@key`, the name in lower case as the host has it. */
-  static id(name: string, key: string): string {
-    return `@${name.toLowerCase()}@${key}`;
-  }
 
   send(id: string, message: EntityMessage): void {
     const entity = this.#entity(id);
@@ -106,7 +102,7 @@ export class Entities {
       });
     });
     for (const signal of result?.signals ?? []) {
-      this.send(Entities.id(signal.target.name, signal.target.key), {
+      this.send(entityId(signal.target.name, signal.target.key), {
         kind: 'op',
         op: signal.name,
         signal: true,
@@ -141,7 +137,7 @@ export class Entities {
     entity.lockedBy = lock.parent ?? null;
     const position = (lock.pos ?? 0) + 1;
     const next = lock.lockset?.[position];
-    if (next) this.send(Entities.id(next.name, next.key), { ...lock, pos: position });
+    if (next) this.send(entityId(next.name, next.key), { ...lock, pos: position });
     else if (lock.parent !== undefined && lock.id !== undefined) {
       this.#answer(lock.parent, lock.id, { result: null });
     }
