@@ -1,20 +1,9 @@
 /** Durable entities: one batch of operations at a time each, locks by critical sections, messages taken once. */
+import type { Backend } from './backend.js';
 import { entityId } from './entityId.js';
-import { EventType, type HistoryEvent } from './history.js';
-import type { Invoker } from './invoke.js';
-import type { DurableState, Entity, EntityMessage } from './state.js';
-
-export interface EntityHost {
-  readonly invoker: Invoker;
-  state(): DurableState;
-  guid(): string;
-  event(type: number, fields: Partial<HistoryEvent>): HistoryEvent;
-  post(instanceId: string, event: HistoryEvent): void;
-  /** Runs one piece of work; the engine counts it as under way. */
-  work(run: () => Promise<void>): void;
-  changed(): void;
-  crashAfterEntity(key: string): void;
-}
+import { EventType } from './history.js';
+import type { Instances } from './instances.js';
+import type { Entity, EntityMessage } from './state.js';
 
 interface BatchResult {
   entityExists: boolean;
@@ -29,7 +18,13 @@ const SEEN = 256;
 export class Entities {
   readonly #busy = new Set<string>();
 
-  constructor(private readonly host: EntityHost) {}
+  constructor(
+    private readonly backend: Pick<
+      Backend,
+      'state' | 'invoker' | 'event' | 'guid' | 'fault' | 'work' | 'changed'
+    >,
+    private readonly instances: Pick<Instances, 'post'>,
+  ) {}
 
   send(id: string, message: EntityMessage): void {
     const entity = this.#entity(id);
@@ -42,16 +37,16 @@ export class Entities {
     if (message.kind === 'release') {
       if (entity.lockedBy === message.parent) entity.lockedBy = null;
     } else entity.queue.push(message);
-    this.host.changed();
+    this.backend.changed();
     this.wake(id);
   }
 
   /** Starts a batch where one is due. */
   wake(id: string): void {
-    const entity = this.host.state().entities[id];
+    const entity = this.backend.state.entities[id];
     if (!entity || this.#busy.has(id) || this.#due(entity).length === 0) return;
     this.#busy.add(id);
-    this.host.work(async () => {
+    this.backend.work(async () => {
       try {
         await this.#batch(id, entity);
       } finally {
@@ -62,7 +57,7 @@ export class Entities {
   }
 
   #entity(id: string): Entity {
-    const { entities } = this.host.state();
+    const { entities } = this.backend.state;
     const [, name = '', ...key] = id.split('@');
     entities[id] ??= {
       name,
@@ -106,17 +101,17 @@ export class Entities {
         kind: 'op',
         op: signal.name,
         signal: true,
-        id: this.host.guid(),
+        id: this.backend.guid(),
         ...(signal.input ? { input: signal.input } : {}),
       });
     }
     if (lock) this.#grant(entity, lock);
-    this.host.changed();
-    this.host.crashAfterEntity(id);
+    this.backend.changed();
+    this.backend.fault('after-entity', { key: id });
   }
 
   async #run(entity: Entity, operations: readonly EntityMessage[]): Promise<BatchResult> {
-    const found = this.host.invoker.find(entity.name, 'entityTrigger');
+    const found = this.backend.invoker.find(entity.name, 'entityTrigger');
     if (!found) throw new Error(`There is no entity function named '${entity.name}'.`);
     const batch = operations.map((operation) => ({
       name: operation.op ?? '',
@@ -129,7 +124,7 @@ export class Entities {
       state: entity.state,
       batch,
     };
-    const { returnValue } = await this.host.invoker.invoke(found, { string: JSON.stringify(payload) });
+    const { returnValue } = await this.backend.invoker.invoke(found, { string: JSON.stringify(payload) });
     return JSON.parse(returnValue?.json ?? returnValue?.string ?? '{}') as BatchResult;
   }
 
@@ -144,11 +139,11 @@ export class Entities {
   }
 
   #answer(instanceId: string, messageId: string, response: object): void {
-    const event = this.host.event(EventType.EventRaised, {
+    const event = this.backend.event(EventType.EventRaised, {
       Name: messageId,
       Input: JSON.stringify(response),
       EntityResponse: true,
     });
-    this.host.post(instanceId, event);
+    this.instances.post(instanceId, event);
   }
 }

@@ -1,25 +1,26 @@
 /** Durable timers on the local cloud's clock: kept in the state, set again after a restart. */
-import type { Clock } from '../kernel/types.js';
-import type { DurableState, PendingTimer } from './state.js';
+import type { Backend } from './backend.js';
+import { EventType } from './history.js';
+import type { Instances } from './instances.js';
+import type { PendingTimer } from './state.js';
 
 export class Timers {
   readonly #cancels = new Map<string, () => void>();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly state: () => DurableState,
-    private readonly fire: (timer: PendingTimer) => void,
+    private readonly backend: Pick<Backend, 'state' | 'clock' | 'event' | 'changed'>,
+    private readonly instances: Pick<Instances, 'postTo'>,
   ) {}
 
   add(timer: PendingTimer): void {
     const id = `${timer.executionId}:${timer.timerId}`;
-    this.state().timers[id] = timer;
+    this.backend.state.timers[id] = timer;
     this.#arm(id, timer);
   }
 
   /** After a restart: sets every timer of the state. */
   resume(): void {
-    for (const [id, timer] of Object.entries(this.state().timers)) this.#arm(id, timer);
+    for (const [id, timer] of Object.entries(this.backend.state.timers)) this.#arm(id, timer);
   }
 
   drop(executionId: string, timerId: number): void {
@@ -28,23 +29,30 @@ export class Timers {
 
   /** Drops all timers of an execution that is over. */
   dropAllOf(executionId: string): void {
-    for (const [id, timer] of Object.entries(this.state().timers)) {
+    for (const [id, timer] of Object.entries(this.backend.state.timers)) {
       if (timer.executionId === executionId) this.#drop(id);
     }
   }
 
   #arm(id: string, timer: PendingTimer): void {
-    const cancel = this.clock.schedule(timer.fireAt, () => {
+    const cancel = this.backend.clock.schedule(timer.fireAt, () => {
       this.#cancels.delete(id);
-      delete this.state().timers[id];
-      this.fire(timer);
+      delete this.backend.state.timers[id];
+      this.#fire(timer);
     });
     this.#cancels.set(id, cancel);
+  }
+
+  #fire({ instanceId, executionId, timerId, fireAt }: PendingTimer): void {
+    const FireAt = new Date(fireAt).toISOString();
+    const fired = this.backend.event(EventType.TimerFired, { TimerId: timerId, FireAt });
+    this.instances.postTo(instanceId, executionId, fired);
+    this.backend.changed();
   }
 
   #drop(id: string): void {
     this.#cancels.get(id)?.();
     this.#cancels.delete(id);
-    delete this.state().timers[id];
+    delete this.backend.state.timers[id];
   }
 }
