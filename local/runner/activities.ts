@@ -27,6 +27,7 @@ export class Activities {
     this.enqueue(id);
   }
 
+  /** Delivers an activity of the state, once there is room: after a restart, each of them again. */
   enqueue(id: string): void {
     this.#queue.push(id);
     this.#pump();

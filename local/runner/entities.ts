@@ -26,6 +26,7 @@ export class Entities {
     private readonly instances: Pick<Instances, 'post'>,
   ) {}
 
+  /** Sends to an entity, which is there from its first message on. A message that comes twice counts once. */
   send(id: string, message: EntityMessage): void {
     const entity = this.#entity(id);
     const mark = `${message.kind}:${message.id ?? ''}:${message.pos ?? 0}`;

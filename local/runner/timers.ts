@@ -12,6 +12,7 @@ export class Timers {
     private readonly instances: Pick<Instances, 'postTo'>,
   ) {}
 
+  /** Keeps a timer and sets it. When it fires, its execution hears of it. */
   add(timer: PendingTimer): void {
     const id = `${timer.executionId}:${timer.timerId}`;
     this.backend.state.timers[id] = timer;
@@ -23,6 +24,7 @@ export class Timers {
     for (const [id, timer] of Object.entries(this.backend.state.timers)) this.#arm(id, timer);
   }
 
+  /** Drops one timer of an execution; nothing where it has fired. */
   drop(executionId: string, timerId: number): void {
     this.#drop(`${executionId}:${timerId}`);
   }
