@@ -1,51 +1,46 @@
 /** Activities: a queue with a cap, at-least-once deliveries, results posted to the orchestration that asked. */
+import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
-import { InvocationFailure, type Invoker } from './invoke.js';
-import type { DurableFault, DurableState, FaultPoint, PendingActivity } from './state.js';
-import { Crash } from './state.js';
-
-export interface ActivityHost {
-  readonly invoker: Invoker;
-  readonly maxConcurrent: number;
-  state(): DurableState;
-  event(type: number, fields: Partial<HistoryEvent>): HistoryEvent;
-  /** Posts to an execution; one that is over does not hear it. */
-  postTo(instanceId: string, executionId: string, event: HistoryEvent): void;
-  work(run: () => Promise<void>): void;
-  /** Seconds of the local cloud's clock. */
-  later(seconds: number, run: () => void): void;
-  changed(): void;
-  fault(point: FaultPoint, where: Record<string, unknown>): DurableFault | null;
-}
+import type { Instances } from './instances.js';
+import { InvocationFailure } from './invoke.js';
+import type { PendingActivity } from './state.js';
 
 export class Activities {
   readonly #queue: string[] = [];
   readonly #running = new Set<string>();
 
-  constructor(private readonly host: ActivityHost) {}
+  constructor(
+    private readonly backend: Pick<
+      Backend,
+      'state' | 'invoker' | 'event' | 'fault' | 'work' | 'later' | 'changed'
+    >,
+    private readonly instances: Pick<Instances, 'postTo'>,
+    private readonly maxConcurrent: number,
+  ) {}
 
   /** Puts an activity on the queue. One that is there already (a message that came twice) is not put there again. */
   add(activity: PendingActivity): void {
-    const { activities } = this.host.state();
+    const { activities } = this.backend.state;
     const id = `${activity.executionId}:${activity.taskId}`;
     if (activities[id]) return;
     activities[id] = activity;
     this.enqueue(id);
   }
 
+  /** Delivers an activity of the state, once there is room: after a restart, each of them again. */
   enqueue(id: string): void {
     this.#queue.push(id);
     this.#pump();
   }
 
   #pump(): void {
-    while (this.#running.size < this.host.maxConcurrent) {
+    while (this.#running.size < this.maxConcurrent) {
       const id = this.#queue.shift();
       if (id === undefined) return;
-      const activity = this.host.state().activities[id];
+      const activity = this.backend.state.activities[id];
       if (!activity) continue;
       this.#running.add(id);
-      this.host.work(async () => {
+      this.backend.work(async () => {
         try {
           await this.#deliver(id, activity);
         } finally {
@@ -60,12 +55,11 @@ export class Activities {
     activity.deliveries++;
     const { instanceId, executionId, taskId, name } = activity;
     const where = { instanceId, name, taskId, delivery: activity.deliveries };
-    if (this.host.fault('before-activity', where) === 'crash') throw new Crash('before-activity');
+    this.backend.fault('before-activity', where);
     const outcome = await this.#invoke(activity);
-    const fault = this.host.fault('after-activity', where);
-    if (fault === 'crash') throw new Crash('after-activity');
+    const fault = this.backend.fault('after-activity', where);
     if (typeof fault === 'object' && fault !== null) {
-      this.host.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
+      this.backend.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
       return;
     }
     if (fault === 'lost') {
@@ -74,33 +68,33 @@ export class Activities {
       return;
     }
     this.#complete(id, activity, outcome);
-    if (fault === 'duplicate') this.host.postTo(instanceId, executionId, { ...outcome });
+    if (fault === 'duplicate') this.instances.postTo(instanceId, executionId, { ...outcome });
   }
 
   #complete(id: string, { instanceId, executionId }: PendingActivity, outcome: HistoryEvent): void {
-    delete this.host.state().activities[id];
-    this.host.postTo(instanceId, executionId, outcome);
-    this.host.changed();
+    delete this.backend.state.activities[id];
+    this.instances.postTo(instanceId, executionId, outcome);
+    this.backend.changed();
   }
 
   async #invoke({ name, input, taskId, instanceId }: PendingActivity): Promise<HistoryEvent> {
     try {
-      const found = this.host.invoker.find(name, 'activityTrigger');
+      const found = this.backend.invoker.find(name, 'activityTrigger');
       if (!found)
         throw new Error(`The function '${name}' doesn't exist, is disabled, or is not an activity function.`);
       const [value] = JSON.parse(input) as unknown[];
       const data = typeof value === 'string' ? { string: value } : { json: JSON.stringify(value) };
-      const { returnValue } = await this.host.invoker.invoke(found, data, {
+      const { returnValue } = await this.backend.invoker.invoke(found, data, {
         instanceId: { string: instanceId },
       });
       const result =
         returnValue?.string !== undefined
           ? JSON.stringify(returnValue.string)
           : (returnValue?.json ?? numberText(returnValue?.int ?? returnValue?.double));
-      return this.host.event(EventType.TaskCompleted, { TaskScheduledId: taskId, Result: result ?? null });
+      return this.backend.event(EventType.TaskCompleted, { TaskScheduledId: taskId, Result: result ?? null });
     } catch (error) {
       const thrown = error instanceof InvocationFailure ? error.thrown : error;
-      return this.host.event(EventType.TaskFailed, { TaskScheduledId: taskId, ...failure(name, thrown) });
+      return this.backend.event(EventType.TaskFailed, { TaskScheduledId: taskId, ...failure(name, thrown) });
     }
   }
 }

@@ -3,7 +3,7 @@
  * `/runtime/webhooks/durabletask/`, where the host demands its system key.
  */
 import type { Engine } from './engine.js';
-import { Entities } from './entities.js';
+import { entityId } from './entityId.js';
 import { EventType, type HistoryEvent } from './history.js';
 import { DurableRequestError } from './limits.js';
 import { type Instance, isFinished } from './state.js';
@@ -133,7 +133,7 @@ function many(engine: Engine, { method, query, headers }: ApiRequest): ApiAnswer
 }
 
 function entities(engine: Engine, request: ApiRequest, [name = '', key = '']: readonly string[]): ApiAnswer {
-  const id = Entities.id(name, key);
+  const id = entityId(name, key);
   if (request.method === 'POST') {
     engine.signal(id, request.query.get('op') ?? '', request.body === '' ? null : request.body);
     return { status: 202 };

@@ -1,19 +1,9 @@
 /** Durable entities: one batch of operations at a time each, locks by critical sections, messages taken once. */
-import { EventType, type HistoryEvent } from './history.js';
-import type { Invoker } from './invoke.js';
-import type { DurableState, Entity, EntityMessage } from './state.js';
-
-export interface EntityHost {
-  readonly invoker: Invoker;
-  state(): DurableState;
-  guid(): string;
-  event(type: number, fields: Partial<HistoryEvent>): HistoryEvent;
-  post(instanceId: string, event: HistoryEvent): void;
-  /** Runs one piece of work; the engine counts it as under way. */
-  work(run: () => Promise<void>): void;
-  changed(): void;
-  crashAfterEntity(key: string): void;
-}
+import type { Backend } from './backend.js';
+import { entityId } from './entityId.js';
+import { EventType } from './history.js';
+import type { Instances } from './instances.js';
+import type { Entity, EntityMessage } from './state.js';
 
 interface BatchResult {
   entityExists: boolean;
@@ -28,13 +18,15 @@ const SEEN = 256;
 export class Entities {
   readonly #busy = new Set<string>();
 
-  constructor(private readonly host: EntityHost) {}
+  constructor(
+    private readonly backend: Pick<
+      Backend,
+      'state' | 'invoker' | 'event' | 'guid' | 'fault' | 'work' | 'changed'
+    >,
+    private readonly instances: Pick<Instances, 'post'>,
+  ) {}
 
-  /** `@name@key`, the name in lower case as the host has it. */
-  static id(name: string, key: string): string {
-    return `@${name.toLowerCase()}@${key}`;
-  }
-
+  /** Sends to an entity, which is there from its first message on. A message that comes twice counts once. */
   send(id: string, message: EntityMessage): void {
     const entity = this.#entity(id);
     const mark = `${message.kind}:${message.id ?? ''}:${message.pos ?? 0}`;
@@ -46,16 +38,16 @@ export class Entities {
     if (message.kind === 'release') {
       if (entity.lockedBy === message.parent) entity.lockedBy = null;
     } else entity.queue.push(message);
-    this.host.changed();
+    this.backend.changed();
     this.wake(id);
   }
 
   /** Starts a batch where one is due. */
   wake(id: string): void {
-    const entity = this.host.state().entities[id];
+    const entity = this.backend.state.entities[id];
     if (!entity || this.#busy.has(id) || this.#due(entity).length === 0) return;
     this.#busy.add(id);
-    this.host.work(async () => {
+    this.backend.work(async () => {
       try {
         await this.#batch(id, entity);
       } finally {
@@ -66,7 +58,7 @@ export class Entities {
   }
 
   #entity(id: string): Entity {
-    const { entities } = this.host.state();
+    const { entities } = this.backend.state;
     const [, name = '', ...key] = id.split('@');
     entities[id] ??= {
       name,
@@ -106,21 +98,21 @@ export class Entities {
       });
     });
     for (const signal of result?.signals ?? []) {
-      this.send(Entities.id(signal.target.name, signal.target.key), {
+      this.send(entityId(signal.target.name, signal.target.key), {
         kind: 'op',
         op: signal.name,
         signal: true,
-        id: this.host.guid(),
+        id: this.backend.guid(),
         ...(signal.input ? { input: signal.input } : {}),
       });
     }
     if (lock) this.#grant(entity, lock);
-    this.host.changed();
-    this.host.crashAfterEntity(id);
+    this.backend.changed();
+    this.backend.fault('after-entity', { key: id });
   }
 
   async #run(entity: Entity, operations: readonly EntityMessage[]): Promise<BatchResult> {
-    const found = this.host.invoker.find(entity.name, 'entityTrigger');
+    const found = this.backend.invoker.find(entity.name, 'entityTrigger');
     if (!found) throw new Error(`There is no entity function named '${entity.name}'.`);
     const batch = operations.map((operation) => ({
       name: operation.op ?? '',
@@ -133,7 +125,7 @@ export class Entities {
       state: entity.state,
       batch,
     };
-    const { returnValue } = await this.host.invoker.invoke(found, { string: JSON.stringify(payload) });
+    const { returnValue } = await this.backend.invoker.invoke(found, { string: JSON.stringify(payload) });
     return JSON.parse(returnValue?.json ?? returnValue?.string ?? '{}') as BatchResult;
   }
 
@@ -141,18 +133,18 @@ export class Entities {
     entity.lockedBy = lock.parent ?? null;
     const position = (lock.pos ?? 0) + 1;
     const next = lock.lockset?.[position];
-    if (next) this.send(Entities.id(next.name, next.key), { ...lock, pos: position });
+    if (next) this.send(entityId(next.name, next.key), { ...lock, pos: position });
     else if (lock.parent !== undefined && lock.id !== undefined) {
       this.#answer(lock.parent, lock.id, { result: null });
     }
   }
 
   #answer(instanceId: string, messageId: string, response: object): void {
-    const event = this.host.event(EventType.EventRaised, {
+    const event = this.backend.event(EventType.EventRaised, {
       Name: messageId,
       Input: JSON.stringify(response),
       EntityResponse: true,
     });
-    this.host.post(instanceId, event);
+    this.instances.post(instanceId, event);
   }
 }

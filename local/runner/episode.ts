@@ -2,7 +2,8 @@
 import { guidOf } from './guid.js';
 import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
 import { InvocationFailure, type Invoker } from './invoke.js';
-import { NonDeterminismError, type WalkResult, walk } from './replay.js';
+import { NonDeterminismError } from './replay/decisions.js';
+import { type WalkResult, walk } from './replay/walk.js';
 import type { Instance } from './state.js';
 
 /** The Azure Storage back end's limits for timers; a longer one is a chain. */

@@ -1,50 +1,60 @@
 /** Durable timers on the local cloud's clock: kept in the state, set again after a restart. */
-import type { Clock } from '../kernel/types.js';
-import type { DurableState, PendingTimer } from './state.js';
+import type { Backend } from './backend.js';
+import { EventType } from './history.js';
+import type { Instances } from './instances.js';
+import type { PendingTimer } from './state.js';
 
 export class Timers {
   readonly #cancels = new Map<string, () => void>();
 
   constructor(
-    private readonly clock: Clock,
-    private readonly state: () => DurableState,
-    private readonly fire: (timer: PendingTimer) => void,
+    private readonly backend: Pick<Backend, 'state' | 'clock' | 'event' | 'changed'>,
+    private readonly instances: Pick<Instances, 'postTo'>,
   ) {}
 
+  /** Keeps a timer and sets it. When it fires, its execution hears of it. */
   add(timer: PendingTimer): void {
     const id = `${timer.executionId}:${timer.timerId}`;
-    this.state().timers[id] = timer;
+    this.backend.state.timers[id] = timer;
     this.#arm(id, timer);
   }
 
   /** After a restart: sets every timer of the state. */
   resume(): void {
-    for (const [id, timer] of Object.entries(this.state().timers)) this.#arm(id, timer);
+    for (const [id, timer] of Object.entries(this.backend.state.timers)) this.#arm(id, timer);
   }
 
+  /** Drops one timer of an execution; nothing where it has fired. */
   drop(executionId: string, timerId: number): void {
     this.#drop(`${executionId}:${timerId}`);
   }
 
   /** Drops all timers of an execution that is over. */
   dropAllOf(executionId: string): void {
-    for (const [id, timer] of Object.entries(this.state().timers)) {
+    for (const [id, timer] of Object.entries(this.backend.state.timers)) {
       if (timer.executionId === executionId) this.#drop(id);
     }
   }
 
   #arm(id: string, timer: PendingTimer): void {
-    const cancel = this.clock.schedule(timer.fireAt, () => {
+    const cancel = this.backend.clock.schedule(timer.fireAt, () => {
       this.#cancels.delete(id);
-      delete this.state().timers[id];
-      this.fire(timer);
+      delete this.backend.state.timers[id];
+      this.#fire(timer);
     });
     this.#cancels.set(id, cancel);
+  }
+
+  #fire({ instanceId, executionId, timerId, fireAt }: PendingTimer): void {
+    const FireAt = new Date(fireAt).toISOString();
+    const fired = this.backend.event(EventType.TimerFired, { TimerId: timerId, FireAt });
+    this.instances.postTo(instanceId, executionId, fired);
+    this.backend.changed();
   }
 
   #drop(id: string): void {
     this.#cancels.get(id)?.();
     this.#cancels.delete(id);
-    delete this.state().timers[id];
+    delete this.backend.state.timers[id];
   }
 }
