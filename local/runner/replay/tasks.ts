@@ -50,13 +50,17 @@ export function whenAny(starts: readonly StartTask[], parent: Task | undefined):
 export function whenAll(starts: readonly StartTask[], parent: Task | undefined): Task {
   const task = openTask(parent);
   const children: Task[] = [];
+  const settleWhereAllAreDone = () => {
+    if (children.length === starts.length && children.every((each) => each.state === 'done'))
+      settle(task, 'done');
+  };
   task.onChild = (child) => {
     if (child.state === 'failed') settle(task, 'failed');
-    else if (children.length === starts.length && children.every((each) => each.state === 'done')) {
-      settle(task, 'done');
-    }
+    else settleWhereAllAreDone();
   };
   startChildren(task, starts, children);
+  // A child that ended as it started was not among the children yet when it told.
+  if (starts.length > 0) settleWhereAllAreDone();
   return task;
 }
 

@@ -78,6 +78,13 @@ df.app.orchestration('buffered', function* (context) {
   yield context.df.createTimer(after(context, 60_000));
   return yield context.df.waitForExternalEvent('early');
 });
+df.app.orchestration('buffered-in-all', function* (context) {
+  yield context.df.createTimer(after(context, 60_000));
+  const early = context.df.waitForExternalEvent('early');
+  yield context.df.Task.all([context.df.Task.any([early])]);
+  yield context.df.callActivity('echo', {});
+  return early.result;
+});
 df.app.orchestration('waiting-for-ever', function* (context) {
   yield context.df.callSubOrchestrator('listening', {}, `${context.df.instanceId}-child`);
 });

@@ -105,13 +105,16 @@ describe('the functions host', () => {
     expect(await (await api('entities/counter/k')).json()).toBe(9);
   });
 
-  it('keeps an event that came before anybody waited for it', async () => {
-    await start('buffered', 'b1');
-    await kernel.clock.quiet();
-    await api('instances/b1/raiseEvent/early', { method: 'POST', body: '{"a":1}' });
-    await kernel.clock.run();
-    expect(await status('b1')).toMatchObject({ output: { a: 1 } });
-  });
+  it.each(['buffered', 'buffered-in-all'])(
+    'keeps an event that came before anybody waited for it (%s)',
+    async (name) => {
+      await start(name, name);
+      await kernel.clock.quiet();
+      await api(`instances/${name}/raiseEvent/early`, { method: 'POST', body: '{"a":1}' });
+      await kernel.clock.run();
+      expect(await status(name)).toMatchObject({ output: { a: 1 } });
+    },
+  );
 
   it('terminates with all that was started', async () => {
     await start('waiting-for-ever', 'w1');
