@@ -76,7 +76,7 @@ export async function install(release: Release, python: string, uv: string): Pro
   const folder = join(cacheFolder(), release.name);
   const bin = join(folder, 'bin');
   const database = join(folder, 'airflow.db');
-  const complete = join(folder, 'installed.txt');
+  const complete = join(folder, 'packages.txt');
   if (!existsSync(complete)) {
     rmSync(folder, { recursive: true, force: true });
     await pip(uv, ['venv', '--quiet', '--python', python, folder]);
@@ -104,25 +104,43 @@ export async function install(release: Release, python: string, uv: string): Pro
   };
 }
 
+/** Every call to the REST API of Airflow 2 checks the password: a hash that is made to be slow costs more than the call. */
+const HASH_CHEAPLY = `
+import sqlite3, sys
+from werkzeug.security import generate_password_hash
+database = sqlite3.connect(sys.argv[1])
+database.execute("UPDATE ab_user SET password = ?", [generate_password_hash(sys.argv[2], method="pbkdf2:sha256:1")])
+database.commit()
+`;
+
+/** Several processes write: with a write-ahead log they wait for each other shortly, and readers not at all. */
+const WRITE_AHEAD = `
+import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")
+`;
+
 /** Migrating takes a third of a start: it is done once, and each Airflow begins with a copy. */
 async function makeDatabase(release: Release, bin: string, folder: string): Promise<void> {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
-  const environment = processEnvironment({
-    release,
-    bin,
-    home,
-    database: join(folder, 'airflow.db'),
-    port: 0,
-  });
+  const database = join(folder, 'airflow.db');
+  const environment = {
+    ...processEnvironment({ release, bin, home, database, port: 0 }),
+    AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS: 'True',
+    AIRFLOW__FAB__UPDATE_FAB_PERMS: 'True',
+  };
   const airflow = (...args: string[]) =>
     runCommand({ file: join(bin, 'airflow'), args, environment, folder: home });
   await airflow('db', release.airflow.startsWith('2.6.') ? 'init' : 'migrate');
+  const python = (script: string, ...args: string[]) =>
+    runCommand({ file: join(bin, 'python'), args: ['-c', script, database, ...args], environment });
   if (!isAirflow3(release)) {
     const { userName, password } = WEB_LOGIN;
     const who = ['--firstname', 'Air', '--lastname', 'Lock', '--email', 'airlock@example.com'];
     await airflow('users', 'create', '-u', userName, '-p', password, '-r', 'Admin', ...who);
+    await python(HASH_CHEAPLY, password);
   }
+  await python(WRITE_AHEAD);
   rmSync(home, { recursive: true, force: true });
 }
 
