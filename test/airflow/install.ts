@@ -124,11 +124,7 @@ async function makeDatabase(release: Release, bin: string, folder: string): Prom
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
   const database = join(folder, 'airflow.db');
-  const environment = {
-    ...processEnvironment({ release, bin, home, database, port: 0 }),
-    AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS: 'True',
-    AIRFLOW__FAB__UPDATE_FAB_PERMS: 'True',
-  };
+  const environment = processEnvironment({ release, bin, home, database, port: 0 });
   const airflow = (...args: string[]) =>
     runCommand({ file: join(bin, 'airflow'), args, environment, folder: home });
   await airflow('db', release.airflow.startsWith('2.6.') ? 'init' : 'migrate');
@@ -137,6 +133,7 @@ async function makeDatabase(release: Release, bin: string, folder: string): Prom
   if (!isAirflow3(release)) {
     const { userName, password } = WEB_LOGIN;
     const who = ['--firstname', 'Air', '--lastname', 'Lock', '--email', 'airlock@example.com'];
+    await airflow('sync-perm');
     await airflow('users', 'create', '-u', userName, '-p', password, '-r', 'Admin', ...who);
     await python(HASH_CHEAPLY, password);
   }
