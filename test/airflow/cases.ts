@@ -164,7 +164,7 @@ export const CASES: readonly Case[] = [
         );
       } finally {
         bed.airflow.freeze('scheduler', false);
-        await bed.airflow.beats();
+        await bed.airflow.settles();
       }
     },
   },

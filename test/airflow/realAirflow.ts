@@ -170,6 +170,16 @@ export class RealAirflow {
     );
   }
 
+  /** Waits until it works and has done what was asked of it. */
+  async settles(): Promise<void> {
+    await this.beats();
+    await until(
+      `end of the runs of Airflow ${this.installed.release.name}`,
+      async () => (await this.isIdle()) || undefined,
+      START_SECONDS,
+    );
+  }
+
   /** A call to the REST API, path without its beginning, with the login of the web server's user. */
   async call(method: string, path: string, body?: object): Promise<Answered> {
     return this.#send(method, `${this.api}${path}`, { authorization: await this.#authorization() }, body);
