@@ -65,13 +65,17 @@ export async function installUv(python: string): Promise<string> {
     await pip(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'uv']);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    const lastLine = error instanceof CommandFailed ? error.message.trim().split('\n').at(-1) : String(error);
-    throw new NotPossible(`PyPI cannot be reached (${lastLine})`);
+    throw new NotPossible(`PyPI cannot be reached (${lastLine(error)})`);
   }
   return uv;
 }
 
-/** The release as the cache holds it, or installed now. Throws `CommandFailed`. */
+function lastLine(error: unknown): string {
+  const text = error instanceof CommandFailed ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** The release as the cache holds it, or installed now. Throws `NotPossible` where PyPI does not give it, `CommandFailed`. */
 export async function install(release: Release, python: string, uv: string): Promise<Installed> {
   const folder = join(cacheFolder(), release.name);
   const bin = join(folder, 'bin');
@@ -89,7 +93,9 @@ export async function install(release: Release, python: string, uv: string): Pro
       ...(release.cutOff === undefined ? [] : ['--exclude-newer', release.cutOff]),
       `apache-airflow==${release.airflow}`,
       PROVIDER,
-    ]);
+    ]).catch((error: unknown) => {
+      throw new NotPossible(`PyPI does not give Airflow ${release.name} (${lastLine(error)})`);
+    });
     await makeDatabase(release, bin, folder);
     writeFileSync(complete, await pip(uv, ['pip', 'freeze', '--python', join(bin, 'python')]));
   }
