@@ -1,4 +1,9 @@
-import { dagMissing, dagNotImported, webServerNotHealthy } from '../domain/checkProblems.js';
+import {
+  dagMissing,
+  dagNotImported,
+  importErrorBehind,
+  webServerNotHealthy,
+} from '../domain/checkProblems.js';
 import type { Steps } from '../domain/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
@@ -20,7 +25,7 @@ export async function prepareCheck(target: Step['input'], deps: ActivityDeps): P
 
   const dag = await api.dag(health.api, dagId);
   if (dag.kind === 'missing') {
-    const [importError] = dag.importErrors;
+    const importError = importErrorBehind(dagId, dag.importErrors);
     const problem = importError
       ? dagNotImported(dagId, importError)
       : dagMissing(dagId, { gitSync: target.gitSync, imports: profile.access.importDags !== undefined });

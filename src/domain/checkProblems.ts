@@ -23,6 +23,14 @@ export function dagMissing(dagId: string, source: { gitSync: boolean; imports: b
   return { code: 'dagMissing', message: `Airflow has no DAG ${dagId}.`, remedy };
 }
 
+/** The error that keeps a DAG from being imported: that of the file of its name, or else the first of any file. */
+export function importErrorBehind<E extends { readonly file: string }>(
+  dagId: string,
+  errors: readonly E[],
+): E | undefined {
+  return errors.find(({ file }) => file === `${dagId}.py`) ?? errors[0];
+}
+
 export function dagNotImported(dagId: string, error: { file: string; lastLine: string }): Problem {
   return {
     code: 'dagImportError',

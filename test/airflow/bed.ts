@@ -1,87 +1,22 @@
 /** One release of Airflow behind one runtime of a local cloud, with the app in it: what the cases work on. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { firstRunOn, type ShownRun, startRun } from '../../local/demo/follow.js';
-import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
-import { projectFile } from '../../local/project.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
 import { asRecord } from '../../local/services/resourceManager/airflowProperties.js';
-import { grantOnSecret } from '../grantOnSecret.js';
-import { Bridge } from './bridge.js';
+import { Bridge, type Manner } from './bridge.js';
+import type { Cloud } from './cloud.js';
 import { type FollowOptions, followRun, type Note } from './follow.js';
 import { until } from './groups.js';
 import type { Installed } from './install.js';
 import { RealAirflow } from './realAirflow.js';
 import { WEB_LOGIN, wayToAzure } from './settings.js';
-
-const WEB_SECRET = 'airflow-web';
-/** The scenario's configuration with the login of the real web servers, and what is wanted in its rotation. */
-export function configuration(rotation: readonly string[] = []): string {
-  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
-  const secret = `{ vault: "https://${vaultHost(OPERATOR_VAULT)}", name: ${WEB_SECRET} }`;
-  const more = rotation.map((line) => `      ${line}\n`).join('');
-  return `${scenario.replace('      strategy: graph\n', `      strategy: graph\n${more}`)}
-    onConflict: replace
-    access:
-      login: { kind: password, userName: ${WEB_LOGIN.userName}, password: ${secret} }
-    writeOnly: { webServerPassword: ${secret} }
-    limits: { changeableMinutes: 60, readyMinutes: 60, checkMinutes: 30, pollSeconds: 10 }
-`;
-}
-
-/** A local cloud with the app in it, and a folder that is removed with it. */
-export class Cloud {
-  private constructor(
-    readonly handle: LocalCloudHandle,
-    readonly folder: string,
-  ) {}
-
-  static async open(config = configuration()): Promise<Cloud> {
-    const folder = mkdtempSync(join(tmpdir(), 'airlock-airflow-'));
-    folders.add(folder);
-    const file = join(folder, 'airlock.yaml');
-    writeFileSync(file, config);
-    const handle = await launchLocalCloud({
-      port: 0,
-      config: file,
-      // Once a year: a sweep would mend what a case looks at.
-      settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
-      onLog: (line) => {
-        if (/DEFECT/.test(line)) process.stderr.write(`${line}\n`);
-      },
-    });
-    await handle.client.setSecret(OPERATOR_VAULT, WEB_SECRET, { value: WEB_LOGIN.password });
-    await grantOnSecret(handle, OPERATOR_VAULT, WEB_SECRET);
-    return new Cloud(handle, folder);
-  }
-
-  get client() {
-    return this.handle.client;
-  }
-
-  /** From now on nobody tells the app of what a case changes in the portal: it would mend it at once. */
-  async unsubscribe(): Promise<void> {
-    for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
-  }
-
-  async close(): Promise<void> {
-    await this.handle.stop();
-    rmSync(this.folder, { recursive: true, force: true });
-    folders.delete(this.folder);
-  }
-}
-
-const folders = new Set<string>();
-
-/** Removes what clouds left, when the whole test ends. */
-export function removeFolders(): void {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-}
+import { Way } from './way.js';
 
 export class Bed {
   private constructor(
     readonly cloud: Cloud,
+    readonly way: Way,
     readonly bridge: Bridge,
     readonly note: Note,
   ) {}
@@ -91,8 +26,9 @@ export class Bed {
     const { ready, client } = cloud.handle;
     const folder = join(cloud.folder, name);
     mkdirSync(folder);
-    const airflow = await RealAirflow.prepare(installed, folder, wayToAzure(ready.proxy, ready.ca));
-    return new Bed(cloud, await Bridge.open(client, name, airflow, note), note);
+    const way = await Way.open(ready.proxy);
+    const airflow = await RealAirflow.prepare(installed, folder, wayToAzure(way.proxy, ready.ca));
+    return new Bed(cloud, way, await Bridge.open(client, name, airflow, note), note);
   }
 
   get client() {
@@ -109,6 +45,7 @@ export class Bed {
 
   async close(): Promise<void> {
     await this.bridge.close();
+    await this.way.close();
   }
 
   /** Creates the runtime as the portal does; its event starts the app's run, which is followed to its end. */
@@ -129,11 +66,15 @@ export class Bed {
 
   /** Lets time pass until a run has ended, and shows its steps. */
   follow(id: string, options?: FollowOptions): Promise<ShownRun> {
-    return followRun(this.client, id, this.note, () => this.bridge.check(), options);
+    return followRun(this.client, id, this.note, [this.bridge], options);
   }
 
   /** Changes the runtime as a person in the portal does (null removes a setting) and waits for the restart. */
-  async change(environment: Readonly<Record<string, string | null>>): Promise<void> {
+  async change(
+    environment: Readonly<Record<string, string | null>>,
+    manner: Manner = 'readersKilled',
+  ): Promise<void> {
+    this.bridge.manner = manner;
     const properties = await this.bridge.properties();
     const typeProperties = asRecord(properties.typeProperties);
     const airflow = asRecord(typeProperties.airflowProperties);

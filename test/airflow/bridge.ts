@@ -5,16 +5,21 @@
 import type { LocalClient } from '../../local/client.js';
 import { runtimeId } from '../../local/scenario/names.js';
 import { processSettings } from '../../local/services/resourceManager/airflowProperties.js';
+import type { Watched } from './follow.js';
 import { pause } from './groups.js';
-import type { RealAirflow, Settings } from './realAirflow.js';
+import type { RealAirflow, Role, Settings } from './realAirflow.js';
 
 const LOOK_EVERY_MS = 200;
 
-export class Bridge {
-  /** How long a restart leaves the scheduler out after the runtime is said to have started; the old one is killed. */
-  schedulerDelayMs = 0;
-  /** What the web server said of the scheduler, after the last restart that left it out. */
-  healthAtOnce: { readonly healthy: boolean; readonly ageSeconds: number } | undefined;
+/**
+ * How a restart goes: `inOrder` lets all processes end in order, `killed` does not, `readersKilled` restarts only those
+ * that read the vault, and `schedulerLate` leaves the scheduler to be started by somebody else.
+ */
+export type Manner = 'inOrder' | 'killed' | 'readersKilled' | 'schedulerLate';
+
+export class Bridge implements Watched {
+  /** How the next restart goes. */
+  manner: Manner = 'inOrder';
   #closed = false;
   #failure: unknown;
   readonly #watching: Promise<void>;
@@ -66,10 +71,14 @@ export class Bridge {
     return (await this.#state()) === 'Started';
   }
 
+  async isIdle(): Promise<boolean> {
+    return (await this.isStarted()) && (await this.airflow.isIdle());
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     await this.#watching;
-    await this.airflow.stop();
+    await this.airflow.kill();
   }
 
   async #state(): Promise<string | undefined> {
@@ -79,26 +88,22 @@ export class Bridge {
   async #watch(): Promise<void> {
     while (!this.#closed) {
       const state = await this.#state();
-      if (state === 'Initial' || state === 'Starting') await this.#restart();
+      // Nobody has a DAG run in a runtime that has just been created: its web server is enough.
+      if (state === 'Initial') await this.#restart('killed', ['web']);
+      if (state === 'Starting') await this.#restart(this.manner);
       await pause(LOOK_EVERY_MS);
     }
   }
 
-  async #restart(): Promise<void> {
+  async #restart(manner: Manner, roles?: readonly Role[]): Promise<void> {
     const began = performance.now();
     const settings = await this.settings();
-    if (this.schedulerDelayMs > 0) await this.airflow.kill('scheduler');
-    await this.airflow.stop();
-    this.airflow.start(settings, this.schedulerDelayMs > 0 ? 'web' : undefined);
+    if (manner === 'inOrder') await this.airflow.stop();
+    else await this.airflow.kill(manner === 'readersKilled' ? this.airflow.readers : undefined);
+    this.airflow.start(settings, manner === 'schedulerLate' ? ['web', 'dags'] : roles);
     const answers = await this.airflow.answers();
     await this.client.endStart(this.name, 'started');
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     this.note(answers ? `Airflow has started in ${seconds} s` : `Airflow does not start (${seconds} s)`);
-    if (this.schedulerDelayMs > 0) {
-      this.healthAtOnce = await this.airflow.health();
-      await pause(this.schedulerDelayMs);
-      this.airflow.start(settings);
-      this.note('the scheduler has started, too');
-    }
   }
 }

@@ -1,5 +1,6 @@
 /** What is asked of each release: one case after the other, on one runtime. */
 import type { ShownRun } from '../../local/demo/follow.js';
+import { AIRFLOW_VAULT, vaultHost } from '../../local/scenario/names.js';
 import { BACKEND, BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
 import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
@@ -35,21 +36,22 @@ const BOTH = ['all', 'provider'] as const;
 export const CASES: readonly Case[] = [
   {
     name: 'enabled, the check DAG with an import error',
-    expected: 'checkFailed dagImportError',
+    expected: 'checkFailed dagImportError, with the error of its file',
     on: ALL,
     async run(bed) {
       bed.airflow.deploy('airlock_check.py', `import no_such_module\n${checkDag()}`);
       let known = false;
       const run = await bed.create({
         lapse: async ({ step }) => {
-          if (step?.name !== 'check access') return 4;
+          if (step?.name !== 'check access') return undefined;
           known ||= await hasImportError(bed, 'airlock_check');
-          return known ? LONG : 1;
+          return known ? LONG : undefined;
         },
       });
       bed.airflow.deploy('airlock_check.py', checkDag());
       await bed.cloud.unsubscribe();
-      return outcomeOf(run);
+      const of = run.problem?.message.includes('airlock_check.py: ModuleNotFoundError') ? 'its' : 'another';
+      return `${outcomeOf(run)}, with the error of ${of} file`;
     },
   },
   {
@@ -123,6 +125,19 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'a vault that does not answer the workers',
+    expected: 'checkFailed vaultUnreachable, a DAG gets the stale value',
+    on: BOTH,
+    async run(bed) {
+      bed.way.cutOff(vaultHost(AIRFLOW_VAULT));
+      try {
+        return await withVariable(bed, await bed.request('check'));
+      } finally {
+        bed.way.mend();
+      }
+    },
+  },
+  {
     name: 'the check DAG paused',
     expected: 'accessProven',
     on: ALL,
@@ -144,12 +159,12 @@ export const CASES: readonly Case[] = [
         // Only once the run is there: before, the web server would be found out to have no scheduler.
         return outcomeOf(
           await bed.request('check', {
-            lapse: async () => ((await bed.airflow.runs('queued')) > 0 ? LONG : 1),
+            lapse: async () => ((await bed.airflow.runs('queued')) ? LONG : 1),
           }),
         );
       } finally {
         bed.airflow.freeze('scheduler', false);
-        await bed.airflow.beats();
+        await bed.airflow.settles();
       }
     },
   },
@@ -195,6 +210,16 @@ export const CASES: readonly Case[] = [
     },
   },
   {
+    name: 'another back-end class',
+    expected: 'checkFailed wrongBackendClass, a DAG gets the stale value',
+    on: ALL,
+    async run(bed) {
+      const other = 'airflow.secrets.environment_variables.EnvironmentVariablesBackend';
+      await bed.change({ [BACKEND]: other, [BACKEND_KWARGS]: null });
+      return withVariable(bed, await bed.request('check'));
+    },
+  },
+  {
     name: 'right again, the old scheduler killed, the new one late',
     expected: 'accessProven, a heartbeat of before counts for 30 s',
     on: ALL,
@@ -226,7 +251,7 @@ export const CASES: readonly Case[] = [
     on: ALL,
     async run(bed) {
       const old = 'airflow.providers.microsoft.azure.secrets.azure_key_vault.AzureKeyVaultBackend';
-      await bed.change({ [BACKEND]: old });
+      await bed.change({ [BACKEND]: old }, 'killed');
       return outcomeOf(await bed.request('check', { lapse: () => LONG }));
     },
   },

@@ -65,18 +65,22 @@ export async function installUv(python: string): Promise<string> {
     await pip(join(folder, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', 'uv']);
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    const lastLine = error instanceof CommandFailed ? error.message.trim().split('\n').at(-1) : String(error);
-    throw new NotPossible(`PyPI cannot be reached (${lastLine})`);
+    throw new NotPossible(`PyPI cannot be reached (${lastLine(error)})`);
   }
   return uv;
 }
 
-/** The release as the cache holds it, or installed now. Throws `CommandFailed`. */
+function lastLine(error: unknown): string {
+  const text = error instanceof CommandFailed ? error.message : String(error);
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** The release as the cache holds it, or installed now. Throws `NotPossible` where PyPI does not give it, `CommandFailed`. */
 export async function install(release: Release, python: string, uv: string): Promise<Installed> {
   const folder = join(cacheFolder(), release.name);
   const bin = join(folder, 'bin');
   const database = join(folder, 'airflow.db');
-  const complete = join(folder, 'installed.txt');
+  const complete = join(folder, 'packages.txt');
   if (!existsSync(complete)) {
     rmSync(folder, { recursive: true, force: true });
     await pip(uv, ['venv', '--quiet', '--python', python, folder]);
@@ -89,7 +93,9 @@ export async function install(release: Release, python: string, uv: string): Pro
       ...(release.cutOff === undefined ? [] : ['--exclude-newer', release.cutOff]),
       `apache-airflow==${release.airflow}`,
       PROVIDER,
-    ]);
+    ]).catch((error: unknown) => {
+      throw new NotPossible(`PyPI does not give Airflow ${release.name} (${lastLine(error)})`);
+    });
     await makeDatabase(release, bin, folder);
     writeFileSync(complete, await pip(uv, ['pip', 'freeze', '--python', join(bin, 'python')]));
   }
@@ -104,25 +110,40 @@ export async function install(release: Release, python: string, uv: string): Pro
   };
 }
 
+/** Every call to the REST API of Airflow 2 checks the password: a hash that is made to be slow costs more than the call. */
+const HASH_CHEAPLY = `
+import sqlite3, sys
+from werkzeug.security import generate_password_hash
+database = sqlite3.connect(sys.argv[1])
+database.execute("UPDATE ab_user SET password = ?", [generate_password_hash(sys.argv[2], method="pbkdf2:sha256:1")])
+database.commit()
+`;
+
+/** Several processes write: with a write-ahead log they wait for each other shortly, and readers not at all. */
+const WRITE_AHEAD = `
+import sqlite3, sys
+sqlite3.connect(sys.argv[1]).execute("PRAGMA journal_mode=WAL")
+`;
+
 /** Migrating takes a third of a start: it is done once, and each Airflow begins with a copy. */
 async function makeDatabase(release: Release, bin: string, folder: string): Promise<void> {
   const home = join(folder, 'home');
   mkdirSync(home, { recursive: true });
-  const environment = processEnvironment({
-    release,
-    bin,
-    home,
-    database: join(folder, 'airflow.db'),
-    port: 0,
-  });
+  const database = join(folder, 'airflow.db');
+  const environment = processEnvironment({ release, bin, home, database, port: 0 });
   const airflow = (...args: string[]) =>
     runCommand({ file: join(bin, 'airflow'), args, environment, folder: home });
   await airflow('db', release.airflow.startsWith('2.6.') ? 'init' : 'migrate');
+  const python = (script: string, ...args: string[]) =>
+    runCommand({ file: join(bin, 'python'), args: ['-c', script, database, ...args], environment });
   if (!isAirflow3(release)) {
     const { userName, password } = WEB_LOGIN;
     const who = ['--firstname', 'Air', '--lastname', 'Lock', '--email', 'airlock@example.com'];
+    await airflow('sync-perm');
     await airflow('users', 'create', '-u', userName, '-p', password, '-r', 'Admin', ...who);
+    await python(HASH_CHEAPLY, password);
   }
+  await python(WRITE_AHEAD);
   rmSync(home, { recursive: true, force: true });
 }
 

@@ -4,33 +4,44 @@
  * Python or PyPI it exits 0, with `CI=true` 1. A case builds on those before it: `--case` is for looking at one.
  */
 import { parseArgs } from 'node:util';
-import { removeFolders } from './bed.js';
+import { endClouds, removeFolders } from './cloud.js';
 import { killCommands } from './command.js';
 import type { Note } from './follow.js';
 import { Group } from './groups.js';
 import { findPython, type Installed, install, installUv, NotPossible } from './install.js';
+import { sideBySide, type Work } from './lanes.js';
 import { watchMemory } from './memory.js';
-import { proveRelease, proveRotation } from './prove.js';
-import { RELEASES, type Release, ROTATED_TOGETHER } from './releases.js';
+import { casesOf, proveRelease, proveRotation } from './prove.js';
+import { isAirflow3, RELEASES, type Release, ROTATED_TOGETHER } from './releases.js';
 import { type Row, table } from './table.js';
 
 const { values } = parseArgs({
   options: { only: { type: 'string', multiple: true }, case: { type: 'string', default: '' } },
 });
 
-/** Two Airflows at once fit into 3 GiB, and keep two cores busy. */
-const SIDE_BY_SIDE = 2;
+/** So many Airflows at once fit into 3 GiB, and keep two cores busy while some of them wait. */
+const AIRFLOWS = 3;
 
 const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Nothing is left, however this ends. */
-async function end(code: number): Promise<never> {
+let ending = false;
+
+/** Nothing is left, however this ends. What fails because it ends says nothing. */
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
   killCommands();
-  await Group.killAll();
+  await Promise.all([Group.killAll(), endClouds()]);
   removeFolders();
   process.exit(code);
+}
+
+async function failed(error: unknown): Promise<void> {
+  if (ending) return;
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  await end(1);
 }
 
 for (const [signal, code] of [
@@ -40,10 +51,14 @@ for (const [signal, code] of [
 ] as const) {
   process.on(signal, () => void end(code));
 }
+// For example a reader of the output who goes away.
+process.on('uncaughtException', (error) => void failed(error));
 
 /** Lines with the time since the start, so that a long step shows that it goes on. */
 function noteOf(name: string): Note {
-  return (line) => out(`${seconds().toFixed(0).padStart(4)} s  ${name.padEnd(14)} ${line}`);
+  return (line) => {
+    if (!ending) out(`${seconds().toFixed(0).padStart(4)} s  ${name.padEnd(14)} ${line}`);
+  };
 }
 
 async function main(): Promise<number> {
@@ -53,28 +68,40 @@ async function main(): Promise<number> {
     RELEASES.filter(({ name }) => wanted(name) || (wanted('rotation') && ROTATED_TOGETHER.includes(name))),
   );
   const rows = new Map<string, readonly Row[]>();
-  const waiting = installed.filter(({ release }) => wanted(release.name));
-  const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const { name } = next.release;
-      rows.set(name, await proveRelease(next, values.case, noteOf(name)));
-    }
-  };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, lane));
+  const proofs: Work[] = installed
+    .filter(({ release }) => wanted(release.name))
+    .sort((a, b) => length(b) - length(a))
+    .map((one) => ({
+      places: 1,
+      run: async () => {
+        const { name } = one.release;
+        rows.set(name, await proveRelease(one, values.case, noteOf(name)));
+      },
+    }));
   const [first, second] = installed.filter(({ release }) => ROTATED_TOGETHER.includes(release.name));
   if (wanted('rotation') && first && second) {
-    rows.set('rotation', [await proveRotation([first, second], noteOf('rotation'))]);
+    proofs.unshift({
+      places: 2,
+      run: async () => {
+        rows.set('rotation', [await proveRotation([first, second], noteOf('rotation'))]);
+      },
+    });
   }
+  await sideBySide(proofs, AIRFLOWS);
   memory.stop();
 
   const all = [...RELEASES.map(({ name }) => name), 'rotation'].flatMap((name) => rows.get(name) ?? []);
   out('');
   for (const line of table(all)) out(line);
   const bad = all.filter(({ outcome, expected }) => outcome !== expected).length;
-  out(
-    `\n${all.length} cases, ${bad} with another outcome than expected; ${seconds().toFixed(0)} s, at most ${memory.peakMib} MiB of memory`,
-  );
+  out(`\n${seconds().toFixed(0)} s, at most ${memory.peakMib} MiB of memory`);
+  out(`${all.length - bad} passed, ${bad} failed`);
   return bad === 0 ? 0 : 1;
+}
+
+/** What takes longest begins first, so that nothing is left to run alone at the end. */
+function length({ release }: Installed): number {
+  return casesOf(release).length * (isAirflow3(release) ? 2 : 1);
 }
 
 async function installAll(releases: readonly Release[]): Promise<Installed[]> {
@@ -95,7 +122,9 @@ async function installAll(releases: readonly Release[]): Promise<Installed[]> {
 /** Somebody with Node alone is told, and no more; where the project is built, it must run. */
 function skipped({ message }: NotPossible): number {
   const required = process.env.CI === 'true';
+  const count = RELEASES.reduce((sum, release) => sum + casesOf(release).length, 1);
   out(`${required ? 'Failed' : 'Skipped'}: real Airflow cannot be run here: ${message}.`);
+  out(required ? `0 passed, ${count} failed` : `0 passed, 0 failed, ${count} skipped`);
   return required ? 1 : 0;
 }
 
@@ -103,6 +132,5 @@ try {
   await end(await main());
 } catch (error) {
   if (error instanceof NotPossible) await end(skipped(error));
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  await end(1);
+  else await failed(error);
 }

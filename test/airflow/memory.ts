@@ -2,7 +2,7 @@
 import { Group } from './groups.js';
 import { processes, readOf } from './processes.js';
 
-const LOOK_EVERY_MS = 2000;
+const LOOK_EVERY_MS = 4000;
 
 export interface MemoryWatch {
   /** The most that was seen, in MiB; 0 where the machine does not tell. */

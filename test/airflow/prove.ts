@@ -1,6 +1,7 @@
 /** Carries the cases out, each with its time and its outcome. */
-import { Bed, Cloud } from './bed.js';
+import { Bed } from './bed.js';
 import { CASES, type Case } from './cases.js';
+import { Cloud } from './cloud.js';
 import type { Note } from './follow.js';
 import type { Installed } from './install.js';
 import { isAirflow3, type Release } from './releases.js';
@@ -45,8 +46,8 @@ export async function proveRotation(pair: readonly [Installed, Installed], note:
   );
 }
 
-/** The first case makes the runtime: it is always wanted. */
-function casesOf(release: Release, only: string): Case[] {
+/** The cases of a release; the first makes the runtime, and is always wanted. */
+export function casesOf(release: Release, only = ''): Case[] {
   const family = isAirflow3(release) ? 'airflow3' : 'airflow2';
   const fitting = CASES.filter(
     ({ on, family: wanted }) => on.includes(release.cases) && (wanted === undefined || wanted === family),

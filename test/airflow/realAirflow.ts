@@ -85,6 +85,11 @@ export class RealAirflow {
     return isAirflow3(this.installed.release);
   }
 
+  /** The processes that read the vault for a task: workers inherit from the scheduler, and Airflow 3's ask the API server. */
+  get readers(): readonly Role[] {
+    return this.isAirflow3 ? ['web', 'scheduler'] : ['scheduler'];
+  }
+
   /** Path of its REST API. */
   get api(): string {
     return this.isAirflow3 ? '/api/v2' : '/api/v1';
@@ -95,32 +100,33 @@ export class RealAirflow {
     writeFileSync(join(this.#place.home, 'dags', file), text);
   }
 
-  /** Starts processes that do not run, with the platform's environment and these settings. */
-  start(settings: Settings, only?: Role): void {
+  /** Starts those of its processes that do not run, or of some, with the platform's environment and these settings. */
+  start(settings: Settings, roles?: readonly Role[]): void {
     const { home, bin } = this.#place;
     const environment = { ...processEnvironment(this.#place), ...settings, ...this.wayToAzure };
     // A web server that was killed leaves a file behind that would keep the next one from starting.
     for (const file of readdirSync(home)) if (file.endsWith('.pid')) rmSync(join(home, file));
     for (const [role, ...args] of COMMANDS[this.isAirflow3 ? 'airflow3' : 'airflow2']) {
-      if (this.#groups.has(role) || (only !== undefined && only !== role)) continue;
+      if (this.#groups.has(role) || roles?.includes(role) === false) continue;
       const log = join(home, `${role}.log`);
       this.#groups.set(role, Group.start(join(bin, 'airflow'), args, environment, log));
     }
   }
 
-  /** Ends its processes, or the one of a role. */
-  async stop(only?: Role): Promise<void> {
-    const ending = [...this.#groups].filter(([role]) => only === undefined || only === role);
-    await Promise.all(ending.map(([, group]) => group.stop()));
-    for (const [role] of ending) this.#groups.delete(role);
+  /** Lets its processes end in order. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#groups.values()].map((group) => group.stop()));
+    this.#groups.clear();
   }
 
-  /** Ends a process at once: it cannot say in the metadata database that it has ended. */
-  async kill(role: Role): Promise<void> {
-    const group = this.#groups.get(role);
-    group?.kill();
-    await group?.exit;
-    this.#groups.delete(role);
+  /** Ends processes at once: they cannot say in the metadata database that they have ended. */
+  async kill(roles: readonly Role[] = [...this.#groups.keys()]): Promise<void> {
+    for (const role of roles) {
+      const group = this.#groups.get(role);
+      group?.kill();
+      await group?.exit;
+      this.#groups.delete(role);
+    }
   }
 
   /** Freezes or thaws a process. */
@@ -164,15 +170,41 @@ export class RealAirflow {
     );
   }
 
+  /** Waits until it works and has done what was asked of it. */
+  async settles(): Promise<void> {
+    await this.beats();
+    await until(
+      `end of the runs of Airflow ${this.installed.release.name}`,
+      async () => (await this.isIdle()) || undefined,
+      START_SECONDS,
+    );
+  }
+
   /** A call to the REST API, path without its beginning, with the login of the web server's user. */
   async call(method: string, path: string, body?: object): Promise<Answered> {
     return this.#send(method, `${this.api}${path}`, { authorization: await this.#authorization() }, body);
   }
 
-  /** How many runs of the check DAG are in a state. */
-  async runs(state: 'queued' | 'success'): Promise<number> {
-    const answer = await this.call('GET', `/dags/airlock_check/dagRuns?state=${state}&limit=1`);
+  /** How many runs of the check DAG are in one of these states; undefined where Airflow does not know the DAG. */
+  async runs(...states: readonly ('queued' | 'running' | 'success')[]): Promise<number | undefined> {
+    const wanted = states.map((state) => `state=${state}`).join('&');
+    const answer = await this.call('GET', `/dags/airlock_check/dagRuns?${wanted}&limit=1`);
+    if (answer.status !== 200) return undefined;
     return (answer.json() as { total_entries: number }).total_entries;
+  }
+
+  /**
+   * Whether nothing is to be waited for: it says that it is healthy, and has no run of the check DAG before it, or it has
+   * no scheduler that could work on one. False while it does not answer.
+   */
+  async isIdle(): Promise<boolean> {
+    if (!this.#groups.has('scheduler')) return true;
+    try {
+      const { healthy } = await this.health();
+      return healthy && (await this.runs('queued', 'running')) === 0;
+    } catch {
+      return false;
+    }
   }
 
   /** The last lines of a process's output, for a failure that nothing else explains. */
@@ -214,7 +246,12 @@ export class RealAirflow {
   ): Promise<Answered> {
     const answer = await fetch(`${this.origin}${path}`, {
       method,
-      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        // A restart breaks what is open: no connection outlasts its call.
+        connection: 'close',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       signal: AbortSignal.timeout(20_000),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

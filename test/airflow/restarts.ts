@@ -1,7 +1,7 @@
 /** Restarts that go otherwise than the platform's own: late, killed, or with settings that the runtime does not have. */
 import { AIRFLOW_VAULT } from '../../local/scenario/names.js';
 import { oldCredential } from '../../src/domain/answerProblems.js';
-import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
+import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
 import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
@@ -9,6 +9,9 @@ import type { Settings } from './realAirflow.js';
 
 /** Airflow's `scheduler_health_check_threshold`. */
 const HEARTBEAT_COUNTS_SECONDS = 30;
+
+/** Between the web server's judgement and the look at the clock here. */
+const ANSWER_SECONDS = 2;
 
 /** The right kwargs, but for what is different. */
 export function kwargs(different: object): string {
@@ -24,15 +27,15 @@ export function kwargs(different: object): string {
 export async function restartWorkersLate(bed: Bed): Promise<string> {
   const settings = await bed.bridge.settings();
   await restartScheduler(bed, { ...settings, [MARKER_VARIABLE]: 'of-before' });
-  const seen = await bed.airflow.runs('success');
+  const seen = (await bed.airflow.runs('success')) ?? 0;
   let restarted = false;
   const run = await bed.request('check', {
     lapse: async () => {
-      if (!restarted && (await bed.airflow.runs('success')) > seen) {
+      if (!restarted && ((await bed.airflow.runs('success')) ?? 0) > seen) {
         restarted = true;
         await restartScheduler(bed, settings);
       }
-      return 4;
+      return undefined;
     },
   });
   const old = run.trail.some(({ outcome }) => outcome === oldCredential(false).message);
@@ -41,23 +44,34 @@ export async function restartWorkersLate(bed: Bed): Promise<string> {
 
 /** Starts the scheduler anew with other settings, past the runtime: its workers inherit them. */
 export async function restartScheduler(bed: Bed, settings: Settings): Promise<void> {
-  await bed.airflow.stop('scheduler');
-  bed.airflow.start(settings, 'scheduler');
+  await bed.airflow.kill(['scheduler']);
+  bed.airflow.start(settings);
   await bed.airflow.beats();
 }
 
 /** A restart after which the web server answers first and goes by the heartbeat of a scheduler that was killed. */
 export async function startLate(bed: Bed): Promise<string> {
-  bed.bridge.schedulerDelayMs = 10_000;
-  // Right again, and another setting besides: without a change there is no restart.
-  await bed.change({ [BACKEND_KWARGS]: kwargs({}), RESTARTED: new Date().toISOString() });
-  const run = await bed.request('check');
-  bed.bridge.schedulerDelayMs = 0;
+  await bed.change({ [BACKEND]: BACKEND_CLASS, [BACKEND_KWARGS]: kwargs({}) }, 'schedulerLate');
+  const { healthy, ageSeconds } = await bed.airflow.health();
+  const settings = await bed.bridge.settings();
+  let started = false;
+  const run = await bed.request('check', {
+    lapse: async () => {
+      // As late as can be: the check has started a run on what the web server said, or will not.
+      const late = ((await bed.airflow.runs('queued')) ?? 0) > 0 || !(await bed.airflow.health()).healthy;
+      if (late && !started) {
+        started = true;
+        bed.airflow.start(settings);
+      }
+      return undefined;
+    },
+  });
   await bed.airflow.beats();
-  const { healthy = false, ageSeconds = 0 } = bed.bridge.healthAtOnce ?? {};
   bed.note(
     `before its scheduler was there: ${healthy ? 'healthy' : 'unhealthy'}, ${ageSeconds.toFixed(1)} s old`,
   );
-  const counts = healthy === ageSeconds < HEARTBEAT_COUNTS_SECONDS;
+  const counts = healthy
+    ? ageSeconds < HEARTBEAT_COUNTS_SECONDS + ANSWER_SECONDS
+    : ageSeconds > HEARTBEAT_COUNTS_SECONDS - ANSWER_SECONDS;
   return `${outcomeOf(run)}, a heartbeat of before ${counts ? 'counts for 30 s' : 'is judged otherwise'}`;
 }

@@ -3,7 +3,8 @@ import { type ShownRun, startRun } from '../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
 import { audit } from '../faults/audit.js';
-import { Bed, Cloud, configuration } from './bed.js';
+import { Bed } from './bed.js';
+import { Cloud, configuration } from './cloud.js';
 import { followRun, type Note, outcomeOf } from './follow.js';
 import type { Installed } from './install.js';
 
@@ -39,11 +40,9 @@ async function rotateBoth({ client }: Cloud, beds: readonly Bed[], note: Note): 
   if (enabled.some(({ outcome }) => outcome !== 'enabled')) return enabled.map(outcomeOf).join(' and ');
   const old = (await client.passwords('airflow')).map(({ keyId }) => keyId);
   const id = await startRun(client, { action: 'rotate', credential: CREDENTIAL_SECRET, force: true });
-  const healthy = () => {
-    for (const { bridge } of beds) bridge.check();
-  };
-  const run = await followRun(client, id, note, healthy, {
-    lapse: ({ overlapUntil }: ShownRun) => (overlapUntil === undefined ? 4 : OVERLAP_LAPSE_SECONDS),
+  const bridges = beds.map(({ bridge }) => bridge);
+  const run = await followRun(client, id, note, bridges, {
+    lapse: ({ overlapUntil }: ShownRun) => (overlapUntil === undefined ? undefined : OVERLAP_LAPSE_SECONDS),
     seconds: 600,
   });
 

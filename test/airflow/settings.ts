@@ -26,6 +26,9 @@ export function processEnvironment(place: Place): Record<string, string> {
     AIRFLOW__CORE__DAGS_FOLDER: join(home, 'dags'),
     AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
     AIRFLOW__CORE__FERNET_KEY: '',
+    // Workers are forks that stay, as Celery's are: a task does not wait for Airflow to be loaded once more.
+    AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
+    AIRFLOW__CORE__PARALLELISM: '2',
     AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: `sqlite:///${database}`,
     AIRFLOW__DATABASE__LOAD_DEFAULT_CONNECTIONS: 'False',
     AIRFLOW__SCHEDULER__SCHEDULER_HEARTBEAT_SEC: '1',
@@ -39,12 +42,16 @@ export function processEnvironment(place: Place): Record<string, string> {
 
 function airflow2({ port }: Place): Record<string, string> {
   return {
-    AIRFLOW__CORE__EXECUTOR: 'SequentialExecutor',
     AIRFLOW__API__AUTH_BACKENDS: 'airflow.api.auth.backend.basic_auth',
+    // Airflow 2 has it that SQLite takes one writer at a time; with a write-ahead log the others wait.
+    _AIRFLOW__SKIP_DATABASE_EXECUTOR_COMPATIBILITY_CHECK: '1',
     AIRFLOW__WEBSERVER__WORKERS: '1',
     AIRFLOW__WEBSERVER__WEB_SERVER_HOST: '127.0.0.1',
     AIRFLOW__WEBSERVER__WEB_SERVER_PORT: String(port),
     AIRFLOW__WEBSERVER__SECRET_KEY: '0123456789abcdef',
+    // The database that is started from has the roles already.
+    AIRFLOW__WEBSERVER__UPDATE_FAB_PERMS: 'False',
+    AIRFLOW__FAB__UPDATE_FAB_PERMS: 'False',
     AIRFLOW__SCHEDULER__MIN_FILE_PROCESS_INTERVAL: '30',
     AIRFLOW__SCHEDULER__DAG_DIR_LIST_INTERVAL: '2',
     AIRFLOW__SCHEDULER__PARSING_PROCESSES: '1',
@@ -54,8 +61,6 @@ function airflow2({ port }: Place): Record<string, string> {
 function airflow3({ port, home }: Place): Record<string, string> {
   const origin = `http://127.0.0.1:${port}`;
   return {
-    AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
-    AIRFLOW__CORE__PARALLELISM: '2',
     AIRFLOW__API__HOST: '127.0.0.1',
     AIRFLOW__API__PORT: String(port),
     AIRFLOW__API__WORKERS: '1',

@@ -1,6 +1,11 @@
 import { vaultNameOf } from '../../domain/answerProblems.js';
 import type { CallFailure } from '../../domain/callResult.js';
-import { dagMissing, dagNotImported, webServerNotHealthy } from '../../domain/checkProblems.js';
+import {
+  dagMissing,
+  dagNotImported,
+  importErrorBehind,
+  webServerNotHealthy,
+} from '../../domain/checkProblems.js';
 import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
 import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
@@ -166,7 +171,7 @@ async function dagRow(
   const dag = await api.dag(health.api, proof.dagId);
   if (dag.kind === 'found') return { ...row, status: 'ok' };
   if (dag.kind !== 'missing') return rowOfFailure(row, dag);
-  const [importError] = dag.importErrors;
+  const importError = importErrorBehind(proof.dagId, dag.importErrors);
   const { message, remedy } = importError
     ? dagNotImported(proof.dagId, importError)
     : dagMissing(proof.dagId, { gitSync: view.gitSync, imports: importDags !== undefined });
