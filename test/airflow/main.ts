@@ -68,35 +68,57 @@ async function main(): Promise<number> {
     RELEASES.filter(({ name }) => wanted(name) || (wanted('rotation') && ROTATED_TOGETHER.includes(name))),
   );
   const rows = new Map<string, readonly Row[]>();
-  const proofs: Work[] = installed
+  const proof = (name: string, places: number, prove: (note: Note) => Promise<readonly Row[]>) => ({
+    name,
+    places,
+    run: async () => void rows.set(name, await prove(noteOf(name)).catch((error) => [notBegun(name, error)])),
+  });
+  const proofs = installed
     .filter(({ release }) => wanted(release.name))
     .sort((a, b) => length(b) - length(a))
-    .map((one) => ({
-      places: 1,
-      run: async () => {
-        const { name } = one.release;
-        rows.set(name, await proveRelease(one, values.case, noteOf(name)));
-      },
-    }));
+    .map((one) => proof(one.release.name, 1, (note) => proveRelease(one, values.case, note)));
   const [first, second] = installed.filter(({ release }) => ROTATED_TOGETHER.includes(release.name));
   if (wanted('rotation') && first && second) {
-    proofs.unshift({
-      places: 2,
-      run: async () => {
-        rows.set('rotation', [await proveRotation([first, second], noteOf('rotation'))]);
-      },
-    });
+    proofs.unshift(proof('rotation', 2, async (note) => [await proveRotation([first, second], note)]));
   }
   await sideBySide(proofs, AIRFLOWS);
+  await onceMore(proofs, rows);
   memory.stop();
 
   const all = [...RELEASES.map(({ name }) => name), 'rotation'].flatMap((name) => rows.get(name) ?? []);
   out('');
   for (const line of table(all)) out(line);
-  const bad = all.filter(({ outcome, expected }) => outcome !== expected).length;
+  const bad = all.filter(isOtherwise).length;
   out(`\n${seconds().toFixed(0)} s, at most ${memory.peakMib} MiB of memory`);
   out(`${all.length - bad} passed, ${bad} failed`);
   return bad === 0 ? 0 : 1;
+}
+
+/**
+ * Where a case came out otherwise, its release is proven once more from the beginning, with no other Airflow beside it: a
+ * machine that is short of processors makes an Airflow miss deadlines of its own, while a defect shows twice.
+ */
+async function onceMore(
+  proofs: readonly (Work & { readonly name: string })[],
+  rows: ReadonlyMap<string, readonly Row[]>,
+): Promise<void> {
+  for (const { name, run } of proofs) {
+    const otherwise = rows.get(name)?.filter(isOtherwise) ?? [];
+    if (otherwise.length === 0) continue;
+    const cases = otherwise.map((row) => `${row.name}: ${row.outcome}`).join('; ');
+    noteOf(name)(`once more, alone, since it came out otherwise: ${cases}`);
+    await run();
+  }
+}
+
+/** A release whose cases could not even begin. */
+function notBegun(name: string, error: unknown): Row {
+  const outcome = `error: ${error instanceof Error ? error.message : String(error)}`;
+  return { airflow: name, provider: '', name: 'begin', outcome, expected: 'begun', seconds: 0 };
+}
+
+function isOtherwise({ outcome, expected }: Row): boolean {
+  return outcome !== expected;
 }
 
 /** What takes longest begins first, so that nothing is left to run alone at the end. */
