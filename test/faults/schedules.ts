@@ -159,15 +159,26 @@ class Tally {
   }
 }
 
+/** A cloud remembers every run: after some hundreds that is most of its work. */
+const STORIES_A_BED = 250;
+
 async function runShare(
   { seed, numRuns }: { seed: number; numRuns: number },
   tally: Tally,
   out: (line: string) => void,
 ): Promise<boolean> {
   let bed = await Bed.open();
+  let told = 0;
   let failed = false;
+  const anotherBed = async () => {
+    await bed.close();
+    bed = await Bed.open();
+    told = 0;
+  };
   const property = fc.asyncProperty(story, async (each) => {
     try {
+      if (told === STORIES_A_BED) await anotherBed();
+      told += 1;
       const report = await bed.tell(each);
       if (report.violations.length > 0 || report.defects.length > 0) throw new Error(describe(report));
       tally.add(report.outcome);
@@ -175,8 +186,7 @@ async function runShare(
       // Told before it is shrunk, which takes many more stories.
       if (!failed) out(`${JSON.stringify(each)}\n${error instanceof Error ? error.stack : String(error)}`);
       failed = true;
-      await bed.close();
-      bed = await Bed.open();
+      await anotherBed();
       throw error;
     }
   });
