@@ -34,6 +34,7 @@ interface Rotation {
   readonly id: string;
   readonly status: string;
   readonly outcome?: string;
+  readonly otherRunId?: string;
   readonly problem?: { readonly code: string; readonly remedy: string };
   readonly result?: { readonly debts?: readonly { readonly kind: string; readonly what: string }[] };
 }
@@ -86,12 +87,12 @@ export class Bed {
     const defects: string[] = [];
     const id = await this.#start({ force: true });
     for (const fault of faults) await this.client.addFault(fault);
-    const told = await this.#follow(id, happenings);
+    const told = await this.#followAll(id, happenings);
     await calm(this.client, RUNTIMES);
     await this.#read();
     if (!told) defects.push(`the run ${id} did not end in ${LONGEST_HOURS} h`);
     else defects.push(...unexplained(told));
-    this.#auditor.endRun(owedBy(told));
+    await this.#endRun();
 
     const rotationsToSettle = await this.#settle(defects);
     const all = this.#auditor.violations;
@@ -106,12 +107,19 @@ export class Bed {
       if (await this.#isSettled()) return rotations;
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
-      const run = await this.#follow(await this.#start({}), []);
+      await this.#followAll(await this.#start({}), []);
       await this.#read();
-      this.#auditor.endRun(owedBy(run));
+      await this.#endRun();
     }
     defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations`);
     return MOST_ROTATIONS;
+  }
+
+  /** What is owed, a look at the credential tells, whichever run left it. */
+  async #endRun(): Promise<void> {
+    const look = await this.#follow(await this.#start({ dryRun: true }), []);
+    const debts = look?.result?.debts ?? [];
+    this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
   }
 
   /** One key, and every runtime has it. */
@@ -130,6 +138,13 @@ export class Bed {
     });
     if (answer.status !== 202) throw new Error(`POST /api/runs: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { id: string }).id;
+  }
+
+  /** Also the one that had begun before, by a sweep for example. */
+  async #followAll(id: string, happenings: readonly Happening[]): Promise<Rotation | undefined> {
+    const run = await this.#follow(id, happenings);
+    if (run?.otherRunId !== undefined) await this.#follow(run.otherRunId, []);
+    return run;
   }
 
   async #follow(id: string, happenings: readonly Happening[]): Promise<Rotation | undefined> {
@@ -176,10 +191,6 @@ function launch(config: string, state: string | undefined): Promise<LocalCloudHa
     config,
     ...(state === undefined ? {} : { state }),
   });
-}
-
-function owedBy(run: Rotation | undefined): string[] {
-  return (run?.result?.debts ?? []).filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
 }
 
 function unexplained({ id, status, outcome, problem }: Rotation): string[] {
