@@ -1,6 +1,7 @@
 /** What may be wrong with a credential, its vault, its application, its runtimes or the time: each has a clear end. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost, vaultId } from '../../../local/scenario/names.js';
+import { grantOnSecret } from '../../grantOnSecret.js';
 import type { TestCloud } from './harness.js';
 import {
   expectNoViolation,
@@ -85,16 +86,7 @@ describe('a credential that cannot be rotated', () => {
 
   it('because its secret does not exist', async () => {
     cloud = await fleet([], rotationConfig().replace('name: airflow-sp', 'name: not-there'));
-    await cloud.client.setPermission(
-      {
-        kind: 'role',
-        principal: 'app',
-        plane: 'data',
-        action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action',
-        scope: vaultId(OPERATOR_VAULT),
-      },
-      true,
-    );
+    await grantOnSecret(cloud, OPERATOR_VAULT, 'not-there');
     const run = await rotate(cloud);
 
     expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'credentialMissing' } });
