@@ -28,6 +28,8 @@ const workflows = readdirSync(folder).map((name) => {
   return { file: name, text, ...WORKFLOW.parse(parse(text)) };
 });
 
+const { scripts } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { scripts: object };
+
 describe.each(workflows)('$file', ({ file, text, permissions, jobs }) => {
   const steps = Object.values(jobs).flatMap((job) => job.steps);
 
@@ -62,7 +64,6 @@ describe.each(workflows)('$file', ({ file, text, permissions, jobs }) => {
   });
 
   it('runs only what package.json has', () => {
-    const { scripts } = JSON.parse(readFileSync(projectFile('package.json'), 'utf8')) as { scripts: object };
     for (const [, script] of text.matchAll(/npm (?:run (?:--silent )?)([\w:]+)/g)) {
       expect(Object.keys(scripts)).toContain(script);
     }
@@ -76,4 +77,18 @@ it('one version of an action is used everywhere', () => {
   const names = [...used].map((one) => one?.split('@')[0]);
 
   expect(new Set(names).size).toBe(used.size);
+});
+
+describe('a suite that needs more than Node', () => {
+  const suites = Object.keys(scripts).filter((script) => /^(test|infra):/.test(script));
+  const ci = workflows.find(({ file }) => file === 'ci.yml');
+
+  it.each(suites)('%s is a job of its own, and runs wherever its tools are', (suite) => {
+    const jobs = Object.values(ci?.jobs ?? {}).filter(({ steps }) =>
+      steps.some(({ run = '' }) => new RegExp(`npm run (--silent )?${suite}\\b`).test(run)),
+    );
+
+    expect(jobs.length).toBe(1);
+    expect(readFileSync(projectFile('.ci', 'run'), 'utf8')).toContain(suite);
+  });
 });
