@@ -1,12 +1,15 @@
-/** Faults of the service `host`: the durable runner dies, or forgets, repeats or holds up a completion, where one says so. */
+/**
+ * Faults of the service `host`: the durable runner or its worker dies, or a completion is forgotten, repeated or held
+ * up, where one says so.
+ */
 import type { LocalKernel } from './kernel/kernel.js';
 import type { FunctionsHostOptions } from './runner/functionsHost.js';
 
 type DurableFaultHook = NonNullable<NonNullable<FunctionsHostOptions['durable']>['fault']>;
 
 /**
- * The operation is the point (`before-activity`, `after-activity`, `after-orchestrator`, `after-dispatch`,
- * `after-entity`), the subject the function's name and the instance.
+ * The operation is the point (`before-` or `after-` `orchestrator`, `activity`, `entity`, and `after-dispatch`), the
+ * subject the function's name and the instance.
  */
 export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'crash'>): DurableFaultHook {
   return (point, where) => {
@@ -16,6 +19,8 @@ export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'cr
       case 'crash':
         crash();
         return 'crash';
+      case 'workerGone':
+        return 'workerGone';
       case 'lostResponse':
         return 'lost';
       case 'duplicate':

@@ -48,6 +48,8 @@ const tools = {
   replay: 'local/replay.ts',
   faults: 'test/faults/main.ts',
   'test-airflow': 'test/airflow/main.ts',
+  'test-durable': 'test/durable/main.ts',
+  'durable-cloud': 'test/durable/extension/main.ts',
   bench: 'bench/main.ts',
   'bench-app': 'bench/app.ts',
   'bench-bare-app': 'bench/bareApp.ts',

@@ -33,6 +33,7 @@ const FAULT = z.strictObject({
     z.strictObject({ kind: z.literal('drop') }),
     z.strictObject({ kind: z.literal('lostResponse') }),
     z.strictObject({ kind: z.literal('crash') }),
+    z.strictObject({ kind: z.literal('workerGone') }),
     z.strictObject({ kind: z.literal('duplicate') }),
     z.strictObject({ kind: z.literal('delay'), seconds: z.number().nonnegative() }),
   ]),

@@ -54,6 +54,11 @@ export type FaultAction =
   | { readonly kind: 'delay'; readonly seconds: number }
   /** The process of the local cloud is killed: after a call took effect and is on disk, before its answer. */
   | { readonly kind: 'crash' }
+  /**
+   * Only for the service `host`: the language worker dies under a function. At a `before-` point the function did not
+   * run, at an `after-` point it did and its answer is lost.
+   */
+  | { readonly kind: 'workerGone' }
   /** Only for the service `host` and the operation `after-activity`: the completion is delivered twice. */
   | { readonly kind: 'duplicate' };
 

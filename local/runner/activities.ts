@@ -3,6 +3,7 @@ import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
 import type { Instances } from './instances.js';
 import { InvocationFailure } from './invoke.js';
+import { NO_WORKER, netException } from './netException.js';
 import type { PendingActivity } from './state.js';
 
 export class Activities {
@@ -55,9 +56,17 @@ export class Activities {
     activity.deliveries++;
     const { instanceId, executionId, taskId, name } = activity;
     const where = { instanceId, name, taskId, delivery: activity.deliveries };
-    this.backend.fault('before-activity', where);
+    if (this.backend.fault('before-activity', where) === 'workerGone') {
+      this.#complete(id, activity, this.#failed(activity, workerGone(name)));
+      return;
+    }
     const outcome = await this.#invoke(activity);
     const fault = this.backend.fault('after-activity', where);
+    if (fault === 'workerGone') {
+      // No second delivery, also where the effect has happened.
+      this.#complete(id, activity, this.#failed(activity, workerGone(name)));
+      return;
+    }
     if (typeof fault === 'object' && fault !== null) {
       this.backend.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
       return;
@@ -77,7 +86,8 @@ export class Activities {
     this.backend.changed();
   }
 
-  async #invoke({ name, input, taskId, instanceId }: PendingActivity): Promise<HistoryEvent> {
+  async #invoke(activity: PendingActivity): Promise<HistoryEvent> {
+    const { name, input, taskId, instanceId } = activity;
     try {
       const found = this.backend.invoker.find(name, 'activityTrigger');
       if (!found)
@@ -94,9 +104,22 @@ export class Activities {
       return this.backend.event(EventType.TaskCompleted, { TaskScheduledId: taskId, Result: result ?? null });
     } catch (error) {
       const thrown = error instanceof InvocationFailure ? error.thrown : error;
-      return this.backend.event(EventType.TaskFailed, { TaskScheduledId: taskId, ...failure(name, thrown) });
+      return this.#failed(activity, failure(name, thrown));
     }
   }
+
+  #failed({ taskId }: PendingActivity, why: Partial<HistoryEvent>): HistoryEvent {
+    return this.backend.event(EventType.TaskFailed, { TaskScheduledId: taskId, ...why });
+  }
+}
+
+/** How the host tells an orchestration that the worker died under an activity. */
+function workerGone(name: string): Partial<HistoryEvent> {
+  return {
+    Reason: `Activity function '${name}' failed: ${NO_WORKER}`,
+    Details: netException('System.InvalidOperationException', NO_WORKER),
+    FailureDetails: null,
+  };
 }
 
 /** How the host tells an orchestration of an activity's error. */
@@ -117,7 +140,7 @@ function failure(name: string, thrown: unknown): Partial<HistoryEvent> {
   }
   return {
     Reason: `Activity function '${name}' failed:  ${message}`,
-    Details: JSON.stringify({ ClassName: 'System.Exception', Message: ` ${message}` }),
+    Details: netException('System.Exception', ` ${message}`),
     FailureDetails: details,
   };
 }

@@ -81,7 +81,10 @@ export class Entities {
     const firstLock = due.findIndex((message) => message.lockset);
     const operations = (firstLock < 0 ? due : due.slice(0, firstLock)).filter((message) => !message.lockset);
     const lock = firstLock < 0 ? undefined : due[firstLock];
+    if (this.backend.fault('before-entity', { key: id }) === 'workerGone') return;
     const result = operations.length > 0 ? await this.#run(entity, operations) : undefined;
+    // Nothing was recorded, so the batch is run again.
+    if (this.backend.fault('after-entity', { key: id }) === 'workerGone') return;
 
     // From here on one synchronous block: the batch is done and recorded, or it is neither.
     if (result) {
@@ -108,7 +111,6 @@ export class Entities {
     }
     if (lock) this.#grant(entity, lock);
     this.backend.changed();
-    this.backend.fault('after-entity', { key: id });
   }
 
   async #run(entity: Entity, operations: readonly EntityMessage[]): Promise<BatchResult> {

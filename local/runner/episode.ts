@@ -2,6 +2,7 @@
 import { guidOf } from './guid.js';
 import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
 import { InvocationFailure, type Invoker } from './invoke.js';
+import { NO_WORKER, netException, ownFailure } from './netException.js';
 import { NonDeterminismError } from './replay/decisions.js';
 import { type WalkResult, walk } from './replay/walk.js';
 import type { Instance } from './state.js';
@@ -20,7 +21,9 @@ export type EpisodeOutcome = {
   readonly cancelledTimers: ReadonlySet<number>;
 } & (
   | { readonly kind: 'running' }
-  | { readonly kind: 'completed' | 'failed'; readonly output: string | null }
+  | { readonly kind: 'completed'; readonly output: string | null }
+  /** `details`: what a parent hears besides the output. */
+  | { readonly kind: 'failed'; readonly output: string; readonly details: string }
   | { readonly kind: 'continueAsNew'; readonly input: string | null }
 );
 
@@ -169,6 +172,19 @@ function compareOpenTasks(walked: WalkResult, context: object): void {
   );
 }
 
+/** The worker died under the orchestrator: the host takes that for the orchestrator's own failure, which is final. */
+export function workerGone({ name }: Replayable): EpisodeOutcome {
+  const why = `One or more errors occurred. (${NO_WORKER})`;
+  return {
+    kind: 'failed',
+    output: JSON.stringify(`Orchestrator function '${name}' failed: ${why}`),
+    details: netException('System.AggregateException', why),
+    customStatus: null,
+    decisions: [],
+    cancelledTimers: new Set(),
+  };
+}
+
 function failed(
   instance: Replayable,
   why: string,
@@ -176,7 +192,7 @@ function failed(
   cancelledTimers: ReadonlySet<number>,
 ): EpisodeOutcome {
   const output = JSON.stringify(`Orchestrator function '${instance.name}' failed: ${why}`);
-  return { kind: 'failed', output, decisions, cancelledTimers };
+  return { kind: 'failed', output, details: ownFailure(why), decisions, cancelledTimers };
 }
 
 /** A text that continues as new arrives as JSON text already, anything else as a value. */

@@ -30,7 +30,7 @@ export interface HistoryEvent {
   Input?: string | null;
   Result?: string | null;
   Reason?: string;
-  Details?: string;
+  Details?: string | null;
   FailureDetails?: unknown;
   TaskScheduledId?: number;
   TimerId?: number;

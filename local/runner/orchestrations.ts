@@ -4,8 +4,8 @@
  */
 import type { Backend } from './backend.js';
 import { dispatch, type Receivers } from './dispatch.js';
-import { type EpisodeOutcome, runEpisode } from './episode.js';
-import { EventType } from './history.js';
+import { type EpisodeOutcome, runEpisode, workerGone } from './episode.js';
+import { EventType, type HistoryEvent } from './history.js';
 import { suspendOrResume, takeable, waitWhileSuspended } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
 import { type Instance, isFinished, type RuntimeStatus } from './state.js';
@@ -58,14 +58,23 @@ export class Orchestrations {
     instance.measures.episodes++;
     const { instanceId, name, measures } = instance;
     const where = { instanceId, name, episode: measures.episodes };
-    const outcome = await runEpisode(this.backend.invoker, instance, [...instance.history, ...added]);
-    this.backend.fault('after-orchestrator', where);
+    const outcome = await this.#run(instance, [...instance.history, ...added], where);
 
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
     this.#send(instance, outcome, added);
     this.backend.fault('after-dispatch', where);
     this.#commit(instance, outcome, { added, taken });
     this.backend.changed();
+  }
+
+  async #run(
+    instance: Instance,
+    history: readonly HistoryEvent[],
+    where: Record<string, unknown>,
+  ): Promise<EpisodeOutcome> {
+    if (this.backend.fault('before-orchestrator', where) === 'workerGone') return workerGone(instance);
+    const outcome = await runEpisode(this.backend.invoker, instance, history);
+    return this.backend.fault('after-orchestrator', where) === 'workerGone' ? workerGone(instance) : outcome;
   }
 
   /** The messages of an episode go out before its history is written: after a crash between the two, once more. */
@@ -94,14 +103,20 @@ export class Orchestrations {
         this.#finish(instance, events, 'Completed', outcome.output);
         break;
       case 'failed':
-        this.#finish(instance, events, 'Failed', outcome.output);
+        this.#finish(instance, events, 'Failed', outcome.output, outcome.details);
         break;
     }
   }
 
-  #finish(instance: Instance, events: EpisodeEvents, status: RuntimeStatus, output: string | null): void {
+  #finish(
+    instance: Instance,
+    events: EpisodeEvents,
+    status: RuntimeStatus,
+    output: string | null,
+    details?: string,
+  ): void {
     this.parts.timers.dropAllOf(instance.executionId);
     this.parts.instances.finish(instance, events, status, output);
-    this.parts.subOrchestrations.tellParent(instance);
+    this.parts.subOrchestrations.tellParent(instance, details);
   }
 }

@@ -97,12 +97,14 @@ export function isFinished(instance: Instance): boolean {
 
 /** What stands where a fault may be put. */
 export type FaultPoint =
+  | 'before-orchestrator'
   | 'after-orchestrator'
   | 'after-dispatch'
   | 'before-activity'
   | 'after-activity'
+  | 'before-entity'
   | 'after-entity';
-export type DurableFault = 'crash' | 'lost' | 'duplicate' | { readonly lateBySeconds: number };
+export type DurableFault = 'crash' | 'workerGone' | 'lost' | 'duplicate' | { readonly lateBySeconds: number };
 
 /** A crash that a fault asked for: the process would have died here. */
 export class Crash extends Error {}

@@ -25,12 +25,17 @@ export class SubOrchestrations {
         name,
       });
     } catch (error) {
-      parent.inbox.push(this.#failed(taskId, error instanceof Error ? error.message : String(error)));
+      const why = error instanceof Error ? error.message : String(error);
+      parent.inbox.push(this.#failed(taskId, why, why));
     }
   }
 
-  /** A finished instance tells its parent, where it has one whose execution still goes on. */
-  tellParent({ parent, status, output }: Instance): void {
+  /**
+   * A finished instance tells its parent, where it has one whose execution still goes on.
+   *
+   * @param details of a failure
+   */
+  tellParent({ parent, status, output }: Instance, details: string | undefined): void {
     if (!parent) return;
     const event =
       status === 'Completed'
@@ -38,16 +43,22 @@ export class SubOrchestrations {
             TaskScheduledId: parent.taskId,
             Result: output,
           })
-        : this.#failed(parent.taskId, output ?? status);
+        : this.#failed(parent.taskId, plainText(output) ?? status, details);
     this.instances.postTo(parent.instanceId, parent.executionId, event);
   }
 
-  #failed(taskId: number, why: string): HistoryEvent {
+  #failed(taskId: number, why: string, details: string | undefined): HistoryEvent {
     return this.backend.event(EventType.SubOrchestrationInstanceFailed, {
       TaskScheduledId: taskId,
       Reason: why,
-      Details: why,
+      Details: details ?? null,
       FailureDetails: null,
     });
   }
+}
+
+/** An output that is a text, without the quotes of JSON. */
+function plainText(output: string | null): string | null {
+  const value: unknown = output === null ? null : JSON.parse(output);
+  return typeof value === 'string' ? value : output;
 }

@@ -29,6 +29,13 @@ df.app.orchestration('sequence', function* (context) {
   }
   return done;
 });
+df.app.orchestration('one-effect', function* (context) {
+  try {
+    return yield context.df.callActivity('effect', { key: context.df.instanceId });
+  } catch (error) {
+    return { caught: error.message };
+  }
+});
 df.app.orchestration('retrying', function* (context) {
   const options = new df.RetryOptions(60_000, 3);
   options.backoffCoefficient = 2;

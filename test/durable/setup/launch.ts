@@ -1,0 +1,104 @@
+/** Starts local clouds on Azure's own extensions, all on one Azurite, and ends everything that it started. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { projectFile } from '../../../local/project.js';
+import { type ExtensionSettings, SETTINGS_VARIABLE } from '../extension/settings.js';
+import { type Azurite, startAzurite } from './azurite.js';
+import { buildJobHost, DURABLE_VERSIONS, type DurableVersion } from './build.js';
+
+export interface ExtensionCloudOptions
+  extends Omit<LaunchOptions, 'main' | 'environment' | 'clock' | 'state'> {
+  /** Version of the durable extension; absent: the newest. */
+  readonly version?: DurableVersion;
+  /** Name of the task hub; absent: one of its own. */
+  readonly hub?: string;
+  /** C# hosts on the hub; absent: one. */
+  readonly hosts?: number;
+  /** Application settings of the C# hosts, over those of host.json. */
+  readonly hostEnvironment?: Readonly<Record<string, string>>;
+}
+
+export interface ExtensionCloud extends LocalCloudHandle {
+  readonly hub: string;
+  readonly storage: Azurite;
+}
+
+const folders = new Set<string>();
+const launched = new Set<Promise<LocalCloudHandle>>();
+let azurite: Promise<Azurite> | undefined;
+let hubs = 0;
+let ending = false;
+
+/** The one Azurite of this process. */
+function storage(): Promise<Azurite> {
+  azurite ??= startAzurite(temporaryFolder('airlock-azurite-'));
+  return azurite;
+}
+
+/** A folder that `endEverything` removes. */
+export function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  folders.add(folder);
+  return folder;
+}
+
+/**
+ * Starts a local cloud, on real time, whose functions host is on the real extensions, and waits until it is ready: its
+ * `ready` has the functions host's origin, the system key and the control API. Builds the C# host where that has not
+ * been done. Whoever calls it calls `endEverything` before the process ends. Rejects with `NotPossible` without .NET.
+ */
+export async function launchExtensionCloud(options: ExtensionCloudOptions = {}): Promise<ExtensionCloud> {
+  const {
+    version = DURABLE_VERSIONS[0],
+    hosts = 1,
+    hostEnvironment = {},
+    hub = nextHub(),
+    ...rest
+  } = options;
+  const [dll, emulator] = [await buildJobHost(version), await storage()];
+  if (ending) throw new Error('Everything is being ended: no local cloud is started any more.');
+  const settings: ExtensionSettings = {
+    dll,
+    storage: emulator.connectionString,
+    hub,
+    hosts,
+    environment: { ...hostEnvironment },
+  };
+  const launching = launchLocalCloud({
+    port: 0,
+    ...rest,
+    state: temporaryFolder('airlock-durable-'),
+    main: projectFile('build', 'durable-cloud.js'),
+    environment: { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
+  });
+  launched.add(launching);
+  launching.then(
+    ({ exit }) => exit.then(() => launched.delete(launching)),
+    () => launched.delete(launching),
+  );
+  return { ...(await launching), hub, storage: emulator };
+}
+
+/** Ends the local clouds, those that are just being started included, and Azurite, and removes what they left. */
+export async function endEverything(): Promise<void> {
+  ending = true;
+  await Promise.all(
+    [...launched].map((launching) =>
+      launching.then(
+        (handle) => handle.stop(),
+        () => undefined,
+      ),
+    ),
+  );
+  await (await azurite)?.stop();
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  folders.clear();
+}
+
+/** Also apart from the hubs of another process on the same machine's Azurite, of which there is none. */
+function nextHub(): string {
+  hubs += 1;
+  return `Hub${hubs}`;
+}

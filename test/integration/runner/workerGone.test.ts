@@ -1,0 +1,63 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { openRunnerBed, type RunnerBed } from './bed.js';
+
+let bed: RunnerBed;
+
+beforeAll(async () => {
+  bed = await openRunnerBed();
+});
+afterEach(() => bed.kernel.faults.clear());
+afterAll(() => bed.close());
+
+function workerGone(operation: string, subject: string): void {
+  bed.kernel.faults.add({
+    match: { service: 'host', operation, subject },
+    action: { kind: 'workerGone' },
+    times: 1,
+  });
+}
+
+it.each([
+  ['before-activity', 0],
+  ['after-activity', 1],
+] as const)('takes an activity for failed at once, and delivers it no more: %s', async (point, effects) => {
+  workerGone(point, 'effect');
+  const { runtimeStatus, output } = await bed.outcome('one-effect', point, {});
+
+  expect(runtimeStatus).toBe('Completed');
+  expect(String((output as { caught: string }).caught)).toMatch(
+    /^Activity function 'effect' failed: Did not find any initialized language workers \n \{"\$type":"System\.InvalidOperationException/,
+  );
+  expect(bed.calls.get(point) ?? 0).toBe(effects);
+});
+
+it.each([
+  ['before-orchestrator', 0],
+  ['after-orchestrator', 0],
+] as const)('takes an orchestration for failed for good: %s', async (point, effects) => {
+  workerGone(point, 'one-effect');
+  const failed = await bed.outcome('one-effect', point, {});
+
+  expect(failed).toMatchObject({
+    runtimeStatus: 'Failed',
+    output:
+      "Orchestrator function 'one-effect' failed: One or more errors occurred. (Did not find any initialized language workers)",
+    customStatus: null,
+  });
+  expect(bed.calls.get(point) ?? 0).toBe(effects);
+});
+
+it('lets a parent hear that its child failed', async () => {
+  workerGone('before-orchestrator', 'listening');
+  expect(await bed.outcome('waiting-for-ever', 'parent')).toMatchObject({
+    runtimeStatus: 'Failed',
+    output: expect.stringMatching(
+      /One or more errors occurred\. \(Did not find any initialized language workers\) \n \{"\$type":"System\.AggregateException/,
+    ),
+  });
+});
+
+it.each(['before-entity', 'after-entity'])('runs the batch of an entity again: %s', async (point) => {
+  workerGone(point, '@counter@');
+  expect(await bed.outcome('counting', point, { key: point })).toMatchObject({ output: 5 });
+});
