@@ -41,6 +41,8 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
     ...more,
   });
 
+  // An execution that goes on as new has no status until it sets one.
+  progress.begin(`list the runtimes of ${input.profile}${soFar ? ` after the first ${total}` : ''}`);
   const standing = yield* renewStanding(context, holder, LEASE_MS);
   if (standing === 'cancelled') {
     return result({
@@ -52,7 +54,6 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
     });
   }
 
-  progress.begin(`list the runtimes of ${input.profile}${soFar ? ` after the first ${total}` : ''}`);
   const listed = yield* patiently(
     context,
     'listRuntimes',

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { withinBudget } from '../domain/customStatus.js';
 import type { Plan } from '../domain/plan.js';
 import type { RotationProgress } from '../domain/rotation/rotations.js';
 import type { TrailEntry } from '../domain/runs.js';
@@ -53,6 +54,6 @@ export class Progress {
       ...(this.#plan ? { plan: this.#plan } : {}),
       ...this.#extra,
     };
-    this.context.df.setCustomStatus(status);
+    this.context.df.setCustomStatus(withinBudget(status));
   }
 }

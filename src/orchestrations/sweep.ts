@@ -28,6 +28,7 @@ export function* sweep(context: OrchestrationContext): Flow<SweepResult> {
     nextChild: counter(),
   };
 
+  progress.begin('read the configuration');
   const configured = yield* call(sweeping, 'listConfigured', {});
   if ('problem' in configured) return failed(progress, configured.problem);
 

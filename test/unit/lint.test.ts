@@ -80,6 +80,11 @@ describe('the linter', () => {
       "import { a } from '../local/client.js';\nexport const b = a;",
       'knows nothing of its local cloud',
     ],
+    [
+      'src/orchestrations/x.ts',
+      'export const a = (context: C) => context.df.setCustomStatus({ step: 1 });',
+      'set by Progress alone',
+    ],
     ['src/azure/x.ts', 'export const a: any = 1;', 'any'],
     ['src/azure/x.ts', 'async function f() {}\nexport const g = () => {\n  f();\n};', 'Promise'],
   ])('refuses in %s: %s', (path, text, says) => {

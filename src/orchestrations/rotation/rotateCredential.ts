@@ -37,6 +37,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
 
   if (input.dryRun) return result(yield* dryRun(base));
 
+  progress.begin('begin');
   const begun = yield* callCredential<'begun' | 'busy' | 'duplicate' | 'tooSoon'>(base, {
     kind: 'begin',
     runId,

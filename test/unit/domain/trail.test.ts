@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrailEntry } from '../../../src/domain/runs.js';
-import { appendToTrail } from '../../../src/domain/trail.js';
+import { appendToTrail, clipped } from '../../../src/domain/trail.js';
 
 const entry = (n: number, outcome = `outcome ${n}`): TrailEntry => ({
   at: new Date(n * 1000).toISOString(),
@@ -20,12 +20,18 @@ describe('the audit trail', () => {
     expect(trail.length).toBeLessThanOrEqual(40);
     expect(trail[0]).toEqual(entry(0));
     expect(trail.at(-1)).toEqual(entry(199));
-    expect(trail[10]?.outcome).toMatch(/entries left out$/);
+    expect(trail[10]?.outcome).toBe('161 entries left out');
   });
 
   it('shortens a long outcome', () => {
     const [only] = appendToTrail([], entry(1, 'x'.repeat(5000)));
 
     expect(only?.outcome).toHaveLength(300);
+  });
+
+  it('cuts no letter in half', () => {
+    expect(clipped('🔑🔑🔑', 4)).toBe('🔑…');
+    expect(clipped('🔑🔑', 4)).toBe('🔑🔑');
+    expect(clipped('🔑🔑🔑', 1)).toBe('');
   });
 });
