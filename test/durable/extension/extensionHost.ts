@@ -124,6 +124,8 @@ class ExtensionHost implements AppHost {
       dll,
       environment: {
         FUNCTIONS_WORKER_RUNTIME: 'node',
+        // The extension's own web server, which would log each request.
+        Logging__LogLevel__Default: 'Warning',
         AzureWebJobsStorage: storage,
         AzureFunctionsJobHost__extensions__durableTask__hubName: hub,
         // What host.json leaves at its default of 30 seconds, which a test would only wait for.
