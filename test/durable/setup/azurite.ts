@@ -1,9 +1,8 @@
 /** Azurite, Microsoft's emulator of Azure Storage, as a process of its own in a temporary folder. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { installAzurite } from './install.js';
 
 export interface Azurite {
   readonly connectionString: string;
@@ -22,9 +21,9 @@ const LISTENING = /^Azurite (Blob|Queue|Table) service is successfully listening
 /** Ends the process when its stdin does, and so with whoever started it, however that happens. */
 const END_WITH_STDIN = 'data:text/javascript,process.stdin.on("close",()=>process.exit()).resume()';
 
-/** Starts it on free ports; the folder is the caller's, who removes it. */
+/** Starts it on free ports; the folder is the caller's, who removes it. Rejects with `NotPossible` without npm. */
 export async function startAzurite(folder: string): Promise<Azurite> {
-  const main = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
+  const main = await installAzurite();
   const ports = SERVICES.flatMap((service) => [`--${service.toLowerCase()}Port`, '0']);
   const child = spawn(
     process.execPath,
@@ -50,7 +49,7 @@ export async function startAzurite(folder: string): Promise<Azurite> {
       `AccountKey=${KEY}`,
       ...SERVICES.map((service) => `${service}Endpoint=${endpoints.get(service)}/${ACCOUNT}`),
     ].join(';'),
-    folder: join(folder),
+    folder,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const exit = once(child, 'exit');

@@ -2,12 +2,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { projectFile } from '../../../local/project.js';
+import { NotPossible } from './notPossible.js';
 
 export const DURABLE_VERSIONS = ['3.19.0', '3.14.1'] as const;
 export type DurableVersion = (typeof DURABLE_VERSIONS)[number];
-
-/** The C# host cannot be built on this machine; the message says what is missing. */
-export class NotPossible extends Error {}
 
 /** No server of the compiler's or of MSBuild's stays behind, and nothing is reported to anybody. */
 const ENVIRONMENT = { DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1', MSBUILDDISABLENODEREUSE: '1' };
