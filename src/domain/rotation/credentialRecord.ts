@@ -38,6 +38,8 @@ export interface Debt {
   readonly runId: string;
   /** Why it could not be done, for people. */
   readonly reason: string;
+  /** It is only too early to look: nobody is told of it before this moment. ISO 8601. */
+  readonly quietUntil?: string;
 }
 
 export interface CredentialRecord {
@@ -223,7 +225,10 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       ...(nextPin ? { pinned: nextPin } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
-      debts: [...kept, ...debts.map((debt) => record.debts.find(isSame(debt)) ?? debt)],
+      debts: [
+        ...kept,
+        ...debts.map((debt) => ({ ...debt, since: record.debts.find(isSame(debt))?.since ?? debt.since })),
+      ],
       failures,
       ended: [...record.ended, { runId, at: now }].slice(-REMEMBER_ENDED_COUNT),
     },

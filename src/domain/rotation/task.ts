@@ -6,6 +6,7 @@ import { dueness } from './due.js';
 import { runOfLabel } from './pending.js';
 import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, mayCarry } from './stock.js';
+import { labelPayableAt } from './strayKeys.js';
 
 export interface RotationTask {
   /** `mint`: make the next credential; `move`: the runtimes get the current one; `settle`: only leftovers. */
@@ -27,9 +28,6 @@ export type Decision =
   | { readonly kind: 'task'; readonly task: RotationTask }
   /** Nothing to do. `expiring`: the credential nears its end and nobody has written another. */
   | { readonly kind: 'nothing'; readonly why: string; readonly expiring: boolean };
-
-/** How long a directory may keep a key from being seen that was added: minutes, by all accounts; an hour is certain. */
-export const DIRECTORY_LAG_MS = 3_600_000;
 
 interface LookedAt {
   /** Key of the credential's record. */
@@ -112,7 +110,7 @@ export function paidLabels({ stock: { keys, current }, debts, now }: LookedAt): 
   if (!keys) return [];
   const standing = keys.filter(({ keyId }) => !sameId(keyId, current.credentialId));
   return debts
-    .filter(({ kind, since }) => kind === 'removeLabelled' && Date.parse(since) + DIRECTORY_LAG_MS <= now)
+    .filter((debt) => debt.kind === 'removeLabelled' && labelPayableAt(debt) <= now)
     .map(({ what }) => what)
     .filter((label) => !standing.some(({ displayName }) => displayName === label));
 }

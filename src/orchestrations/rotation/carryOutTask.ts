@@ -18,8 +18,8 @@ export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetSto
   yield* renewHold(run);
   if (task.kind === 'settle') return yield* settle({ ...run, unstoppable: true }, task, fleet);
 
-  const minted = task.to ? { run, to: task.to } : yield* mint(run);
-  return 'outcome' in minted ? minted : yield* bring(minted.run, task, minted.to, fleet);
+  const to = task.to ?? (yield* mint(run));
+  return 'outcome' in to ? to : yield* bring(run, task, to, fleet);
 }
 
 /** Brings a credential to every runtime that carries another. */

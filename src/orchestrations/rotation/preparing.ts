@@ -1,11 +1,11 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
-import { DIRECTORY_LAG_MS } from '../../domain/rotation/task.js';
+import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, pause, SUB_ORCHESTRATIONS } from '../calls.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
-import { FENCE_MS, lostKeys, removeKeys } from './removal.js';
+import { lostKeys, removeKeys } from './removal.js';
 import { carryOut, childId, isStopped, type Rotating } from './rotating.js';
 
 /** How long a directory may take to settle on a new key. */
@@ -13,17 +13,12 @@ const PROVE_MS = 30 * 60_000;
 /** Less than the time after which an activity gives a call up. */
 const GIVEN_UP_MS = 20_000;
 
-/** The minted credential, and the rotation that goes on with it. */
-export interface Minted {
-  readonly run: Rotating;
-  readonly to: CredentialVersion;
-}
-
 /** Mints the next credential into the pending secret. Ends the rotation where that cannot be done. */
-export function* mint(run: Rotating): Flow<Minted | RotationEnd> {
-  const { context, settings, progress } = run;
+export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
+  const { context, settings, progress, minting } = run;
   progress.begin('mint the next credential');
   const began = nowMs(context);
+  minting.trace = { began: true };
   const endsOn = new Date(began + settings.validitySeconds * 1000).toISOString();
   const minted = yield* carryOut(run, 'mintCredential', {
     credential: run.input.credential,
@@ -31,18 +26,18 @@ export function* mint(run: Rotating): Flow<Minted | RotationEnd> {
     endsOn,
   });
   const ended = nowMs(context);
-  // No time passes between a first try and its end but the try's own: whoever waited tried again, or gave a call up.
-  const going: Rotating = ended > began ? { ...run, mintSettlesAt: ended + DIRECTORY_LAG_MS } : run;
+  minting.trace = { began: true, endedAt: ended };
   if (isStopped(minted)) {
-    // A call that was given up may have its effect later; what ended sooner than that gave none up.
+    // A call that was given up may have its effect later. Waiting for that spares a later run the removal, no more: what
+    // this run does not see is owed.
     if (ended - began >= GIVEN_UP_MS) yield* pause(context, FENCE_MS);
-    return { ...endUnchanged(minted.outcome, minted.problem), ...(yield* removeLost(going)) };
+    return { ...endUnchanged(minted.outcome, minted.problem), ...(yield* removeLost(run)) };
   }
   if (minted.kind === 'unstored') {
-    return { ...endUnchanged('refused', minted.problem), ...(yield* removeLost(going, minted.keyId)) };
+    return { ...endUnchanged('refused', minted.problem), ...(yield* removeLost(run, minted.keyId)) };
   }
   progress.note(`${minted.version.credentialId}, ends ${minted.endsOn}; staged`);
-  return { run: going, to: minted.version };
+  return minted.version;
 }
 
 /**

@@ -2,17 +2,12 @@ import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
+import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs, pause } from '../calls.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
-
-/**
- * How long a write that was begun before may still have its effect. The app gives a call up after half a minute, a
- * service may carry it out a while later.
- */
-export const FENCE_MS = 5 * 60_000;
 
 export interface Removal {
   readonly removed: readonly string[];
@@ -74,7 +69,7 @@ export function* removeKeys(
   return done;
 }
 
-/** Keys of a run that it lost sight of; `debts` where it cannot tell that these are all. */
+/** Keys of a run that it lost sight of; `debts` where it could not look. */
 export interface LostKeys {
   readonly keyIds: readonly string[];
   readonly debts: readonly Debt[];
@@ -82,23 +77,23 @@ export interface LostKeys {
 
 /**
  * Keys of this run besides the one that it goes on with: a call that was given up may have had its effect later. What
- * cannot be seen now is owed by the run's label, and a later look finds it.
+ * the directory does not show yet is owed by the run's label as the run ends.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
   const label = keyLabel(run.input.recordKey, run.runId);
-  const owe = (reason: string) => [debt(run, 'removeLabelled', label, reason)];
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });
   if (isStopped(stocked)) {
     const why = stocked.problem?.message ?? 'stopped';
-    return { keyIds: [], debts: owe(`Whether it left a key could not be seen: ${why}`) };
+    const reason = `Whether it left a key could not be seen: ${why}`;
+    return { keyIds: [], debts: [debt(run, 'removeLabelled', label, reason)] };
   }
   const keyIds = (stocked.stock.keys ?? [])
     .filter(({ displayName }) => displayName === label)
     .map(({ keyId }) => keyId)
     .filter((keyId) => kept === undefined || !sameId(keyId, kept));
-  const early = now < (run.mintSettlesAt ?? 0);
-  return { keyIds, debts: early ? owe('Minting took several tries; the directory may show a key late') : [] };
+  run.minting.trace = { ...run.minting.trace, lookedAt: now };
+  return { keyIds, debts: [] };
 }
 
 /** Moves whoever has one of the keys; gives the fleet as it is then. */

@@ -1,7 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
+import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
 import { unexpected } from '../../domain/runProblems.js';
 import { counter, type Flow, nowMs } from '../calls.js';
@@ -28,7 +30,8 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const runId = context.df.instanceId;
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false };
+  const minting: Rotating['minting'] = { trace: { began: false } };
+  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
@@ -58,7 +61,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     }
   }
 
-  const end = yield* guarded(base, function* () {
+  const ended = yield* guarded(base, function* () {
     progress.begin('take stock');
     const found = yield* takeStock(base, begun);
     if (isStopped(found)) return endOf(found);
@@ -68,6 +71,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const carriedOut = yield* carryOutTask(run, decision.task, fleet);
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
+  const { end, debts } = withDebts(base, ended, begun.debts);
   yield* tellEnded(base, end);
   progress.begin('finish');
   yield* callCredential(base, {
@@ -75,13 +79,30 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     runId,
     now: nowMs(context),
     result: end.changed || isFailure(end) ? (isFailure(end) ? 'failed' : 'done') : 'nothing',
-    debts: end.debts ?? [],
+    debts,
     paid: end.paid ?? [],
     unretire: end.unretire ?? [],
     lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
     ...(end.pin ? { pin: end.pin } : {}),
   });
   return result(end);
+}
+
+/** The end with the debts that are told, and all that the record is to keep. */
+function withDebts(
+  { context, input, progress, runId, minting }: Base,
+  ended: RotationEnd,
+  known: readonly Debt[],
+): { readonly end: RotationEnd; readonly debts: readonly Debt[] } {
+  const now = nowMs(context);
+  const { debts = [], ...rest } = ended;
+  const told = [...debts, ...overdue(known, ended.paid ?? [], now)];
+  const end = told.length > 0 ? { ...rest, debts: told } : rest;
+  const label = keyLabel(input.recordKey, runId);
+  const owed = owedForMint(minting.trace, { label, runId, now });
+  if (!owed || told.some(({ what }) => what === label)) return { end, debts: told };
+  progress.note(`the directory may show a key late: a run after ${owed.quietUntil} looks once more`);
+  return { end, debts: [...told, owed] };
 }
 
 type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;

@@ -3,6 +3,7 @@ import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
+import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
 import {
@@ -32,11 +33,8 @@ export interface Rotating {
   readonly nextChild: () => number;
   /** From the commit on, and on the way back, nobody can stop it. */
   readonly unstoppable: boolean;
-  /**
-   * From when on the directory shows every key that minting may have left; absent where that took one try. Milliseconds
-   * since the epoch.
-   */
-  readonly mintSettlesAt?: number;
+  /** What the run did about a key of its own, kept up to date as it goes. */
+  readonly minting: { trace: MintTrace };
 }
 
 /** Why a step could not be done. */

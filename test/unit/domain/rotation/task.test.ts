@@ -316,10 +316,19 @@ describe('the label of a key that nobody could look for', () => {
   });
 
   it.each([
-    { label: 'an hour after it was owed', hours: 1, paid: [OURS] },
-    { label: 'not sooner: the directory may show it late', hours: 0.999, paid: [] },
+    { label: 'once the directory shows what was still on its way', hours: 1 + 5 / 60, paid: [OURS] },
+    { label: 'not sooner: the directory may show it late', hours: 1 + 4.9 / 60, paid: [] },
   ])('is paid $label', ({ hours, paid }) => {
     expect(paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [owed(hours)] }))).toEqual(paid);
+  });
+
+  it('is paid from the moment that a quiet debt names', () => {
+    const quiet = (until: number) => ({ ...owed(9), quietUntil: iso(until) });
+    const paidWith = (until: number) =>
+      paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [quiet(until)] }));
+
+    expect(paidWith(NOW)).toEqual([OURS]);
+    expect(paidWith(NOW + 1)).toEqual([]);
   });
 
   it('pays no other debt', () => {

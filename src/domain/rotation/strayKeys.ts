@@ -1,0 +1,78 @@
+/**
+ * Keys that a mint may have left beside the one that it gave: a call that was given up, or that ran twice. How often a
+ * mint was tried says nothing of that, and neither does how long it took. So whoever has minted owes a look at the
+ * directory that comes late enough, which a rotation with a short overlap leaves to a later run.
+ */
+import type { Debt } from './credentialRecord.js';
+
+/**
+ * How long a write that was begun before may still have its effect. The app gives a call up after half a minute, a
+ * service may carry it out a while later.
+ */
+export const FENCE_MS = 5 * 60_000;
+
+/** How long a directory may keep a key from being seen that was added: minutes, by all accounts; an hour is certain. */
+export const DIRECTORY_LAG_MS = 3_600_000;
+
+/** What a run did about a key of its own. Moments in milliseconds since the epoch. */
+export interface MintTrace {
+  /** It asked for a key, whatever came of that. */
+  readonly began: boolean;
+  /** When it had the answer; absent: it never had one. */
+  readonly endedAt?: number;
+  /** When it last looked for keys of its label. */
+  readonly lookedAt?: number;
+}
+
+/** From when on the directory shows every key that a mint may have left which ended then. */
+export function keysShownAt(endedAt: number): number {
+  return endedAt + FENCE_MS + DIRECTORY_LAG_MS;
+}
+
+/**
+ * What a run owes for its mint as it ends: nothing where its last look came late enough. It is owed quietly: too early
+ * to look is no failure.
+ *
+ * @param label of the run's keys in the directory
+ * @param now milliseconds since the epoch
+ */
+export function owedForMint(
+  { began, endedAt, lookedAt }: MintTrace,
+  { label, runId, now }: { readonly label: string; readonly runId: string; readonly now: number },
+): Debt | undefined {
+  if (!began) return undefined;
+  const shownAt = keysShownAt(endedAt ?? now);
+  if (lookedAt !== undefined && lookedAt >= shownAt) return undefined;
+  return {
+    kind: 'removeLabelled',
+    what: label,
+    reason: 'The directory may show a key of the mint late: a later run looks once more',
+    since: new Date(now).toISOString(),
+    runId,
+    quietUntil: new Date(shownAt).toISOString(),
+  };
+}
+
+/** Whether a debt is one that people are told of, and that keeps a rotation from being whole. */
+export function isLoud({ quietUntil }: Debt, now: number): boolean {
+  return quietUntil === undefined || Date.parse(quietUntil) <= now;
+}
+
+/** From when on a look at the directory pays a debt for a label. */
+export function labelPayableAt({ since, quietUntil }: Debt): number {
+  return quietUntil === undefined ? keysShownAt(Date.parse(since)) : Date.parse(quietUntil);
+}
+
+/**
+ * Quiet debts that stand although their time is over: from now on they are told as others are.
+ *
+ * @param paid labels that have just been found to be paid
+ */
+export function overdue(debts: readonly Debt[], paid: readonly string[], now: number): Debt[] {
+  return debts
+    .filter((debt) => debt.quietUntil !== undefined && isLoud(debt, now) && !paid.includes(debt.what))
+    .map(({ quietUntil: _, ...debt }) => ({
+      ...debt,
+      reason: 'Whether the mint left a key beside the one in use could not be settled',
+    }));
+}

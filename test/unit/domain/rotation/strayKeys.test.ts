@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  DIRECTORY_LAG_MS,
+  FENCE_MS,
+  isLoud,
+  keysShownAt,
+  labelPayableAt,
+  overdue,
+  owedForMint,
+} from '../../../../src/domain/rotation/strayKeys.js';
+import { begin, debt, finish, play } from './records.js';
+import { NOW } from './stocks.js';
+
+const run = { label: 'airlock 12345678 rq-1', runId: 'rq-1' };
+const SHOWN = keysShownAt(NOW);
+
+describe('what a run owes for its mint', () => {
+  it('is nothing where it asked for no key', () => {
+    expect(owedForMint({ began: false }, { ...run, now: NOW })).toBeUndefined();
+  });
+
+  it.each([
+    { label: 'where it never looked', trace: { began: true, endedAt: NOW } },
+    { label: 'where it looked at once', trace: { began: true, endedAt: NOW, lookedAt: NOW } },
+    {
+      label: 'where it looked a moment too early',
+      trace: { began: true, endedAt: NOW, lookedAt: SHOWN - 1 },
+    },
+    { label: 'where the mint never answered', trace: { began: true, lookedAt: NOW } },
+  ])('is a look, quietly, $label, however few tries there were', ({ trace }) => {
+    expect(owedForMint(trace, { ...run, now: NOW })).toMatchObject({
+      kind: 'removeLabelled',
+      what: run.label,
+      runId: 'rq-1',
+      quietUntil: new Date(SHOWN).toISOString(),
+    });
+  });
+
+  it('is nothing where its last look came late enough', () => {
+    const trace = { began: true, endedAt: NOW, lookedAt: SHOWN };
+
+    expect(owedForMint(trace, { ...run, now: SHOWN + 1 })).toBeUndefined();
+  });
+
+  it('is owed whenever a second key of the mint could have been missed', () => {
+    const moment = fc.integer({ min: 0, max: 3 * DIRECTORY_LAG_MS });
+    fc.assert(
+      fc.property(
+        moment,
+        moment,
+        fc.nat({ max: FENCE_MS }),
+        fc.nat({ max: DIRECTORY_LAG_MS }),
+        (look, end, late, lag) => {
+          const endedAt = NOW;
+          const lookedAt = NOW + look;
+          const isShownAt = endedAt + late + lag;
+          const missed = lookedAt < isShownAt;
+          const owed = owedForMint(
+            { began: true, endedAt, lookedAt },
+            { ...run, now: NOW + Math.max(look, end) },
+          );
+          if (missed) expect(owed).toBeDefined();
+          // Whoever pays it sees the key.
+          if (owed) expect(labelPayableAt(owed)).toBeGreaterThanOrEqual(isShownAt);
+        },
+      ),
+    );
+  });
+});
+
+describe('a quiet debt', () => {
+  const quiet = debt(run.label, { kind: 'removeLabelled', quietUntil: new Date(SHOWN).toISOString() });
+
+  it('is told of from its moment on', () => {
+    expect(isLoud(quiet, SHOWN - 1)).toBe(false);
+    expect(isLoud(quiet, SHOWN)).toBe(true);
+    expect(isLoud(debt('key-1'), 0)).toBe(true);
+  });
+
+  it.each([
+    { label: 'not before its time is over', at: SHOWN - 1, paid: [], told: [] },
+    { label: 'not where it has just been paid', at: SHOWN, paid: [run.label], told: [] },
+    { label: 'where it stands then', at: SHOWN, paid: [], told: [run.label] },
+  ])('becomes one that is told $label', ({ at, paid, told }) => {
+    const loud = overdue([quiet, debt('key-1')], paid, at);
+
+    expect(loud.map(({ what }) => what)).toEqual(told);
+    for (const one of loud) expect(one).not.toHaveProperty('quietUntil');
+  });
+
+  it('is told once: the record has it as a loud one from then on', () => {
+    const { record } = play(
+      begin('a'),
+      finish('a', 1, { debts: [quiet] }),
+      begin('b', 2),
+      finish('b', 3, { debts: overdue([quiet], [], SHOWN) }),
+    );
+
+    expect(record.debts).toHaveLength(1);
+    expect(record.debts[0]).toMatchObject({ what: run.label, since: quiet.since });
+    expect(overdue(record.debts, [], SHOWN)).toEqual([]);
+  });
+});
