@@ -151,7 +151,25 @@ export function* renewStanding(
   return 'held';
 }
 
-/** Waits durably. */
-export function* pause(context: OrchestrationContext, ms: number): Flow<void> {
-  yield context.df.createTimer(new Date(nowMs(context) + ms));
+/** Waits durably, never shorter than that. */
+export function pause(context: OrchestrationContext, ms: number): Flow<void> {
+  return pauseUntil(context, nowMs(context) + ms);
+}
+
+/**
+ * How much sooner than asked a timer may fire: the extension keeps it in a queue whose messages become visible after
+ * whole seconds (measured: up to 874 ms).
+ */
+const EARLY_MS = 1_000;
+
+/**
+ * Waits durably until a moment has come. The timer aims so much later that one is enough; where it fires sooner all the
+ * same, the wait goes on.
+ *
+ * @param moment milliseconds since the epoch
+ */
+export function* pauseUntil(context: OrchestrationContext, moment: number): Flow<void> {
+  for (let tries = 1; nowMs(context) < moment; tries++) {
+    yield context.df.createTimer(new Date(moment + tries * EARLY_MS));
+  }
 }

@@ -85,6 +85,11 @@ describe('the linter', () => {
       'export const a = (context: C) => context.df.setCustomStatus({ step: 1 });',
       'set by Progress alone',
     ],
+    [
+      'src/orchestrations/rotation/x.ts',
+      'export const a = (context: C) => context.df.createTimer(new Date(5));',
+      'A timer may fire early',
+    ],
     ['src/azure/x.ts', 'export const a: any = 1;', 'any'],
     ['src/azure/x.ts', 'async function f() {}\nexport const g = () => {\n  f();\n};', 'Promise'],
   ])('refuses in %s: %s', (path, text, says) => {

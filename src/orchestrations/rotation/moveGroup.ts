@@ -13,7 +13,7 @@ import {
 } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
-import { counter, type Flow, type Holder, nowMs, patiently, pause } from '../calls.js';
+import { counter, type Flow, type Holder, nowMs, patiently, pauseUntil } from '../calls.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -63,7 +63,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   const tasks: Task[] = [];
   for (const [index, { runtime }] of wanted.entries()) {
     const startAt = input.startedAt + startDelayMs(input.group.place + index);
-    if (startAt > nowMs(context)) yield* pause(context, startAt - nowMs(context));
+    yield* pauseUntil(context, startAt);
     tasks.push(runOn(context, nextChild(), moveInput(input.runId, runtime, input.move)));
   }
   const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
