@@ -1,10 +1,20 @@
-/** Activities: a queue with a cap, at-least-once deliveries, results posted to the orchestration that asked. */
+/** Activities: a queue with a cap, results posted to the orchestration that asked. */
+import { activityInput, activityOutput } from './activityValues.js';
 import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
 import type { Instances } from './instances.js';
 import { InvocationFailure } from './invoke.js';
-import { NO_WORKER, netException } from './netException.js';
+import { NO_WORKER, netException, rpcException } from './netException.js';
 import type { PendingActivity } from './state.js';
+
+/** How long a message stays hidden that nobody has finished with: the extension's `workItemQueueVisibilityTimeout`. */
+const HIDDEN_SECONDS = 5 * 60;
+
+export interface ActivitiesOptions {
+  readonly maxConcurrent: number;
+  /** Seconds after which an invocation is given up; undefined: never. */
+  readonly timeoutSeconds: number | undefined;
+}
 
 export class Activities {
   readonly #queue: string[] = [];
@@ -13,18 +23,16 @@ export class Activities {
   constructor(
     private readonly backend: Pick<
       Backend,
-      'state' | 'invoker' | 'event' | 'fault' | 'work' | 'later' | 'changed'
+      'state' | 'clock' | 'invoker' | 'event' | 'messageId' | 'fault' | 'step' | 'later' | 'changed'
     >,
     private readonly instances: Pick<Instances, 'postTo'>,
-    private readonly maxConcurrent: number,
+    private readonly options: ActivitiesOptions,
   ) {}
 
-  /** Puts an activity on the queue. One that is there already (a message that came twice) is not put there again. */
+  /** Puts an activity on the queue; one that comes twice, twice. */
   add(activity: PendingActivity): void {
-    const { activities } = this.backend.state;
-    const id = `${activity.executionId}:${activity.taskId}`;
-    if (activities[id]) return;
-    activities[id] = activity;
+    const id = this.backend.messageId();
+    this.backend.state.activities[id] = activity;
     this.enqueue(id);
   }
 
@@ -35,13 +43,14 @@ export class Activities {
   }
 
   #pump(): void {
-    while (this.#running.size < this.maxConcurrent) {
+    while (this.#running.size < this.options.maxConcurrent) {
       const id = this.#queue.shift();
       if (id === undefined) return;
       const activity = this.backend.state.activities[id];
-      if (!activity) continue;
+      // A name that nobody knows waits for an app that does: its orchestration hangs.
+      if (!activity || !this.backend.invoker.find(activity.name, 'activityTrigger')) continue;
       this.#running.add(id);
-      this.backend.work(async () => {
+      this.backend.step(`activity ${activity.name}`, async () => {
         try {
           await this.#deliver(id, activity);
         } finally {
@@ -56,28 +65,44 @@ export class Activities {
     activity.deliveries++;
     const { instanceId, executionId, taskId, name } = activity;
     const where = { instanceId, name, taskId, delivery: activity.deliveries };
-    if (this.backend.fault('before-activity', where) === 'workerGone') {
-      this.#complete(id, activity, this.#failed(activity, workerGone(name)));
+    const outcome = await this.#run(activity, where);
+    if (outcome === 'givenUp') {
+      this.backend.later(HIDDEN_SECONDS, () => this.enqueue(id));
       return;
     }
-    const outcome = await this.#invoke(activity);
     const fault = this.backend.fault('after-activity', where);
     if (fault === 'workerGone') {
       // No second delivery, also where the effect has happened.
       this.#complete(id, activity, this.#failed(activity, workerGone(name)));
-      return;
-    }
-    if (typeof fault === 'object' && fault !== null) {
+    } else if (typeof fault === 'object' && fault !== null) {
       this.backend.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
-      return;
-    }
-    if (fault === 'lost') {
+    } else if (fault === 'lost') {
       // The result was not recorded in time: the message becomes visible again and the activity runs once more.
       this.#queue.push(id);
-      return;
+    } else {
+      this.#complete(id, activity, outcome);
+      if (fault === 'duplicate') this.instances.postTo(instanceId, executionId, { ...outcome });
     }
-    this.#complete(id, activity, outcome);
-    if (fault === 'duplicate') this.instances.postTo(instanceId, executionId, { ...outcome });
+  }
+
+  /** How it ended, or `givenUp` where it takes longer than a function may: then nothing of it is recorded. */
+  async #run(activity: PendingActivity, where: Record<string, unknown>): Promise<HistoryEvent | 'givenUp'> {
+    if (this.backend.fault('before-activity', where) === 'workerGone') {
+      return this.#failed(activity, workerGone(activity.name));
+    }
+    const { timeoutSeconds } = this.options;
+    if (timeoutSeconds === undefined) return this.#invoke(activity);
+    const { clock } = this.backend;
+    let cancel = () => {};
+    const givenUp = new Promise<'givenUp'>((resolve) => {
+      const at = clock.now() + timeoutSeconds * 1000;
+      cancel = clock.schedule(at, () => resolve('givenUp'), { background: true });
+    });
+    try {
+      return await Promise.race([this.#invoke(activity), givenUp]);
+    } finally {
+      cancel();
+    }
   }
 
   #complete(id: string, { instanceId, executionId }: PendingActivity, outcome: HistoryEvent): void {
@@ -90,18 +115,19 @@ export class Activities {
     const { name, input, taskId, instanceId } = activity;
     try {
       const found = this.backend.invoker.find(name, 'activityTrigger');
-      if (!found)
-        throw new Error(`The function '${name}' doesn't exist, is disabled, or is not an activity function.`);
-      const [value] = JSON.parse(input) as unknown[];
-      const data = typeof value === 'string' ? { string: value } : { json: JSON.stringify(value) };
-      const { returnValue } = await this.backend.invoker.invoke(found, data, {
+      if (!found) throw new Error(`The function '${name}' is gone.`);
+      const { returnValue } = await this.backend.invoker.invoke(found, activityInput(input), {
         instanceId: { string: instanceId },
       });
-      const result =
-        returnValue?.string !== undefined
-          ? JSON.stringify(returnValue.string)
-          : (returnValue?.json ?? numberText(returnValue?.int ?? returnValue?.double));
-      return this.backend.event(EventType.TaskCompleted, { TaskScheduledId: taskId, Result: result ?? null });
+      const output = activityOutput(returnValue);
+      if (output.ok) {
+        return this.backend.event(EventType.TaskCompleted, { TaskScheduledId: taskId, Result: output.json });
+      }
+      return this.#failed(activity, {
+        Reason: `Activity function '${name}' failed: ${output.why}`,
+        Details: netException('System.InvalidCastException', output.why),
+        FailureDetails: null,
+      });
     } catch (error) {
       const thrown = error instanceof InvocationFailure ? error.thrown : error;
       return this.#failed(activity, failure(name, thrown));
@@ -140,7 +166,7 @@ function failure(name: string, thrown: unknown): Partial<HistoryEvent> {
   }
   return {
     Reason: `Activity function '${name}' failed:  ${message}`,
-    Details: netException('System.Exception', ` ${message}`),
+    Details: netException('System.Exception', ` ${message}`, rpcException(thrown, message)),
     FailureDetails: details,
   };
 }
@@ -154,8 +180,4 @@ function structuredFailure(message: string): Record<string, unknown> | undefined
   } catch {
     return undefined;
   }
-}
-
-function numberText(value: number | undefined): string | undefined {
-  return value === undefined ? undefined : JSON.stringify(value);
 }

@@ -6,6 +6,7 @@ import type { Clock, Kernel } from '../kernel/types.js';
 import { guidOf } from './guid.js';
 import type { HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
+import { Latencies } from './latency.js';
 import { payload } from './measures.js';
 import {
   Crash,
@@ -20,17 +21,22 @@ export interface BackendOptions {
   readonly kernel: Kernel;
   readonly invoker: Invoker;
   readonly fault?: (point: FaultPoint, where: Record<string, unknown>) => DurableFault | null;
+  /** What the lengths of all steps are drawn from. Default 1. */
+  readonly seed?: number;
   /** A crash that a fault asked for, or an error of the runner itself. */
   readonly onError: (error: unknown) => void;
 }
 
 export class Backend {
   readonly #options: BackendOptions;
+  readonly latencies: Latencies;
   #state: DurableState = emptyState();
   #crashed = false;
+  #ticks = 0;
 
   constructor(options: BackendOptions) {
     this.#options = options;
+    this.latencies = new Latencies(options.seed ?? 1, options.kernel.clock.mode);
   }
 
   get state(): DurableState {
@@ -63,10 +69,17 @@ export class Backend {
     this.#options.kernel.ledger.record({ service: 'host', operation, subject: instanceId, detail });
   }
 
-  /** A new event at the clock's time. */
+  /** A new event at the clock's time, which has seven digits after the second, as in .NET. */
   event(type: number, fields: Partial<HistoryEvent>): HistoryEvent {
-    const Timestamp = new Date(this.clock.now()).toISOString();
+    const milliseconds = new Date(this.clock.now()).toISOString().slice(0, -1);
+    this.#ticks = (this.#ticks + 1) % 10_000;
+    const Timestamp = `${milliseconds}${String(this.#ticks).padStart(4, '0')}Z`;
     return { EventType: type, EventId: -1, IsPlayed: false, Timestamp, ...fields };
+  }
+
+  /** An id of a message: no two have the same. */
+  messageId(): string {
+    return `message-${this.#state.messages++}`;
   }
 
   guid(): string {
@@ -88,25 +101,25 @@ export class Backend {
     return fault;
   }
 
-  /** Runs one piece of work, which counts as under way until it ends. After a crash nothing runs any more. */
-  work(run: () => Promise<void>): void {
-    if (this.#crashed) return;
-    this.clock
-      .busy(async () => {
-        // A turn of its own, so that the step that asked for this work ends whole before it begins.
-        await Promise.resolve();
-        await run();
-      })
-      .catch((error: unknown) => {
-        if (error instanceof Crash) this.#crashed = true;
-        this.#options.onError(error);
-      });
+  /** Runs the next step of this kind, after the time that it takes to come to it. After a crash nothing runs any more. */
+  step(what: string, run: () => Promise<void>): void {
+    this.#at(this.latencies.stepAt(this.clock.now(), what), run);
   }
 
   /** Runs something after so many seconds of the clock, unless a crash came before. */
   later(seconds: number, run: () => void): void {
-    this.clock.schedule(this.clock.now() + seconds * 1000, () => {
-      if (!this.#crashed) run();
+    this.#at(this.clock.now() + seconds * 1000, async () => run());
+  }
+
+  #at(time: number, run: () => Promise<void>): void {
+    this.clock.schedule(time, async () => {
+      if (this.#crashed) return;
+      try {
+        await run();
+      } catch (error) {
+        if (error instanceof Crash) this.#crashed = true;
+        this.#options.onError(error);
+      }
     });
   }
 }

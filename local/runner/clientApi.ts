@@ -2,11 +2,12 @@
  * The durable extension's HTTP API: what the SDK's client calls (`/durabletask/`, loopback only) and the same under
  * `/runtime/webhooks/durabletask/`, where the host demands its system key.
  */
+import type { Clock } from '../kernel/types.js';
 import type { Engine } from './engine.js';
 import { entityId } from './entityId.js';
-import { EventType, type HistoryEvent } from './history.js';
+import { type InstanceFilter, showEntity, showInstance, shownInstances } from './instanceViews.js';
 import { DurableRequestError } from './limits.js';
-import { type Instance, isFinished } from './state.js';
+import { isFinished } from './state.js';
 
 export interface ApiRequest {
   readonly method: string;
@@ -23,74 +24,49 @@ export interface ApiAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const TYPE_NAMES = new Map<number, string>(Object.entries(EventType).map(([name, type]) => [type, name]));
 const DEFAULT_PAGE = 100;
-
-/** What the durable client binding gives a function. The management URLs are what an app must never hand out. */
-export function durableClientBinding(origin: string, systemKey: string): Record<string, unknown> {
-  const root = `${origin}/runtime/webhooks/durabletask`;
-  const query = `taskHub=Airlock&connection=Storage&code=${systemKey}`;
-  const instance = `${root}/instances/INSTANCEID`;
-  return {
-    taskHubName: 'Airlock',
-    creationUrls: {
-      createNewInstancePostUri: `${root}/orchestrators/{functionName}[/{instanceId}]?code=${systemKey}`,
-      createAndWaitOnNewInstancePostUri: `${root}/orchestrators/{functionName}[/{instanceId}]?timeout={timeoutInSeconds}&pollingInterval={intervalInSeconds}&code=${systemKey}`,
-    },
-    managementUrls: {
-      id: 'INSTANCEID',
-      statusQueryGetUri: `${instance}?${query}`,
-      sendEventPostUri: `${instance}/raiseEvent/{eventName}?${query}`,
-      terminatePostUri: `${instance}/terminate?reason={text}&${query}`,
-      rewindPostUri: `${instance}/rewind?reason={text}&${query}`,
-      purgeHistoryDeleteUri: `${instance}?${query}`,
-      restartPostUri: `${instance}/restart?${query}`,
-      suspendPostUri: `${instance}/suspend?reason={text}&${query}`,
-      resumePostUri: `${instance}/resume?reason={text}&${query}`,
-    },
-    baseUrl: root,
-    requiredQueryStringParameters: `code=${systemKey}`,
-    rpcBaseUrl: `${origin}/durabletask/`,
-  };
-}
+/** Between the look whether an id is taken and the note that it is: a call of the storage account, on the machine's clock. */
+const ACCEPTING_MS = 5;
 
 /** Answers one request. */
-export function answerClientApi(engine: Engine, request: ApiRequest): ApiAnswer {
+export async function answerClientApi(engine: Engine, request: ApiRequest, clock: Clock): Promise<ApiAnswer> {
+  const [area, ...rest] = request.path;
+  // An id with a slash is another path.
+  if (request.path.some((segment) => /[/\\]/.test(segment))) return { status: 404 };
   try {
-    const [area, ...rest] = request.path;
-    if (area === 'orchestrators' && request.method === 'POST') return startInstance(engine, request, rest);
-    if (area === 'instances') return instances(engine, request, rest.filter(Boolean));
+    if (area === 'orchestrators' && request.method === 'POST' && rest.length <= 2) {
+      return await startInstance(engine, request, rest);
+    }
+    if (area === 'instances') return instances(engine, request, rest.filter(Boolean), clock);
     if (area === 'entities') return entities(engine, request, rest.filter(Boolean));
     return { status: 404 };
   } catch (error) {
     if (!(error instanceof DurableRequestError)) throw error;
-    return { status: error.status, body: { message: error.message } };
+    return { status: error.status, body: { Message: error.message } };
   }
 }
 
-function startInstance(engine: Engine, { body }: ApiRequest, [name = '', id]: readonly string[]): ApiAnswer {
-  const instance = engine.start(name, body === '' ? null : body, id);
+/**
+ * The extension looks whether the id is taken, sends a message, and then notes the instance: who asks for the same id in
+ * between is accepted as well, and the last of them is the one that runs.
+ */
+async function startInstance(
+  engine: Engine,
+  { body, query }: ApiRequest,
+  [name = '', id]: readonly string[],
+): Promise<ApiAnswer> {
+  if (id !== undefined) engine.refuseLive(id);
+  await new Promise((resolve) => setTimeout(resolve, ACCEPTING_MS));
+  const instance = engine.start(name, body === '' ? null : body, id, query.get('version') ?? undefined);
   return { status: 202, body: { id: instance.instanceId }, headers: { 'retry-after': '10' } };
 }
 
-function instances(engine: Engine, request: ApiRequest, path: readonly string[]): ApiAnswer {
+function instances(engine: Engine, request: ApiRequest, path: readonly string[], clock: Clock): ApiAnswer {
   const [id, action, detail] = path;
-  if (id === undefined) return many(engine, request);
-  const instance = engine.state.instances[id];
-  if (request.method === 'GET') {
-    if (!instance) return { status: 404 };
-    const shown = show(instance, {
-      input: request.query.get('showInput') !== 'false',
-      history: request.query.get('showHistory') === 'true',
-    });
-    return isFinished(instance)
-      ? { status: 200, body: shown }
-      : { status: 202, body: shown, headers: { 'retry-after': '5' } };
-  }
-  if (request.method === 'DELETE') {
-    const status = engine.purge(id);
-    return status === 200 ? { status, body: { instancesDeleted: 1 } } : { status };
-  }
+  if (id === undefined)
+    return request.method === 'DELETE' ? purgeMany(engine, request, clock) : list(engine, request);
+  if (request.method === 'GET') return one(engine, id, request.query);
+  if (request.method === 'DELETE') return purge(engine, id);
   const reason = request.query.get('reason') ?? '';
   switch (action) {
     case 'raiseEvent':
@@ -100,36 +76,82 @@ function instances(engine: Engine, request: ApiRequest, path: readonly string[])
     case 'suspend':
     case 'resume':
       return { status: engine.suspend(id, action === 'resume') };
+    case 'rewind':
+      return rewind(engine, id);
     default:
-      return { status: 501, body: { message: `The runner does not ${action ?? 'answer that'}.` } };
+      return text(501, `The runner does not ${action ?? 'answer that'}.`);
   }
 }
 
-function many(engine: Engine, { method, query, headers }: ApiRequest): ApiAnswer {
-  const wanted = (query.get('runtimeStatus') ?? '').split(',').filter(Boolean);
-  const prefix = query.get('instanceIdPrefix') ?? '';
-  const from = Date.parse(query.get('createdTimeFrom') ?? '') || Number.NEGATIVE_INFINITY;
-  const to = Date.parse(query.get('createdTimeTo') ?? '') || Number.POSITIVE_INFINITY;
-  const found = Object.values(engine.state.instances).filter(
-    (instance) =>
-      (wanted.length === 0 || wanted.includes(instance.status)) &&
-      instance.instanceId.startsWith(prefix) &&
-      instance.createdTime >= from &&
-      instance.createdTime <= to,
-  );
-  if (method === 'DELETE') {
-    const finished = found.filter(isFinished);
-    for (const instance of finished) engine.purge(instance.instanceId);
-    return finished.length > 0
-      ? { status: 200, body: { instancesDeleted: finished.length } }
-      : { status: 404 };
+function one({ state }: Engine, id: string, query: URLSearchParams): ApiAnswer {
+  const entity = state.entities[id];
+  if (entity) return { status: 202, body: showEntity(id, entity) };
+  const instance = state.instances[id];
+  if (!instance) return { status: 404 };
+  const shown = showInstance(instance, {
+    input: query.get('showInput') !== 'false',
+    history: query.get('showHistory') === 'true',
+  });
+  return isFinished(instance)
+    ? { status: 200, body: shown }
+    : { status: 202, body: shown, headers: { 'retry-after': '5' } };
+}
+
+function purge(engine: Engine, id: string): ApiAnswer {
+  const status = engine.purge(id);
+  if (status === 412) {
+    const runtimeStatus = engine.state.instances[id]?.status ?? '';
+    return text(
+      412,
+      `Only orchestrations in a terminal state can be purged, but the orchestration with instance ID ${id} has status ${runtimeStatus}`,
+    );
   }
+  return status === 200 ? { status, body: { instancesDeleted: 1 } } : { status };
+}
+
+function rewind({ state }: Engine, id: string): ApiAnswer {
+  const instance = state.instances[id];
+  if (!instance) return { status: 404 };
+  return instance.status === 'Failed'
+    ? text(501, 'The runner does not rewind.')
+    : text(
+        412,
+        `This orchestration has status ${instance.status}, but only orchestrations in the "Failed" state can be rewound.`,
+      );
+}
+
+function filterOf(query: URLSearchParams): InstanceFilter {
+  return {
+    statuses: (query.get('runtimeStatus') ?? '').split(',').filter(Boolean),
+    idPrefix: query.get('instanceIdPrefix') ?? '',
+    createdFrom: Date.parse(query.get('createdTimeFrom') ?? '') || Number.NEGATIVE_INFINITY,
+    createdTo: Date.parse(query.get('createdTimeTo') ?? '') || Number.POSITIVE_INFINITY,
+  };
+}
+
+/**
+ * Purges what has ended. An age is what a caller has in mind, and it counts it from the machine's clock: here it is
+ * taken from the local cloud's, by which instances are created.
+ */
+function purgeMany(engine: Engine, { query }: ApiRequest, clock: Clock): ApiAnswer {
+  if (!query.get('createdTimeFrom'))
+    return text(400, "Please provide value for 'createdTimeFrom' parameter.");
+  const ahead = clock.now() - Date.now();
+  const given = filterOf(query);
+  const filter = { ...given, createdFrom: given.createdFrom + ahead, createdTo: given.createdTo + ahead };
+  const purged = shownInstances(engine, filter, { input: false })
+    .map(({ instanceId }) => engine.state.instances[instanceId])
+    .filter((instance) => instance !== undefined && isFinished(instance))
+    .filter((instance) => instance !== undefined && engine.purge(instance.instanceId) === 200);
+  return purged.length > 0 ? { status: 200, body: { instancesDeleted: purged.length } } : { status: 404 };
+}
+
+function list(engine: Engine, { query, headers }: ApiRequest): ApiAnswer {
+  const found = shownInstances(engine, filterOf(query), { input: query.get('showInput') !== 'false' });
   const start = Number(headers['x-ms-continuation-token'] ?? 0) || 0;
   const size = Number(query.get('top')) || DEFAULT_PAGE;
-  const page = found.slice(start, start + size);
   const next = start + size < found.length ? { 'x-ms-continuation-token': String(start + size) } : {};
-  const options = { input: query.get('showInput') !== 'false', history: false };
-  return { status: 200, body: page.map((instance) => show(instance, options)), headers: next };
+  return { status: 200, body: found.slice(start, start + size), headers: next };
 }
 
 function entities(engine: Engine, request: ApiRequest, [name = '', key = '']: readonly string[]): ApiAnswer {
@@ -143,38 +165,11 @@ function entities(engine: Engine, request: ApiRequest, [name = '', key = '']: re
   return { status: 200, body: JSON.parse(entity.state) as unknown };
 }
 
-function show(instance: Instance, options: { input: boolean; history: boolean }): Record<string, unknown> {
+/** A sentence as JSON. */
+function text(status: number, sentence: string): ApiAnswer {
   return {
-    name: instance.name,
-    instanceId: instance.instanceId,
-    runtimeStatus: instance.status,
-    input: options.input ? value(instance.input) : null,
-    customStatus: instance.customStatus ?? null,
-    output: value(instance.output),
-    // The host's times have whole seconds.
-    createdTime: wholeSeconds(instance.createdTime),
-    lastUpdatedTime: wholeSeconds(instance.lastUpdatedTime),
-    ...(options.history ? { historyEvents: namedHistory(instance.history) } : {}),
+    status,
+    body: JSON.stringify(sentence),
+    headers: { 'content-type': 'application/json; charset=utf-8' },
   };
-}
-
-/** The history with its types by name, as the host shows it to people. */
-export function namedHistory(history: readonly HistoryEvent[]): Record<string, unknown>[] {
-  return history.map((event) => ({
-    ...event,
-    EventType: TYPE_NAMES.get(event.EventType) ?? event.EventType,
-  }));
-}
-
-function value(text: string | null): unknown {
-  if (text === null) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function wholeSeconds(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }

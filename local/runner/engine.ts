@@ -2,15 +2,22 @@
 import { Activities } from './activities.js';
 import { Backend, type BackendOptions } from './backend.js';
 import { Entities } from './entities.js';
+import type { SchemaVersion } from './episode.js';
 import { EventType } from './history.js';
 import { Instances } from './instances.js';
 import { Orchestrations } from './orchestrations.js';
 import type { DurableState, Instance } from './state.js';
 import { SubOrchestrations } from './subOrchestrations.js';
 import { Timers } from './timers.js';
+import type { VersionSettings } from './versions.js';
 
 export interface EngineOptions extends BackendOptions {
   readonly maxConcurrentActivities?: number;
+  /** Seconds after which an activity is given up. Default: never. */
+  readonly functionTimeout?: number;
+  readonly versions?: VersionSettings;
+  /** The schema of actions that is offered to the SDK. Default V4. */
+  readonly schema?: SchemaVersion;
   /** Keeps the histories of executions that continued as new. */
   readonly keepHistories?: boolean;
 }
@@ -30,9 +37,17 @@ export class Engine {
     const backend = new Backend(options);
     // Instances and orchestrations need each other: a message wakes, an episode posts.
     const wake = (instance: Instance): void => this.#orchestrations.wake(instance);
-    const instances = new Instances(backend, options.keepHistories ?? false, wake);
+    const versions = options.versions ?? {};
+    const instances = new Instances(
+      backend,
+      { keepHistories: options.keepHistories ?? false, defaultVersion: versions.defaultVersion ?? null },
+      wake,
+    );
     const timers = new Timers(backend, instances);
-    const activities = new Activities(backend, instances, options.maxConcurrentActivities ?? 10);
+    const activities = new Activities(backend, instances, {
+      maxConcurrent: options.maxConcurrentActivities ?? 10,
+      timeoutSeconds: options.functionTimeout,
+    });
     const entities = new Entities(backend, instances);
     const subOrchestrations = new SubOrchestrations(backend, instances);
     this.#backend = backend;
@@ -40,13 +55,11 @@ export class Engine {
     this.#timers = timers;
     this.#activities = activities;
     this.#entities = entities;
-    this.#orchestrations = new Orchestrations(backend, {
-      instances,
-      timers,
-      activities,
-      entities,
-      subOrchestrations,
-    });
+    this.#orchestrations = new Orchestrations(
+      backend,
+      { instances, timers, activities, entities, subOrchestrations },
+      { versions, schema: options.schema ?? 'V4' },
+    );
   }
 
   get state(): Readonly<DurableState> {
@@ -67,9 +80,19 @@ export class Engine {
     for (const instance of Object.values(instances)) this.#orchestrations.wake(instance);
   }
 
-  /** Starts an instance, or restarts one that has ended. Throws `DurableRequestError` 400 or 409. */
-  start(name: string, input: string | null, instanceId?: string): Instance {
-    return this.#instances.start(name, input, instanceId);
+  /** Throws `DurableRequestError` 409 where an instance of this id is live. */
+  refuseLive(instanceId: string): void {
+    this.#instances.refuseLive(instanceId);
+  }
+
+  /** Starts an instance. One that has its id, live or ended, loses its place to it. */
+  start(name: string, input: string | null, instanceId?: string, version?: string): Instance {
+    return this.#instances.accept({
+      name,
+      input,
+      ...(instanceId === undefined ? {} : { instanceId }),
+      ...(version === undefined ? {} : { version }),
+    });
   }
 
   /** Raises an external event; `data` is JSON text. */
@@ -77,11 +100,8 @@ export class Engine {
     return this.#post(instanceId, EventType.EventRaised, { Name: name, Input: data });
   }
 
-  /** Terminates an instance, its sub-orchestrations first. */
+  /** Terminates an instance. Its sub-orchestrations go on, to their end. */
   terminate(instanceId: string, reason: string): Accepted {
-    for (const child of Object.values(this.#backend.state.instances)) {
-      if (child.parent?.instanceId === instanceId) this.terminate(child.instanceId, reason);
-    }
     return this.#post(instanceId, EventType.ExecutionTerminated, { Input: JSON.stringify(reason) });
   }
 
@@ -90,7 +110,7 @@ export class Engine {
     return this.#post(instanceId, resume ? EventType.ExecutionResumed : EventType.ExecutionSuspended, {});
   }
 
-  /** Forgets a finished instance. 404 where there is none, 412 where it has not ended. */
+  /** Forgets a finished instance, or an entity. 404 where there is none, 412 where it has not ended. */
   purge(instanceId: string): ReturnType<Instances['purge']> {
     return this.#instances.purge(instanceId);
   }

@@ -1,5 +1,6 @@
-/** Durable entities: one batch of operations at a time each, locks by critical sections, messages taken once. */
+/** Durable entities: one batch of operations at a time each, locks by critical sections. */
 import type { Backend } from './backend.js';
+import type { RegisteredFunction } from './coreTypes.js';
 import { entityId } from './entityId.js';
 import { EventType } from './history.js';
 import type { Instances } from './instances.js';
@@ -12,29 +13,20 @@ interface BatchResult {
   signals: { target: { name: string; key: string }; name: string; input?: string | null }[];
 }
 
-/** Messages remembered against coming twice. */
-const SEEN = 256;
-
 export class Entities {
   readonly #busy = new Set<string>();
 
   constructor(
     private readonly backend: Pick<
       Backend,
-      'state' | 'invoker' | 'event' | 'guid' | 'fault' | 'work' | 'changed'
+      'state' | 'clock' | 'invoker' | 'event' | 'guid' | 'fault' | 'step' | 'changed'
     >,
     private readonly instances: Pick<Instances, 'post'>,
   ) {}
 
-  /** Sends to an entity, which is there from its first message on. A message that comes twice counts once. */
+  /** Sends to an entity, which is there from its first message on. A message that comes twice counts twice. */
   send(id: string, message: EntityMessage): void {
     const entity = this.#entity(id);
-    const mark = `${message.kind}:${message.id ?? ''}:${message.pos ?? 0}`;
-    if (message.id !== undefined) {
-      if (entity.seen.includes(mark)) return;
-      entity.seen.push(mark);
-      if (entity.seen.length > SEEN) entity.seen.shift();
-    }
     if (message.kind === 'release') {
       if (entity.lockedBy === message.parent) entity.lockedBy = null;
     } else entity.queue.push(message);
@@ -42,14 +34,16 @@ export class Entities {
     this.wake(id);
   }
 
-  /** Starts a batch where one is due. */
+  /** Starts a batch where one is due. Where nobody knows the entity's function, its messages wait. */
   wake(id: string): void {
     const entity = this.backend.state.entities[id];
     if (!entity || this.#busy.has(id) || this.#due(entity).length === 0) return;
+    const known = this.backend.invoker.find(entity.name, 'entityTrigger');
+    if (!known) return;
     this.#busy.add(id);
-    this.backend.work(async () => {
+    this.backend.step(`entity ${entity.name}`, async () => {
       try {
-        await this.#batch(id, entity);
+        await this.#batch(id, entity, known);
       } finally {
         this.#busy.delete(id);
       }
@@ -67,7 +61,7 @@ export class Entities {
       state: null,
       queue: [],
       lockedBy: null,
-      seen: [],
+      lastUpdatedTime: this.backend.clock.now(),
     };
     return entities[id];
   }
@@ -76,13 +70,13 @@ export class Entities {
     return entity.queue.filter((message) => !entity.lockedBy || message.parent === entity.lockedBy);
   }
 
-  async #batch(id: string, entity: Entity): Promise<void> {
+  async #batch(id: string, entity: Entity, known: RegisteredFunction): Promise<void> {
     const due = this.#due(entity);
     const firstLock = due.findIndex((message) => message.lockset);
     const operations = (firstLock < 0 ? due : due.slice(0, firstLock)).filter((message) => !message.lockset);
     const lock = firstLock < 0 ? undefined : due[firstLock];
     if (this.backend.fault('before-entity', { key: id }) === 'workerGone') return;
-    const result = operations.length > 0 ? await this.#run(entity, operations) : undefined;
+    const result = operations.length > 0 ? await this.#run(entity, operations, known) : undefined;
     // Nothing was recorded, so the batch is run again.
     if (this.backend.fault('after-entity', { key: id }) === 'workerGone') return;
 
@@ -91,6 +85,7 @@ export class Entities {
       entity.exists = result.entityExists;
       entity.state = result.entityState ?? null;
     }
+    entity.lastUpdatedTime = this.backend.clock.now();
     entity.queue = entity.queue.filter((message) => !operations.includes(message) && message !== lock);
     operations.forEach((operation, index) => {
       const outcome = result?.results[index];
@@ -113,9 +108,11 @@ export class Entities {
     this.backend.changed();
   }
 
-  async #run(entity: Entity, operations: readonly EntityMessage[]): Promise<BatchResult> {
-    const found = this.backend.invoker.find(entity.name, 'entityTrigger');
-    if (!found) throw new Error(`There is no entity function named '${entity.name}'.`);
+  async #run(
+    entity: Entity,
+    operations: readonly EntityMessage[],
+    known: RegisteredFunction,
+  ): Promise<BatchResult> {
     const batch = operations.map((operation) => ({
       name: operation.op ?? '',
       input: operation.input ?? null,
@@ -127,7 +124,7 @@ export class Entities {
       state: entity.state,
       batch,
     };
-    const { returnValue } = await this.backend.invoker.invoke(found, { string: JSON.stringify(payload) });
+    const { returnValue } = await this.backend.invoker.invoke(known, { string: JSON.stringify(payload) });
     return JSON.parse(returnValue?.json ?? returnValue?.string ?? '{}') as BatchResult;
   }
 

@@ -2,16 +2,20 @@
 import { guidOf } from './guid.js';
 import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
 import { InvocationFailure, type Invoker } from './invoke.js';
+import { tooLargeStatus } from './limits.js';
 import { NO_WORKER, netException, ownFailure } from './netException.js';
-import { NonDeterminismError } from './replay/decisions.js';
+import { isScheduled } from './replay/decisions.js';
+import { NonDeterminismError, notAskedFor } from './replay/nonDeterminism.js';
 import { type WalkResult, walk } from './replay/walk.js';
 import type { Instance } from './state.js';
 
 /** The Azure Storage back end's limits for timers; a longer one is a chain. */
 const MAX_SHORT_TIMER = { text: '6.00:00:00', ms: 6 * 24 * 3600_000 };
 const LONG_TIMER_INTERVAL = { text: '3.00:00:00', ms: 3 * 24 * 3600_000 };
-/** Version of the action schema that the host offers the SDK. */
-const SCHEMA_VERSION = 3;
+/** Versions of the schema of actions, and what the host offers the SDK for each. */
+const SCHEMAS = { V3: 2, V4: 3 } as const;
+/** V3 is of extensions that know no critical sections of JavaScript orchestrators. */
+export type SchemaVersion = keyof typeof SCHEMAS;
 /** Where the SDK puts an orchestrator's state into the error that it throws. */
 const OUT_OF_PROCESS = '\n\n$OutOfProcData$:';
 
@@ -41,8 +45,17 @@ export async function runEpisode(
   invoker: Invoker,
   instance: Replayable,
   history: readonly HistoryEvent[],
+  schema: SchemaVersion = 'V4',
 ): Promise<EpisodeOutcome> {
-  const { output, context } = await replay(invoker, instance, history);
+  if (!invoker.find(instance.name, 'orchestrationTrigger')) {
+    const known = invoker.namesOf('orchestrationTrigger').map((name) => `'${name}'`);
+    const why = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function. Additional info: The following are the known orchestrator functions: ${known.join(', ')}.`;
+    return failedUnheard(instance, history, why);
+  }
+  const { output, context } = await replay(invoker, instance, history, schema);
+  const tooLarge =
+    output.customStatus === undefined ? undefined : tooLargeStatus(JSON.stringify(output.customStatus));
+  if (tooLarge !== undefined) return failedUnheard(instance, history, tooLarge);
   const actions = output.actions.flat();
   let walked: WalkResult;
   try {
@@ -50,21 +63,26 @@ export async function runEpisode(
     if (!output.isDone && output.error === undefined) compareOpenTasks(walked, context);
   } catch (error) {
     if (!(error instanceof NonDeterminismError)) throw error;
-    return failed(instance, error.message, [], new Set());
+    return nonDeterministic(error);
   }
   const { cancelledTimers } = walked;
-  const ends = output.isDone || output.error !== undefined;
-  const decisions = ends ? [...walked.decisions, ...walked.releaseLocks()] : walked.decisions;
   const customStatus = output.customStatus === undefined ? {} : { customStatus: output.customStatus };
-  if (output.error !== undefined) {
-    return { ...customStatus, ...failed(instance, output.error, decisions, cancelledTimers) };
-  }
-  if (!output.isDone) return { ...customStatus, kind: 'running', decisions, cancelledTimers };
-  if (walked.liveTimers.length > 0) {
+  if (output.isDone && walked.liveTimers.length > 0) {
+    const { decisions } = walked;
     const timers = walked.liveTimers.join(', ');
     const why = `it ended with live timers (${timers}): a host shows it as running until they have fired. Cancel them.`;
     return failed(instance, why, decisions, cancelledTimers);
   }
+  const ends = output.isDone || output.error !== undefined;
+  if (!ends || walked.openTasks.length > 0) {
+    // Also where the function has ended: what it left open is waited for.
+    return { ...customStatus, kind: 'running', decisions: walked.decisions, cancelledTimers };
+  }
+  if (output.error !== undefined) {
+    // Locks stay held: nobody releases them for an orchestrator that failed.
+    return { ...customStatus, ...failed(instance, output.error, walked.decisions, cancelledTimers) };
+  }
+  const decisions = [...walked.decisions, ...walked.releaseLocks()];
   if (walked.continueAsNew) {
     const { input } = walked.continueAsNew;
     return { ...customStatus, kind: 'continueAsNew', input: jsonText(input), decisions, cancelledTimers };
@@ -81,7 +99,7 @@ export async function replayHistory(
   invoker: Invoker,
   recorded: Replayable,
 ): Promise<{ readonly fits: true } | { readonly fits: false; readonly why: string }> {
-  const { output } = await replay(invoker, recorded, recorded.history);
+  const { output } = await replay(invoker, recorded, recorded.history, 'V4');
   try {
     const { decisions } = walkOf(recorded, recorded.history, output.actions.flat());
     if (output.error !== undefined) return { fits: false, why: `it throws: ${output.error}` };
@@ -98,6 +116,7 @@ async function replay(
   invoker: Invoker,
   instance: Replayable,
   history: readonly HistoryEvent[],
+  schema: SchemaVersion,
 ): Promise<{ output: OrchestratorOutput; context: object }> {
   const found = invoker.find(instance.name, 'orchestrationTrigger');
   if (!found) throw new Error(`There is no orchestrator function named '${instance.name}'.`);
@@ -107,8 +126,9 @@ async function replay(
     instanceId: instance.instanceId,
     isReplaying: instance.history.length > 0,
     parentInstanceId: instance.parent?.instanceId ?? null,
+    sourceInstanceId: null,
     upperSchemaVersion: 1,
-    upperSchemaVersionNew: SCHEMA_VERSION,
+    upperSchemaVersionNew: SCHEMAS[schema],
     longRunningTimerIntervalDuration: LONG_TIMER_INTERVAL.text,
     maximumShortTimerDuration: MAX_SHORT_TIMER.text,
     // The host spells it so.
@@ -173,12 +193,37 @@ function compareOpenTasks(walked: WalkResult, context: object): void {
 }
 
 /** The worker died under the orchestrator: the host takes that for the orchestrator's own failure, which is final. */
-export function workerGone({ name }: Replayable): EpisodeOutcome {
+export function workerGone(instance: Replayable, history: readonly HistoryEvent[]): EpisodeOutcome {
   const why = `One or more errors occurred. (${NO_WORKER})`;
+  return failedUnheard(instance, history, why, netException('System.AggregateException', why));
+}
+
+/**
+ * The instance fails before the host has heard what the orchestrator asks for. Where the history says that something
+ * was scheduled, that is what the host complains of, and no word of the cause.
+ */
+function failedUnheard(
+  { name }: Replayable,
+  history: readonly HistoryEvent[],
+  why: string,
+  details: string = ownFailure(why),
+): EpisodeOutcome {
+  const missing = history.find(isScheduled);
+  if (missing) return nonDeterministic(notAskedFor(missing));
+  return ended(`Orchestrator function '${name}' failed: ${why}`, details);
+}
+
+function nonDeterministic({ message }: NonDeterminismError): EpisodeOutcome {
+  const details = netException('DurableTask.Core.Exceptions.NonDeterministicOrchestrationException', message);
+  return ended(message, details);
+}
+
+/** Nothing of this episode is carried out, and the custom status is gone. */
+function ended(output: string, details: string): EpisodeOutcome {
   return {
     kind: 'failed',
-    output: JSON.stringify(`Orchestrator function '${name}' failed: ${why}`),
-    details: netException('System.AggregateException', why),
+    output: JSON.stringify(output),
+    details,
     customStatus: null,
     decisions: [],
     cancelledTimers: new Set(),

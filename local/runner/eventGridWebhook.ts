@@ -25,10 +25,14 @@ export async function answerEventGrid(
   }
   if (request.body.length > MAX_DELIVERY) return { status: 413 };
 
+  const type = headers['aeg-event-type']?.toLowerCase();
+  if (type === 'unsubscribe') return { status: 202 };
+  if (type !== 'notification' && type !== 'subscriptionvalidation') return { status: 400 };
   const parsed = parse(request.body);
-  if (parsed === undefined) return { status: 400, body: { message: 'The body is not JSON.' } };
+  // The extension does not catch what its parser throws.
+  if (parsed === undefined) return { status: 500 };
   const events = Array.isArray(parsed) ? parsed : [parsed];
-  if (headers['aeg-event-type']?.toLowerCase() === 'subscriptionvalidation') {
+  if (type === 'subscriptionvalidation') {
     const data = (events[0] as { data?: { validationCode?: unknown } } | undefined)?.data;
     return { status: 200, body: { validationResponse: data?.validationCode } };
   }

@@ -4,12 +4,14 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Kernel } from '../kernel/types.js';
-import { answerClientApi, durableClientBinding } from './clientApi.js';
+import { answerClientApi } from './clientApi.js';
 import { installCoreModule, type Registrations } from './coreModule.js';
+import { durableClientBinding } from './durableClientBinding.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { replayHistory } from './episode.js';
 import { answerEventGrid } from './eventGridWebhook.js';
 import type { HistoryEvent } from './history.js';
+import { readHostJson } from './hostJson.js';
 import { HttpFunctions } from './httpFunctions.js';
 import { InvocationFailure, Invoker } from './invoke.js';
 import { type HostAnswer, type HostRequest, type HostServer, serve } from './server.js';
@@ -25,7 +27,10 @@ export interface FunctionsHostOptions {
   readonly systemKey: string;
   /** One line of what the app or the host logs. */
   readonly onLog: (line: string) => void;
-  readonly durable?: Pick<EngineOptions, 'fault' | 'keepHistories' | 'maxConcurrentActivities'>;
+  readonly durable?: Pick<
+    EngineOptions,
+    'fault' | 'seed' | 'keepHistories' | 'maxConcurrentActivities' | 'functionTimeout' | 'versions' | 'schema'
+  >;
 }
 
 export interface HostStats {
@@ -89,7 +94,10 @@ class Host implements FunctionsHost {
         this.#invocations[name] = (this.#invocations[name] ?? 0) + 1;
       },
     );
+    const { versions, functionTimeout } = readHostJson(options.appEntry);
     this.#engine = new Engine({
+      functionTimeout,
+      versions,
       ...options.durable,
       kernel,
       invoker: this.#invoker,
@@ -181,10 +189,10 @@ class Host implements FunctionsHost {
   async #answer(request: HostRequest): Promise<HostAnswer> {
     const { pathname } = request.url;
     try {
-      if (pathname.startsWith('/durabletask/')) return this.#clientApi(request, '/durabletask/');
+      if (pathname.startsWith('/durabletask/')) return await this.#clientApi(request, '/durabletask/');
       if (pathname.startsWith('/runtime/webhooks/durabletask/')) {
         if (request.url.searchParams.get('code') !== this.#options.systemKey) return { status: 401 };
-        return this.#clientApi(request, '/runtime/webhooks/durabletask/');
+        return await this.#clientApi(request, '/runtime/webhooks/durabletask/');
       }
       if (pathname.toLowerCase() === '/runtime/webhooks/eventgrid') {
         return await answerEventGrid(request, this.#invoker, this.#options.systemKey, (name, count) =>
@@ -209,16 +217,14 @@ class Host implements FunctionsHost {
     }
   }
 
-  #clientApi(request: HostRequest, root: string): HostAnswer {
+  #clientApi(request: HostRequest, root: string): Promise<HostAnswer> {
     const path = request.url.pathname.slice(root.length).split('/').map(decodeURIComponent);
     const { method, headers, body, url } = request;
-    return answerClientApi(this.#engine, {
-      method,
-      path,
-      query: url.searchParams,
-      headers,
-      body: body.toString('utf8'),
-    });
+    return answerClientApi(
+      this.#engine,
+      { method, path, query: url.searchParams, headers, body: body.toString('utf8') },
+      this.#options.kernel.clock,
+    );
   }
 
   #logError(error: unknown): void {

@@ -70,6 +70,7 @@ export interface Action {
   functionName?: string;
   input?: unknown;
   instanceId?: string;
+  version?: string;
   retryOptions?: RetryOptions;
   fireAt?: string;
   isCanceled?: boolean;

@@ -48,7 +48,8 @@ export class HttpFunctions {
       headers: request.headers,
       query: Object.fromEntries(request.url.searchParams),
       params: match(route.segments, parts) ?? {},
-      body: { bytes: request.body },
+      // The host passes on what has a length; a body in chunks does not arrive, unless the app takes streams.
+      body: { bytes: request.headers['content-length'] === undefined ? Buffer.alloc(0) : request.body },
     };
     const { returnValue } = await this.invoker.invoke(route.registered, { http });
     const answer = returnValue?.http;

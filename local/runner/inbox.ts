@@ -2,11 +2,19 @@
 import { EventType, type HistoryEvent } from './history.js';
 import type { Instance } from './state.js';
 
+/** Events that a suspended instance hears. */
+const HEARD_SUSPENDED = new Set<number>([
+  EventType.ExecutionSuspended,
+  EventType.ExecutionResumed,
+  EventType.ExecutionTerminated,
+]);
+
 /**
  * What an episode may take from the inbox. An entity's answer waits until its request is in the history: after a crash
  * between the two, the entity may be faster than the episode that asks it again, and the SDK would not know the answer.
  */
-export function takeable({ inbox, history }: Instance): HistoryEvent[] {
+export function takeable({ inbox, history, suspended }: Instance): HistoryEvent[] {
+  if (suspended && !inbox.some((event) => HEARD_SUSPENDED.has(event.EventType))) return [];
   return inbox.filter(
     (event) =>
       event.EntityResponse !== true ||
@@ -24,14 +32,7 @@ export function suspendOrResume(instance: Instance, taken: readonly HistoryEvent
   }
 }
 
-/**
- * Puts back what a suspended instance took, all but the suspension itself, and resolves once there is a point in
- * looking again: at once where nothing was put back, or else with the next message.
- */
-export async function waitWhileSuspended(instance: Instance, taken: readonly HistoryEvent[]): Promise<void> {
-  const kept = taken.filter((event) => event.EventType !== EventType.ExecutionSuspended);
-  instance.inbox = [...kept, ...instance.inbox.filter((event) => !taken.includes(event))];
-  if (kept.length === 0) return;
-  const before = instance.inbox.length;
-  while (instance.inbox.length === before) await new Promise((resolve) => setImmediate(resolve));
+/** A suspended instance keeps what it was told meanwhile, all but that it is to be suspended. */
+export function keepWhileSuspended(instance: Instance): void {
+  instance.inbox = instance.inbox.filter((event) => !HEARD_SUSPENDED.has(event.EventType));
 }

@@ -1,7 +1,7 @@
 /** The life of an instance: how it starts, gets messages, is checkpointed, continues as new and ends. */
 import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
-import { checkInstanceId, DurableRequestError } from './limits.js';
+import { DurableRequestError } from './limits.js';
 import { grow, newMeasures } from './measures.js';
 import { type Instance, isFinished, type Parent, type RuntimeStatus } from './state.js';
 
@@ -11,40 +11,68 @@ export interface EpisodeEvents {
   readonly taken: readonly HistoryEvent[];
 }
 
-type InstancesBackend = Pick<
-  Backend,
-  'state' | 'clock' | 'invoker' | 'event' | 'guid' | 'seen' | 'record' | 'changed'
->;
+/** What an instance begins with. */
+export interface NewInstance {
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string | null;
+  /** Absent: the back end makes one. */
+  readonly instanceId?: string;
+  readonly parent?: Parent | null;
+  /** Absent: the host's default. */
+  readonly version?: string | null;
+}
+
+type InstancesBackend = Pick<Backend, 'state' | 'clock' | 'event' | 'guid' | 'seen' | 'record' | 'changed'>;
+
+export interface InstancesOptions {
+  /** Keeps the histories of executions that continued as new. */
+  readonly keepHistories: boolean;
+  /** Version of instances that are started without one. */
+  readonly defaultVersion: string | null;
+}
 
 export class Instances {
   readonly #backend: InstancesBackend;
   readonly #keepHistories: boolean;
+  readonly #defaultVersion: string | null;
   readonly #wake: (instance: Instance) => void;
 
   /** `wake` is called for an instance whose inbox has got a message. */
-  constructor(backend: InstancesBackend, keepHistories: boolean, wake: (instance: Instance) => void) {
+  constructor(
+    backend: InstancesBackend,
+    { keepHistories, defaultVersion }: InstancesOptions,
+    wake: (instance: Instance) => void,
+  ) {
     this.#backend = backend;
     this.#keepHistories = keepHistories;
+    this.#defaultVersion = defaultVersion;
     this.#wake = wake;
   }
 
-  /** Starts an instance, or restarts one that has ended. Throws `DurableRequestError` 400 or 409. */
-  start(name: string, input: string | null, instanceId?: string, parent: Parent | null = null): Instance {
-    if (!this.#backend.invoker.find(name, 'orchestrationTrigger')) {
-      throw new DurableRequestError(400, `There is no orchestrator function named '${name}'.`);
-    }
-    const id = instanceId || this.#newId();
-    checkInstanceId(id);
-    const existing = this.#backend.state.instances[id];
+  /** Throws `DurableRequestError` 409 where an instance of this id is live. */
+  refuseLive(instanceId: string): void {
+    const existing = this.#backend.state.instances[instanceId];
     if (existing && !isFinished(existing)) {
-      throw new DurableRequestError(409, `An instance with the status ${existing.status} already exists.`);
+      throw new DurableRequestError(
+        409,
+        `An Orchestration instance with the status ${existing.status} already exists.`,
+      );
     }
+  }
+
+  /** A new instance. One that has its id, live or ended, loses its place to it. */
+  accept({ name, input, instanceId, parent = null, version = null }: NewInstance): Instance {
+    const id = instanceId ?? bareGuid(this.#backend.guid());
+    const executionId = this.#backend.guid();
     const now = this.#backend.clock.now();
     const instance: Instance = {
       instanceId: id,
-      executionId: this.#newId(),
+      // As measured: with hyphens where a client started it, without them otherwise.
+      executionId: parent ? bareGuid(executionId) : executionId,
       name,
       input,
+      version: version ?? this.#defaultVersion,
       parent,
       status: 'Pending',
       output: null,
@@ -54,15 +82,20 @@ export class Instances {
       history: [],
       inbox: [],
       suspended: false,
+      sent: [],
       earlier: [],
       measures: newMeasures(),
     };
     instance.inbox.push(this.#executionStarted(instance));
     this.#backend.state.instances[id] = instance;
-    this.#backend.record('orchestration.started', id, { name });
     this.#backend.changed();
     this.#wake(instance);
     return instance;
+  }
+
+  /** Whether nobody has taken the instance's place. */
+  isCurrent(instance: Instance): boolean {
+    return this.#backend.state.instances[instance.instanceId] === instance;
   }
 
   /** Puts an event into an instance's inbox. 404 where there is none, 410 where it has ended. */
@@ -92,11 +125,20 @@ export class Instances {
     this.#commit(instance, events);
     grow(instance.measures, instance.history.length);
     if (this.#keepHistories) instance.earlier.push(instance.history);
-    instance.executionId = this.#newId();
+    instance.executionId = bareGuid(this.#backend.guid());
     instance.input = input;
+    instance.customStatus = null;
+    instance.createdTime = this.#backend.clock.now();
     instance.history = [];
     instance.inbox = [this.#executionStarted(instance), ...instance.inbox];
     instance.status = 'Running';
+  }
+
+  /** What an instance that waits for its next message says of itself. */
+  show(instance: Instance, status: RuntimeStatus): void {
+    instance.status = status;
+    instance.lastUpdatedTime = this.#backend.clock.now();
+    this.#backend.changed();
   }
 
   /** Ends an instance with a status and its output, as JSON text. */
@@ -113,8 +155,14 @@ export class Instances {
     this.#backend.changed();
   }
 
-  /** Forgets a finished instance. 404 where there is none, 412 where it has not ended. */
+  /** Forgets a finished instance, or an entity. 404 where there is none, 412 where it has not ended. */
   purge(instanceId: string): 200 | 404 | 412 {
+    const { entities } = this.#backend.state;
+    if (entities[instanceId]) {
+      delete entities[instanceId];
+      this.#backend.changed();
+      return 200;
+    }
     const instance = this.#backend.state.instances[instanceId];
     if (!instance) return 404;
     if (!isFinished(instance)) return 412;
@@ -129,31 +177,38 @@ export class Instances {
       const { Input, Result, Reason } = event;
       this.#backend.seen(instance, Input ?? undefined, Result ?? undefined, Reason ?? undefined);
     }
+    instance.sent = [];
     const completed = this.#backend.event(EventType.OrchestratorCompleted, { IsPlayed: true });
     instance.history.push(...added, completed);
     instance.inbox = instance.inbox.filter((event) => !taken.includes(event));
     instance.lastUpdatedTime = this.#backend.clock.now();
   }
 
-  #executionStarted({ instanceId, executionId, parent, name, input }: Instance): HistoryEvent {
+  #executionStarted({ instanceId, executionId, parent, name, input, version }: Instance): HistoryEvent {
     return this.#backend.event(EventType.ExecutionStarted, {
       OrchestrationInstance: { InstanceId: instanceId, ExecutionId: executionId },
       ParentInstance: parent
         ? {
             Name: parent.name,
-            OrchestrationInstance: { InstanceId: parent.instanceId },
+            OrchestrationInstance: { InstanceId: parent.instanceId, ExecutionId: parent.executionId },
             TaskScheduleId: parent.taskId,
+            Version: null,
           }
         : null,
       Name: name,
-      Version: '',
+      Version: version,
       Input: input,
       Tags: null,
+      Correlation: null,
+      ParentTraceContext: null,
+      ScheduledStartTime: null,
+      Generation: parent ? null : 0,
+      GenerateNewTrace: false,
     });
   }
+}
 
-  /** An id for an execution, or for an instance that was given none. */
-  #newId(): string {
-    return this.#backend.guid().replaceAll('-', '');
-  }
+/** A GUID as .NET writes it without hyphens. */
+function bareGuid(guid: string): string {
+  return guid.replaceAll('-', '');
 }

@@ -45,6 +45,13 @@ export class Invoker {
     return undefined;
   }
 
+  /** Names of all functions with this kind of trigger. */
+  namesOf(trigger: string): string[] {
+    return [...this.registrations.functions.values()]
+      .filter(({ metadata }) => Object.values(metadata.bindings).some(({ type }) => type === trigger))
+      .map(({ metadata }) => metadata.name);
+  }
+
   /** Runs a function with its trigger's data. Throws `InvocationFailure` with what the function threw. */
   async invoke(
     { metadata, callback }: RegisteredFunction,

@@ -8,16 +8,15 @@ export class DurableRequestError extends Error {
   }
 }
 
-const MAX_INSTANCE_ID = 100;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the host bans control characters in instance ids.
-const BANNED = /^@|[/\\#?\u0000-\u001f]/;
+/** A custom status may take up 16 KB of UTF-16, of which the extension counts whole ones. */
+const MAX_STATUS_KB = 16;
 
-/** Refuses instance ids that the host refuses. */
-export function checkInstanceId(id: string): void {
-  if (id.length > MAX_INSTANCE_ID || BANNED.test(id)) {
-    throw new DurableRequestError(
-      400,
-      `'${id}' cannot be an instance id: at most ${MAX_INSTANCE_ID} characters, none of / \\ # ? or control characters, no @ in front.`,
-    );
-  }
+/**
+ * Returns what the extension says of a custom status, as JSON text, that is too large: up to 8,703 UTF-16 units pass.
+ */
+export function tooLargeStatus(json: string): string | undefined {
+  const kilobytes = Math.trunc((json.length * 2) / 1024);
+  return kilobytes > MAX_STATUS_KB
+    ? `The UTF-16 size of the JSON-serialized payload must not exceed ${MAX_STATUS_KB} KB. The current payload size is ${kilobytes} KB.`
+    : undefined;
 }

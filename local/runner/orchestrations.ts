@@ -3,42 +3,63 @@
  * changes is changed in one synchronous block, so that a snapshot between two turns of the event loop is whole.
  */
 import type { Backend } from './backend.js';
-import { dispatch, type Receivers } from './dispatch.js';
-import { type EpisodeOutcome, runEpisode, workerGone } from './episode.js';
+import { dispatch, dispatchAgain, type Receivers } from './dispatch.js';
+import { type EpisodeOutcome, runEpisode, type SchemaVersion, workerGone } from './episode.js';
 import { EventType, type HistoryEvent } from './history.js';
-import { suspendOrResume, takeable, waitWhileSuspended } from './inbox.js';
+import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
 import { type Instance, isFinished, type RuntimeStatus } from './state.js';
 import type { SubOrchestrations } from './subOrchestrations.js';
 import type { Timers } from './timers.js';
+import { VERSION_MISMATCH, type VersionSettings, verdict } from './versions.js';
 
 export interface OrchestrationParts extends Receivers {
-  readonly instances: Pick<Instances, 'checkpoint' | 'continueAsNew' | 'finish'>;
+  readonly instances: Pick<Instances, 'isCurrent' | 'checkpoint' | 'show' | 'continueAsNew' | 'finish'>;
   readonly timers: Pick<Timers, 'add' | 'drop' | 'dropAllOf'>;
-  readonly subOrchestrations: Pick<SubOrchestrations, 'start' | 'tellParent'>;
+  readonly subOrchestrations: Pick<SubOrchestrations, 'start' | 'startAgain' | 'acceptLater' | 'tellParent'>;
+}
+
+export interface OrchestrationOptions {
+  readonly versions: VersionSettings;
+  /** The schema of actions that is offered to the SDK. */
+  readonly schema: SchemaVersion;
 }
 
 export class Orchestrations {
   readonly #running = new Set<string>();
 
   constructor(
-    private readonly backend: Pick<Backend, 'invoker' | 'event' | 'seen' | 'fault' | 'work' | 'changed'>,
+    private readonly backend: Pick<
+      Backend,
+      'state' | 'invoker' | 'event' | 'seen' | 'fault' | 'step' | 'record' | 'changed'
+    >,
     private readonly parts: OrchestrationParts,
+    private readonly options: OrchestrationOptions,
   ) {}
 
   /** Runs episodes of an instance where there is something for it; nothing where one is under way. */
   wake(instance: Instance): void {
     const id = instance.instanceId;
-    if (this.#running.has(id) || isFinished(instance) || takeable(instance).length === 0) return;
+    if (this.#running.has(id) || !this.#isDue(instance)) return;
     this.#running.add(id);
-    this.backend.work(async () => {
+    this.backend.step(`orchestrator ${instance.name}`, async () => {
       try {
-        await this.#episode(instance);
+        if (this.#isDue(instance)) await this.#episode(instance);
       } finally {
         this.#running.delete(id);
       }
-      this.wake(instance);
+      const current = this.backend.state.instances[id];
+      if (current) this.wake(current);
     });
+  }
+
+  #isDue(instance: Instance): boolean {
+    return (
+      this.parts.instances.isCurrent(instance) &&
+      !isFinished(instance) &&
+      takeable(instance).length > 0 &&
+      verdict(instance, this.options.versions) !== 'wait'
+    );
   }
 
   async #episode(instance: Instance): Promise<void> {
@@ -51,18 +72,26 @@ export class Orchestrations {
       return;
     }
     if (instance.suspended) {
-      instance.status = 'Suspended';
-      await waitWhileSuspended(instance, taken);
+      keepWhileSuspended(instance);
+      this.parts.instances.show(instance, 'Suspended');
       return;
     }
-    instance.measures.episodes++;
+    if (verdict(instance, this.options.versions) === 'fail') {
+      this.#finish(instance, { added, taken }, 'Failed', JSON.stringify(VERSION_MISMATCH));
+      return;
+    }
     const { instanceId, name, measures } = instance;
+    if (measures.episodes === 0) this.backend.record('orchestration.started', instanceId, { name });
+    measures.episodes++;
     const where = { instanceId, name, episode: measures.episodes };
     const outcome = await this.#run(instance, [...instance.history, ...added], where);
+    // Somebody took its place meanwhile: nothing of it counts any more.
+    if (!this.parts.instances.isCurrent(instance)) return;
 
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
     this.#send(instance, outcome, added);
-    this.backend.fault('after-dispatch', where);
+    const fault = this.backend.fault('after-dispatch', where);
+    if (fault === 'duplicate') this.#sendAgain(instance, outcome);
     this.#commit(instance, outcome, { added, taken });
     this.backend.changed();
   }
@@ -72,12 +101,19 @@ export class Orchestrations {
     history: readonly HistoryEvent[],
     where: Record<string, unknown>,
   ): Promise<EpisodeOutcome> {
-    if (this.backend.fault('before-orchestrator', where) === 'workerGone') return workerGone(instance);
-    const outcome = await runEpisode(this.backend.invoker, instance, history);
-    return this.backend.fault('after-orchestrator', where) === 'workerGone' ? workerGone(instance) : outcome;
+    if (this.backend.fault('before-orchestrator', where) === 'workerGone') {
+      return workerGone(instance, history);
+    }
+    const outcome = await runEpisode(this.backend.invoker, instance, history, this.options.schema);
+    return this.backend.fault('after-orchestrator', where) === 'workerGone'
+      ? workerGone(instance, history)
+      : outcome;
   }
 
-  /** The messages of an episode go out before its history is written: after a crash between the two, once more. */
+  /**
+   * The messages of an episode go out before its history is written. After a crash between the two the episode runs
+   * again; what is out then stays so (`sent`), unless a fault asks for messages that come twice.
+   */
   #send(instance: Instance, outcome: EpisodeOutcome, added: EpisodeEvents['added']): void {
     if (outcome.customStatus !== undefined) {
       instance.customStatus = outcome.customStatus;
@@ -85,9 +121,19 @@ export class Orchestrations {
     }
     for (const decision of outcome.decisions) {
       added.push({ ...this.backend.event(decision.EventType, {}), ...decision });
+      if (instance.sent.includes(decision.EventId)) continue;
+      instance.sent.push(decision.EventId);
       dispatch(this.parts, instance, decision);
     }
     for (const timerId of outcome.cancelledTimers) this.parts.timers.drop(instance.executionId, timerId);
+  }
+
+  /** As if another host had run this episode, too: all its messages once more, which nothing tells apart. */
+  #sendAgain(instance: Instance, outcome: EpisodeOutcome): void {
+    for (const decision of outcome.decisions) dispatchAgain(this.parts, instance, decision);
+    if (outcome.kind !== 'continueAsNew') return;
+    const { instanceId, name, parent, version } = instance;
+    this.parts.subOrchestrations.acceptLater({ instanceId, name, parent, version, input: outcome.input });
   }
 
   #commit(instance: Instance, outcome: EpisodeOutcome, events: EpisodeEvents): void {

@@ -16,6 +16,8 @@ export interface Instance {
   readonly name: string;
   /** JSON text. */
   input: string | null;
+  /** With which it was started, and which it keeps. */
+  readonly version: string | null;
   readonly parent: Parent | null;
   status: RuntimeStatus;
   output: string | null;
@@ -25,6 +27,8 @@ export interface Instance {
   history: HistoryEvent[];
   inbox: HistoryEvent[];
   suspended: boolean;
+  /** Events whose messages are out while the history does not have them yet. */
+  sent: number[];
   /** Histories of earlier executions, where they are kept. */
   earlier: HistoryEvent[][];
   measures: Measures;
@@ -55,6 +59,8 @@ export interface PendingTimer {
   readonly executionId: string;
   readonly timerId: number;
   readonly fireAt: number;
+  /** When it really fires. */
+  readonly firesAt: number;
 }
 
 export interface EntityMessage {
@@ -75,12 +81,13 @@ export interface Entity {
   state: string | null;
   queue: EntityMessage[];
   lockedBy: string | null;
-  /** Messages that were taken, so that one that comes twice counts once. */
-  seen: string[];
+  /** Of its last batch, or of its first message. */
+  lastUpdatedTime: number;
 }
 
 export interface DurableState {
   guids: number;
+  messages: number;
   instances: Record<string, Instance>;
   activities: Record<string, PendingActivity>;
   timers: Record<string, PendingTimer>;
@@ -88,7 +95,7 @@ export interface DurableState {
 }
 
 export function emptyState(): DurableState {
-  return { guids: 0, instances: {}, activities: {}, timers: {}, entities: {} };
+  return { guids: 0, messages: 0, instances: {}, activities: {}, timers: {}, entities: {} };
 }
 
 export function isFinished(instance: Instance): boolean {

@@ -1,33 +1,41 @@
 /** Sub-orchestrations: an instance that another starts, and that tells it how it ended. */
 import type { Backend } from './backend.js';
-import { type Decision, EventType, type HistoryEvent } from './history.js';
-import type { Instances } from './instances.js';
+import { type Decision, EventType } from './history.js';
+import type { Instances, NewInstance } from './instances.js';
 import type { Instance } from './state.js';
+
+/** How much later a second host's message may come: both hosts believe that the instance is theirs. */
+const SECOND_START_SECONDS = 1;
 
 export class SubOrchestrations {
   constructor(
-    private readonly backend: Pick<Backend, 'state' | 'event'>,
-    private readonly instances: Pick<Instances, 'start' | 'postTo'>,
+    private readonly backend: Pick<Backend, 'event' | 'invoker' | 'later'>,
+    private readonly instances: Pick<Instances, 'accept' | 'postTo'>,
   ) {}
 
-  /** Starts the instance that the decision asks for. One that cannot be started has failed, for its parent. */
-  start(parent: Instance, decision: Decision): void {
-    const { instanceId, executionId, name } = parent;
-    const taskId = decision.EventId;
-    const existing = this.backend.state.instances[decision.InstanceId ?? ''];
-    // The same message once more, after a crash between sending it and recording that.
-    if (existing?.parent?.executionId === executionId && existing.parent.taskId === taskId) return;
-    try {
-      this.instances.start(decision.Name ?? '', decision.Input ?? null, decision.InstanceId, {
-        instanceId,
-        executionId,
-        taskId,
-        name,
-      });
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      parent.inbox.push(this.#failed(taskId, why, why));
-    }
+  /**
+   * Starts the instance that the decision asks for. One that has its id, live or ended, loses its place to it. Where
+   * nobody knows the function, nothing is started, and the parent waits for ever.
+   */
+  start({ instanceId, executionId, name }: Instance, decision: Decision): void {
+    if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
+    this.instances.accept({
+      name: decision.Name ?? '',
+      input: decision.Input ?? null,
+      instanceId: decision.InstanceId ?? '',
+      version: (decision.Version as string | undefined) || null,
+      parent: { instanceId, executionId, taskId: decision.EventId, name },
+    });
+  }
+
+  /** The same message once more, a little later: what the first began is overwritten, and runs again. */
+  startAgain(parent: Instance, decision: Decision): void {
+    this.backend.later(SECOND_START_SECONDS, () => this.start(parent, decision));
+  }
+
+  /** A new execution that takes the place of the one that is there then. */
+  acceptLater(next: NewInstance): void {
+    this.backend.later(SECOND_START_SECONDS, () => this.instances.accept(next));
   }
 
   /**
@@ -43,17 +51,13 @@ export class SubOrchestrations {
             TaskScheduledId: parent.taskId,
             Result: output,
           })
-        : this.#failed(parent.taskId, plainText(output) ?? status, details);
+        : this.backend.event(EventType.SubOrchestrationInstanceFailed, {
+            TaskScheduledId: parent.taskId,
+            Reason: plainText(output) ?? status,
+            Details: details ?? null,
+            FailureDetails: null,
+          });
     this.instances.postTo(parent.instanceId, parent.executionId, event);
-  }
-
-  #failed(taskId: number, why: string, details: string | undefined): HistoryEvent {
-    return this.backend.event(EventType.SubOrchestrationInstanceFailed, {
-      TaskScheduledId: taskId,
-      Reason: why,
-      Details: details ?? null,
-      FailureDetails: null,
-    });
   }
 }
 

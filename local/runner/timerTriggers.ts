@@ -22,20 +22,21 @@ export function startTimers(
         paused: true,
       });
       const { name } = registered.metadata;
-      const next = (last: Date | null): void => {
+      const next = (): void => {
         const at = schedule.nextRun(new Date(clock.now()));
         if (!at) return;
         const run = async (): Promise<void> => {
-          next(at);
+          next();
+          const [before = at] = schedule.previousRuns(1, at);
           try {
-            await invoker.invoke(registered, { json: JSON.stringify(timerData(last, at)) });
+            await invoker.invoke(registered, { json: JSON.stringify(timerData(before, at)) });
           } catch (error) {
             onError(error);
           }
         };
         cancels.set(name, clock.schedule(at.getTime(), run, { background: true }));
       };
-      next(null);
+      next();
     }
   }
   return () => {
@@ -43,7 +44,8 @@ export function startTimers(
   };
 }
 
-function timerData(last: Date | null, at: Date): Record<string, unknown> {
-  const status = { Last: (last ?? at).toISOString(), Next: at.toISOString(), LastUpdated: at.toISOString() };
+/** As the host has it: `Last` is the occurrence before, `Next` is this one. */
+function timerData(before: Date, at: Date): Record<string, unknown> {
+  const status = { Last: before.toISOString(), Next: at.toISOString(), LastUpdated: before.toISOString() };
   return { Schedule: { AdjustForDST: true }, ScheduleStatus: status, IsPastDue: false };
 }

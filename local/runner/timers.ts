@@ -1,4 +1,4 @@
-/** Durable timers on the local cloud's clock: kept in the state, set again after a restart. */
+/** Durable timers on the local cloud's clock: kept in the state, set again after a restart, never quite punctual. */
 import type { Backend } from './backend.js';
 import { EventType } from './history.js';
 import type { Instances } from './instances.js';
@@ -8,14 +8,17 @@ export class Timers {
   readonly #cancels = new Map<string, () => void>();
 
   constructor(
-    private readonly backend: Pick<Backend, 'state' | 'clock' | 'event' | 'changed'>,
+    private readonly backend: Pick<Backend, 'state' | 'clock' | 'latencies' | 'event' | 'changed'>,
     private readonly instances: Pick<Instances, 'postTo'>,
   ) {}
 
-  /** Keeps a timer and sets it. When it fires, its execution hears of it. */
-  add(timer: PendingTimer): void {
-    const id = `${timer.executionId}:${timer.timerId}`;
-    this.backend.state.timers[id] = timer;
+  /** Keeps a timer and sets it. When it fires, a little early or late, its execution hears of it. */
+  add(asked: Omit<PendingTimer, 'firesAt'>): void {
+    const { executionId, timerId, fireAt } = asked;
+    const { clock, latencies, state } = this.backend;
+    const id = `${executionId}:${timerId}`;
+    const timer = { ...asked, firesAt: latencies.timerAt(clock.now(), fireAt, `timer ${timerId}`) };
+    state.timers[id] = timer;
     this.#arm(id, timer);
   }
 
@@ -37,7 +40,7 @@ export class Timers {
   }
 
   #arm(id: string, timer: PendingTimer): void {
-    const cancel = this.backend.clock.schedule(timer.fireAt, () => {
+    const cancel = this.backend.clock.schedule(timer.firesAt, () => {
       this.#cancels.delete(id);
       delete this.backend.state.timers[id];
       this.#fire(timer);

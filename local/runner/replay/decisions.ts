@@ -1,11 +1,10 @@
 /**
  * Ids, and what stands under them. One counter from 0 gives an id to all that is scheduled, in the order in which it is
- * asked for. What the history has under an id and what the orchestrator asks for under it must agree: if they do not,
- * the orchestrator is not deterministic.
+ * asked for. What the history has under an id must have been asked for by the time that the replay comes to it: if it
+ * was not, the orchestrator is not deterministic.
  */
 import { type Decision, EventType, type HistoryEvent } from '../history.js';
-
-export class NonDeterminismError extends Error {}
+import { askedForOther, askedForOtherName, askedOtherEntity, notAskedFor } from './nonDeterminism.js';
 
 const SCHEDULED = new Set<number>([
   EventType.TaskScheduled,
@@ -14,42 +13,49 @@ const SCHEDULED = new Set<number>([
   EventType.EventSent,
 ]);
 
+/** Whether an event of the history says that something was scheduled. */
+export function isScheduled({ EventType: type }: HistoryEvent): boolean {
+  return SCHEDULED.has(type);
+}
+
 export class Decisions {
-  readonly #scheduled = new Map<number, HistoryEvent>();
-  readonly #made: Decision[] = [];
+  readonly #history = new Map<number, HistoryEvent>();
+  /** Asked for, and not come upon in the history; in the order of their ids. */
+  readonly #asked = new Map<number, Decision>();
   #nextId = 0;
 
   constructor(history: readonly HistoryEvent[]) {
-    for (const event of history)
-      if (SCHEDULED.has(event.EventType)) this.#scheduled.set(event.EventId, event);
+    for (const event of history) if (isScheduled(event)) this.#history.set(event.EventId, event);
   }
 
   /** The decisions that the history does not have yet, in the order of their ids. */
   get made(): readonly Decision[] {
-    return this.#made;
+    return [...this.#asked.values()];
   }
 
-  /**
-   * Takes the next id. Returns the event of the history under it, or else a new decision of these fields. Throws
-   * `NonDeterminismError` where the history has something else there.
-   */
+  /** Takes the next id for what is asked for. What the history has there says the rest (an input, an instance's id). */
   next(type: number, fields: Partial<HistoryEvent>): Decision {
     const id = this.#nextId++;
-    const known = this.#scheduled.get(id);
-    if (!known) {
-      const decision: Decision = { EventType: type, EventId: id, ...fields };
-      this.#made.push(decision);
-      return decision;
+    const known = this.#history.get(id);
+    const decision: Decision = { EventType: type, EventId: id, ...fields };
+    if (known?.EventType === type) {
+      if (known.Input !== undefined) decision.Input ??= known.Input;
+      if (known.InstanceId !== undefined) decision.InstanceId ??= known.InstanceId;
     }
-    const fits =
-      known.EventType === type &&
-      (fields.Name === undefined || known.Name === fields.Name) &&
-      (type !== EventType.EventSent || known.InstanceId === fields.InstanceId);
-    if (!fits) {
-      throw new NonDeterminismError(
-        `Non-deterministic orchestrator: event ${id} of the history is type ${known.EventType} '${known.Name ?? ''}', the replay asks for type ${type} '${fields.Name ?? ''}'.`,
-      );
+    this.#asked.set(id, decision);
+    return decision;
+  }
+
+  /** The replay has come to where the history says that this was scheduled. Throws `NonDeterminismError`. */
+  confirm(known: HistoryEvent): void {
+    const asked = this.#asked.get(known.EventId);
+    if (!asked) throw notAskedFor(known);
+    if (asked.EventType !== known.EventType) throw askedForOther(known, asked.EventType);
+    if (asked.EventType === EventType.EventSent) {
+      if (asked.InstanceId !== known.InstanceId) throw askedOtherEntity(known, asked.InstanceId ?? '');
+    } else if (asked.Name?.toLowerCase() !== known.Name?.toLowerCase()) {
+      throw askedForOtherName(known, asked.Name ?? '');
     }
-    return known as Decision;
+    this.#asked.delete(known.EventId);
   }
 }

@@ -72,7 +72,10 @@ function startChildren(task: Task, starts: readonly StartTask[], children: Task[
   if (starts.length === 0) task.immediate = true;
 }
 
-/** One task, many attempts: after each failure, the last included, comes a timer, then the next attempt. */
+/**
+ * One task, many attempts: after each failure comes a timer, then the next attempt. The SDK wants a timer after the last
+ * failure, too; the extension makes that one of 0.
+ */
 export function withRetry(
   options: RetryOptions,
   start: StartTask,
@@ -101,9 +104,10 @@ export function withRetry(
   return task;
 }
 
-/** The pause after a failed attempt, as the Durable Task Framework computes it; 0 once the retry time-out is over. */
+/** The pause after a failed attempt; 0 after the last, and once the retry time-out is over. */
 function retryDelay(options: RetryOptions, attempt: number, firstAttemptAt: number, now: number): number {
   const { retryTimeoutInMilliseconds: timeout, maxRetryIntervalInMilliseconds: longest } = options;
+  if (attempt >= options.maxNumberOfAttempts) return 0;
   if (timeout && now - firstAttemptAt >= timeout) return 0;
   const delay = options.firstRetryIntervalInMilliseconds * (options.backoffCoefficient || 1) ** (attempt - 1);
   return Math.min(delay, longest || Number.POSITIVE_INFINITY);

@@ -3,7 +3,7 @@
  * the id that the SDK gave it, and says which of them are new.
  */
 import { type Action, ActionType, type Decision, EventType, type HistoryEvent } from '../history.js';
-import { Decisions } from './decisions.js';
+import { Decisions, isScheduled } from './decisions.js';
 import { EntityRequests, type Sender } from './entityRequests.js';
 import { ExternalEvents } from './externalEvents.js';
 import {
@@ -35,6 +35,8 @@ export interface WalkResult {
   readonly cancelledTimers: ReadonlySet<number>;
   /** Timers that were made and neither fired nor cancelled. */
   readonly liveTimers: readonly number[];
+  /** Ids of activities, sub-orchestrations and timers without whose end the orchestration cannot end. */
+  readonly openTasks: readonly number[];
   /** Releases that the host adds when an orchestration ends with locks held. */
   releaseLocks(): readonly Decision[];
 }
@@ -73,6 +75,9 @@ class Walk {
       open: [...this.#open.keys()],
       continueAsNew: this.#continueAsNew,
       cancelledTimers: this.#cancelled,
+      openTasks: [...this.#open.keys()].filter(
+        (id): id is number => typeof id === 'number' && !this.#cancelled.has(id),
+      ),
       liveTimers: [...this.#timers].filter((id) => this.#open.has(id) && !this.#cancelled.has(id)),
       releaseLocks: () => {
         const before = this.#decisions.made.length;
@@ -83,6 +88,7 @@ class Walk {
   }
 
   #take(event: HistoryEvent): void {
+    if (isScheduled(event)) this.#decisions.confirm(event);
     switch (event.EventType) {
       case EventType.OrchestratorStarted:
         this.#clock = Math.max(this.#clock, Date.parse(event.Timestamp));
@@ -192,10 +198,10 @@ class Walk {
   #subOrchestration(action: Action, parent: Task | undefined): Task {
     const event = this.#decisions.next(EventType.SubOrchestrationInstanceCreated, {
       Name: action.functionName ?? '',
-      Version: '',
+      Version: action.version ?? '',
       Input: action.input === undefined ? null : JSON.stringify(action.input),
     });
-    event.InstanceId ??= action.instanceId || `${this.#input.executionId}:${event.EventId.toString(16)}`;
+    event.InstanceId ??= action.instanceId || `${this.#input.executionId}:${event.EventId}`;
     return this.#opened(event.EventId, parent);
   }
 

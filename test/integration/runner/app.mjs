@@ -13,6 +13,21 @@ df.app.activity('effect', {
     return `effect ${key}`;
   },
 });
+df.app.activity('sleeps', {
+  handler: async ({ key, ms }) => {
+    const clock = globalThis.runnerTestClock;
+    calls.set(key, (calls.get(key) ?? 0) + 1);
+    if (calls.get(key) === 1) await clock.call(() => clock.sleep(ms));
+    return `awake ${key}`;
+  },
+});
+df.app.activity('describe', {
+  handler: (input) => ({ type: input === null ? 'null' : typeof input, text: JSON.stringify(input) ?? '' }),
+});
+df.app.activity('give', {
+  handler: ({ what }) =>
+    ({ nothing: undefined, nan: Number.NaN, large: 2 ** 53 + 2, list: [1, 'a', null] })[what],
+});
 df.app.activity('flaky', {
   handler: ({ key, failures }) => {
     const call = (calls.get(key) ?? 0) + 1;
@@ -98,6 +113,159 @@ df.app.orchestration('waiting-for-ever', function* (context) {
 df.app.orchestration('listening', function* (context) {
   return yield context.df.waitForExternalEvent('never');
 });
+df.app.orchestration('sleeps-once', function* (context) {
+  return yield context.df.callActivity('sleeps', { key: context.df.instanceId, ms: 3600_000 });
+});
+df.app.orchestration('leaves-an-activity', function* (context) {
+  const { end, early } = context.df.getInput();
+  const slow = context.df.callActivity('effect', { key: context.df.instanceId });
+  const short = context.df.createTimer(after(context, 1000));
+  if (!early) yield context.df.Task.any([slow, short]);
+  if (early) yield context.df.callActivity('echo', {});
+  if (end === 'throws') throw new Error('after all');
+  if (end === 'continues') {
+    context.df.continueAsNew({ end: 'returns', early: true });
+    return undefined;
+  }
+  return 'ended';
+});
+df.app.orchestration('leaves-a-child', function* (context) {
+  const child = context.df.callSubOrchestrator('race', {}, `${context.df.instanceId}-child`);
+  const short = context.df.createTimer(after(context, 1000));
+  yield context.df.Task.any([child, short]);
+  return 'ended';
+});
+df.app.orchestration('asks-for-a-child', function* (context) {
+  const { name, id } = context.df.getInput();
+  const child = yield context.df.callSubOrchestrator(name, {}, id);
+  return { child };
+});
+df.app.orchestration('asks-nobody', function* (context) {
+  yield context.df[context.df.getInput().call]('nobody', {});
+});
+df.app.orchestration('tells-its-id', function* (context) {
+  yield* [];
+  return { id: context.df.instanceId, parent: context.df.parentInstanceId, version: context.df.version };
+});
+df.app.orchestration('clock', function* (context) {
+  const at = [context.df.currentUtcDateTime.getTime()];
+  for (let n = 0; n < 3; n++) {
+    yield context.df.callActivity('echo', { n });
+    at.push(context.df.currentUtcDateTime.getTime());
+  }
+  return at;
+});
+df.app.orchestration('alarms', function* (context) {
+  const lateness = [];
+  for (const ms of [300, 900, 1200, 1900, 2100, 3700, 5900, 60_500]) {
+    const at = after(context, ms);
+    yield context.df.createTimer(at);
+    lateness.push(context.df.currentUtcDateTime.getTime() - at.getTime());
+  }
+  return lateness;
+});
+df.app.orchestration('status-of', function* (context) {
+  const { letters, first } = context.df.getInput();
+  if (!first) yield context.df.callActivity('echo', {});
+  context.df.setCustomStatus('x'.repeat(letters - 2));
+  yield context.df.callActivity('echo', {});
+  return 'fine';
+});
+df.app.orchestration('status-then-new', function* (context) {
+  const { round } = context.df.getInput();
+  if (round === 0) {
+    context.df.setCustomStatus({ round });
+    yield context.df.createTimer(after(context, 60_000));
+    context.df.continueAsNew({ round: 1 });
+    return undefined;
+  }
+  yield context.df.waitForExternalEvent('end');
+  return 'ended';
+});
+df.app.orchestration('gives', function* (context) {
+  const { what } = context.df.getInput();
+  try {
+    return { value: yield context.df.callActivity('give', { what }) };
+  } catch (error) {
+    return { caught: error.message };
+  }
+});
+df.app.orchestration('describes', function* (context) {
+  const values = {
+    null: null,
+    true: true,
+    false: false,
+    text: 'abc',
+    number: 1.5,
+    list: [1],
+    json: '{"a":1}',
+  };
+  const described = {};
+  for (const [name, value] of Object.entries(values)) {
+    described[name] = yield context.df.callActivity('describe', value);
+  }
+  described.undefined = yield context.df.callActivity('describe');
+  return described;
+});
+df.app.orchestration('catches', function* (context) {
+  const { activity, child } = context.df.getInput();
+  try {
+    if (child) yield context.df.callSubOrchestrator(child, {}, `${context.df.instanceId}-child`);
+    else yield context.df.callActivity(activity, {});
+    return 'nothing to catch';
+  } catch (error) {
+    return { caught: error.message };
+  }
+});
+df.app.orchestration('locks', function* (context) {
+  const { key, fails } = context.df.getInput();
+  const lock = yield context.df.lock(new df.EntityId('counter', key));
+  if (fails) throw new Error('inside the lock');
+  lock.release();
+  return 'had it';
+});
+df.app.orchestration('version', function* (context) {
+  const before = context.df.version;
+  yield context.df.waitForExternalEvent('go');
+  return { before, after: context.df.version };
+});
+df.app.orchestration('version-of-children', function* (context) {
+  const child = yield context.df.callSubOrchestrator('tells-its-id', {}, `${context.df.instanceId}-c`);
+  const older = yield context.df.callSubOrchestrator('tells-its-id', {}, `${context.df.instanceId}-o`, '0.9');
+  return { own: context.df.version, child: child.version, older: older.version };
+});
+/** What changes between two episodes of `swaps`, by instance id. */
+const swapped = new Set();
+globalThis.runnerTestSwapped = swapped;
+df.app.orchestration('swaps', function* (context) {
+  const { kind } = context.df.getInput();
+  const on = swapped.has(context.df.instanceId);
+  const counter = (key) => new df.EntityId('counter', key);
+  if (kind === 'name') yield context.df.callActivity(on ? 'describe' : 'echo', {});
+  if (kind === 'input') yield context.df.callActivity('echo', { on });
+  if (kind === 'entityOperation') yield context.df.callEntity(counter('swap'), on ? 'get' : 'add', 1);
+  if (kind === 'entity') yield context.df.callEntity(counter(on ? 'other' : 'swap'), 'add', 1);
+  if (kind === 'timer' && on) yield context.df.createTimer(after(context, 1000));
+  if (kind === 'timer' && !on) yield context.df.callActivity('echo', {});
+  if (kind === 'fewer' && !on) yield context.df.callActivity('echo', {});
+  if (kind === 'child') {
+    yield context.df.callSubOrchestrator('tells-its-id', {}, `${context.df.instanceId}-${on ? 'b' : 'a'}`);
+  }
+  yield context.df.waitForExternalEvent('go');
+  if (kind === 'tail' && on) return 'ended at once';
+  yield context.df.callActivity('echo', {});
+  return 'ended';
+});
+df.app.orchestration('doubles', function* (context) {
+  const { key, round } = context.df.getInput();
+  yield context.df.callEntity(new df.EntityId('counter', key), 'add', 1);
+  yield context.df.callActivity('effect', { key: `${key}/activity` });
+  yield context.df.callSubOrchestrator('one-effect', {}, `${key}-child`);
+  if (round === undefined) return 'done';
+  yield context.df.callActivity('effect', { key: `${key}/round` });
+  if (round === 0) context.df.continueAsNew({ key, round: 1 });
+  return 'done';
+});
 df.app.orchestration('leaves-a-timer', function* (context) {
   context.df.createTimer(after(context, 3600_000));
   const short = context.df.createTimer(after(context, 1000));
@@ -124,6 +292,16 @@ df.app.orchestration('throws', function* () {
   throw new Error('on purpose');
 });
 
+df.app.activity('boom', {
+  handler: () => {
+    throw new Error('out of order');
+  },
+});
+df.app.activity('boom-object', {
+  handler: () => {
+    throw { code: 'X' };
+  },
+});
 df.app.entity('counter', (context) => {
   const state = context.df.getState(() => 0) ?? 0;
   if (context.df.operationName === 'add') context.df.setState(state + context.df.getInput());
@@ -147,10 +325,24 @@ app.http('locked', {
     return { status: 202, body: id };
   },
 });
-app.eventGrid('hears', { handler: (event) => void calls.set(`event ${event.id}`, event.subject ?? '') });
+app.http('reads', {
+  methods: ['POST'],
+  authLevel: 'anonymous',
+  route: 'reads',
+  handler: async (request) => ({ body: `got ${await request.text()}` }),
+});
+app.eventGrid('hears', {
+  handler: (event) => {
+    if (event.subject === 'fails') throw new Error('cannot hear that');
+    calls.set(`event ${event.id}`, event.subject ?? '');
+  },
+});
 app.timer('ticks', {
   schedule: '0 0 * * * *',
-  handler: () => void calls.set('ticks', (calls.get('ticks') ?? 0) + 1),
+  handler: (timer) => {
+    calls.set('ticks', (calls.get('ticks') ?? 0) + 1);
+    calls.set('last tick', timer.scheduleStatus);
+  },
 });
 
 function after(context, ms) {

@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { durableFault } from '../../../local/durableFaults.js';
 import { createKernel, type LocalKernel } from '../../../local/kernel/kernel.js';
-import { createFunctionsHost, type FunctionsHost } from '../../../local/runner/functionsHost.js';
+import type { FaultAction } from '../../../local/kernel/types.js';
+import {
+  createFunctionsHost,
+  type FunctionsHost,
+  type FunctionsHostOptions,
+} from '../../../local/runner/functionsHost.js';
 
 export const SYSTEM_KEY = 'system-key';
 export const FUNCTION_KEY = 'function-key';
@@ -13,6 +18,7 @@ const LONGEST_MS = 40 * 24 * 3600_000;
 export interface InstanceStatus {
   readonly runtimeStatus: string;
   readonly output: unknown;
+  readonly input: unknown;
   readonly customStatus: unknown;
   readonly createdTime: string;
   readonly lastUpdatedTime: string;
@@ -27,13 +33,17 @@ export interface RunnerBed {
   api(path: string, init?: RequestInit): Promise<Response>;
   start(name: string, id: string, input?: unknown): Promise<Response>;
   status(id: string): Promise<InstanceStatus>;
+  /** Lets so much time go by that whatever can go on without waiting has; default: 5 s. */
+  pass(ms?: number): Promise<void>;
   /** Starts an instance, lets time pass, and tells how it stands. */
   outcome(name: string, id: string, input?: unknown): Promise<InstanceStatus>;
+  /** Sets a fault of the service `host`, for one call. */
+  fault(operation: string, subject: string, action: FaultAction): void;
   /** Ends the host; fails where it had an error of its own. */
   close(): Promise<void>;
 }
 
-export async function openRunnerBed(): Promise<RunnerBed> {
+export async function openRunnerBed(durable: FunctionsHostOptions['durable'] = {}): Promise<RunnerBed> {
   const errors: unknown[] = [];
   const kernel = createKernel({ mode: 'virtual', onError: (error) => errors.push(error) });
   const host = createFunctionsHost({
@@ -42,8 +52,9 @@ export async function openRunnerBed(): Promise<RunnerBed> {
     functionKey: FUNCTION_KEY,
     systemKey: SYSTEM_KEY,
     onLog: () => undefined,
-    durable: { keepHistories: true, fault: durableFault(kernel) },
+    durable: { keepHistories: true, fault: durableFault(kernel), ...durable },
   });
+  Object.assign(globalThis, { runnerTestClock: kernel.clock });
   const origin = `http://127.0.0.1:${await host.start(0)}`;
   const api = (path: string, init?: RequestInit) => fetch(`${origin}/durabletask/${path}`, init);
   const start = (name: string, id: string, input: unknown = {}) =>
@@ -58,10 +69,14 @@ export async function openRunnerBed(): Promise<RunnerBed> {
     api,
     start,
     status,
+    pass: (ms = 5000) => kernel.clock.advance(ms),
     async outcome(name, id, input = {}) {
       expect((await start(name, id, input)).status).toBe(202);
       await kernel.clock.run({ untilMs: kernel.clock.now() + LONGEST_MS });
       return status(id);
+    },
+    fault(operation, subject, action) {
+      kernel.faults.add({ match: { service: 'host', operation, subject }, action, times: 1 });
     },
     async close() {
       await host.stop();

@@ -9,13 +9,8 @@ beforeAll(async () => {
 afterEach(() => bed.kernel.faults.clear());
 afterAll(() => bed.close());
 
-function workerGone(operation: string, subject: string): void {
-  bed.kernel.faults.add({
-    match: { service: 'host', operation, subject },
-    action: { kind: 'workerGone' },
-    times: 1,
-  });
-}
+const workerGone = (operation: string, subject: string) =>
+  bed.fault(operation, subject, { kind: 'workerGone' });
 
 it.each([
   ['before-activity', 0],
@@ -45,6 +40,22 @@ it.each([
     customStatus: null,
   });
   expect(bed.calls.get(point) ?? 0).toBe(effects);
+});
+
+it('complains of what the history has where the worker died in a later episode, and of nothing else', async () => {
+  bed.kernel.faults.add({
+    match: { service: 'host', operation: 'before-orchestrator', subject: 'one-effect' },
+    action: { kind: 'workerGone' },
+    skip: 1,
+    times: 1,
+  });
+  expect(await bed.outcome('one-effect', 'later')).toMatchObject({
+    runtimeStatus: 'Failed',
+    output: expect.stringMatching(
+      /^Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task with sequence ID 0 and name 'effect'/,
+    ),
+  });
+  expect(bed.calls.get('later')).toBe(1);
 });
 
 it('lets a parent hear that its child failed', async () => {

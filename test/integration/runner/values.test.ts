@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openRunnerBed, type RunnerBed } from './bed.js';
+
+let bed: RunnerBed;
+
+beforeAll(async () => {
+  bed = await openRunnerBed();
+});
+afterAll(() => bed.close());
+
+it('gives an activity what .NET makes of its input', async () => {
+  expect((await bed.outcome('describes', 'inputs')).output).toEqual({
+    null: { type: 'undefined', text: '' },
+    undefined: { type: 'undefined', text: '' },
+    true: { type: 'string', text: '"True"' },
+    false: { type: 'string', text: '"False"' },
+    text: { type: 'string', text: '"abc"' },
+    number: { type: 'number', text: '1.5' },
+    list: { type: 'object', text: '[1]' },
+    json: { type: 'string', text: '"{\\"a\\":1}"' },
+  });
+});
+
+it.each([
+  ['nothing', { value: null }],
+  ['large', { value: 9007199254740994 }],
+  ['list', { value: [1, 'a', null] }],
+  [
+    'nan',
+    {
+      caught: expect.stringMatching(
+        /^Activity function 'give' failed: Null object cannot be converted to a value type\. \n \{"\$type":"System\.InvalidCastException/,
+      ),
+    },
+  ],
+])('takes what an activity returns as .NET does: %s', async (what, output) => {
+  expect(await bed.outcome('gives', `gives-${what}`, { what })).toMatchObject({ output });
+});
+
+it('lets 8,703 UTF-16 units of custom status pass, and fails the instance at one more', async () => {
+  const fits = await bed.outcome('status-of', 'fits', { letters: 8703 });
+  expect(fits).toMatchObject({ runtimeStatus: 'Completed', output: 'fine' });
+  expect(String(fits.customStatus).length).toBe(8701);
+  expect(await bed.outcome('status-of', 'too-large', { letters: 8704 })).toMatchObject({
+    runtimeStatus: 'Failed',
+    customStatus: null,
+    output: expect.stringMatching(
+      /^Non-Deterministic workflow detected: A previous execution of this orchestration scheduled an activity task with sequence ID 0 and name 'echo' \(version ''\), but the current replay execution hasn't \(yet\?\) scheduled this task\. Was a change made/,
+    ),
+  });
+  expect(await bed.outcome('status-of', 'at-once', { letters: 8704, first: true })).toMatchObject({
+    runtimeStatus: 'Failed',
+    output:
+      "Orchestrator function 'status-of' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is 17 KB.",
+  });
+});
+
+it('begins each execution without a custom status, at a time of its own', async () => {
+  await bed.start('status-then-new', 'new', { round: 0 });
+  await bed.pass(30_000);
+  const before = await bed.status('new');
+  expect(before).toMatchObject({ customStatus: { round: 0 } });
+  await bed.pass(60_000);
+  const after = await bed.status('new');
+  expect(after).toMatchObject({ customStatus: null, input: { round: 1 } });
+  expect(Date.parse(after.createdTime) - Date.parse(before.createdTime)).toBeGreaterThan(50_000);
+  expect(after.createdTime).toMatch(/:\d\dZ$/);
+});
