@@ -13,19 +13,19 @@ export function credentialRunId(recordKey: string, eventId: string): string {
   return `ev-${recordKey.slice(0, 12)}-${sha256Hex(eventId).slice(0, 20)}`;
 }
 
-/** The rotation that the sweep of this moment starts. */
-export function sweptRunId(recordKey: string, at: string): string {
-  return `sw-${recordKey.slice(0, 12)}-${sha256Hex(at).slice(0, 20)}`;
+/** The rotation that a sweep starts: the same one, however often the sweep asks for it and whenever. */
+export function sweptRunId(recordKey: string, sweepId: string): string {
+  return `sw-${recordKey.slice(0, 12)}-${sha256Hex(sweepId).slice(0, 20)}`;
 }
 
-/** A sweep that the timer starts. */
+/** The sweep that the timer starts at this occurrence of its schedule. */
 export function sweepRunId(at: string): string {
   return `sw-${sha256Hex(at).slice(0, 32)}`;
 }
 
-/** The enablement that the sweep of this moment starts. */
-export function sweptRuntimeRunId(runtime: RuntimeId, at: string): string {
-  return `sw-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(at).slice(0, 20)}`;
+/** The enablement that a sweep starts: the same one, however often the sweep asks for it and whenever. */
+export function sweptRuntimeRunId(runtime: RuntimeId, sweepId: string): string {
+  return `sw-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(sweepId).slice(0, 20)}`;
 }
 
 /** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */

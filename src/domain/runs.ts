@@ -29,13 +29,19 @@ export type StartedBy =
   /** `at`: when the timer was due, ISO 8601. */
   | { readonly kind: 'schedule'; readonly at: string };
 
+/** What the input of every run tells of its beginning. */
+export interface RunOrigin {
+  readonly startedBy: StartedBy;
+  /** ISO 8601, UTC. The host's own time of an instance moves with every `continueAsNew`, this one does not. */
+  readonly createdAt: string;
+}
+
 /** Input of the orchestration `runtimeRun`: one action on one runtime. */
-export interface RuntimeRunInput {
+export interface RuntimeRunInput extends RunOrigin {
   readonly action: RunAction;
   readonly runtime: RuntimeId;
   /** The resource was reported deleted: the run ends the work on it only when a read says 404. */
   readonly reportedDeleted?: boolean;
-  readonly startedBy: StartedBy;
   /** Set where a rotation moves the runtime. */
   readonly move?: Move;
 }
@@ -55,10 +61,9 @@ export interface Move {
 }
 
 /** Input of the orchestration `profileRun`: one action on every runtime of a profile. */
-export interface ProfileRunInput {
+export interface ProfileRunInput extends RunOrigin {
   readonly action: RunAction;
   readonly profile: string;
-  readonly startedBy: StartedBy;
 }
 
 /** One line of the audit trail. */

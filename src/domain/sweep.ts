@@ -2,7 +2,7 @@
 import type { CallFailure } from './callResult.js';
 import type { Plan } from './plan.js';
 import type { Debt } from './rotation/credentialRecord.js';
-import type { Problem, RunOutcome, StartedBy, TrailEntry } from './runs.js';
+import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
 import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
 import type { RecordedProof } from './runtimeRecord.js';
@@ -29,9 +29,8 @@ export type Finding =
 export const MENDED: ReadonlySet<Finding> = new Set(['drifted', 'unproven']);
 
 /** Input of the orchestration `sweep`. */
-export interface SweepInput {
+export interface SweepInput extends RunOrigin {
   readonly action: 'sweep';
-  readonly startedBy: StartedBy;
   /** Finds and starts nothing. */
   readonly dryRun?: boolean;
 }

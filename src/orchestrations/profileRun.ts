@@ -7,7 +7,7 @@ import type {
   RuntimeRunInput,
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
-import { type Flow, type Holder, patiently, renewStanding } from './calls.js';
+import { type Flow, type Holder, isoNow, patiently, renewStanding } from './calls.js';
 import { LEASE_MS } from './leasing.js';
 import { Progress } from './progress.js';
 
@@ -67,7 +67,12 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   progress.begin(`${input.action} of ${listed.runtimes.length} runtimes, ${total} done before`);
   const ids = listed.runtimes.map((_, index) => `${runId}-${total + index + 1}`);
   const tasks = listed.runtimes.map((runtime, index) => {
-    const child: RuntimeRunInput = { action: input.action, runtime, startedBy: { kind: 'run', runId } };
+    const child: RuntimeRunInput = {
+      action: input.action,
+      runtime,
+      startedBy: { kind: 'run', runId },
+      createdAt: isoNow(context),
+    };
     return context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, ids[index]);
   });
   const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];

@@ -72,6 +72,7 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
     credential,
     recordKey,
     startedBy: { kind: 'run', runId },
+    createdAt: isoNow(context),
   };
   const planned = (yield context.df.callSubOrchestrator(
     ORCHESTRATIONS.rotateCredential,
@@ -83,8 +84,9 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
   const found: SweptCredential = { credential, outcome, summary, ...(debts ? { debts } : {}) };
   // One that nobody can help raises its event again, for as long as it stands.
   if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
-  const rotationId = sweptRunId(recordKey, isoNow(context));
-  const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, input);
+  const rotationId = sweptRunId(recordKey, runId);
+  const launched: RotationInput = { ...input, createdAt: isoNow(context) };
+  const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, launched);
   return { ...found, ...(started ? { runId: rotationId } : {}) };
 }
 
@@ -113,8 +115,13 @@ function* sweepProfile(sweeping: Sweeping, profile: string): Flow<SweptProfile> 
 
 function* enable(sweeping: Sweeping, runtime: RuntimeId): Flow<string | undefined> {
   const { context, runId } = sweeping;
-  const childId = sweptRuntimeRunId(runtime, isoNow(context));
-  const input: RuntimeRunInput = { action: 'enable', runtime, startedBy: { kind: 'run', runId } };
+  const childId = sweptRuntimeRunId(runtime, runId);
+  const input: RuntimeRunInput = {
+    action: 'enable',
+    runtime,
+    startedBy: { kind: 'run', runId },
+    createdAt: isoNow(context),
+  };
   return (yield* start(sweeping, ORCHESTRATIONS.runtimeRun, childId, input)) ? childId : undefined;
 }
 

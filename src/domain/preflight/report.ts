@@ -1,6 +1,6 @@
 /** What a preflight finds: one row a thing that was looked at. References and commands, never a value. */
 import type { CallFailure } from '../callResult.js';
-import type { Problem, RunOutcome, StartedBy, TrailEntry } from '../runs.js';
+import type { Problem, RunOrigin, RunOutcome, TrailEntry } from '../runs.js';
 
 /** `unknown`: it could not be looked at from here; the note says why. */
 export type RowStatus = 'ok' | 'missing' | 'unknown';
@@ -26,9 +26,8 @@ export interface PreflightReport {
 }
 
 /** Input of the orchestration `preflight`. */
-export interface PreflightInput {
+export interface PreflightInput extends RunOrigin {
   readonly action: 'preflight';
-  readonly startedBy: StartedBy;
 }
 
 /** Output of the orchestration `preflight`. */

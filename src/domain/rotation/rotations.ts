@@ -1,16 +1,15 @@
 /** Words for rotations: what one is asked to do, what it tells while it works and how it ends. Ids, never values. */
-import type { Problem, RunOutcome, RunProgress, StartedBy, TrailEntry } from '../runs.js';
+import type { Problem, RunOrigin, RunOutcome, RunProgress, TrailEntry } from '../runs.js';
 import type { Debt } from './credentialRecord.js';
 import type { Gate } from './settings.js';
 
 /** Input of the orchestration `rotateCredential`. */
-export interface RotationInput {
+export interface RotationInput extends RunOrigin {
   readonly action: 'rotate';
   /** Name of the credential in the configuration. */
   readonly credential: string;
   /** Key of the credential's record. */
   readonly recordKey: string;
-  readonly startedBy: StartedBy;
   /** Rotates also what is not due, and waits for no pause after failures. */
   readonly force?: boolean;
   /** Takes stock and says what would be done. */

@@ -34,6 +34,7 @@ export async function credentialEvents(
       credential: credential.name,
       recordKey,
       startedBy: { kind: 'event', eventId, eventType, eventTime },
+      createdAt: deps.now().toISOString(),
     };
     const runId = credentialRunId(recordKey, eventId);
     const known = await startOnce(df.getClient(context), ORCHESTRATIONS.rotateCredential, runId, input);

@@ -41,6 +41,7 @@ export async function runtimeEvents(
       eventTime,
       ...(correlationId ? { correlationId } : {}),
     },
+    createdAt: deps.now().toISOString(),
   };
   const runId = eventRunId(runtime, eventId);
   const known = await startOnce(df.getClient(context), ORCHESTRATIONS.runtimeRun, runId, input);

@@ -9,6 +9,8 @@ import { type InstanceStatus, isRun, viewOf } from './runView.js';
 const DAY_MS = 24 * 3600_000;
 /** How far back to look, in steps: a page of recent runs does not fetch all that are kept. */
 const LOOK_BACK_DAYS = [1, 7];
+/** The host tells times in whole seconds, by a clock of its own. */
+const CLOCKS_APART_MS = 60_000;
 /** The host's own parameters, which may carry a key. */
 const OF_THE_HOST = ['code', 'clientid'];
 
@@ -45,21 +47,20 @@ export async function listRuns(
   if (!parsed.success) return invalid(queryErrors(parsed.error.issues));
   const { status, target, top, before } = parsed.data;
 
-  // The host tells times in whole seconds: a key's second may hold more runs than the page before has shown.
-  const end = before === undefined ? undefined : new Date(Date.parse(before.slice(0, 24)) + 1000);
   const fits = (view: View): boolean =>
     (status === undefined || view.status === status) &&
     (target === undefined || String(view.target).toLowerCase() === target.toLowerCase()) &&
     (before === undefined || keyOf(view) < before);
 
   const client = df.getClient(context);
-  const begins = LOOK_BACK_DAYS.map((days) => new Date((end ?? deps.now()).getTime() - days * DAY_MS));
+  const end = before === undefined ? deps.now() : new Date(before.slice(0, 24));
+  const begins = LOOK_BACK_DAYS.map((days) => new Date(end.getTime() - days * DAY_MS));
   const found = new Map<string, View>();
-  let to = end;
   for (const from of [...begins, BEGINNING]) {
+    // The host's time of an instance only ever moves on from the run's own, at any moment: so a slice has no end, and it
+    // holds all that began since its beginning, with some of what began earlier.
     const instances: InstanceStatus[] = await client.getStatusBy({
-      createdTimeFrom: from,
-      ...(to === undefined ? {} : { createdTimeTo: to }),
+      createdTimeFrom: new Date(from.getTime() - CLOCKS_APART_MS),
       ...(status === undefined ? {} : { runtimeStatus: [...RUNTIME_STATUSES[status]] }),
     });
     for (const instance of instances) {
@@ -67,8 +68,8 @@ export async function listRuns(
       const view = viewOf(instance, { whole: false });
       if (fits(view)) found.set(keyOf(view), view);
     }
-    if (found.size > top) break;
-    to = from;
+    const complete = [...found.values()].filter((view) => String(view.createdAt) >= from.toISOString());
+    if (complete.length > top) break;
   }
   const wanted = [...found.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
   const page = wanted.slice(0, top);
@@ -76,7 +77,7 @@ export async function listRuns(
   return json(200, { runs: page, ...(wanted.length > page.length && last ? { next: keyOf(last) } : {}) });
 }
 
-/** Orders runs by time; the id tells apart what was created in the same second. */
+/** Orders runs by their beginning; the id tells apart what began in the same moment. */
 function keyOf(view: View): string {
   return `${String(view.createdAt)}~${String(view.id)}`;
 }

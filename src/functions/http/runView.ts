@@ -17,7 +17,7 @@ type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput | Pr
 export type InstanceStatus = Pick<
   DurableOrchestrationStatus,
   'name' | 'instanceId' | 'input' | 'output' | 'runtimeStatus' | 'customStatus'
-> & { readonly createdTime: Date | string; readonly lastUpdatedTime: Date | string };
+> & { readonly lastUpdatedTime: Date | string };
 
 export function isRun(status: Pick<InstanceStatus, 'name'>): boolean {
   return Object.values<string>(ORCHESTRATIONS).includes(status.name);
@@ -45,7 +45,7 @@ export function viewOf(
     startedBy: input.startedBy,
     status: statusWord(status),
     ...(options.cancelRequested === undefined ? {} : { cancelRequested: options.cancelRequested }),
-    createdAt: iso(status.createdTime),
+    createdAt: input.createdAt,
     updatedAt: iso(status.lastUpdatedTime),
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
     ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),

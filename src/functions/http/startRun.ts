@@ -12,6 +12,7 @@ import {
   ORCHESTRATIONS,
   type ProfileRunInput,
   type RunAction,
+  type RunOrigin,
   type RuntimeRunInput,
   type StartedBy,
 } from '../../domain/runs.js';
@@ -61,7 +62,7 @@ export async function startRun(
   if ('errors' in target) return invalid(target.errors);
 
   const { action } = target.input;
-  const input = { startedBy, ...target.input };
+  const input = { startedBy, createdAt: deps.now().toISOString(), ...target.input };
   const known = await start(client, target.orchestration, runId, input);
   if (known && key !== null) return replayed(known, bodyDigest);
   context.log(`run ${runId} started by request: ${action}`);
@@ -82,11 +83,11 @@ type Target =
   | {
       readonly orchestration: string;
       readonly input:
-        | Omit<RuntimeRunInput, 'startedBy'>
-        | Omit<ProfileRunInput, 'startedBy'>
-        | Omit<RotationInput, 'startedBy'>
-        | Omit<SweepInput, 'startedBy'>
-        | Omit<PreflightInput, 'startedBy'>;
+        | Omit<RuntimeRunInput, keyof RunOrigin>
+        | Omit<ProfileRunInput, keyof RunOrigin>
+        | Omit<RotationInput, keyof RunOrigin>
+        | Omit<SweepInput, keyof RunOrigin>
+        | Omit<PreflightInput, keyof RunOrigin>;
     }
   | { readonly errors: readonly FieldError[] };
 

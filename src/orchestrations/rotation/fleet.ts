@@ -36,7 +36,7 @@ const KEPT = 100;
 
 /** Runs on one runtime and waits for its end. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
-  const child = moveInput(run.runId, runtime, moveOf(run, wanted));
+  const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   return (yield run.context.df.callSubOrchestrator(
     ORCHESTRATIONS.runtimeRun,
     child,

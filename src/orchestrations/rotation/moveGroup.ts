@@ -13,7 +13,7 @@ import {
 } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
-import { counter, type Flow, type Holder, nowMs, patiently, pauseUntil } from '../calls.js';
+import { counter, type Flow, type Holder, isoNow, nowMs, patiently, pauseUntil } from '../calls.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -64,7 +64,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   for (const [index, { runtime }] of wanted.entries()) {
     const startAt = input.startedAt + startDelayMs(input.group.place + index);
     yield* pauseUntil(context, startAt);
-    tasks.push(runOn(context, nextChild(), moveInput(input.runId, runtime, input.move)));
+    tasks.push(runOn(context, nextChild(), moveInput(context, input.runId, runtime, input.move)));
   }
   const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
   const failed = ended.filter(({ outcome }) => !SETTLED.has(outcome));
@@ -100,7 +100,9 @@ function* sendBack(
     unstoppable: true,
     urgent: true,
   };
-  const tasks = carriers.map(({ runtime }) => runOn(context, nextChild(), moveInput(runId, runtime, move)));
+  const tasks = carriers.map(({ runtime }) =>
+    runOn(context, nextChild(), moveInput(context, runId, runtime, move)),
+  );
   const ended = (yield context.df.Task.all(tasks)) as RunResult[];
   return ended.filter(({ outcome }) => SETTLED.has(outcome)).length;
 }
@@ -114,8 +116,19 @@ function runOn(context: OrchestrationContext, child: number, input: RuntimeRunIn
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */
-export function moveInput(runId: string, runtime: RuntimeId, move: Move): RuntimeRunInput {
-  return { action: move.credential ? 'enable' : 'check', runtime, startedBy: { kind: 'run', runId }, move };
+export function moveInput(
+  context: OrchestrationContext,
+  runId: string,
+  runtime: RuntimeId,
+  move: Move,
+): RuntimeRunInput {
+  return {
+    action: move.credential ? 'enable' : 'check',
+    runtime,
+    startedBy: { kind: 'run', runId },
+    createdAt: isoNow(context),
+    move,
+  };
 }
 
 function isWanted({ runtime, credentialId }: Carrier, { move, only, except }: MoveGroupInput): boolean {

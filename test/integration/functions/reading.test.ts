@@ -33,12 +33,19 @@ const OF_PROFILE = { action: 'check', profile: 'sales', startedBy: BY_ADA };
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const DAY = 24 * 3600_000;
 
-/** A run that was created so many days ago. */
+/** A run that began so many days ago. */
 function put(instanceId: string, daysAgo: number, more: Partial<Instance> = {}): void {
-  const createdTime = new Date(NOW - daysAgo * DAY).toISOString();
+  const createdAt = new Date(NOW - daysAgo * DAY).toISOString();
+  const createdTime = `${createdAt.slice(0, 19)}Z`;
   host.instances.set(
     instanceId,
-    newInstance({ instanceId, createdTime, input: OF_RUNTIME, runtimeStatus: 'Completed', ...more }),
+    newInstance({
+      instanceId,
+      createdTime,
+      runtimeStatus: 'Completed',
+      ...more,
+      input: { ...OF_RUNTIME, ...(more.input as object), createdAt },
+    }),
   );
 }
 
@@ -86,7 +93,37 @@ describe('the list of runs', () => {
 
     await list('top=3');
 
-    expect(host.calls).toEqual(['GET /durabletask/instances/?createdTimeFrom=2026-11-22T12:00:00.000Z']);
+    expect(host.calls).toEqual(['GET /durabletask/instances/?createdTimeFrom=2026-11-22T11:59:00.000Z']);
+  });
+
+  it("goes by a run's own beginning, which the host's time of it leaves behind with every look", async () => {
+    put('rq-1', 3, { createdTime: '2026-11-23T11:59:00Z' });
+    put('rq-2', 2);
+    put('rq-3', 1);
+
+    const { runs } = runList.parse(bodyOf(await list('')));
+    expect(runs.map(({ id }) => id)).toEqual(['rq-3', 'rq-2', 'rq-1']);
+    expect(runs.at(-1)?.createdAt).toBe('2026-11-20T12:00:00.000Z');
+  });
+
+  it('loses and repeats none of a page, however far the host has moved their times', async () => {
+    const days = [0, 0.5, 0.5, 2, 3, 5, 6, 9, 12, 20];
+    const moved = [0, 0, 0.4, 0, 2.9, 1, 0, 8.5, 0, 19];
+    for (const [index, daysAgo] of days.entries()) {
+      const createdTime = new Date(NOW - (daysAgo - (moved[index] ?? 0)) * DAY).toISOString();
+      put(`rq-${index.toString(16)}`, daysAgo, { createdTime });
+    }
+    for (const top of [1, 2, 3]) {
+      const seen: string[] = [];
+      let before = '';
+      do {
+        const page = runList.parse(bodyOf(await list(`top=${top}&before=${encodeURIComponent(before)}`)));
+        seen.push(...page.runs.map(({ id }) => id));
+        before = page.next ?? '';
+      } while (before);
+
+      expect(seen).toEqual(['rq-0', 'rq-2', 'rq-1', ...[3, 4, 5, 6, 7, 8, 9].map((n) => `rq-${n}`)]);
+    }
   });
 
   it.each([
