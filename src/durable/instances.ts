@@ -1,4 +1,8 @@
-import type { DurableClient, DurableOrchestrationStatus } from 'durable-functions';
+import type {
+  DurableClient,
+  DurableOrchestrationStatus,
+  OrchestrationRuntimeStatus,
+} from 'durable-functions';
 
 /** Before the first run of anybody: the durable client's filters want a beginning. */
 export const BEGINNING = new Date('2020-01-01T00:00:00Z');
@@ -15,6 +19,24 @@ export async function statusOf(
     if (error instanceof Error && error.message.includes('HTTP 404')) return undefined;
     throw error;
   }
+}
+
+/** The host tells times in whole seconds, by a clock of its own. */
+const CLOCKS_APART_MS = 60_000;
+
+/**
+ * Instances that began since then, and some of those that began earlier: the host's time of an instance moves on with
+ * every `continueAsNew`, at any moment, so that no list has an end in time. Entities are among them.
+ */
+export async function instancesSince(
+  client: DurableClient,
+  from: Date,
+  runtimeStatus?: readonly OrchestrationRuntimeStatus[],
+): Promise<DurableOrchestrationStatus[]> {
+  return client.getStatusBy({
+    createdTimeFrom: new Date(from.getTime() - CLOCKS_APART_MS),
+    ...(runtimeStatus === undefined ? {} : { runtimeStatus: [...runtimeStatus] }),
+  });
 }
 
 /**

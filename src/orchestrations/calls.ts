@@ -4,6 +4,7 @@ import type { CallFailure } from '../domain/callResult.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
+import { ChildEnded, callChild } from './children.js';
 
 /** An orchestration's own flow: yields tasks, returns a value. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -76,7 +77,7 @@ export function isoNow(context: OrchestrationContext): string {
 
 /**
  * Calls an activity once. What it throws (a crash of ours, a lost worker) counts as worth a retry: expected failures
- * come back as values.
+ * come back as values. It may have had its effect, so every activity is safe to run once more after that.
  */
 export function* callStep<N extends StepName>(
   context: OrchestrationContext,
@@ -86,7 +87,7 @@ export function* callStep<N extends StepName>(
   try {
     return (yield context.df.callActivity(name, input)) as Steps[N]['output'];
   } catch {
-    return { kind: 'retry', message: `${name} failed unexpectedly; the app's log has the error` };
+    return { kind: 'retry', message: `${name} failed, or its worker went; the app's log has the error` };
   }
 }
 
@@ -106,7 +107,12 @@ export function* patiently<N extends StepName>(
   const first = yield* callStep(context, name, input);
   if (first.kind !== 'retry') return first as Settled<N>;
   const retry: RetryInput = { name, input, holder, attempt: 1, last: first };
-  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.retryStep, retry, childId)) as Settled<N>;
+  try {
+    return yield* callChild<Settled<N>>(context, SUB_ORCHESTRATIONS.retryStep, retry, childId);
+  } catch (error) {
+    if (error instanceof ChildEnded) return { kind: 'exhausted', problem: error.problem };
+    throw error;
+  }
 }
 
 /** Calls the runtime's record. */

@@ -8,6 +8,7 @@ import {
   renewStanding,
   SUB_ORCHESTRATIONS,
 } from './calls.js';
+import { callWait } from './children.js';
 
 /** Longer than any step between two renewals, short enough that a dead run does not block a runtime for long. */
 export const LEASE_MS = 10 * 60_000;
@@ -33,7 +34,7 @@ export function* acquireLease(
 ): Flow<LeaseResult> {
   const first = yield* askForLease(context, input);
   if (first.held) return { kind: 'held' };
-  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.awaitLease, input, childId)) as LeaseResult;
+  return yield* callWait<LeaseResult>(context, SUB_ORCHESTRATIONS.awaitLease, () => input, childId);
 }
 
 /** Asks for the lease again and again until the deadline. */

@@ -11,6 +11,7 @@ import {
   type Standing,
   SUB_ORCHESTRATIONS,
 } from './calls.js';
+import { callWait } from './children.js';
 import { LEASE_MS } from './leasing.js';
 import { endStopped, type Look, type LookEnd } from './look.js';
 
@@ -47,11 +48,13 @@ export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<R
       until: nowMs(context) + drainSeconds * 1000,
     };
     progress.begin('wait until no task is running');
-    const drained = (yield context.df.callSubOrchestrator(
+    const childId = `${look.label}-drain`;
+    const drained = yield* callWait<DrainResult>(
+      context,
       SUB_ORCHESTRATIONS.awaitDrained,
-      input,
-      `${look.label}-drain`,
-    )) as DrainResult;
+      () => input,
+      childId,
+    );
     if (drained.kind === 'stopped') return endStopped(look, drained.standing, { profile: runtime.profile });
     progress.note(drained.words);
     if (drained.rounds > 1) return 'drained';
@@ -66,7 +69,7 @@ interface WaitInput {
 }
 
 function* waitUntil(context: OrchestrationContext, input: WaitInput, childId: string): Flow<Standing> {
-  return (yield context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.awaitMoment, input, childId)) as Standing;
+  return yield* callWait<Standing>(context, SUB_ORCHESTRATIONS.awaitMoment, () => input, childId);
 }
 
 /** Waits for a moment that may be days away, and shows now and then that the run is alive. */

@@ -8,6 +8,7 @@ import type {
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
 import { type Flow, type Holder, isoNow, patiently, renewStanding } from './calls.js';
+import { callAll, runResultOf } from './children.js';
 import { LEASE_MS } from './leasing.js';
 import { Progress } from './progress.js';
 
@@ -75,7 +76,8 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
     };
     return context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, ids[index]);
   });
-  const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
+  const all = yield* callAll<RunResult>(context, ORCHESTRATIONS.runtimeRun, tasks);
+  const ended = listed.runtimes.map((runtime, index) => runResultOf(all[index], runtime));
 
   const outcomes: Partial<Record<RunOutcome, number>> = { ...result({}).outcomes };
   for (const run of ended) outcomes[run.outcome] = (outcomes[run.outcome] ?? 0) + 1;
@@ -84,11 +86,11 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
     runtime: run.runtime,
     outcome: run.outcome,
   }));
-  const all = [...result({}).runs, ...runs];
+  const known = [...result({}).runs, ...runs];
   // The ones that need somebody come first, so that the cap never hides them.
   const kept = [
-    ...all.filter((run) => needsAttention(run.outcome)),
-    ...all.filter((run) => !needsAttention(run.outcome)),
+    ...known.filter((run) => needsAttention(run.outcome)),
+    ...known.filter((run) => !needsAttention(run.outcome)),
   ].slice(0, MAX_LISTED);
 
   const done = { total: total + ended.length, outcomes, runs: kept };

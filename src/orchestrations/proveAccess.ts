@@ -4,6 +4,7 @@ import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Flow, nowMs, patiently, SUB_ORCHESTRATIONS } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
+import { callWait } from './children.js';
 import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
 
 /** Makes sure that the canary is in the vault. Returns the end of the look where it cannot be. */
@@ -50,11 +51,13 @@ export function* proveAccess(
     failures: 0,
     trail: [],
   };
-  const check = (yield context.df.callSubOrchestrator(
+  const check = yield* callWait<CheckAccessResult>(
+    context,
     SUB_ORCHESTRATIONS.checkAccess,
-    input,
+    // A check that begins anew has a nonce of its own, and so a DAG run of its own.
+    (turn) => (turn === 1 ? input : { ...input, label: `${look.label}-a${turn}` }),
     `${look.label}-check`,
-  )) as CheckAccessResult;
+  );
   progress.include(check.trail);
   if (check.kind === 'stopped') return endStopped(look, check.standing, known);
   if (check.kind === 'failed') return endProblem(look, 'checkFailed', check.problem, known);

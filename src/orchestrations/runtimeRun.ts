@@ -1,9 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { unexpected } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, type Flow, HOLD_MS, type Holder, nowMs, pause, renewStanding } from './calls.js';
+import { explained } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
@@ -160,8 +160,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
   try {
     return yield* flow(look);
   } catch (error) {
-    look.context.error(`run ${look.holder.runId} failed unexpectedly`, error);
-    const problem = unexpected(`The run on ${displayRuntime(look.runtime)}`);
+    const problem = explained(look.context, `The run on ${displayRuntime(look.runtime)}`, error);
     return end(look, 'interrupted', problem.message, { problem });
   }
 }

@@ -5,6 +5,7 @@ import { ORCHESTRATIONS, type Problem, type RuntimeRunInput } from '../domain/ru
 import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
 import { counter, type Flow, type Holder, isoNow, nowMs, patiently } from './calls.js';
+import { ChildEnded, callWait } from './children.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
@@ -74,11 +75,15 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
     startedBy: { kind: 'run', runId },
     createdAt: isoNow(context),
   };
-  const planned = (yield context.df.callSubOrchestrator(
-    ORCHESTRATIONS.rotateCredential,
-    { ...input, dryRun: true },
-    `${runId}-${nextChild()}`,
-  )) as RotationResult;
+  // It changes nothing, so that it can begin anew.
+  const planned = yield* plannedOf(
+    callWait<RotationResult>(
+      context,
+      ORCHESTRATIONS.rotateCredential,
+      () => ({ ...input, dryRun: true }),
+      `${runId}-${nextChild()}`,
+    ),
+  );
   progress.note(planned.summary);
   const { outcome, summary, debts } = planned;
   const found: SweptCredential = { credential, outcome, summary, ...(debts ? { debts } : {}) };
@@ -88,6 +93,18 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
   const launched: RotationInput = { ...input, createdAt: isoNow(context) };
   const started = yield* start(sweeping, ORCHESTRATIONS.rotateCredential, rotationId, launched);
   return { ...found, ...(started ? { runId: rotationId } : {}) };
+}
+
+/** What a dry run plans; one that the host keeps ending plans nothing. */
+function* plannedOf(
+  dryRun: Flow<RotationResult>,
+): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts'>> {
+  try {
+    return yield* dryRun;
+  } catch (error) {
+    if (error instanceof ChildEnded) return { outcome: 'interrupted', summary: error.message };
+    throw error;
+  }
 }
 
 function* sweepProfile(sweeping: Sweeping, profile: string): Flow<SweptProfile> {

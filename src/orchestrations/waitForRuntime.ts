@@ -3,6 +3,7 @@ import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from './calls.js';
+import { callWait } from './children.js';
 import { end, endProblem, endStopped, type Look, type LookEnd } from './look.js';
 
 const SECOND = 1000;
@@ -29,11 +30,7 @@ export function* waitForRuntime(
     ...(look.credential ? { together: true } : {}),
   };
   const childId = `${look.label}-${purpose}`;
-  return (yield context.df.callSubOrchestrator(
-    SUB_ORCHESTRATIONS.awaitRuntime,
-    input,
-    childId,
-  )) as AwaitRuntimeResult;
+  return yield* callWait<AwaitRuntimeResult>(context, SUB_ORCHESTRATIONS.awaitRuntime, () => input, childId);
 }
 
 /** The end of the look where the wait did not end with a ready runtime. */

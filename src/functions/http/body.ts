@@ -10,7 +10,12 @@ export type ReadBody =
   | { readonly kind: 'json'; readonly value: unknown }
   | { readonly kind: 'refused'; readonly response: HttpResponseInit };
 
-/** Reads a JSON body of limited size and depth. */
+/**
+ * Reads a JSON body of limited size and depth. The Functions host hands on no body without a `Content-Length` unless the
+ * app takes streams (`enableHttpStream`), for which it sends every request through a proxy of its own
+ * (https://learn.microsoft.com/azure/azure-functions/node-http-stream). For bodies of 64 KB that would be another way
+ * through the host for nothing: the caller is told instead.
+ */
 export async function readJson(request: HttpRequest): Promise<ReadBody> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
@@ -18,6 +23,10 @@ export async function readJson(request: HttpRequest): Promise<ReadBody> {
   }
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
   const text = await request.text();
+  if (text === '' && request.headers.get('content-length') === null) {
+    const detail = 'Send the body with a Content-Length: one that comes in chunks does not arrive.';
+    return refuse(400, 'bodyMissing', 'No body arrived', detail);
+  }
   if (Buffer.byteLength(text, 'utf8') > MAX_BODY) return tooLarge();
   if (depthOf(text) > MAX_DEPTH) {
     return refuse(400, 'tooDeep', 'Body too deep', `The body is nested more than ${MAX_DEPTH} levels deep.`);

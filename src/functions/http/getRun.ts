@@ -2,9 +2,9 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import { isRunId } from '../../domain/instanceIds.js';
 import type { RunControl } from '../../domain/runControl.js';
-import { statusOf } from '../../durable/instances.js';
+import { instancesSince, statusOf } from '../../durable/instances.js';
 import { json, problem } from './problem.js';
-import { type InstanceStatus, isRun, viewOf } from './runView.js';
+import { childRunIdsOf, type InstanceStatus, inputOf, isRun, viewOf, wasEndedByHost } from './runView.js';
 
 /** `GET /api/runs/{id}`: one run with its audit trail. */
 export async function getRun(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
@@ -14,7 +14,13 @@ export async function getRun(request: HttpRequest, context: InvocationContext): 
   if (!status) return noSuchRun(id);
   const control = await client.readEntityState<RunControl>(new df.EntityId('run', id));
   const cancelRequested = control.entityExists && control.entityState?.cancel !== undefined;
-  return json(200, viewOf(status, { whole: true, cancelRequested }));
+  const childRunIds = wasEndedByHost(status) ? await childrenOf(client, status) : [];
+  return json(200, viewOf(status, { whole: true, cancelRequested, childRunIds }));
+}
+
+/** Ids of the runs that a run started: they began after it did. */
+async function childrenOf(client: df.DurableClient, status: InstanceStatus): Promise<string[]> {
+  return childRunIdsOf(await instancesSince(client, new Date(inputOf(status).createdAt)), status.instanceId);
 }
 
 /** The run of this id; nothing for ids of something else, so that internal instances stay internal. */

@@ -1,20 +1,23 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { BEGINNING } from '../../durable/instances.js';
+import { BEGINNING, instancesSince } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { invalid, queryErrors } from './invalid.js';
 import { json } from './problem.js';
-import { type InstanceStatus, isRun, viewOf } from './runView.js';
+import { childRunIdsOf, type InstanceStatus, isRun, viewOf, wasEndedByHost } from './runView.js';
 
 const DAY_MS = 24 * 3600_000;
 /** How far back to look, in steps: a page of recent runs does not fetch all that are kept. */
 const LOOK_BACK_DAYS = [1, 7];
-/** The host tells times in whole seconds, by a clock of its own. */
-const CLOCKS_APART_MS = 60_000;
 /** The host's own parameters, which may carry a key. */
 const OF_THE_HOST = ['code', 'clientid'];
 
 type View = Record<string, unknown>;
+
+interface Found {
+  readonly instance: InstanceStatus;
+  readonly view: View;
+}
 
 /** What the durable back end calls the API's statuses. A cancelled run has completed, or was terminated by hand. */
 const RUNTIME_STATUSES = {
@@ -55,26 +58,44 @@ export async function listRuns(
   const client = df.getClient(context);
   const end = before === undefined ? deps.now() : new Date(before.slice(0, 24));
   const begins = LOOK_BACK_DAYS.map((days) => new Date(end.getTime() - days * DAY_MS));
-  const found = new Map<string, View>();
+  const found = new Map<string, Found>();
   for (const from of [...begins, BEGINNING]) {
-    // The host's time of an instance only ever moves on from the run's own, at any moment: so a slice has no end, and it
-    // holds all that began since its beginning, with some of what began earlier.
-    const instances: InstanceStatus[] = await client.getStatusBy({
-      createdTimeFrom: new Date(from.getTime() - CLOCKS_APART_MS),
-      ...(status === undefined ? {} : { runtimeStatus: [...RUNTIME_STATUSES[status]] }),
-    });
+    const instances = await instancesSince(client, from, status && RUNTIME_STATUSES[status]);
     for (const instance of instances) {
       if (!isRun(instance) || !instance.input) continue;
       const view = viewOf(instance, { whole: false });
-      if (fits(view)) found.set(keyOf(view), view);
+      if (fits(view)) found.set(keyOf(view), { instance, view });
     }
-    const complete = [...found.values()].filter((view) => String(view.createdAt) >= from.toISOString());
+    // Of what began before the slice does, some may still be missing.
+    const complete = [...found.values()].filter(({ view }) => String(view.createdAt) >= from.toISOString());
     if (complete.length > top) break;
   }
-  const wanted = [...found.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? 1 : -1));
+  const wanted = [...found.entries()].sort(([a], [b]) => (a < b ? 1 : -1));
   const page = wanted.slice(0, top);
   const last = page.at(-1);
-  return json(200, { runs: page, ...(wanted.length > page.length && last ? { next: keyOf(last) } : {}) });
+  return json(200, {
+    runs: await withChildren(
+      client,
+      page.map(([, one]) => one),
+    ),
+    ...(wanted.length > page.length && last ? { next: last[0] } : {}),
+  });
+}
+
+/** The views, where a run has no end of its own with the runs that it started. */
+async function withChildren(client: df.DurableClient, page: readonly Found[]): Promise<View[]> {
+  const begins = page
+    .filter(({ instance }) => wasEndedByHost(instance))
+    .map(({ view }) => String(view.createdAt))
+    .sort();
+  const [first] = begins;
+  if (first === undefined) return page.map(({ view }) => view);
+  const instances = await instancesSince(client, new Date(first));
+  return page.map(({ instance, view }) =>
+    wasEndedByHost(instance)
+      ? viewOf(instance, { whole: false, childRunIds: childRunIdsOf(instances, instance.instanceId) })
+      : view,
+  );
 }
 
 /** Orders runs by their beginning; the id tells apart what began in the same moment. */

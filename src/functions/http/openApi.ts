@@ -66,7 +66,7 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
                 'Idempotent-Replay': { schema: { const: 'true' }, description: 'The key came before.' },
               },
             },
-            400: refusal('The body is not JSON or is too deep.'),
+            400: refusal('The body is not JSON, is too deep, or came without a Content-Length.'),
             413: refusal('The body is too large.'),
             415: refusal('The content type is not JSON.'),
             422: refusal('A field is wrong, or the key came before with another body.'),
@@ -172,7 +172,7 @@ function tells(request: string) {
     requestBody: { required: true, content: { 'application/json': { schema: ref(request) } } },
     responses: {
       202: content('Told; the run goes on within minutes.', 'StartedRun'),
-      400: refusal('The body is not JSON or is too deep.'),
+      400: refusal('The body is not JSON, is too deep, or came without a Content-Length.'),
       404: refusal('No such run.'),
       409: refusal('The run does not wait for this.'),
       413: refusal('The body is too large.'),

@@ -1,4 +1,6 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
+import { hostEnded } from '../../domain/hostEnded.js';
+import { isRunId } from '../../domain/instanceIds.js';
 import type { PreflightInput, PreflightResult } from '../../domain/preflight/report.js';
 import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
 import {
@@ -27,17 +29,47 @@ export function hasEnded(status: Pick<InstanceStatus, 'runtimeStatus'>): boolean
   return ['Completed', 'Failed', 'Terminated', 'Canceled'].includes(status.runtimeStatus);
 }
 
+/** Whether the host ended the run: it failed there, or somebody terminated it there. */
+export function wasEndedByHost(status: Pick<InstanceStatus, 'runtimeStatus'>): boolean {
+  return hasEnded(status) && status.runtimeStatus !== 'Completed';
+}
+
+const MOST_CHILDREN = 100;
+
+/** Ids of the runs that a run started, among instances: each begins with its own. They go on without it. */
+export function childRunIdsOf(instances: readonly InstanceStatus[], runId: string): string[] {
+  return instances
+    .filter((one) => isRun(one) && isRunId(one.instanceId) && one.instanceId.startsWith(`${runId}-`))
+    .map(({ instanceId }) => instanceId)
+    .sort()
+    .slice(0, MOST_CHILDREN);
+}
+
+function endedByHost({ output }: InstanceStatus, childRunIds: readonly string[]): Record<string, unknown> {
+  const problem = hostEnded(output);
+  return {
+    outcome: 'interrupted',
+    summary: problem.message,
+    problem,
+    ...(childRunIds.length > 0 ? { childRunIds } : {}),
+  };
+}
+
 /** A run as the HTTP API shows it. Lists leave out trail, plan and result. */
 export function viewOf(
   status: InstanceStatus,
-  options: { readonly whole: boolean; readonly cancelRequested?: boolean },
+  options: {
+    readonly whole: boolean;
+    readonly cancelRequested?: boolean;
+    /** Runs that it started, where it has no end of its own. */
+    readonly childRunIds?: readonly string[];
+  },
 ): Record<string, unknown> {
   const input = inputOf(status);
   const progress = (status.customStatus ?? {}) as Partial<RotationProgress>;
   const ended = hasEnded(status);
   const output = ended && typeof status.output === 'object' ? status.output : undefined;
   const result = (output ?? {}) as Partial<RunResult & ProfileRunResult & RotationResult>;
-  const failed = ended && status.runtimeStatus !== 'Completed';
   return {
     id: status.instanceId,
     action: input.action,
@@ -50,9 +82,10 @@ export function viewOf(
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
     ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),
     ...(ended || !progress.overlapUntil ? {} : { overlapUntil: progress.overlapUntil }),
-    ...(result.outcome ? { outcome: result.outcome } : failed ? { outcome: 'interrupted' } : {}),
+    ...(result.outcome ? { outcome: result.outcome } : {}),
     ...(result.summary ? { summary: result.summary } : {}),
     ...(result.problem ? { problem: result.problem } : {}),
+    ...(wasEndedByHost(status) ? endedByHost(status, options.childRunIds ?? []) : {}),
     ...(result.changed === undefined ? {} : { changed: result.changed }),
     ...(result.proof ? { proof: result.proof } : {}),
     ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),

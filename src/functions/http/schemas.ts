@@ -120,6 +120,10 @@ export const runView = z
     plan: z.record(z.string(), z.unknown()).optional(),
     proof: z.record(z.string(), z.unknown()).optional(),
     otherRunId: z.string().optional().describe('With the outcome `busy`: the run that works on the runtime.'),
+    childRunIds: z
+      .array(z.string())
+      .optional()
+      .describe('Where the durable host ended the run (`hostEnded`): runs that it started, which go on.'),
     waitingFor: z
       .object({ gate: z.string(), until: z.string() })
       .optional()

@@ -4,7 +4,8 @@ import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
-import { type MoveGroupInput, type MoveGroupResult, moveInput } from './moveGroup.js';
+import { ChildEnded, callAll, runResultOf } from '../children.js';
+import { type MoveGroupInput, type MoveGroupResult, moveInput, unlistedGroup } from './moveGroup.js';
 import { childId, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
@@ -37,11 +38,9 @@ const KEPT = 100;
 /** Runs on one runtime and waits for its end. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
   const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
-  return (yield run.context.df.callSubOrchestrator(
-    ORCHESTRATIONS.runtimeRun,
-    child,
-    childId(run),
-  )) as RunResult;
+  const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, childId(run));
+  const [ended] = yield* callAll<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [task]);
+  return runResultOf(ended, runtime);
 }
 
 /** What a run on one runtime is told. */
@@ -73,7 +72,10 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     };
     return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
   });
-  const results = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as MoveGroupResult[]) : [];
+  const ended = yield* callAll<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, tasks);
+  const results = ended.map((one, index) =>
+    one instanceof ChildEnded ? unlistedGroup(fleet.groups[index]?.count ?? 0, one.message) : one,
+  );
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),

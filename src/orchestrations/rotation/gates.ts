@@ -2,6 +2,7 @@ import { gateClosed } from '../../domain/rotation/problems.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { callWait } from '../children.js';
 import { CANCELLED } from './ends.js';
 import { childId, type Rotating } from './rotating.js';
 import { tellWaiting } from './telling.js';
@@ -22,11 +23,12 @@ export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> 
     until,
     unstoppable: run.unstoppable,
   };
-  const said = (yield run.context.df.callSubOrchestrator(
+  const said = yield* callWait<GateResult>(
+    run.context,
     SUB_ORCHESTRATIONS.awaitGate,
-    input,
+    () => input,
     childId(run),
-  )) as GateResult;
+  );
   run.progress.note(said);
   if (said === 'approve' || (said === 'expired' && approval.otherwise === 'proceed')) return undefined;
   return said === 'cancelled' ? CANCELLED : gateClosed(gate, said);
@@ -37,10 +39,6 @@ export function* overlap(run: Rotating): Flow<void> {
   const until = nowMs(run.context) + run.settings.overlapSeconds * 1000;
   run.progress.begin('wait the overlap out', { overlapUntil: new Date(until).toISOString() });
   const input: OverlapInput = { runId: run.runId, recordKey: run.input.recordKey, until };
-  const at = (yield run.context.df.callSubOrchestrator(
-    SUB_ORCHESTRATIONS.awaitOverlap,
-    input,
-    childId(run),
-  )) as number;
+  const at = yield* callWait<number>(run.context, SUB_ORCHESTRATIONS.awaitOverlap, () => input, childId(run));
   run.progress.note(`ended at ${new Date(at).toISOString()}`);
 }

@@ -14,6 +14,7 @@ import {
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { counter, type Flow, type Holder, isoNow, nowMs, patiently, pauseUntil } from '../calls.js';
+import { callAll, runResultOf } from '../children.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -56,7 +57,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   );
   if (listed.kind !== 'listed') {
     const why = 'problem' in listed ? listed.problem.message : 'cancelled';
-    return { moved: 0, failed: input.group.count, wentBack: 0, stragglers: [], unlisted: why };
+    return unlistedGroup(input.group.count, why);
   }
   const nextChild = counter();
   const wanted = listed.carriers.filter((carrier) => isWanted(carrier, input));
@@ -66,7 +67,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
     yield* pauseUntil(context, startAt);
     tasks.push(runOn(context, nextChild(), moveInput(context, input.runId, runtime, input.move)));
   }
-  const ended = tasks.length > 0 ? ((yield context.df.Task.all(tasks)) as RunResult[]) : [];
+  const ended = yield* runResults(context, wanted, tasks);
   const failed = ended.filter(({ outcome }) => !SETTLED.has(outcome));
   // Whatever becomes of the whole rotation, these do not keep what they failed with.
   const changed = wanted.filter((_, index) => {
@@ -103,8 +104,23 @@ function* sendBack(
   const tasks = carriers.map(({ runtime }) =>
     runOn(context, nextChild(), moveInput(context, runId, runtime, move)),
   );
-  const ended = (yield context.df.Task.all(tasks)) as RunResult[];
+  const ended = yield* runResults(context, carriers, tasks);
   return ended.filter(({ outcome }) => SETTLED.has(outcome)).length;
+}
+
+/** How the runs on these runtimes ended, in their order. */
+function* runResults(
+  context: OrchestrationContext,
+  carriers: readonly Carrier[],
+  tasks: readonly Task[],
+): Flow<RunResult[]> {
+  const ended = yield* callAll<RunResult>(context, ORCHESTRATIONS.runtimeRun, tasks);
+  return carriers.map(({ runtime }, index) => runResultOf(ended[index], runtime));
+}
+
+/** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
+export function unlistedGroup(count: number, why: string): MoveGroupResult {
+  return { moved: 0, failed: count, wentBack: 0, stragglers: [], unlisted: why };
 }
 
 function runOn(context: OrchestrationContext, child: number, input: RuntimeRunInput): Task {

@@ -3,6 +3,7 @@ import { credentialUnproven } from '../../domain/rotation/problems.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs, pause, SUB_ORCHESTRATIONS } from '../calls.js';
+import { callWait } from '../children.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
 import { lostKeys, removeKeys } from './removal.js';
@@ -66,11 +67,12 @@ export function* prove(run: Rotating, version: CredentialVersion): Flow<Problem 
     tries: 0,
     unstoppable: run.unstoppable,
   };
-  const proven = (yield run.context.df.callSubOrchestrator(
+  const proven = yield* callWait<ProveResult>(
+    run.context,
     SUB_ORCHESTRATIONS.proveInARow,
-    input,
+    () => input,
     childId(run),
-  )) as ProveResult;
+  );
   if (proven.kind === 'proven') {
     run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
     return undefined;

@@ -5,8 +5,8 @@ import { credentialExpiring, credentialTaken } from '../../domain/rotation/probl
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
-import { unexpected } from '../../domain/runProblems.js';
 import { counter, type Flow, nowMs } from '../calls.js';
+import { explained } from '../children.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
@@ -189,8 +189,7 @@ function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> 
   try {
     return yield* flow();
   } catch (error) {
-    base.context.error(`rotation ${base.runId} failed unexpectedly`, error);
-    const problem = unexpected(`The rotation of ${base.input.credential}`);
+    const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
   }
 }

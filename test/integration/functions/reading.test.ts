@@ -192,10 +192,39 @@ describe('one run', () => {
     expect(after.cancelRequested).toBe(true);
   });
 
-  it('that the durable back end itself ended is explained as interrupted', async () => {
-    put('rq-1', 0, { runtimeStatus: 'Failed', output: 'Error: replay' });
+  it('that the durable host ended says so, with what it had started, alone and in the list', async () => {
+    const output =
+      "Orchestrator function 'profileRun' failed: worker gone \n at run (/home/site/main.js:1:2)";
+    put('rq-1', 0.5, { name: 'profileRun', input: OF_PROFILE, runtimeStatus: 'Failed', output });
+    put('rq-1-1', 0.4, { runtimeStatus: 'Running' });
+    put('rq-1-2', 0.4, { output: { outcome: 'enabled' } });
+    put('rq-1-2-1-check', 0.4, { name: 'checkAccess' });
+    put('rq-11', 0.4);
 
-    expect(bodyOf(await get('rq-1'))).toMatchObject({ status: 'failed', outcome: 'interrupted', trail: [] });
+    const ended = {
+      status: 'failed',
+      outcome: 'interrupted',
+      summary:
+        "The durable host ended the run. It says: Orchestrator function 'profileRun' failed: worker gone",
+      problem: { code: 'hostEnded', remedy: expect.stringContaining('childRunIds') },
+      childRunIds: ['rq-1-1', 'rq-1-2'],
+    };
+    expect(runView.strict().parse(bodyOf(await get('rq-1')))).toMatchObject({ ...ended, trail: [] });
+    for (const query of ['', 'status=failed']) {
+      const { runs } = runList.parse(bodyOf(await list(query)));
+      expect(runs.find(({ id }) => id === 'rq-1')).toMatchObject(ended);
+    }
+    expect(JSON.stringify(bodyOf(await get('rq-1')))).not.toContain('main.js');
+  });
+
+  it('that somebody terminated in the host says so', async () => {
+    put('rq-1', 0, { runtimeStatus: 'Terminated', output: 'stuck for a week' });
+
+    expect(bodyOf(await get('rq-1'))).toMatchObject({
+      status: 'cancelled',
+      outcome: 'interrupted',
+      problem: { code: 'hostEnded', message: expect.stringContaining('stuck for a week') },
+    });
   });
 
   it.each(['nothing', '@run@rq-1', 'rq-1/../../x', 'rq-2', ''])('is not %j', async (id) => {

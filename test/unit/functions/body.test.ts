@@ -48,6 +48,20 @@ describe('a body', () => {
     expect(await read(text)).toBe(400);
   });
 
+  it.each([
+    { headers: {}, says: 'Content-Length' },
+    { headers: { 'content-length': '0' }, says: 'parsed as JSON' },
+  ])('that did not arrive, with $headers, is refused with what to do', async ({ headers, says }) => {
+    const given = { method: 'POST', url: 'http://127.0.0.1/api/runs', body: { string: '' } };
+    const type = { 'content-type': 'application/json' };
+    const result = await readJson(new HttpRequest({ ...given, headers: { ...type, ...headers } }));
+
+    expect(result).toMatchObject({
+      kind: 'refused',
+      response: { status: 400, body: expect.stringContaining(says) },
+    });
+  });
+
   it('of any text is read as JSON.parse reads it, or refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.json({ maxDepth: 20 }), fc.string()), async (text) => {

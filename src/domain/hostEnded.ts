@@ -1,0 +1,48 @@
+/** Runs and parts of runs that the durable host itself ended: the worker went in the middle of one, or its replay differed. */
+import type { Problem } from './runs.js';
+import { clipped } from './trail.js';
+
+const LONGEST = 300;
+/** From here on the host's text is a stack, or says the same once more. */
+const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
+/** Keys, tokens, signatures and client secrets are long words of these letters. */
+const MAY_BE_SECRET = /(?=[\w~.+/=-]*\d)(?=[\w~.+/=-]*[A-Za-z])[\w~.+/=-]{30,}/g;
+
+/** What the host said of an end, as far as it may be shown: one line, without a stack and without what may be a secret. */
+export function hostText(output: unknown): string {
+  const text = typeof output === 'string' ? output : '';
+  const [first = ''] = text.split(STACK);
+  const shown = first.replace(MAY_BE_SECRET, (word) => (isHarmless(word) ? word : '(redacted)'));
+  return clipped(shown.trim(), LONGEST) || 'no reason was given';
+}
+
+/** Ids of runs and of the app's parts are long words, too. */
+function isHarmless(word: string): boolean {
+  return (
+    /^@?(?:ev|rq|sw)-[0-9a-z-]+$/.test(word) || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(word)
+  );
+}
+
+/**
+ * The problem of a run that has no end of its own.
+ *
+ * @param output what the host kept as the instance's output
+ */
+export function hostEnded(output: unknown): Problem {
+  return {
+    code: 'hostEnded',
+    message: `The durable host ended the run. It says: ${hostText(output)}`,
+    remedy:
+      "Most often the app's process went while it worked, whatever the host says (its log has the reason). Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 12 hours. Then start the run again; the next sweep looks at all of it as well.",
+  };
+}
+
+/** The problem of a run of which a part has no end of its own. */
+export function partEnded(part: string, output: unknown): Problem {
+  return {
+    code: 'hostEnded',
+    message: `The durable host ended a part of the run (${part}). It says: ${hostText(output)}`,
+    remedy:
+      "Most often the app's process went while it worked, whatever the host says (its log has the reason). Start the run again: what that part had begun may have had its effect, and the next run looks first.",
+  };
+}

@@ -1,0 +1,110 @@
+/** How orchestrations call others. A child that the host ends, because the worker went, comes home as an exception. */
+import type { OrchestrationContext, Task } from 'durable-functions';
+import { partEnded } from '../domain/hostEnded.js';
+import { unexpected } from '../domain/runProblems.js';
+import type { Problem, RunResult } from '../domain/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
+import type { Flow } from './calls.js';
+
+/** A child has no result: the host ended it. */
+export class ChildEnded extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+    this.name = 'ChildEnded';
+  }
+}
+
+/** How often a child that only waits and looks is begun. */
+const WAITS = 3;
+
+/** Calls an orchestration. Throws `ChildEnded` where the host ended it. */
+export function* callChild<T>(
+  context: OrchestrationContext,
+  name: string,
+  input: unknown,
+  childId: string,
+): Flow<T> {
+  try {
+    return (yield context.df.callSubOrchestrator(name, input, childId)) as T;
+  } catch (error) {
+    throw new ChildEnded(partEnded(name, textOf(error)));
+  }
+}
+
+/**
+ * Calls an orchestration that only waits and looks, so that it can begin anew where the host ended it: under an id of its
+ * own each time. Throws `ChildEnded` where that keeps happening.
+ *
+ * @param inputOf the input of a try, counted from 1
+ */
+export function* callWait<T>(
+  context: OrchestrationContext,
+  name: string,
+  inputOf: (turn: number) => unknown,
+  childId: string,
+): Flow<T> {
+  for (let turn = 1; ; turn++) {
+    try {
+      const id = turn === 1 ? childId : `${childId}-a${turn}`;
+      return yield* callChild<T>(context, name, inputOf(turn), id);
+    } catch (error) {
+      if (!(error instanceof ChildEnded) || turn >= WAITS) throw error;
+    }
+  }
+}
+
+/** Calls children side by side and waits for all of them, also where the host ended some. In the order of the tasks. */
+export function* callAll<T>(
+  context: OrchestrationContext,
+  name: string,
+  tasks: readonly Task[],
+): Flow<(T | ChildEnded)[]> {
+  if (tasks.length === 0) return [];
+  try {
+    return (yield context.df.Task.all([...tasks])) as T[];
+  } catch {
+    // The first failure ends the common wait; the others go on, and each is still to be waited for.
+    const results: (T | ChildEnded)[] = [];
+    for (const task of tasks) {
+      try {
+        results.push((yield task) as T);
+      } catch (error) {
+        results.push(new ChildEnded(partEnded(name, textOf(error))));
+      }
+    }
+    return results;
+  }
+}
+
+/** A runtime's run that the host ended has no result: it was interrupted, and may have written before. */
+export function runResultOf(ended: RunResult | ChildEnded | undefined, runtime: RuntimeId): RunResult {
+  if (ended && !(ended instanceof ChildEnded)) return ended;
+  const problem = ended?.problem ?? partEnded('runtimeRun', undefined);
+  return {
+    outcome: 'interrupted',
+    runtime: formatRuntimeId(runtime),
+    summary: problem.message,
+    problem,
+    changed: true,
+    trail: [],
+  };
+}
+
+/**
+ * What to say of an exception that ended a run's work: what the host ended is no defect of the app. Says it in the log,
+ * too, where an alert looks for what is one.
+ *
+ * @param what the run, as a sentence begins with it
+ */
+export function explained(context: OrchestrationContext, what: string, error: unknown): Problem {
+  if (error instanceof ChildEnded) {
+    context.warn(`run ${context.df.instanceId}: ${error.message}`);
+    return error.problem;
+  }
+  context.error(`run ${context.df.instanceId} failed unexpectedly`, error);
+  return unexpected(what);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
