@@ -7,13 +7,12 @@ import { InvocationFailure } from './invoke.js';
 import { NO_WORKER, netException, rpcException } from './netException.js';
 import type { PendingActivity } from './state.js';
 
-/** How long a message stays hidden that nobody has finished with: the extension's `workItemQueueVisibilityTimeout`. */
-const HIDDEN_SECONDS = 5 * 60;
-
 export interface ActivitiesOptions {
   readonly maxConcurrent: number;
   /** Seconds after which an invocation is given up; undefined: never. */
   readonly timeoutSeconds: number | undefined;
+  /** Seconds until a message that nobody has finished with shows again. */
+  readonly hiddenSeconds: number;
 }
 
 export class Activities {
@@ -67,7 +66,7 @@ export class Activities {
     const where = { instanceId, name, taskId, delivery: activity.deliveries };
     const outcome = await this.#run(activity, where);
     if (outcome === 'givenUp') {
-      this.backend.later(HIDDEN_SECONDS, () => this.enqueue(id));
+      this.backend.later(this.options.hiddenSeconds, () => this.enqueue(id));
       return;
     }
     const fault = this.backend.fault('after-activity', where);
@@ -85,7 +84,11 @@ export class Activities {
     }
   }
 
-  /** How it ended, or `givenUp` where it takes longer than a function may: then nothing of it is recorded. */
+  /**
+   * How it ended, or `givenUp` where it takes longer than a function may: then nothing of it is recorded. It may take
+   * that long on the clock or on the machine's: virtual time does not move while it is under way and waits on nothing
+   * of the local cloud.
+   */
   async #run(activity: PendingActivity, where: Record<string, unknown>): Promise<HistoryEvent | 'givenUp'> {
     if (this.backend.fault('before-activity', where) === 'workerGone') {
       return this.#failed(activity, workerGone(activity.name));
@@ -95,8 +98,13 @@ export class Activities {
     const { clock } = this.backend;
     let cancel = () => {};
     const givenUp = new Promise<'givenUp'>((resolve) => {
-      const at = clock.now() + timeoutSeconds * 1000;
-      cancel = clock.schedule(at, () => resolve('givenUp'), { background: true });
+      const giveUp = () => resolve('givenUp');
+      const onClock = clock.schedule(clock.now() + timeoutSeconds * 1000, giveUp, { background: true });
+      const onMachine = setTimeout(giveUp, timeoutSeconds * 1000);
+      cancel = () => {
+        onClock();
+        clearTimeout(onMachine);
+      };
     });
     try {
       return await Promise.race([this.#invoke(activity), givenUp]);

@@ -15,12 +15,16 @@ export interface EngineOptions extends BackendOptions {
   readonly maxConcurrentActivities?: number;
   /** Seconds after which an activity is given up. Default: never. */
   readonly functionTimeout?: number;
+  /** Seconds until the message of an activity that was given up shows again. Default: 5 minutes, as the extension's. */
+  readonly workItemHiddenSeconds?: number | undefined;
   readonly versions?: VersionSettings;
   /** The schema of actions that is offered to the SDK. Default V4. */
   readonly schema?: SchemaVersion;
   /** Keeps the histories of executions that continued as new. */
   readonly keepHistories?: boolean;
 }
+
+const DEFAULT_HIDDEN_SECONDS = 5 * 60;
 
 /** What a message to an instance is answered: accepted, there is none, or it has ended. */
 type Accepted = ReturnType<Instances['post']>;
@@ -47,6 +51,7 @@ export class Engine {
     const activities = new Activities(backend, instances, {
       maxConcurrent: options.maxConcurrentActivities ?? 10,
       timeoutSeconds: options.functionTimeout,
+      hiddenSeconds: options.workItemHiddenSeconds ?? DEFAULT_HIDDEN_SECONDS,
     });
     const entities = new Entities(backend, instances);
     const subOrchestrations = new SubOrchestrations(backend, instances);

@@ -94,10 +94,8 @@ class Host implements FunctionsHost {
         this.#invocations[name] = (this.#invocations[name] ?? 0) + 1;
       },
     );
-    const { versions, functionTimeout } = readHostJson(options.appEntry);
     this.#engine = new Engine({
-      functionTimeout,
-      versions,
+      ...readHostJson(options.appEntry),
       ...options.durable,
       kernel,
       invoker: this.#invoker,

@@ -22,6 +22,7 @@ const HOST_JSON = z.object({
           defaultVersion: z.string().optional(),
           versionMatchStrategy: z.enum(['None', 'Strict', 'CurrentOrOlder']).optional(),
           versionFailureStrategy: z.enum(['Reject', 'Fail']).optional(),
+          storageProvider: z.object({ workItemQueueVisibilityTimeout: TIME_SPAN.optional() }).optional(),
         })
         .optional(),
     })
@@ -31,6 +32,8 @@ const HOST_JSON = z.object({
 export interface HostSettings {
   /** Seconds after which an invocation is given up. */
   readonly functionTimeout: number;
+  /** Seconds until a message that nobody has finished with shows again; undefined: the extension's default. */
+  readonly workItemHiddenSeconds: number | undefined;
   readonly versions: VersionSettings;
 }
 
@@ -42,6 +45,7 @@ export function readHostJson(appEntry: string): HostSettings {
   const { functionTimeout, extensions } = HOST_JSON.parse(JSON.parse(nearest(dirname(appEntry)) ?? '{}'));
   return {
     functionTimeout: functionTimeout ?? DEFAULT_TIMEOUT_SECONDS,
+    workItemHiddenSeconds: extensions?.durableTask?.storageProvider?.workItemQueueVisibilityTimeout,
     versions: extensions?.durableTask ?? {},
   };
 }
