@@ -1,14 +1,131 @@
-import { endEverything, launchExtensionCloud } from './setup/launch.js';
+/**
+ * `npm run test:durable [-- --only TEXT --version VERSION --long --places N]`: tells stories of the deployed app on
+ * Azure's own durable extension and prints how they ended. Exits 1 where one fails. Without the .NET SDK or NuGet it
+ * exits 0, with `REQUIRE_DURABLE=1` it exits 1. `--long` goes on with stories of kills until it is told to stop.
+ */
+import { parseArgs } from 'node:util';
+import { sideBySide } from '../airflow/lanes.js';
+import { buildJobHost, DURABLE_VERSIONS, type DurableVersion, NotPossible } from './setup/build.js';
+import { endEverything } from './setup/launch.js';
+import { stories } from './stories/index.js';
+import type { Story } from './stories/story.js';
+import { type Row, table } from './table.js';
+import { tellStory } from './telling.js';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    version: { type: 'string' },
+    long: { type: 'boolean', default: false },
+    places: { type: 'string', default: '16' },
+  },
+});
+
+const began = performance.now();
+const seconds = () => (performance.now() - began) / 1000;
+const out = (line: string) => process.stdout.write(`${line}\n`);
+const NEWEST = DURABLE_VERSIONS[0];
+
+let ending = false;
+
+/** Nothing is left, however this ends. What fails because it ends says nothing. */
+async function end(code: number): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await endEverything();
+  process.exit(code);
+}
+
+async function failed(error: unknown): Promise<void> {
+  if (ending) return;
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  await end(1);
+}
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => void end(code));
+}
+// For example a reader of the output who goes away.
+process.on('uncaughtException', (error) => void failed(error));
+
+interface Telling {
+  readonly story: Story;
+  readonly version: DurableVersion;
+}
+
+function wanted(): readonly Telling[] {
+  const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
+  if (versions.length === 0) throw new Error(`--version takes ${DURABLE_VERSIONS.join(' or ')}.`);
+  return versions
+    .flatMap((version) =>
+      stories(values.long)
+        .filter((story) => version === NEWEST || story.versions?.includes(version))
+        .map((story) => ({ story, version })),
+    )
+    .filter(({ story }) => story.name.includes(values.only));
+}
+
+async function tellAll(tellings: readonly Telling[]): Promise<readonly Row[]> {
+  const rows = new Map<Telling, Row>();
+  const works = [...tellings]
+    .sort((a, b) => b.story.minutes - a.story.minutes)
+    .map((telling) => ({
+      places: telling.story.hosts ?? 1,
+      run: async () => {
+        const row = await tellStory(telling.story, telling.version);
+        rows.set(telling, row);
+        if (!ending)
+          out(
+            `${seconds().toFixed(0).padStart(5)} s  ${row.version} ${row.story}: ${row.verdict}, ${row.outcome}`,
+          );
+      },
+    }));
+  await sideBySide(works, Number(values.places));
+  return tellings.flatMap((telling) => rows.get(telling) ?? []);
+}
+
+async function main(): Promise<number> {
+  const tellings = wanted();
+  // One after the other: they share the sources.
+  for (const version of new Set(tellings.map((telling) => telling.version))) await buildJobHost(version);
+  const rows = await tellAll(tellings);
+  out('');
+  for (const line of table(rows)) out(line);
+  out(`\n${seconds().toFixed(0)} s`);
+  const count = (verdict: Row['verdict']) => rows.filter((row) => row.verdict === verdict).length;
+  const known = count('known');
+  if (known > 0) out(`${known} known to fail, each by the issue that its row names`);
+  out(`${count('passed')} passed, ${count('failed')} failed`);
+  if (values.long) await goOn();
+  return count('failed') === 0 ? 0 : 1;
+}
+
+/** Kills by chance, until somebody says stop or a story fails. */
+async function goOn(): Promise<void> {
+  const tellings = wanted().filter(({ story, version }) => story.kills && version === NEWEST);
+  for (;;) {
+    const rows = await tellAll(tellings);
+    for (const line of table(rows)) out(line);
+    if (rows.some(({ verdict }) => verdict === 'failed')) await end(1);
+  }
+}
+
+/** Somebody without .NET is told, and no more; where the suite is required, it must run. */
+function skipped({ message }: NotPossible): number {
+  const required = process.env.REQUIRE_DURABLE === '1';
+  const count = wanted().length;
+  out(`${required ? 'Failed' : 'Skipped'}: the durable extension cannot be run here: ${message}.`);
+  out(required ? `0 passed, ${count} failed` : `0 passed, 0 failed, ${count} skipped`);
+  return required ? 1 : 0;
+}
 
 try {
-  const cloud = await launchExtensionCloud({
-    runtimeStartSeconds: 5,
-    onLog: (l) => process.stderr.write(`${l}\n`),
-  });
-  process.stdout.write(`${JSON.stringify(cloud.ready)}\n`);
-  await new Promise((r) => process.on('SIGINT', r));
-} catch (e) {
-  process.stderr.write(String(e));
+  await end(await main());
+} catch (error) {
+  if (error instanceof NotPossible) await end(skipped(error));
+  else await failed(error);
 }
-await endEverything();
-process.exit(0);

@@ -1,0 +1,161 @@
+/** Stories of runtimes that are enabled, checked and swept, undisturbed. */
+
+import { OPERATOR_VAULT, runtimeId, vaultHost } from '../../../local/scenario/names.js';
+import { happen } from '../../faults/happenings.js';
+import { grantOnSecret } from '../../grantOnSecret.js';
+import { DURABLE_VERSIONS } from '../setup/build.js';
+import { outcomeOf, type Scene } from './scene.js';
+import type { Story } from './story.js';
+
+const FIVE = ['one', 'two', 'three', 'four', 'five'];
+
+/** Names that look like secrets': the service hides their values. */
+const HIDDEN = Array.from({ length: 24 }, (_, n) => ({
+  variable: `TEAM_${n}_PASSWORD`,
+  secret: `team-${n}-password`,
+  value: `hidden-value-of-team-${n}`,
+}));
+
+export const ENABLING: readonly Story[] = [
+  {
+    name: 'a runtime is created',
+    expected: 'enabled, proven',
+    writes: 1,
+    minutes: 1,
+    versions: DURABLE_VERSIONS,
+    async tell(scene) {
+      const run = await scene.enable('etl');
+      return `${outcomeOf(run)}, ${run.proof ? 'proven' : 'not proven'}`;
+    },
+  },
+  {
+    name: 'another event while the runtime is enabled',
+    expected: 'busy, enabled, one more look',
+    writes: 1,
+    minutes: 2,
+    async tell(scene) {
+      await scene.create('etl');
+      const first = await scene.firstRun('etl');
+      await happen(
+        scene.client,
+        { afterSeconds: 0, what: { kind: 'runtimeEvent', runtime: 'etl', id: 'second' } },
+        first,
+      );
+      const second = await scene.until('second run', async () =>
+        (await scene.runs('etl')).find(({ id }) => id !== first),
+      );
+      const [busy, run] = [await scene.ended(second.id), await scene.ended(first)];
+      const looks = run.trail.filter(({ step }) => step === 'read the runtime and plan').length;
+      return `${outcomeOf(busy)}, ${outcomeOf(run)}, ${looks > 1 ? 'one more look' : 'no other look'}`;
+    },
+  },
+  {
+    name: 'an access check',
+    expected: 'accessProven',
+    writes: 1,
+    minutes: 2,
+    async tell(scene) {
+      await scene.enableAll(['etl']);
+      return outcomeOf(await scene.startedAndEnded({ action: 'check', runtime: runtimeId('etl') }));
+    },
+  },
+  {
+    name: 'a dry run, then the preflight',
+    expected: 'planned, prepared',
+    writes: 0,
+    minutes: 1,
+    async tell(scene) {
+      await scene.unsubscribe();
+      await scene.create('etl');
+      const plan = await scene.startedAndEnded({ action: 'enable', runtime: runtimeId('etl'), dryRun: true });
+      return `${outcomeOf(plan)}, ${outcomeOf(await scene.startedAndEnded({ action: 'preflight' }))}`;
+    },
+  },
+  {
+    name: 'a sweep finds what no event told of',
+    expected: 'swept, enabled',
+    writes: 1,
+    minutes: 2,
+    async tell(scene) {
+      await scene.unsubscribe();
+      await scene.create('silent');
+      const sweep = await scene.startedAndEnded({ action: 'sweep' });
+      return `${outcomeOf(sweep)}, ${outcomeOf(await scene.ended(await scene.firstRun('silent')))}`;
+    },
+  },
+  {
+    name: 'a profile of five',
+    expected: 'completed, 5 enabled',
+    writes: 5,
+    minutes: 2,
+    async tell(scene) {
+      await scene.unsubscribe();
+      for (const name of FIVE) await scene.create(name);
+      const run = await scene.startedAndEnded({ action: 'enable', profile: 'default' });
+      const runs = await Promise.all(FIVE.map(async (name) => (await scene.runs(name))[0]?.outcome));
+      return `${outcomeOf(run)}, ${runs.filter((outcome) => outcome === 'enabled').length} enabled`;
+    },
+  },
+  {
+    name: 'a runtime with 24 variables that the service hides',
+    expected: 'enabled, one line of the plan for each',
+    writes: 1,
+    minutes: 2,
+    profile: [
+      'writeOnly:',
+      '  variables:',
+      ...HIDDEN.map(
+        ({ variable, secret }) =>
+          `    ${variable}: { vault: "https://${vaultHost(OPERATOR_VAULT)}", name: ${secret} }`,
+      ),
+    ],
+    async tell(scene) {
+      for (const { secret, value } of HIDDEN) {
+        await scene.client.setSecret(OPERATOR_VAULT, secret, { value });
+        await grantOnSecret(scene, OPERATOR_VAULT, secret);
+      }
+      await scene.client.setLifecycle({ masking: 'asterisks' }, 'etl');
+      const variables = Object.fromEntries(HIDDEN.map(({ variable, value }) => [variable, value]));
+      await scene.create('etl', { airflowEnvironmentVariables: variables });
+      const run = await scene.ended(await scene.firstRun('etl'));
+      return `${outcomeOf(run)}, ${allPlanned(run) ? 'one line of the plan for each' : 'the plan lacks some'}`;
+    },
+  },
+  {
+    name: 'a batch of events',
+    expected: 'delivered, 3 enabled',
+    writes: 3,
+    minutes: 2,
+    tell: tellBatch,
+  },
+];
+
+function allPlanned({ plan }: Awaited<ReturnType<Scene['ended']>>): boolean {
+  const text = JSON.stringify(plan ?? '');
+  return HIDDEN.every(({ variable }) => text.includes(variable));
+}
+
+/** The extension runs the function for each event of one delivery. */
+async function tellBatch(scene: Scene): Promise<string> {
+  const names = FIVE.slice(0, 3);
+  await scene.unsubscribe();
+  for (const name of names) await scene.create(name);
+  const status = await scene.client.deliver(names.map(runtimeWritten), 'runtimeEvents');
+  const runs = await Promise.all(names.map(async (name) => scene.ended(await scene.firstRun(name))));
+  const enabled = runs.filter(({ outcome }) => outcome === 'enabled').length;
+  return `${status !== null && status < 300 ? 'delivered' : `answered ${status}`}, ${enabled} enabled`;
+}
+
+function runtimeWritten(name: string): object {
+  const resourceUri = runtimeId(name);
+  return {
+    id: `batch-${name}`,
+    topic: resourceUri.split('/providers/')[0],
+    subject: resourceUri,
+    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+    eventTime: '2026-11-23T12:00:00Z',
+    data: { resourceUri, operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write' },
+    dataVersion: '2',
+    metadataVersion: '1',
+  };
+}

@@ -1,0 +1,11 @@
+/** All stories. */
+import { ENABLING } from './enabling.js';
+import { kills } from './kills.js';
+import { ROTATING } from './rotating.js';
+import type { Story } from './story.js';
+import { WORKER_GONE } from './workerGone.js';
+
+/** @param long with ten kills in each story of kills */
+export function stories(long: boolean): readonly Story[] {
+  return [...ENABLING, ...ROTATING, ...WORKER_GONE, ...kills(long)];
+}

@@ -1,0 +1,120 @@
+/** Stories of rotations, undisturbed. */
+import { DURABLE_VERSIONS } from '../setup/build.js';
+import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
+import type { Story } from './story.js';
+
+const THREE = ['a', 'b', 'c'];
+export const ROTATED = 'rotated, all have the new key, the old one is removed';
+const UNDONE = 'all have the old key, the new one is removed';
+
+/** Waits for a person before the pilot. */
+const APPROVAL = ['approval: { before: pilot, deadlineHours: 24 }'];
+
+export const ROTATING: readonly Story[] = [
+  {
+    name: 'a rotation of three, with approval',
+    expected: ROTATED,
+    writes: 6,
+    minutes: 13,
+    versions: DURABLE_VERSIONS,
+    rotation: APPROVAL,
+    tell: (scene) => rotate(scene, THREE, (run) => decide(scene, run, 'approve')),
+  },
+  {
+    name: 'a rotation that is cancelled',
+    expected: `cancelled, ${UNDONE}`,
+    minutes: 8,
+    async tell(scene) {
+      let told = false;
+      return undo(scene, async ({ id, trail }) => {
+        if (told || !trail.some(({ step }) => step === 'mint the next credential')) return;
+        told = (await scene.post(`/api/runs/${id}/cancel`)) === 202;
+      });
+    },
+  },
+  {
+    name: 'a rotation that is rejected',
+    expected: `rolledBack notApproved, ${UNDONE}`,
+    minutes: 8,
+    rotation: APPROVAL,
+    tell: (scene) => undo(scene, (run) => decide(scene, run, 'reject')),
+  },
+  {
+    name: 'a rotation whose pilot fails',
+    expected: `rolledBack pilotFailed, ${UNDONE}`,
+    minutes: 8,
+    async tell(scene) {
+      const setCheck = (behaviour: 'forged' | 'normal') =>
+        scene.client.setAirflow('a', { dags: { airlock_check: { behaviour } } });
+      return undo(
+        scene,
+        // The pilot's Airflow recovers, so that the way back is proven.
+        async ({ step }) => (step?.name === 'go back' ? setCheck('normal') : undefined),
+        () => setCheck('forged'),
+      );
+    },
+  },
+];
+
+/** Enables runtimes, rotates, ends the overlap at once, and says what came of it. */
+export async function rotate(
+  scene: Scene,
+  names: readonly string[],
+  each: (run: ToldRun) => Promise<void> = async () => undefined,
+): Promise<string> {
+  await scene.enableAll(names);
+  const before = await scene.keys();
+  const endOverlap = overlapEnder(scene);
+  const run = await scene.startedAndEnded(ROTATE, async (shown) => {
+    await endOverlap(shown);
+    await each(shown);
+  });
+  await scene.quiet();
+  return `${outcomeOf(run)}, ${await holdings(scene, before)}`;
+}
+
+/** Who has which key after a rotation that began with these. */
+export async function holdings(scene: Scene, before: readonly string[]): Promise<string> {
+  const [keys, markers] = [await scene.keys(), await scene.markers()];
+  const added = keys.filter((key) => !before.includes(key));
+  const moved = markers.filter((marker) => marker !== null && added.includes(marker)).length;
+  const whose =
+    moved === markers.length ? 'all have the new key' : `${moved} of ${markers.length} have the new key`;
+  const kept = keys.filter((key) => before.includes(key)).length;
+  const left = added.length === 1 ? '' : `, ${added.length} new ones`;
+  return `${whose}, ${kept === 0 ? 'the old one is removed' : `${kept} old ones stay`}${left}`;
+}
+
+/** An hour is the shortest overlap that a configuration may ask for: a person ends it. */
+export function overlapEnder(scene: Scene): (run: ToldRun) => Promise<void> {
+  let told = false;
+  return async ({ id, overlapUntil }) => {
+    if (told || overlapUntil === undefined) return;
+    told = (await scene.post(`/api/runs/${id}/overlap`, { until: new Date().toISOString() })) === 202;
+  };
+}
+
+async function decide(
+  scene: Scene,
+  { id, waitingFor }: ToldRun,
+  decision: 'approve' | 'reject',
+): Promise<void> {
+  // What was said is taken by the next episode: until then it is said again, and that does no harm.
+  if (waitingFor?.gate === 'pilot') await scene.post(`/api/runs/${id}/approve`, { gate: 'pilot', decision });
+}
+
+/** A rotation that ends before its commit: everything is as it was. */
+async function undo(
+  scene: Scene,
+  each: (run: ToldRun) => Promise<void>,
+  prepare: () => Promise<void> = async () => undefined,
+): Promise<string> {
+  await scene.enableAll(['a', 'b']);
+  const before = await scene.keys();
+  await prepare();
+  const run = await scene.startedAndEnded(ROTATE, each);
+  await scene.quiet();
+  const [keys, markers] = [await scene.keys(), await scene.markers()];
+  const same = keys.join() === before.join() && markers.every((marker) => marker === before[0]);
+  return `${outcomeOf(run)}, ${same ? UNDONE : `keys ${keys.join(' and ')}, runtimes ${markers.join(' and ')}`}`;
+}

@@ -1,0 +1,214 @@
+/** What stories are told with: the app's own API, a person at the portal, faults, and kills of the C# host. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { readRun, type ShownRun, startRun } from '../../../local/demo/follow.js';
+import {
+  AIRFLOW_VAULT,
+  CREDENTIAL_SECRET,
+  OPERATOR_VAULT,
+  runtimeId,
+  vaultHost,
+} from '../../../local/scenario/names.js';
+import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
+import type { ExtensionCloud } from '../setup/launch.js';
+
+/** A run as the API shows it. */
+export type ToldRun = ShownRun & {
+  readonly result?: Partial<Pick<RotationResult, 'from' | 'to' | 'counts' | 'debts' | 'stragglers'>>;
+  readonly waitingFor?: { readonly gate: string; readonly until: string };
+  readonly otherRunId?: string;
+};
+
+const STATS = z.looseObject({
+  jobHosts: z.array(z.object({ pid: z.number().nullable(), starts: z.number() })),
+  instances: z.array(z.object({ instanceId: z.string(), name: z.string() })),
+});
+
+const ENDED = ['completed', 'failed', 'cancelled'];
+/** Nothing takes so long, with every kill and every wait for what is invisible. */
+const DEADLINE_MS = 40 * 60_000;
+const LOOK_EVERY_MS = 500;
+/** Between two kills, so that the host that is started meanwhile has begun to work. */
+const SETTLED_MS = 5_000;
+
+export class Scene {
+  #kills = 0;
+  readonly #deadline = Date.now() + DEADLINE_MS;
+
+  constructor(readonly cloud: ExtensionCloud) {}
+
+  get client() {
+    return this.cloud.client;
+  }
+
+  /** How often a C# host was killed. */
+  get kills(): number {
+    return this.#kills;
+  }
+
+  /** Asks again until there is an answer; what fails meanwhile (a host that was killed) is asked again, too. */
+  async until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+    let failed: unknown;
+    for (;;) {
+      try {
+        const answer = await ask();
+        if (answer !== undefined) return answer;
+      } catch (error) {
+        failed = error;
+      }
+      if (Date.now() > this.#deadline) throw new Error(`Still no ${what}.`, { cause: failed });
+      await pause(LOOK_EVERY_MS);
+    }
+  }
+
+  /** Starts a run over the app's API; gives its id. */
+  start(body: object): Promise<string> {
+    return this.until('answer to POST /api/runs', () => startRun(this.client, body));
+  }
+
+  /** Follows a run to its end; `each` may interfere after each look. */
+  async ended(id: string, each: (run: ToldRun) => Promise<void> = async () => undefined): Promise<ToldRun> {
+    return this.until(`end of ${id}`, async () => {
+      const run: ToldRun = await readRun(this.client, id);
+      if (ENDED.includes(run.status)) return run;
+      await each(run);
+      return undefined;
+    });
+  }
+
+  async startedAndEnded(body: object, each?: (run: ToldRun) => Promise<void>): Promise<ToldRun> {
+    return this.ended(await this.start(body), each);
+  }
+
+  /** Runs of the newest first, all of them or those on one runtime. */
+  async runs(name?: string): Promise<readonly ToldRun[]> {
+    const target = name === undefined ? '' : `&target=${encodeURIComponent(runtimeId(name))}`;
+    const answer = await this.client.functions(`/api/runs?top=200${target}`);
+    if (!answer.ok) throw new Error(`GET /api/runs answered ${answer.status}`);
+    return ((await answer.json()) as { runs: readonly ToldRun[] }).runs;
+  }
+
+  /** A person creates a runtime in the portal. */
+  async create(name: string, airflowProperties: object = {}): Promise<void> {
+    const { status } = await this.client.createRuntime({ name, airflowProperties });
+    if (status !== 200) throw new Error(`The portal's PUT of ${name} answered ${status}.`);
+  }
+
+  /** Creates a runtime and follows the run that its event starts. */
+  async enable(name: string, each?: (run: ToldRun) => Promise<void>): Promise<ToldRun> {
+    await this.create(name);
+    return this.ended(await this.firstRun(name), each);
+  }
+
+  /** Creates runtimes and waits until all are enabled. Throws where one is not. */
+  async enableAll(names: readonly string[]): Promise<void> {
+    const runs = await Promise.all(names.map((name) => this.enable(name)));
+    const others = runs.filter(({ outcome }) => outcome !== 'enabled');
+    if (others.length > 0) throw new Error(`Not enabled: ${others.map(({ id }) => id).join(', ')}.`);
+    await this.quiet();
+  }
+
+  /** The id of the first run on a runtime. */
+  firstRun(name: string): Promise<string> {
+    return this.until(`run on ${name}`, async () => (await this.runs(name)).at(-1)?.id);
+  }
+
+  /** No run is under way, and no event on its way: what an app's own write starts has ended, too. */
+  quiet(): Promise<true> {
+    return this.until('end of all runs', async () => {
+      const runs = await this.runs();
+      const published = await this.client.ledger({ service: 'arm', operation: 'runtime.updated' });
+      const delivered = await this.client.ledger({ service: 'eventGrid', operation: 'events.delivered' });
+      const told = delivered.filter(({ subject = '' }) => /integrationruntimes/i.test(subject)).length;
+      const awaits = await this.client.subscriptions();
+      const heard = told >= published.length || awaits.length < 2;
+      return heard && runs.every(({ status }) => ENDED.includes(status)) ? true : undefined;
+    });
+  }
+
+  /** From now on nobody tells the app of what happens to runtimes. */
+  async unsubscribe(): Promise<void> {
+    for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
+  }
+
+  /** The worker is gone where this function is invoked, as often as `times` says, after `skip` that pass. */
+  async workerGone(point: string, subject: string, { times = 1, skip = 0 } = {}): Promise<void> {
+    await this.client.addFault({
+      match: { service: 'host', operation: point, subject },
+      action: { kind: 'workerGone' },
+      times,
+      skip,
+    });
+  }
+
+  /** `kill -9` of a C# host; resolves when another one is ready in its place. */
+  async killHost(): Promise<void> {
+    const [victim] = (await this.stats()).jobHosts.filter(({ pid }) => pid !== null);
+    if (victim?.pid == null) return;
+    process.kill(victim.pid, 'SIGKILL');
+    this.#kills += 1;
+    await this.until('C# host after a kill', async () => {
+      const { jobHosts } = await this.stats();
+      return jobHosts.every(({ pid }) => pid !== null && pid !== victim.pid) ? true : undefined;
+    });
+    await pause(SETTLED_MS);
+  }
+
+  async stats(): Promise<z.infer<typeof STATS>> {
+    return STATS.parse(await this.client.stats());
+  }
+
+  async post(path: string, body: object = {}): Promise<number> {
+    const answer = await this.client.functions(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return answer.status;
+  }
+
+  /** Ids of the client secrets that the directory holds for Airflow's principal. */
+  async keys(): Promise<readonly string[]> {
+    return (await this.client.passwords('airflow')).map(({ keyId }) => keyId);
+  }
+
+  /** The credential ids that the settings of all runtimes name. */
+  async markers(): Promise<readonly (string | null)[]> {
+    return (await this.client.runtimes()).map(({ marker }) => marker);
+  }
+
+  /** The values of the secrets that the vaults hold, in every version. */
+  async secretValues(): Promise<readonly string[]> {
+    const token = await this.client.token('portalUser', 'https://vault.azure.net');
+    const read = async (host: string, path: string) =>
+      JSON.parse((await this.client.azure(host, `${path}?api-version=7.4`, {}, token)).text) as {
+        value?: unknown;
+      };
+    const values: string[] = [];
+    for (const vault of [OPERATOR_VAULT, AIRFLOW_VAULT].map(vaultHost)) {
+      for (const id of idsOf((await read(vault, '/secrets')).value)) {
+        const { pathname } = new URL(id);
+        for (const version of idsOf((await read(vault, `${pathname}/versions`)).value)) {
+          const { value } = await read(vault, new URL(version).pathname);
+          if (typeof value === 'string') values.push(value);
+        }
+      }
+    }
+    return values;
+  }
+}
+
+function idsOf(list: unknown): readonly string[] {
+  return z
+    .array(z.looseObject({ id: z.string() }))
+    .parse(list)
+    .map(({ id }) => id);
+}
+
+/** How a run ended, with the code of its problem. */
+export function outcomeOf({ outcome, status, problem }: ToldRun): string {
+  return [outcome ?? status, problem?.code].filter((part) => part !== undefined).join(' ');
+}
+
+/** The request for a rotation of the scenario's credential. */
+export const ROTATE = { action: 'rotate', credential: CREDENTIAL_SECRET, force: true };

@@ -1,0 +1,33 @@
+/** What a story is: something that happens to the deployed app on the real extension, and how it has to end. */
+import type { DurableVersion } from '../setup/build.js';
+import type { Scene } from './scene.js';
+
+export interface Story {
+  readonly name: string;
+  /** What `tell` gives where all is right. */
+  readonly expected: string;
+  /** How often the app may write runtimes, over all of them; absent: told, not judged. */
+  readonly writes?: number;
+  /** About how long it takes, minutes: the longest begin first. */
+  readonly minutes: number;
+  /** Versions of the extension besides the newest. */
+  readonly versions?: readonly DurableVersion[];
+  /** What the rotation of the scenario's credential is to have, as lines of YAML. */
+  readonly rotation?: readonly string[];
+  /** Lines of YAML in the profile of the scenario. */
+  readonly profile?: readonly string[];
+  /** C# hosts on the hub. */
+  readonly hosts?: number;
+  /** C# hosts are killed: a minute, in place of five, until what one had dequeued is seen again. */
+  readonly kills?: boolean;
+  readonly known?: KnownFault;
+  tell(scene: Scene): Promise<string>;
+}
+
+/** A story that fails today. */
+export interface KnownFault {
+  /** Title of the issue that mends it. */
+  readonly issue: string;
+  /** It may end well by chance: the row tells what was seen, and being green proves nothing. */
+  readonly byChance?: true;
+}

@@ -1,0 +1,32 @@
+/** The table that is printed at the end. */
+
+export interface Row {
+  readonly version: string;
+  readonly story: string;
+  readonly outcome: string;
+  readonly verdict: 'passed' | 'failed' | 'known';
+  /** What is wrong, or which issue mends it. */
+  readonly remarks: readonly string[];
+  readonly seconds: number;
+  readonly kills: number;
+  readonly writes: number;
+}
+
+/** Markdown, so that it can be read here and pasted there. */
+export function table(rows: readonly Row[]): string[] {
+  const cells = rows.map((row) => [
+    row.version,
+    row.story,
+    row.verdict,
+    [row.outcome, ...row.remarks].join('; '),
+    row.seconds.toFixed(0),
+    String(row.kills),
+    String(row.writes),
+  ]);
+  const all = [['extension', 'story', '', 'outcome', 's', 'kills', 'writes'], ...cells];
+  const widths = all[0]?.map((_, n) => Math.max(...all.map((row) => row[n]?.length ?? 0))) ?? [];
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = all;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)];
+}
