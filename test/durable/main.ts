@@ -5,8 +5,9 @@
  */
 import { parseArgs } from 'node:util';
 import { sideBySide } from '../airflow/lanes.js';
-import { buildJobHost, DURABLE_VERSIONS, type DurableVersion, NotPossible } from './setup/build.js';
+import { buildJobHost, DURABLE_VERSIONS, type DurableVersion } from './setup/build.js';
 import { endEverything } from './setup/launch.js';
+import { NotPossible } from './setup/notPossible.js';
 import { stories } from './stories/index.js';
 import type { Story } from './stories/story.js';
 import { type Row, table } from './table.js';
