@@ -79,11 +79,11 @@ it('one version of an action is used everywhere', () => {
   expect(new Set(names).size).toBe(used.size);
 });
 
-describe('a suite that needs more than Node', () => {
+describe('a suite besides npm test', () => {
   const suites = Object.keys(scripts).filter((script) => /^(test|infra):/.test(script));
   const ci = workflows.find(({ file }) => file === 'ci.yml');
 
-  it.each(suites)('%s is a job of its own, and runs wherever its tools are', (suite) => {
+  it.each(suites)('%s is a job of its own, and .ci/run has it', (suite) => {
     const jobs = Object.values(ci?.jobs ?? {}).filter(({ steps }) =>
       steps.some(({ run = '' }) => new RegExp(`npm run (--silent )?${suite}\\b`).test(run)),
     );

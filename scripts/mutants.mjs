@@ -1,0 +1,74 @@
+/**
+ * `npm run test:mutants [-- --only TEXT]`: puts each fault of test/mutants back, one at a time, into a copy of the project,
+ * and sees the test that it names turn red. A patch begins with two lines: `Test:`, the file, and `Row:`, words of the
+ * test's title. Exits 1 where a fault goes unnoticed, or where its patch does not fit any more.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+const FOLDER = 'test/mutants';
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+
+const copy = copyOfProject();
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
+
+const names = readdirSync(FOLDER)
+  .filter((file) => file.endsWith('.patch') && file.includes(values.only))
+  .sort();
+let failed = 0;
+for (const name of names) {
+  const verdict = judge(name);
+  if (verdict.problem) failed += 1;
+  console.log(
+    `${verdict.problem ? 'FAILED' : 'red   '} ${name.padEnd(44)} ${verdict.problem ?? verdict.row}`,
+  );
+}
+console.log(`${names.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Puts one fault in, runs the test that it names, and takes it out again. */
+function judge(name) {
+  const patch = resolve(FOLDER, name);
+  const [, file, row] = /^Test: (.+)\nRow: (.+)\n/.exec(readFileSync(patch, 'utf8')) ?? [];
+  if (file === undefined || row === undefined) return { problem: 'it does not begin with Test: and Row:' };
+  if (run('git', ['apply', patch]).status !== 0) return { problem: 'the patch does not fit any more' };
+  try {
+    const built = run('npm', ['run', '--silent', 'build']);
+    if (built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
+    const tested = run('npx', ['vitest', 'run', file, '--reporter=json', '--testNamePattern', literal(row)]);
+    const results = JSON.parse(tested.stdout.slice(tested.stdout.indexOf('{')));
+    const tests = results.testResults.flatMap(({ assertionResults }) => assertionResults);
+    const named = tests.filter(({ fullName }) => fullName.includes(row));
+    if (named.length === 0) return { problem: `${file} has no test named "${row}"` };
+    if (named.every(({ status }) => status !== 'failed')) return { problem: `unnoticed by "${row}"` };
+    return { row };
+  } finally {
+    run('git', ['apply', '--reverse', patch]);
+  }
+}
+
+/** What is in the project, committed or not, with its packages. */
+function copyOfProject() {
+  const folder = mkdtempSync(join(tmpdir(), 'airlock-mutants-'));
+  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    encoding: 'utf8',
+  });
+  for (const file of listed.stdout.split('\n').filter(Boolean)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    cpSync(file, join(folder, file));
+  }
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  return folder;
+}
+
+function run(command, args) {
+  return spawnSync(command, args, { cwd: copy, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+}
+
+function literal(text) {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
