@@ -133,7 +133,7 @@ export class Activities {
       }
       return this.#failed(activity, {
         Reason: `Activity function '${name}' failed: ${output.why}`,
-        Details: netException('System.InvalidCastException', output.why),
+        Details: netException('System.ArgumentException', output.why),
         FailureDetails: null,
       });
     } catch (error) {

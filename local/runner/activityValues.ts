@@ -17,7 +17,7 @@ export function activityOutput(
 ): { readonly ok: true; readonly json: string | null } | { readonly ok: false; readonly why: string } {
   const number = returned?.int ?? returned?.double;
   if (number !== undefined && !Number.isFinite(number)) {
-    return { ok: false, why: 'Null object cannot be converted to a value type.' };
+    return { ok: false, why: 'Can not convert Null to Double.' };
   }
   if (returned?.string !== undefined) return { ok: true, json: JSON.stringify(returned.string) };
   return { ok: true, json: returned?.json ?? (number === undefined ? null : JSON.stringify(number)) };

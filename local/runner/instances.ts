@@ -4,6 +4,7 @@ import { EventType, type HistoryEvent } from './history.js';
 import { DurableRequestError } from './limits.js';
 import { grow, newMeasures } from './measures.js';
 import { type Instance, isFinished, type Parent, type RuntimeStatus } from './state.js';
+import { traceContext } from './traceContext.js';
 
 /** What an episode adds to the history, and which messages of the inbox are among that. */
 export interface EpisodeEvents {
@@ -127,7 +128,6 @@ export class Instances {
     if (this.#keepHistories) instance.earlier.push(instance.history);
     instance.executionId = bareGuid(this.#backend.guid());
     instance.input = input;
-    instance.customStatus = null;
     instance.createdTime = this.#backend.clock.now();
     instance.history = [];
     instance.inbox = [this.#executionStarted(instance), ...instance.inbox];
@@ -200,7 +200,7 @@ export class Instances {
       Input: input,
       Tags: null,
       Correlation: null,
-      ParentTraceContext: null,
+      ParentTraceContext: traceContext(executionId, this.#backend.clock.now()),
       ScheduledStartTime: null,
       Generation: parent ? null : 0,
       GenerateNewTrace: false,

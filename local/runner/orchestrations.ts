@@ -118,6 +118,9 @@ export class Orchestrations {
     if (outcome.customStatus !== undefined) {
       instance.customStatus = outcome.customStatus;
       this.backend.seen(instance, JSON.stringify(outcome.customStatus));
+    } else if (instance.history.length > 0) {
+      // The status is what this episode set. The first of a new execution carries that of the old one over.
+      instance.customStatus = null;
     }
     for (const decision of outcome.decisions) {
       added.push({ ...this.backend.event(decision.EventType, {}), ...decision });

@@ -15,6 +15,8 @@ export interface Cell {
   readonly happenings: readonly Happening[];
   /** The process dies: needs a cloud that is kept. */
   readonly kills: boolean;
+  /** The issue that mends it: until then it breaks a rule, and does not count. */
+  readonly mendedBy?: string;
 }
 
 type Action = NewFault['action'];

@@ -54,6 +54,25 @@ const callFault: fc.Arbitrary<NewFault> = fc
     ...rest,
   }));
 
+/** Under an orchestrator it is final; which of these an undisturbed rotation mends, the single faults tell. */
+const workerGone: fc.Arbitrary<NewFault> = fc
+  .record({
+    place: fc.constantFrom('before', 'after'),
+    function: fc.oneof(
+      fc.constantFrom(...ACTIVITIES).map((name) => ({ kind: 'activity', subject: name as string })),
+      fc
+        .constantFrom('@runtimerecord@', '@credentialrecord@', '@run@')
+        .map((subject) => ({ kind: 'entity', subject })),
+    ),
+    times: fc.integer({ min: 1, max: 2 }),
+    skip: fc.integer({ min: 0, max: 6 }),
+  })
+  .map(({ place, function: { kind, subject }, ...rest }) => ({
+    match: { service: 'host', operation: `${place}-${kind}`, subject },
+    action: { kind: 'workerGone' },
+    ...rest,
+  }));
+
 const durableFault: fc.Arbitrary<NewFault> = fc
   .record({
     subject: fc.constantFrom(...ACTIVITIES),
@@ -97,9 +116,14 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 
 const story: fc.Arbitrary<Story> = fc
   .record({
-    faults: fc.array(fc.oneof({ weight: 3, arbitrary: callFault }, { weight: 1, arbitrary: durableFault }), {
-      maxLength: 5,
-    }),
+    faults: fc.array(
+      fc.oneof(
+        { weight: 3, arbitrary: callFault },
+        { weight: 1, arbitrary: durableFault },
+        { weight: 1, arbitrary: workerGone },
+      ),
+      { maxLength: 5 },
+    ),
     happenings: fc.array(happening, { maxLength: 6 }),
     name: fc.uuid(),
   })

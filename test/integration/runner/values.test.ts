@@ -29,7 +29,7 @@ it.each([
     'nan',
     {
       caught: expect.stringMatching(
-        /^Activity function 'give' failed: Null object cannot be converted to a value type\. \n \{"\$type":"System\.InvalidCastException/,
+        /^Activity function 'give' failed: Can not convert Null to Double\. \n \{"\$type":"System\.ArgumentException/,
       ),
     },
   ],
@@ -55,14 +55,17 @@ it('lets 8,703 UTF-16 units of custom status pass, and fails the instance at one
   });
 });
 
-it('begins each execution without a custom status, at a time of its own', async () => {
+it('carries the custom status over to the first episode of a new execution, and no further', async () => {
   await bed.start('status-then-new', 'new', { round: 0 });
   await bed.pass(30_000);
   const before = await bed.status('new');
   expect(before).toMatchObject({ customStatus: { round: 0 } });
   await bed.pass(60_000);
   const after = await bed.status('new');
-  expect(after).toMatchObject({ customStatus: null, input: { round: 1 } });
+  expect(after).toMatchObject({ customStatus: { round: 0 }, input: { round: 1 } });
   expect(Date.parse(after.createdTime) - Date.parse(before.createdTime)).toBeGreaterThan(50_000);
   expect(after.createdTime).toMatch(/:\d\dZ$/);
+  await bed.api('instances/new/raiseEvent/other', { method: 'POST', body: '1' });
+  await bed.pass();
+  expect(await bed.status('new')).toMatchObject({ customStatus: null, createdTime: after.createdTime });
 });
