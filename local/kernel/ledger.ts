@@ -14,7 +14,7 @@ export interface LedgerFilter {
 
 export interface LocalLedger extends Ledger {
   entries(filter?: LedgerFilter): readonly LedgerEntry[];
-  /** What says who held which credential when: it survives a kill, calls do not. */
+  /** What says who held which credential when, and the newest entry: they survive a kill, other calls do not. */
   snapshot(): readonly LedgerEntry[];
   restore(entries: readonly LedgerEntry[]): void;
 }
@@ -29,7 +29,9 @@ export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): Loca
       // Removed in bulk, so that a full ledger does not shift its whole length at each entry.
       if (entries.length > cap * 1.25) entries.splice(0, entries.length - cap);
     },
-    snapshot: () => entries.filter(({ detail }) => detail !== undefined && 'trace' in detail),
+    // The newest goes along whatever it is: numbers go on after it, or who asks `since` would miss some.
+    snapshot: () =>
+      entries.filter((entry) => (entry.detail !== undefined && 'trace' in entry.detail) || entry.n === n),
     restore(kept) {
       entries.push(...kept);
       n = kept.at(-1)?.n ?? 0;

@@ -111,7 +111,8 @@ function purge(engine: Engine, id: string): ApiAnswer {
 
 function rewind({ state }: Engine, id: string): ApiAnswer {
   const instance = state.instances[id];
-  if (!instance) return { status: 404 };
+  // The extension itself writes the dollar sign.
+  if (!instance) return text(404, `No orchestration with instance ID "$${id}" found.`);
   return instance.status === 'Failed'
     ? text(501, 'The runner does not rewind.')
     : text(

@@ -21,7 +21,7 @@ export async function answerEventGrid(
     return { status: 404, body: { message: `There is no Event Grid function named '${functionName}'.` } };
   if (request.method === 'OPTIONS') {
     const origin = headers['webhook-request-origin'] ?? '*';
-    return { status: 200, headers: { 'webhook-allowed-origin': origin, 'webhook-allowed-rate': '*' } };
+    return { status: 200, headers: { 'webhook-allowed-origin': origin } };
   }
   if (request.body.length > MAX_DELIVERY) return { status: 413 };
 

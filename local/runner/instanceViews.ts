@@ -54,23 +54,22 @@ export function showInstance(
     // The host's times have whole seconds.
     createdTime: wholeSeconds(instance.createdTime),
     lastUpdatedTime: wholeSeconds(instance.lastUpdatedTime),
-    parentInstanceId: instance.parent?.instanceId ?? null,
+    ...(instance.parent ? { parentInstanceId: instance.parent.instanceId } : {}),
     ...(options.history ? { historyEvents: namedHistory(instance.history) } : {}),
   };
 }
 
-/** An entity is an orchestration that continues as new after each batch. */
-export function showEntity(id: string, { name, exists, lastUpdatedTime }: Entity): Shown {
+/** An entity is an orchestration that continues as new after each batch, with its state for input. */
+export function showEntity(id: string, { name, exists, state, lastUpdatedTime }: Entity): Shown {
   return {
     name: `@${name}`,
     instanceId: id,
     runtimeStatus: 'Running',
-    input: null,
+    input: { exists, state },
     customStatus: { entityExists: exists },
     output: null,
     createdTime: wholeSeconds(lastUpdatedTime),
     lastUpdatedTime: wholeSeconds(lastUpdatedTime),
-    parentInstanceId: null,
   };
 }
 

@@ -34,3 +34,15 @@ it('forgets the oldest entries beyond its cap, and never a number', () => {
   for (let i = 0; i < 11; i += 1) ledger.record({ service: 'arm', operation: 'get' });
   expect(ledger.entries().map(({ n }) => n)).toEqual([8, 9, 10, 11]);
 });
+
+it('goes on counting after a restart, where an entry that does not survive was the last but one', () => {
+  const before = createLedger(clock);
+  before.record({ service: 'vault', operation: 'version.added', detail: { trace: 'abc' } });
+  before.record({ service: 'arm', operation: 'get' });
+  before.record({ service: 'arm', operation: 'put' });
+  const after = createLedger(clock);
+  after.restore(before.snapshot());
+  after.record({ service: 'arm', operation: 'get' });
+
+  expect(after.entries().map(({ n }) => n)).toEqual([1, 3, 4]);
+});
