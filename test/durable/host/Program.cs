@@ -10,8 +10,9 @@ using Newtonsoft.Json.Linq;
 // Stdout is for the ready line alone; the extension writes its telemetry there.
 TextWriter readyLine = Console.Out;
 Console.SetOut(Console.Error);
-// The extension blocks a thread for each orchestrator that runs out of process: the pool grows too slowly for many.
-ThreadPool.SetMinThreads(200, 200);
+// The extension blocks a thread for each orchestrator that runs out of process, ten at once by default: the pool would
+// grow too slowly.
+ThreadPool.SetMinThreads(32, 32);
 
 Settings settings = await Settings.ReadAsync(Console.In);
 Worker.Url = settings.Worker;

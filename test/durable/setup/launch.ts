@@ -58,7 +58,6 @@ export async function launchExtensionCloud(options: ExtensionCloudOptions = {}):
     ...rest
   } = options;
   const [dll, emulator] = [await buildJobHost(version), await storage()];
-  if (ending) throw new Error('Everything is being ended: no local cloud is started any more.');
   const settings: ExtensionSettings = {
     dll,
     storage: emulator.connectionString,
@@ -66,19 +65,35 @@ export async function launchExtensionCloud(options: ExtensionCloudOptions = {}):
     hosts,
     environment: { ...hostEnvironment },
   };
-  const launching = launchLocalCloud({
-    port: 0,
-    ...rest,
-    state: temporaryFolder('airlock-durable-'),
-    main: projectFile('build', 'durable-cloud.js'),
-    environment: { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
-  });
-  launched.add(launching);
-  launching.then(
-    ({ exit }) => exit.then(() => launched.delete(launching)),
-    () => launched.delete(launching),
+  const state = temporaryFolder('airlock-durable-');
+  const launching = inTurn(() =>
+    launchLocalCloud({
+      port: 0,
+      ...rest,
+      state,
+      main: projectFile('build', 'durable-cloud.js'),
+      environment: { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
+    }),
   );
+  launched.add(launching);
+  const gone = () => {
+    launched.delete(launching);
+    removeFolder(state);
+  };
+  launching.then(({ exit }) => exit.then(gone), gone);
   return { ...(await launching), hub, storage: emulator };
+}
+
+/** A start keeps the machine's cores busy by itself: one after the other is as quick, and disturbs nobody. */
+let lastStart: Promise<unknown> = Promise.resolve();
+
+function inTurn<T>(start: () => Promise<T>): Promise<T> {
+  const started = lastStart.then(() => {
+    if (ending) throw new Error('Everything is being ended: no local cloud is started any more.');
+    return start();
+  });
+  lastStart = started.catch(() => undefined);
+  return started;
 }
 
 /** Ends the local clouds, those that are just being started included, and Azurite, and removes what they left. */
@@ -93,8 +108,12 @@ export async function endEverything(): Promise<void> {
     ),
   );
   await (await azurite)?.stop();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  folders.clear();
+  for (const folder of folders) removeFolder(folder);
+}
+
+function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  folders.delete(folder);
 }
 
 /** Also apart from the hubs of another process on the same machine's Azurite, of which there is none. */
