@@ -1,14 +1,18 @@
 /**
  * `npm run test:durable [-- --only TEXT --version VERSION --long --places N]`: tells stories of the deployed app on
  * Azure's own durable extension and prints how they ended. Exits 1 where one fails. Without the .NET SDK or NuGet it
- * exits 0, with `CI=true` it exits 1. `--long` goes on with stories of kills until it is told to stop.
+ * exits 0, with `CI=true` it exits 1. `--long` goes on with stories of kills until it is told to stop; `--record` tells
+ * the stories of the replay test alone, and writes its histories where none of them fails.
  */
 import { parseArgs } from 'node:util';
+import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
+import { recordedIn, writeHistories } from './record.js';
 import { buildJobHost, DURABLE_VERSIONS, type DurableVersion } from './setup/build.js';
 import { endEverything } from './setup/launch.js';
 import { NotPossible } from './setup/notPossible.js';
 import { stories } from './stories/index.js';
+import type { Scene } from './stories/scene.js';
 import type { Story } from './stories/story.js';
 import { type Row, table } from './table.js';
 import { tellStory } from './telling.js';
@@ -18,6 +22,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     version: { type: 'string' },
     long: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
     places: { type: 'string', default: '12' },
   },
 });
@@ -65,9 +70,16 @@ function wanted(): readonly Telling[] {
     .flatMap((version) =>
       stories(values.long)
         .filter((story) => version === NEWEST || story.versions?.includes(version))
+        .filter((story) => !values.record || (story.recorded && version === NEWEST))
         .map((story) => ({ story, version })),
     )
     .filter(({ story }) => story.name.includes(values.only));
+}
+
+const recorded: RecordedExecution[] = [];
+
+async function keep(scene: Scene): Promise<void> {
+  if (values.record) recorded.push(...(await recordedIn(scene)));
 }
 
 async function tellAll(tellings: readonly Telling[]): Promise<readonly Row[]> {
@@ -77,7 +89,7 @@ async function tellAll(tellings: readonly Telling[]): Promise<readonly Row[]> {
     .map((telling) => ({
       places: telling.story.hosts ?? 1,
       run: async () => {
-        const row = await tellStory(telling.story, telling.version);
+        const row = await tellStory(telling.story, telling.version, keep);
         rows.set(telling, row);
         if (!ending)
           out(
@@ -101,6 +113,7 @@ async function main(): Promise<number> {
   const known = count('known');
   if (known > 0) out(`${known} known to fail, each by the issue that its row names`);
   out(`${count('passed')} passed, ${count('failed')} failed`);
+  if (values.record && count('failed') === 0) writeHistories(recorded);
   if (values.long) await goOn();
   return count('failed') === 0 ? 0 : 1;
 }

@@ -21,7 +21,12 @@ const VISIBILITY = {
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout: '00:01:00',
 };
 
-export async function tellStory(story: Story, version: DurableVersion): Promise<Row> {
+/** @param record gets the scene before its cloud ends, where the story is to be recorded and went well */
+export async function tellStory(
+  story: Story,
+  version: DurableVersion,
+  record: (scene: Scene) => Promise<void> = async () => undefined,
+): Promise<Row> {
   const began = performance.now();
   const log: string[] = [];
   const cloud = await launchExtensionCloud({
@@ -42,6 +47,7 @@ export async function tellStory(story: Story, version: DurableVersion): Promise<
     const why = [told.outcome, ...row.remarks, told.stack].join('\n');
     remarks.push(`see ${await writeFailure(`${version} ${story.name}`, why, scene, log)}`);
   }
+  if (row.verdict === 'passed') await record(scene);
   await cloud.stop();
   return {
     ...row,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Ledger } from '../../../local/kernel/types.js';
 import type { RecordedExecution } from '../../../local/runner/functionsHost.js';
-import type { HistoryEvent } from '../../../local/runner/history.js';
+import type { Action, HistoryEvent } from '../../../local/runner/history.js';
 
 const PAYLOAD = z.looseObject({
   instanceId: z.string(),
@@ -15,14 +15,20 @@ const STARTED = z.looseObject({
 });
 const DECISIONS = z.looseObject({
   isDone: z.boolean(),
-  actions: z.array(z.array(z.looseObject({ actionType: z.number() }))),
+  actions: z.array(z.array(z.custom<Action>())),
 });
 
 const CONTINUE_AS_NEW = 4;
 
+/** An execution as far as it went here. */
+export interface SeenExecution extends RecordedExecution {
+  /** What the newest episode decided: all actions since the beginning. Absent while it is under way, or where it threw. */
+  readonly actions?: readonly Action[];
+}
+
 export class Executions {
   /** By execution, the newest episode's payload. */
-  readonly #executions = new Map<string, RecordedExecution>();
+  readonly #executions = new Map<string, SeenExecution>();
   readonly #completed = new Set<string>();
   /** Instances whose next execution is no start of theirs. */
   readonly #continuing = new Set<string>();
@@ -47,6 +53,7 @@ export class Executions {
     if (!execution || this.#completed.has(executionId)) return;
     const { instanceId, name } = execution;
     const decided = answer === undefined ? undefined : DECISIONS.parse(JSON.parse(answer));
+    if (decided) this.#executions.set(executionId, { ...execution, actions: decided.actions.flat() });
     if (decided && !decided.isDone) return;
     this.#completed.add(executionId);
     if (decided?.actions.flat().some(({ actionType }) => actionType === CONTINUE_AS_NEW)) {
@@ -57,7 +64,7 @@ export class Executions {
   }
 
   /** Every execution of an instance, with the history that its orchestrator got last. */
-  of(instanceId: string): readonly RecordedExecution[] {
+  of(instanceId: string): readonly SeenExecution[] {
     return [...this.#executions.values()].filter((one) => one.instanceId === instanceId);
   }
 

@@ -1,6 +1,8 @@
 /** Stories of runtimes that are enabled, checked and swept, undisturbed. */
 
-import { OPERATOR_VAULT, runtimeId, vaultHost } from '../../../local/scenario/names.js';
+import { OPERATOR_VAULT, PRINCIPALS, runtimeId, vaultHost } from '../../../local/scenario/names.js';
+import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
+import { runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
 import { happen } from '../../faults/happenings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
@@ -19,6 +21,7 @@ const HIDDEN = Array.from({ length: 24 }, (_, n) => ({
 export const ENABLING: readonly Story[] = [
   {
     name: 'a runtime is created',
+    recorded: true,
     expected: 'enabled, proven',
     writes: 1,
     minutes: 1,
@@ -30,6 +33,7 @@ export const ENABLING: readonly Story[] = [
   },
   {
     name: 'another event while the runtime is enabled',
+    recorded: true,
     expected: 'busy, enabled, one more look',
     writes: 1,
     minutes: 2,
@@ -51,6 +55,7 @@ export const ENABLING: readonly Story[] = [
   },
   {
     name: 'an access check',
+    recorded: true,
     expected: 'accessProven',
     writes: 1,
     minutes: 2,
@@ -61,6 +66,7 @@ export const ENABLING: readonly Story[] = [
   },
   {
     name: 'a dry run, then the preflight',
+    recorded: true,
     expected: 'planned, prepared',
     writes: 0,
     minutes: 1,
@@ -73,6 +79,7 @@ export const ENABLING: readonly Story[] = [
   },
   {
     name: 'a sweep finds what no event told of',
+    recorded: true,
     expected: 'swept, enabled',
     writes: 1,
     minutes: 2,
@@ -85,6 +92,7 @@ export const ENABLING: readonly Story[] = [
   },
   {
     name: 'a profile of five',
+    recorded: true,
     expected: 'completed, 5 enabled',
     writes: 5,
     minutes: 2,
@@ -122,6 +130,14 @@ export const ENABLING: readonly Story[] = [
     },
   },
   {
+    name: 'a runtime whose writes are throttled, whose lease somebody holds and whose check begins late',
+    recorded: true,
+    expected: 'enabled',
+    writes: 1,
+    minutes: 4,
+    tell: tellObstacles,
+  },
+  {
     name: 'a batch of events',
     expected: 'delivered, 3 enabled',
     writes: 3,
@@ -144,6 +160,35 @@ async function tellBatch(scene: Scene): Promise<string> {
   const runs = await Promise.all(names.map(async (name) => scene.ended(await scene.firstRun(name))));
   const enabled = runs.filter(({ outcome }) => outcome === 'enabled').length;
   return `${status !== null && status < 300 ? 'delivered' : `answered ${status}`}, ${enabled} enabled`;
+}
+
+async function tellObstacles(scene: Scene): Promise<string> {
+  await scene.client.addFault({
+    match: { service: 'arm', operation: 'integrationRuntimes.createOrUpdate', caller: PRINCIPALS.app },
+    action: { kind: 'status', status: 429, headers: { 'retry-after': '5' } },
+    times: 2,
+  });
+  await scene.client.setAirflow('etl', { dags: { airlock_check: { paused: true } } });
+  await holdLease(scene, 'etl');
+  return outcomeOf(await scene.enable('etl'));
+}
+
+/** Somebody else works on a runtime, and says no more. */
+async function holdLease({ cloud }: Scene, name: string): Promise<void> {
+  const id = parseRuntimeId(runtimeId(name));
+  const url = new URL(
+    `/runtime/webhooks/durabletask/entities/runtimeRecord/${id ? runtimeRecordKey(id) : ''}`,
+    cloud.ready.functions,
+  );
+  url.searchParams.set('op', 'acquireLease');
+  url.searchParams.set('code', cloud.ready.systemKey);
+  const lease = { kind: 'acquireLease', runId: 'somebody-else', now: Date.now(), leaseMs: 60_000 };
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(lease),
+  });
+  if (!answer.ok) throw new Error(`The entity's signal was answered ${answer.status}.`);
 }
 
 function runtimeWritten(name: string): object {

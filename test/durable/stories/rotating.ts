@@ -13,6 +13,7 @@ const APPROVAL = ['approval: { before: pilot, deadlineHours: 24 }'];
 export const ROTATING: readonly Story[] = [
   {
     name: 'a rotation of three, with approval',
+    recorded: true,
     expected: ROTATED,
     writes: 6,
     minutes: 13,
@@ -34,6 +35,7 @@ export const ROTATING: readonly Story[] = [
   },
   {
     name: 'a rotation that is rejected',
+    recorded: true,
     expected: `rolledBack notApproved, ${UNDONE}`,
     minutes: 8,
     rotation: APPROVAL,
@@ -41,6 +43,7 @@ export const ROTATING: readonly Story[] = [
   },
   {
     name: 'a rotation whose pilot fails',
+    recorded: true,
     expected: `rolledBack pilotFailed, ${UNDONE}`,
     minutes: 8,
     async tell(scene) {

@@ -205,9 +205,10 @@ function idsOf(list: unknown): readonly string[] {
     .map(({ id }) => id);
 }
 
-/** How a run ended, with the code of its problem. */
+/** How a run ended, with the code of its problem where that says more. */
 export function outcomeOf({ outcome, status, problem }: ToldRun): string {
-  return [outcome ?? status, problem?.code].filter((part) => part !== undefined).join(' ');
+  const parts = [outcome ?? status, problem?.code].filter((part) => part !== undefined);
+  return [...new Set(parts)].join(' ');
 }
 
 /** The request for a rotation of the scenario's credential. */

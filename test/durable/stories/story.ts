@@ -20,6 +20,8 @@ export interface Story {
   readonly hosts?: number;
   /** C# hosts are killed: a minute, in place of five, until what one had dequeued is seen again. */
   readonly kills?: boolean;
+  /** `--record` keeps the histories of its orchestrations. */
+  readonly recorded?: true;
   readonly known?: KnownFault;
   tell(scene: Scene): Promise<string>;
 }

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../durable/telling.js';
+
+const right = { outcome: 'enabled', defects: [] };
+const wrong = { outcome: 'interrupted', defects: [] };
+
+describe('the verdict on a story', () => {
+  it('is failed where the outcome is another or a rule is broken', () => {
+    expect(judge({ expected: 'enabled' }, right).verdict).toBe('passed');
+    expect(judge({ expected: 'enabled' }, wrong).verdict).toBe('failed');
+    expect(judge({ expected: 'enabled' }, { ...right, defects: ['2 writes, not 1'] }).verdict).toBe('failed');
+  });
+
+  it('is known where it fails as an issue says, and failed where it is mended', () => {
+    const known = { issue: 'Everything may come twice' };
+
+    expect(judge({ expected: 'enabled', known }, wrong).verdict).toBe('known');
+    const mended = judge({ expected: 'enabled', known }, right);
+    expect(mended.verdict).toBe('failed');
+    expect(mended.remarks.join()).toContain(known.issue);
+  });
+
+  it('is known either way where chance decides', () => {
+    const known = { issue: 'Everything may come twice', byChance: true } as const;
+
+    for (const told of [right, wrong])
+      expect(judge({ expected: 'enabled', known }, told).verdict).toBe('known');
+  });
+});
