@@ -22,7 +22,7 @@ public static class HostJson
         return settings;
     }
 
-    /// <summary>How long an invocation may take; five minutes where host.json does not say.</summary>
-    public static TimeSpan FunctionTimeout(JObject hostJson) =>
-        TimeSpan.Parse(hostJson.Value<string>("functionTimeout") ?? "00:05:00", CultureInfo.InvariantCulture);
+    /// <summary>How long an invocation may take; five minutes where the configuration does not say.</summary>
+    public static TimeSpan FunctionTimeout(IConfiguration configuration) =>
+        TimeSpan.Parse(configuration[$"{Section}:functionTimeout"] ?? "00:05:00", CultureInfo.InvariantCulture);
 }

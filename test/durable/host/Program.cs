@@ -36,7 +36,7 @@ builder.Services.AddSingleton<IWebHookProvider>(services => services.GetRequired
 #pragma warning restore CS0618
 builder.Services.Configure<JobHostFunctionTimeoutOptions>(options =>
 {
-    options.Timeout = HostJson.FunctionTimeout(hostJson);
+    options.Timeout = HostJson.FunctionTimeout(builder.Configuration);
     options.ThrowOnTimeout = true;
 });
 

@@ -18,6 +18,8 @@ export interface ExtensionCloudOptions
   readonly hosts?: number;
   /** Application settings of the C# hosts, over those of host.json. */
   readonly hostEnvironment?: Readonly<Record<string, string>>;
+  /** Puts something in front of the storage account: gives the connection string for the C# hosts. */
+  readonly storageThrough?: (connectionString: string) => Promise<string>;
 }
 
 export interface ExtensionCloud extends LocalCloudHandle {
@@ -55,12 +57,13 @@ export async function launchExtensionCloud(options: ExtensionCloudOptions = {}):
     hosts = 1,
     hostEnvironment = {},
     hub = nextHub(),
+    storageThrough = async (connectionString) => connectionString,
     ...rest
   } = options;
   const [dll, emulator] = [await buildJobHost(version), await storage()];
   const settings: ExtensionSettings = {
     dll,
-    storage: emulator.connectionString,
+    storage: await storageThrough(emulator.connectionString),
     hub,
     hosts,
     environment: { ...hostEnvironment },

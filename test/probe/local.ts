@@ -1,0 +1,28 @@
+/** The probe app on the local host, in virtual time. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { launchLocalCloud } from '../../local/launch.js';
+import { PROBE_APP, ProbeCloud } from './cloud.js';
+
+/** Needs the built local cloud. Nothing runs before it is started. */
+export function localProbe(): ProbeCloud {
+  const folder = mkdtempSync(join(tmpdir(), 'airlock-probe-'));
+  const app = join(folder, 'app.mjs');
+  writeFileSync(app, `import ${JSON.stringify(pathToFileURL(PROBE_APP).href)};\n`);
+  return new ProbeCloud({
+    launch(settings) {
+      // The local host looks for the app's host.json beside its entry point.
+      writeFileSync(join(folder, 'host.json'), JSON.stringify({ version: '2.0', ...settings }));
+      return launchLocalCloud({ app, port: 0, clock: 'virtual', state: join(folder, 'state') });
+    },
+    pass: (cloud, ms) => cloud.client.advance(ms / 1000),
+    slowActivity: (cloud, id, seconds) =>
+      cloud.client.addFault({
+        match: { service: 'host', operation: 'after-activity', subject: id },
+        action: { kind: 'delay', seconds },
+      }),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  });
+}
