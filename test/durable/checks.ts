@@ -17,7 +17,7 @@ export interface Checked {
 export async function check(scene: Scene, story: Story): Promise<Checked> {
   const ledger = await scene.client.ledger();
   const writes = ledger.filter(isWriteOfTheApp).length;
-  const owed = ledger.some(({ operation }) => operation === 'password.added') ? await owedKeys(scene) : [];
+  const owed = ledger.some(isKeyOfTheApp) ? await owedKeys(scene) : [];
   const options = { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET };
   const values = await scene.secretValues();
   return {
@@ -35,6 +35,10 @@ export async function check(scene: Scene, story: Story): Promise<Checked> {
 
 function isWriteOfTheApp({ operation, detail }: LedgerEntry): boolean {
   return operation === 'runtime.updated' && detail?.by === PRINCIPALS.app;
+}
+
+function isKeyOfTheApp({ operation, detail }: LedgerEntry): boolean {
+  return operation === 'password.added' && String(detail?.displayName).startsWith('airlock ');
 }
 
 /** What is owed, a look at the credential tells, whichever run left it. */
