@@ -15,7 +15,7 @@ import { stories } from './stories/index.js';
 import type { Scene } from './stories/scene.js';
 import type { Story } from './stories/story.js';
 import { type Row, table } from './table.js';
-import { tellStory } from './telling.js';
+import { notTold, tellStory } from './telling.js';
 
 const { values } = parseArgs({
   options: {
@@ -89,7 +89,8 @@ async function tellAll(tellings: readonly Telling[]): Promise<readonly Row[]> {
     .map((telling) => ({
       places: telling.story.hosts ?? 1,
       run: async () => {
-        const row = await tellStory(telling.story, telling.version, keep);
+        const { story, version } = telling;
+        const row = await tellStory(story, version, keep).catch((error) => notTold(story, version, error));
         rows.set(telling, row);
         if (!ending)
           out(
