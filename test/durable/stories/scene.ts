@@ -27,7 +27,7 @@ const STATS = z.looseObject({
 const ENDED = ['completed', 'failed', 'cancelled'];
 /** Nothing takes so long, with every kill and every wait for what is invisible. */
 const DEADLINE_MS = 40 * 60_000;
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 2_000;
 /** Between two kills, so that the host that is started meanwhile has begun to work. */
 const SETTLED_MS = 5_000;
 
