@@ -42,7 +42,7 @@ export async function startDurableHost(): Promise<DurableHost> {
       const body = Buffer.concat(parts).toString('utf8');
       if (area === 'orchestrators') return start(response, first, second, JSON.parse(body));
       if (area === 'entities') return entity(response, `${first}@${second}`, request.method, body);
-      return first === '' ? list(response, url.searchParams) : one(response, first);
+      return first === '' ? list(response, url.searchParams) : one(response, first, request.method);
     });
   });
 
@@ -60,9 +60,10 @@ export async function startDurableHost(): Promise<DurableHost> {
     send(response, method === 'POST' ? 202 : state === undefined ? 404 : 200, state ?? {});
   }
 
-  function one(response: ServerResponse, id: string): void {
+  function one(response: ServerResponse, id: string, method: string | undefined): void {
     const instance = host.instances.get(id);
-    send(response, instance ? 200 : 404, instance ?? {});
+    if (method === 'DELETE') send(response, 200, { instancesDeleted: host.instances.delete(id) ? 1 : 0 });
+    else send(response, instance ? 200 : 404, instance ?? {});
   }
 
   function list(response: ServerResponse, query: URLSearchParams): void {

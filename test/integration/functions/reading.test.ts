@@ -263,19 +263,37 @@ describe('cancelling', () => {
 });
 
 describe('purging', () => {
+  const purge = () => {
+    const timer = { isPastDue: false, schedule: { adjustForDST: false } };
+    const scheduleStatus = { last: '', next: '', lastUpdated: '' };
+    return purgeRuns({ ...timer, scheduleStatus }, host.context(), depsOf());
+  };
+
   it('asks for what ended before the days that are kept', async () => {
     host.instances.set('any', newInstance({}));
-    const timer = { isPastDue: false, schedule: { adjustForDST: false } };
 
-    await purgeRuns(
-      { ...timer, scheduleStatus: { last: '', next: '', lastUpdated: '' } },
-      host.context(),
-      depsOf(),
-    );
+    await purge();
 
-    expect(host.calls).toEqual([
+    expect(host.calls.slice(0, 1)).toEqual([
       'DELETE /durabletask/instances/?createdTimeFrom=2020-01-01T00:00:00.000Z&createdTimeTo=2026-10-24T12:00:00.000Z&runtimeStatus=Completed,Failed,Terminated',
     ]);
-    expect(host.log.at(-1)).toContain('older than 30 days');
+    expect(host.log.join()).toContain('older than 30 days');
+  });
+
+  it('takes the entities of runs that are gone, and no others', async () => {
+    put('rq-1', 0, { runtimeStatus: 'Running' });
+    for (const id of ['@run@rq-1', '@run@rq-2', '@run@rq-2-1', '@runtimerecord@0a', '@credentialrecord@0b']) {
+      host.instances.set(id, newInstance({ instanceId: id, name: id.slice(0, 5) }));
+    }
+
+    await purge();
+
+    expect([...host.instances.keys()]).toEqual([
+      'rq-1',
+      '@run@rq-1',
+      '@runtimerecord@0a',
+      '@credentialrecord@0b',
+    ]);
+    expect(host.log.at(-1)).toContain('2 runs');
   });
 });

@@ -1,0 +1,158 @@
+/**
+ * The worker may go once an activity has had its effect, so that nobody hears of it: the activity has failed then, and
+ * the app runs it again. Every activity is put into that state here, in a story that calls it; one that is registered
+ * without a story fails to compile, and the first test.
+ */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { projectFile } from '../../../local/project.js';
+import type { StepName } from '../../../src/domain/steps.js';
+import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import {
+  expectNoViolation,
+  fleet,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotate,
+  rotationConfig,
+} from './rotationHarness.js';
+
+let cloud: TestCloud;
+afterEach(async () => {
+  await cloud?.handle.stop();
+});
+
+/** How often the activity had been called when its answer was about to be lost. */
+let callsBefore: number;
+const callsOf = async (activity: StepName): Promise<number> =>
+  ((await cloud.client.stats()) as { invocations: Record<string, number> }).invocations[activity] ?? 0;
+
+/** Loses the answer of the next call of the activity. */
+async function loseAnswer(activity: StepName): Promise<void> {
+  callsBefore = await callsOf(activity);
+  await cloud.client.addFault({
+    match: { service: 'host', operation: 'after-activity', subject: `${activity} ` },
+    action: { kind: 'workerGone' },
+    times: 1,
+  });
+}
+
+/** What ends as it would have, though the answer of an activity in it was lost. */
+type Story = (activity: StepName) => Promise<void>;
+
+const enablement =
+  (configText = rotationConfig()): Story =>
+  async (activity) => {
+    cloud = await fleet([], configText);
+    await loseAnswer(activity);
+    expect(await enable(cloud, { name: 'one' })).toMatchObject({ outcome: 'enabled', changed: true });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 1 });
+    expect(await markerOf(cloud, 'one')).toBe((await keys(cloud))[0]);
+  };
+
+const rotation: Story = async (activity) => {
+  cloud = await fleet(['one', 'two'], rotationConfig());
+  await loseAnswer(activity);
+  const run = await rotate(cloud);
+  expect(run).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 2 } } });
+  expect(await keys(cloud)).toEqual([run.result?.to]);
+  for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(run.result?.to);
+};
+
+const drained: Story = async (activity) => {
+  cloud = await fleet(['one', 'two'], `${rotationConfig()}    maintenance: { drainMinutes: 60 }\n`);
+  await loseAnswer(activity);
+  expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 2 } } });
+};
+
+const profile: Story = async (activity) => {
+  cloud = await fleet(['one', 'two']);
+  await loseAnswer(activity);
+  const run = await requestRun(cloud.client, { action: 'check', profile: 'default' });
+  expect(run).toMatchObject({ status: 'completed', result: { outcomes: { accessProven: 2 } } });
+};
+
+const sweep: Story = async (activity) => {
+  cloud = await fleet(['known'], rotationConfig(), NO_SWEEP);
+  await cloud.client.unsubscribe('airlock-runtimes');
+  await cloud.client.createRuntime({ name: 'silent' });
+  await cloud.client.run({ maxSeconds: 3600 });
+  await loseAnswer(activity);
+  expect(await requestRun(cloud.client, { action: 'sweep' })).toMatchObject({
+    outcome: 'swept',
+    result: { profiles: [{ runs: [{ runtime: runtimeId('silent') }] }] },
+  });
+  expect(await markerOf(cloud, 'silent')).toBe((await keys(cloud))[0]);
+  expect(await armCalls(cloud.client, 'silent')).toMatchObject({ writes: 1 });
+};
+
+const preflight: Story = async (activity) => {
+  cloud = await fleet([]);
+  await loseAnswer(activity);
+  expect(['prepared', 'unprepared']).toContain(
+    (await requestRun(cloud.client, { action: 'preflight' })).outcome,
+  );
+};
+
+const WITH_TOPIC = rotationConfig().replace(
+  'version: 1\n',
+  'version: 1\nevents: { topic: "https://airlock-events.westeurope-1.eventgrid.azure.net/api/events", schema: cloudEvents }\n',
+);
+
+const told: Story = async (activity) => {
+  await enablement(WITH_TOPIC)(activity);
+  // It may come twice; one event it is, by its id.
+  const ids = ((await cloud.client.published()) as { id: string }[]).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(1);
+};
+
+const IMPORTING = rotationConfig().replace(
+  '    credential: airflow-sp\n',
+  '    credential: airflow-sp\n    access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }\n',
+);
+
+const STORIES: Readonly<Record<StepName, Story>> = {
+  inspectRuntime: enablement(),
+  ensureCanary: enablement(),
+  proveCredential: enablement(),
+  applySettings: enablement(),
+  lookAtRuntime: enablement(),
+  importDags: enablement(IMPORTING),
+  prepareCheck: enablement(),
+  makeNonce: enablement(),
+  triggerCheck: enablement(),
+  readCheck: enablement(),
+  listRuntimes: profile,
+  takeStock: rotation,
+  stockFleet: rotation,
+  listCarriers: rotation,
+  mintCredential: rotation,
+  proveVersion: rotation,
+  commitCredential: rotation,
+  removeKey: rotation,
+  countTasks: drained,
+  publishEvent: told,
+  listConfigured: sweep,
+  surveyProfile: sweep,
+  launchRun: sweep,
+  gatherPreflight: preflight,
+};
+
+describe('an activity whose answer is lost after its effect', () => {
+  it('has a story for each that is registered', () => {
+    const { activities } = JSON.parse(readFileSync(projectFile('schema', 'registry.json'), 'utf8')) as {
+      activities: Record<string, string>;
+    };
+
+    expect(Object.keys(STORIES).sort()).toEqual(Object.keys(activities).sort());
+  });
+
+  it.each(Object.keys(STORIES) as StepName[])('is run again with no harm: %s', async (activity) => {
+    await STORIES[activity](activity);
+
+    // It was called, and once more since the answer of that was lost.
+    expect((await callsOf(activity)) - callsBefore).toBeGreaterThanOrEqual(2);
+    await expectNoViolation(cloud);
+  });
+});
