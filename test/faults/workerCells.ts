@@ -6,9 +6,8 @@ const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
 
 /** The orchestrators that a rotation of the bed waits for. */
 const ORCHESTRATORS = [
-  'retryStep',
+  'runtimeRun',
   'moveGroup',
-  'awaitLease',
   'awaitRuntime',
   'checkAccess',
   'proveInARow',
