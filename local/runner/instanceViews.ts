@@ -60,9 +60,9 @@ export function showInstance(
 }
 
 /** An entity is an orchestration that continues as new after each batch, with its state for input. */
-export function showEntity(id: string, { name, exists, state, lastUpdatedTime }: Entity): Shown {
+export function showEntity(id: string, { exists, state, lastUpdatedTime }: Entity): Shown {
   return {
-    name: `@${name}`,
+    name: id,
     instanceId: id,
     runtimeStatus: 'Running',
     input: { exists, state },

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed } from './bed.js';
 import { type Cell, durableCells } from './cells.js';
 import { runSchedules } from './schedules.js';
+import { workerCells } from './workerCells.js';
 
 /** The same stories each time: `npm run faults -- --random` draws new ones. */
 const SEED = 20261124;
@@ -47,7 +48,9 @@ describe('single faults', () => {
     once('arm integrationRuntimes.list', 500),
     once('arm integrationRuntimes.list', 404, 4),
     once('vault secrets.listVersions', 404),
-    ...durableCells().filter(({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call)),
+    ...[...durableCells(), ...workerCells()].filter(
+      ({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call),
+    ),
   ];
   it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
     '%s',

@@ -4,27 +4,21 @@ import { ACTIVITIES, type Cell } from './cells.js';
 
 const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
 
-/** The orchestrators of a rotation, itself first. */
+/** The orchestrators that a rotation of the bed waits for. */
 const ORCHESTRATORS = [
-  'rotateCredential',
-  'retryStep',
+  'runtimeRun',
   'moveGroup',
-  'awaitLease',
   'awaitRuntime',
   'checkAccess',
   'proveInARow',
   'awaitOverlap',
-  'awaitGate',
-  'awaitMoment',
 ] as const;
 
-const SECOND_EPISODE = 1;
+/** At its beginning, while it looks around, and with the new key made. */
+const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
 
-/** What mends a rotation whose own orchestrator, or one that it waits for, is dead for good. */
+/** What mends a rotation whose own orchestrator is dead for good: until then it ends without an outcome. */
 const MENDED_BY = 'No dead credential, no silent end';
-
-/** Cells that break a rule until an issue mends them, as `call at`. One that turns green fails, so that it leaves the list. */
-const KNOWN: ReadonlySet<string> = new Set([]);
 
 export function workerCells(): Cell[] {
   const places = ['before', 'after'] as const;
@@ -36,8 +30,12 @@ export function workerCells(): Cell[] {
       ),
     ),
     ...ORCHESTRATORS.flatMap((name) =>
-      [0, SECOND_EPISODE].map((skip) => cell('orchestrator', name, 'before', ` ${name} `, skip)),
+      [0, 1].map((skip) => cell('orchestrator', name, 'before', ` ${name} `, skip)),
     ),
+    ...EPISODES_OF_A_ROTATION.map((skip) => ({
+      ...cell('orchestrator', 'rotateCredential', 'before', ' rotateCredential ', skip),
+      mendedBy: MENDED_BY,
+    })),
   ];
 }
 
@@ -54,15 +52,12 @@ function cell(
     times: 1,
     skip,
   };
-  const call = `${kind} ${name}`;
-  const at = `${skip + 1}`;
   return {
-    call,
+    call: `${kind} ${name}`,
     fault: `worker gone ${place}`,
-    at,
+    at: `${skip + 1}`,
     faults: [fault],
     happenings: [],
     kills: false,
-    ...(KNOWN.has(`${call} ${at}`) ? { mendedBy: MENDED_BY } : {}),
   };
 }

@@ -25,7 +25,7 @@ it('shows entities among the instances, and forgets one that is purged', async (
   expect(await list()).toContainEqual(
     expect.objectContaining({
       instanceId: '@counter@shown',
-      name: '@counter',
+      name: '@counter@shown',
       runtimeStatus: 'Running',
       customStatus: { entityExists: true },
     }),
