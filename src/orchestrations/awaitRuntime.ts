@@ -3,12 +3,12 @@ import type { Problem } from '../domain/runs.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import type { RuntimeLook } from '../domain/steps.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/waiting.js';
-import { callStep, type Flow, type Holder, nowMs, pause, renewStanding } from './calls.js';
+import { callStep, type Flow, type Holder, nowMs, pause, renewWhenDue } from './calls.js';
 import { LEASE_MS } from './leasing.js';
 
-/** A timer, a read and a renewal are 16 events: three rounds keep an execution's history under 60. */
-const ROUNDS_AN_EXECUTION = 3;
-/** Without the renewals of each round, more rounds fit. */
+/** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */
+const ROUNDS_AN_EXECUTION = 4;
+/** With fewer renewals, more rounds fit. */
 const ROUNDS_TOGETHER = 5;
 
 export interface AwaitRuntimeInput {
@@ -23,6 +23,8 @@ export interface AwaitRuntimeInput {
   readonly lastState?: string;
   /** Set where the next look comes at another time than `pollMs` later. */
   readonly afterMs?: number;
+  /** When the run's hold was renewed last, milliseconds since the epoch. */
+  readonly renewedAt: number;
   /** Others wait for runtimes of the same factory: all look at the same moments, into one list. */
   readonly together?: boolean;
 }
@@ -40,15 +42,16 @@ export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeR
   let state = context.df.getInput<AwaitRuntimeInput>();
   const { together, pollMs } = state;
   // A fleet's renewals cost more than its looks: twice within a lease is enough, and a cancel is heard as late.
-  const renewEvery = together ? Math.max(1, Math.floor(LEASE_MS / 2 / pollMs)) : 1;
+  const every = together ? { everyMs: LEASE_MS / 2 } : {};
   const rounds = together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
   for (let round = 0; round < rounds; round++) {
     const afterMs = state.afterMs ?? (together ? 1 : pollMs);
     yield* pause(context, together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs);
-    if (state.looks % renewEvery === 0) {
-      const standing = yield* renewStanding(context, state.holder, LEASE_MS);
-      if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
-    }
+    const { renewedAt } = state;
+    const renewed = yield* renewWhenDue(context, state.holder, { leaseMs: LEASE_MS, renewedAt, ...every });
+    const { standing } = renewed;
+    if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
+    state = { ...state, renewedAt: renewed.renewedAt };
 
     const moment = Math.floor(nowMs(context) / pollMs) * pollMs;
     const look = yield* callStep(context, 'lookAtRuntime', {

@@ -157,6 +157,23 @@ export function* renewStanding(
   return 'held';
 }
 
+/**
+ * How often a run that waits shows that it is alive, and hears that it was cancelled. Each time costs two calls of
+ * entities: with every look they were most of what a run asked of the storage.
+ */
+export const RENEW_EVERY_MS = 2 * 60_000;
+
+/** Renews what the run holds where that is due again. Gives the run's standing, and when it was renewed last. */
+export function* renewWhenDue(
+  context: OrchestrationContext,
+  holder: Holder,
+  { leaseMs, renewedAt, everyMs = RENEW_EVERY_MS }: { leaseMs: number; renewedAt: number; everyMs?: number },
+): Flow<{ readonly standing: Standing; readonly renewedAt: number }> {
+  const now = nowMs(context);
+  if (now - renewedAt < everyMs) return { standing: 'held', renewedAt };
+  return { standing: yield* renewStanding(context, holder, leaseMs), renewedAt: now };
+}
+
 /** Waits durably, never shorter than that. */
 export function pause(context: OrchestrationContext, ms: number): Flow<void> {
   return pauseUntil(context, nowMs(context) + ms);

@@ -5,11 +5,11 @@ import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
 import type { CheckTarget } from '../domain/steps.js';
 import { appendToTrail } from '../domain/trail.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Flow, type Holder, isoNow, nowMs, pause, renewStanding } from './calls.js';
+import { callStep, type Flow, type Holder, isoNow, nowMs, pause, renewWhenDue } from './calls.js';
 import { LEASE_MS } from './leasing.js';
 
-/** A round has at most 16 events: three keep an execution's history under 60. */
-const ROUNDS_AN_EXECUTION = 3;
+/** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */
+const ROUNDS_AN_EXECUTION = 4;
 /** DAG files are read in minutes, not at once, after a restart or an import. */
 const DAG_APPEARS_WITHIN_MS = 10 * 60_000;
 const CHECK_RUN_MS = 10 * 60_000;
@@ -50,6 +50,8 @@ export interface CheckAccessInput {
   readonly label: string;
   readonly startedAt: number;
   readonly deadline: number;
+  /** When the run's hold was renewed last, milliseconds since the epoch. */
+  readonly renewedAt: number;
   readonly phase: Phase;
   /** Number of the current attempt, from 1; each has its own nonce and DAG run. */
   readonly attempt: number;
@@ -73,8 +75,11 @@ export type CheckAccessResult = { readonly trail: readonly TrailEntry[] } & (
 export function* checkAccess(context: OrchestrationContext): Flow<CheckAccessResult | undefined> {
   let state = context.df.getInput<CheckAccessInput>();
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const standing = yield* renewStanding(context, state.holder, LEASE_MS);
+    const { renewedAt } = state;
+    const renewed = yield* renewWhenDue(context, state.holder, { leaseMs: LEASE_MS, renewedAt });
+    const { standing } = renewed;
     if (standing !== 'held') return { kind: 'stopped', standing, trail: state.trail };
+    state = { ...state, renewedAt: renewed.renewedAt };
     const turn = yield* takeTurn(context, state);
     if ('result' in turn) return turn.result;
     state = turn.state;

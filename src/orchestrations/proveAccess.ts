@@ -46,6 +46,7 @@ export function* proveAccess(
     label: look.label,
     startedAt,
     deadline: startedAt + runtime.limits.checkSeconds * 1000,
+    renewedAt: startedAt,
     phase: { kind: 'prepare' },
     attempt: 1,
     failures: 0,

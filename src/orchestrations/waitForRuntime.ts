@@ -26,6 +26,7 @@ export function* waitForRuntime(
     pollMs,
     looks: 0,
     failures: 0,
+    renewedAt: look.credential ? 0 : nowMs(context),
     afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
     ...(look.credential ? { together: true } : {}),
   };
