@@ -6,8 +6,8 @@ export default defineConfig({
     // A worker starts processes and listens on ports: processes, not threads, keep them apart.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     reporters: process.env.CI ? ['default'] : ['dot'],
   },
 });
