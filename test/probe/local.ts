@@ -4,18 +4,26 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launchLocalCloud } from '../../local/launch.js';
+import { loadSettings, saveSettings } from '../../local/settings.js';
 import { PROBE_APP, ProbeCloud } from './cloud.js';
+
+const ANY_PORTS = { functions: 0, proxy: 0, control: 0, identity: 0 };
 
 /** Needs the built local cloud. Nothing runs before it is started. */
 export function localProbe(): ProbeCloud {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-probe-'));
+  const state = join(folder, 'state');
   const app = join(folder, 'app.mjs');
+  let started = false;
   writeFileSync(app, `import ${JSON.stringify(pathToFileURL(PROBE_APP).href)};\n`);
   return new ProbeCloud({
     launch(settings) {
       // The local host looks for the app's host.json beside its entry point.
       writeFileSync(join(folder, 'host.json'), JSON.stringify({ version: '2.0', ...settings }));
-      return launchLocalCloud({ app, port: 0, clock: 'virtual', state: join(folder, 'state') });
+      // Another process may have taken a port of before meanwhile.
+      if (started) saveSettings(state, { ...loadSettings(state), ports: ANY_PORTS });
+      started = true;
+      return launchLocalCloud({ app, port: 0, clock: 'virtual', state });
     },
     pass: (cloud, ms) => cloud.client.advance(ms / 1000),
     slowActivity: (cloud, id, seconds) =>
