@@ -7,15 +7,13 @@
 import { parseArgs } from 'node:util';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
+import { type Proof, proofs } from './proofs.js';
 import { recordedIn, writeHistories } from './record.js';
-import { buildJobHost, DURABLE_VERSIONS, type DurableVersion } from './setup/build.js';
+import { buildJobHost, DURABLE_VERSIONS } from './setup/build.js';
 import { endEverything } from './setup/launch.js';
 import { NotPossible } from './setup/notPossible.js';
-import { stories } from './stories/index.js';
 import type { Scene } from './stories/scene.js';
-import type { Story } from './stories/story.js';
 import { type Row, table } from './table.js';
-import { notTold, tellStory } from './telling.js';
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +28,6 @@ const { values } = parseArgs({
 const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 const out = (line: string) => process.stdout.write(`${line}\n`);
-const NEWEST = DURABLE_VERSIONS[0];
 
 let ending = false;
 
@@ -58,55 +55,47 @@ for (const [signal, code] of [
 // For example a reader of the output who goes away.
 process.on('uncaughtException', (error) => void failed(error));
 
-interface Telling {
-  readonly story: Story;
-  readonly version: DurableVersion;
-}
-
-function wanted(): readonly Telling[] {
-  const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
-  if (versions.length === 0) throw new Error(`--version takes ${DURABLE_VERSIONS.join(' or ')}.`);
-  return versions
-    .flatMap((version) =>
-      stories(values.long)
-        .filter((story) => version === NEWEST || story.versions?.includes(version))
-        .filter((story) => !values.record || (story.recorded && version === NEWEST))
-        .map((story) => ({ story, version })),
-    )
-    .filter(({ story }) => story.name.includes(values.only));
-}
-
 const recorded: RecordedExecution[] = [];
 
-async function keep(scene: Scene): Promise<void> {
-  if (values.record) recorded.push(...(await recordedIn(scene)));
+function wanted(): readonly Proof[] {
+  const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
+  if (versions.length === 0) throw new Error(`--version takes ${DURABLE_VERSIONS.join(' or ')}.`);
+  const record = async (scene: Scene) => void recorded.push(...(await recordedIn(scene)));
+  return proofs({ only: values.only, versions, long: values.long, ...(values.record ? { record } : {}) });
 }
 
-async function tellAll(tellings: readonly Telling[]): Promise<readonly Row[]> {
-  const rows = new Map<Telling, Row>();
-  const works = [...tellings]
-    .sort((a, b) => b.story.minutes - a.story.minutes)
-    .map((telling) => ({
-      places: telling.story.hosts ?? 1,
+/** What takes longest begins first; the rows are in the order of the proofs. */
+async function proveAll(all: readonly Proof[]): Promise<readonly Row[]> {
+  const rows = new Map<Proof, readonly Row[]>();
+  const works = [...all]
+    .sort((a, b) => b.minutes - a.minutes)
+    .map((proof) => ({
+      places: proof.places,
       run: async () => {
-        const { story, version } = telling;
-        const row = await tellStory(story, version, keep).catch((error) => notTold(story, version, error));
-        rows.set(telling, row);
-        if (!ending)
-          out(
-            `${seconds().toFixed(0).padStart(5)} s  ${row.version} ${row.story}: ${row.verdict}, ${row.outcome}`,
-          );
+        const proven = await proof.prove().catch((error: unknown) => [notProven(proof, error)]);
+        rows.set(proof, proven);
+        if (!ending) for (const row of proven) out(progress(row));
       },
     }));
   await sideBySide(works, Number(values.places));
-  return tellings.flatMap((telling) => rows.get(telling) ?? []);
+  return all.flatMap((proof) => rows.get(proof) ?? []);
+}
+
+function progress({ version, story, verdict, outcome }: Row): string {
+  return `${seconds().toFixed(0).padStart(5)} s  ${version} ${story}: ${verdict}, ${outcome}`;
+}
+
+/** For example where no cloud could be started. */
+function notProven({ name, version }: Proof, error: unknown): Row {
+  const outcome = `error: ${error instanceof Error ? error.message : String(error)}`;
+  return { version, story: name, outcome, verdict: 'failed', remarks: [], seconds: 0, kills: 0, writes: 0 };
 }
 
 async function main(): Promise<number> {
-  const tellings = wanted();
+  const all = wanted();
   // One after the other: they share the sources.
-  for (const version of new Set(tellings.map((telling) => telling.version))) await buildJobHost(version);
-  const rows = await tellAll(tellings);
+  for (const version of new Set(all.map((proof) => proof.version))) await buildJobHost(version);
+  const rows = await proveAll(all);
   out('');
   for (const line of table(rows)) out(line);
   out(`\n${seconds().toFixed(0)} s`);
@@ -115,17 +104,17 @@ async function main(): Promise<number> {
   if (known > 0) out(`${known} known to fail, each by the issue that its row names`);
   out(`${count('passed')} passed, ${count('failed')} failed`);
   if (values.record && count('failed') === 0) writeHistories(recorded);
-  if (values.long) await goOn();
+  if (values.long) await goOn(all);
   return count('failed') === 0 ? 0 : 1;
 }
 
 /** Kills by chance, until somebody says stop or a story fails. */
-async function goOn(): Promise<void> {
-  const tellings = wanted().filter(({ story, version }) => story.kills && version === NEWEST);
+async function goOn(all: readonly Proof[]): Promise<void> {
+  const kills = all.filter((proof) => proof.kills);
   for (;;) {
-    const rows = await tellAll(tellings);
+    const rows = await proveAll(kills);
     for (const line of table(rows)) out(line);
-    if (rows.some(({ verdict }) => verdict === 'failed')) await end(1);
+    if (kills.length === 0 || rows.some(({ verdict }) => verdict === 'failed')) await end(1);
   }
 }
 

@@ -21,21 +21,6 @@ const VISIBILITY = {
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__workItemQueueVisibilityTimeout: '00:01:00',
 };
 
-/** The row of a story whose cloud did not start, or did not end. */
-export function notTold(story: Story, version: DurableVersion, error: unknown): Row {
-  const outcome = `error: ${error instanceof Error ? error.message : String(error)}`;
-  return {
-    version,
-    story: story.name,
-    outcome,
-    verdict: 'failed',
-    remarks: [],
-    seconds: 0,
-    kills: 0,
-    writes: 0,
-  };
-}
-
 /** @param record gets the scene before its cloud ends, where the story is to be recorded and went well */
 export async function tellStory(
   story: Story,
