@@ -1,0 +1,73 @@
+/**
+ * How many function executions an enablement, a sweep and a rotation take, with updates of 20 minutes, in virtual time:
+ * the numbers that docs/cost.md reckons with.
+ */
+import type { LocalClient } from '../local/client.js';
+import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
+import type { HostStats } from '../local/runner/functionsHost.js';
+import { type Measurement, measured } from './measure.js';
+
+const UPDATE_SECONDS = 20 * 60;
+/** A rotation waits its overlap of 24 h out. */
+const TWO_DAYS = 48 * 3600;
+/** Once a year. */
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+const FEW = 1;
+const MANY = 11;
+
+export async function benchExecutions(): Promise<Measurement[]> {
+  const [few, many] = [await countsOf(FEW), await countsOf(MANY)];
+  const perRuntime = (many.rotation - few.rotation) / (MANY - FEW);
+  return [
+    measured('executions.enable', few.enablement, 'executions'),
+    measured('executions.sweep', few.sweep, 'executions'),
+    measured('executions.rotate', few.rotation - FEW * perRuntime, 'executions'),
+    measured('executions.rotate.runtime', perRuntime, 'executions'),
+  ];
+}
+
+interface Counts {
+  readonly enablement: number;
+  readonly sweep: number;
+  readonly rotation: number;
+}
+
+async function countsOf(runtimes: number): Promise<Counts> {
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_SWEEP });
+  try {
+    const { client } = cloud;
+    await client.setLifecycle({ startSeconds: UPDATE_SECONDS });
+    const enablement = await executionsOf(client, async () => {
+      for (let n = 1; n <= runtimes; n++) await client.createRuntime({ name: `etl-${n}` });
+    });
+    const sweep = await executionsOf(client, () => request(cloud, { action: 'sweep' }));
+    const rotation = await executionsOf(client, () =>
+      request(cloud, { action: 'rotate', credential: 'airflow-sp', force: true }),
+    );
+    return { enablement: enablement / runtimes, sweep, rotation };
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** Executions until nothing is left to do. */
+async function executionsOf(client: LocalClient, begin: () => Promise<void>): Promise<number> {
+  const before = await executions(client);
+  await begin();
+  await client.run({ maxSeconds: TWO_DAYS });
+  return (await executions(client)) - before;
+}
+
+async function executions(client: LocalClient): Promise<number> {
+  const { invocations } = (await client.stats()) as unknown as HostStats;
+  return Object.values(invocations).reduce((sum, count) => sum + count, 0);
+}
+
+async function request({ client }: LocalCloudHandle, body: object): Promise<void> {
+  const answer = await client.functions('/api/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (answer.status !== 202) throw new Error(`POST /api/runs answered ${answer.status}`);
+}
