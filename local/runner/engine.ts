@@ -2,10 +2,10 @@
 import { Activities } from './activities.js';
 import { Backend, type BackendOptions } from './backend.js';
 import { Entities } from './entities.js';
-import type { SchemaVersion } from './episode.js';
 import { EventType } from './history.js';
 import { Instances } from './instances.js';
 import { Orchestrations } from './orchestrations.js';
+import type { SchemaVersion } from './orchestratorCall.js';
 import type { DurableState, Instance } from './state.js';
 import { SubOrchestrations } from './subOrchestrations.js';
 import { Timers } from './timers.js';

@@ -1,44 +1,18 @@
 /** One episode: the SDK replays the orchestrator over the history, the walk finds what is new. */
+import { type EpisodeOutcome, failed, failedUnheard, nonDeterministic } from './episodeOutcome.js';
 import { guidOf } from './guid.js';
-import type { Action, Decision, HistoryEvent, OrchestratorOutput } from './history.js';
-import { InvocationFailure, type Invoker } from './invoke.js';
+import type { Action, HistoryEvent } from './history.js';
+import type { Invoker } from './invoke.js';
 import { tooLargeStatus } from './limits.js';
-import { NO_WORKER, netException, ownFailure } from './netException.js';
-import { isScheduled } from './replay/decisions.js';
-import { NonDeterminismError, notAskedFor } from './replay/nonDeterminism.js';
+import {
+  callOrchestrator,
+  LONG_TIMER_INTERVAL,
+  MAX_SHORT_TIMER,
+  type Replayable,
+  type SchemaVersion,
+} from './orchestratorCall.js';
+import { NonDeterminismError } from './replay/nonDeterminism.js';
 import { type WalkResult, walk } from './replay/walk.js';
-import type { Instance } from './state.js';
-
-/** The Azure Storage back end's limits for timers; a longer one is a chain. */
-const MAX_SHORT_TIMER = { text: '6.00:00:00', ms: 6 * 24 * 3600_000 };
-const LONG_TIMER_INTERVAL = { text: '3.00:00:00', ms: 3 * 24 * 3600_000 };
-/** Versions of the schema of actions, and what the host offers the SDK for each. */
-const SCHEMAS = { V3: 2, V4: 3 } as const;
-/** V3 is of extensions that know no critical sections of JavaScript orchestrators. */
-export type SchemaVersion = keyof typeof SCHEMAS;
-/** Where the SDK puts an orchestrator's state into the error that it throws. */
-const OUT_OF_PROCESS = '\n\n$OutOfProcData$:';
-
-export type EpisodeOutcome = {
-  readonly customStatus?: unknown;
-  readonly decisions: readonly Decision[];
-  readonly cancelledTimers: ReadonlySet<number>;
-} & (
-  | { readonly kind: 'running' }
-  | { readonly kind: 'completed'; readonly output: string | null }
-  /** `details`: what a parent hears besides the output. */
-  | { readonly kind: 'failed'; readonly output: string; readonly details: string }
-  | { readonly kind: 'continueAsNew'; readonly input: string | null }
-);
-
-export interface Replayable {
-  readonly instanceId: string;
-  readonly executionId: string;
-  readonly name: string;
-  readonly input: string | null;
-  readonly history: readonly HistoryEvent[];
-  readonly parent: Instance['parent'];
-}
 
 /** Runs one episode over the whole history, its new events at the end. */
 export async function runEpisode(
@@ -52,7 +26,7 @@ export async function runEpisode(
     const why = `The function '${instance.name}' doesn't exist, is disabled, or is not an orchestrator function. Additional info: The following are the known orchestrator functions: ${known.join(', ')}.`;
     return failedUnheard(instance, history, why);
   }
-  const { output, context } = await replay(invoker, instance, history, schema);
+  const { output, context } = await callOrchestrator(invoker, instance, history, schema);
   const tooLarge =
     output.customStatus === undefined ? undefined : tooLargeStatus(JSON.stringify(output.customStatus));
   if (tooLarge !== undefined) return failedUnheard(instance, history, tooLarge);
@@ -99,7 +73,7 @@ export async function replayHistory(
   invoker: Invoker,
   recorded: Replayable,
 ): Promise<{ readonly fits: true } | { readonly fits: false; readonly why: string }> {
-  const { output } = await replay(invoker, recorded, recorded.history, 'V4');
+  const { output } = await callOrchestrator(invoker, recorded, recorded.history, 'V4');
   try {
     const { decisions } = walkOf(recorded, recorded.history, output.actions.flat());
     if (output.error !== undefined) return { fits: false, why: `it throws: ${output.error}` };
@@ -109,42 +83,6 @@ export async function replayHistory(
   } catch (error) {
     if (error instanceof NonDeterminismError) return { fits: false, why: error.message };
     throw error;
-  }
-}
-
-async function replay(
-  invoker: Invoker,
-  instance: Replayable,
-  history: readonly HistoryEvent[],
-  schema: SchemaVersion,
-): Promise<{ output: OrchestratorOutput; context: object }> {
-  const found = invoker.find(instance.name, 'orchestrationTrigger');
-  if (!found) throw new Error(`There is no orchestrator function named '${instance.name}'.`);
-  const payload = {
-    history,
-    input: instance.input === null ? null : (JSON.parse(instance.input) as unknown),
-    instanceId: instance.instanceId,
-    isReplaying: instance.history.length > 0,
-    parentInstanceId: instance.parent?.instanceId ?? null,
-    sourceInstanceId: null,
-    upperSchemaVersion: 1,
-    upperSchemaVersionNew: SCHEMAS[schema],
-    longRunningTimerIntervalDuration: LONG_TIMER_INTERVAL.text,
-    maximumShortTimerDuration: MAX_SHORT_TIMER.text,
-    // The host spells it so.
-    defaultHttpAsyncRequestSleepTimeMillseconds: 30_000,
-  };
-  try {
-    const { returnValue, context } = await invoker.invoke(found, { string: JSON.stringify(payload) });
-    return { output: JSON.parse(returnValue?.json ?? '{}') as OrchestratorOutput, context };
-  } catch (error) {
-    if (!(error instanceof InvocationFailure)) throw error;
-    const at = error.message.indexOf(OUT_OF_PROCESS);
-    const output: OrchestratorOutput =
-      at < 0
-        ? { isDone: false, actions: [[]], error: error.message }
-        : (JSON.parse(error.message.slice(at + OUT_OF_PROCESS.length)) as OrchestratorOutput);
-    return { output, context: error.context };
   }
 }
 
@@ -190,54 +128,6 @@ function compareOpenTasks(walked: WalkResult, context: object): void {
   throw new NonDeterminismError(
     `Host and SDK disagree on the open tasks (${differing.join(', ')}): a task that was scheduled before was passed to another Task.any or Task.all.`,
   );
-}
-
-/** The worker died under the orchestrator: the host takes that for the orchestrator's own failure, which is final. */
-export function workerGone(instance: Replayable, history: readonly HistoryEvent[]): EpisodeOutcome {
-  const why = `One or more errors occurred. (${NO_WORKER})`;
-  return failedUnheard(instance, history, why, netException('System.AggregateException', why));
-}
-
-/**
- * The instance fails before the host has heard what the orchestrator asks for. Where the history says that something
- * was scheduled, that is what the host complains of, and no word of the cause.
- */
-function failedUnheard(
-  { name }: Replayable,
-  history: readonly HistoryEvent[],
-  why: string,
-  details: string = ownFailure(why),
-): EpisodeOutcome {
-  const missing = history.find(isScheduled);
-  if (missing) return nonDeterministic(notAskedFor(missing));
-  return ended(`Orchestrator function '${name}' failed: ${why}`, details);
-}
-
-function nonDeterministic({ message }: NonDeterminismError): EpisodeOutcome {
-  const details = netException('DurableTask.Core.Exceptions.NonDeterministicOrchestrationException', message);
-  return ended(message, details);
-}
-
-/** Nothing of this episode is carried out, and the custom status is gone. */
-function ended(output: string, details: string): EpisodeOutcome {
-  return {
-    kind: 'failed',
-    output: JSON.stringify(output),
-    details,
-    customStatus: null,
-    decisions: [],
-    cancelledTimers: new Set(),
-  };
-}
-
-function failed(
-  instance: Replayable,
-  why: string,
-  decisions: readonly Decision[],
-  cancelledTimers: ReadonlySet<number>,
-): EpisodeOutcome {
-  const output = JSON.stringify(`Orchestrator function '${instance.name}' failed: ${why}`);
-  return { kind: 'failed', output, details: ownFailure(why), decisions, cancelledTimers };
 }
 
 /** A text that continues as new arrives as JSON text already, anything else as a value. */

@@ -4,10 +4,12 @@
  */
 import type { Backend } from './backend.js';
 import { dispatch, dispatchAgain, type Receivers } from './dispatch.js';
-import { type EpisodeOutcome, runEpisode, type SchemaVersion, workerGone } from './episode.js';
+import { runEpisode } from './episode.js';
+import { type EpisodeOutcome, workerGone } from './episodeOutcome.js';
 import { EventType, type HistoryEvent } from './history.js';
 import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
+import type { SchemaVersion } from './orchestratorCall.js';
 import { type Instance, isFinished, type RuntimeStatus } from './state.js';
 import type { SubOrchestrations } from './subOrchestrations.js';
 import type { Timers } from './timers.js';

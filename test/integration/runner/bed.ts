@@ -1,4 +1,4 @@
-/** A functions host in this process, with the probe functions of `app.mjs`, on virtual time. One for each test file. */
+/** A functions host in this process, with the probe functions of `app/`, on virtual time. One for each test file. */
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { durableFault } from '../../../local/durableFaults.js';
@@ -12,7 +12,7 @@ import {
 
 export const SYSTEM_KEY = 'system-key';
 export const FUNCTION_KEY = 'function-key';
-const APP = fileURLToPath(new URL('app.mjs', import.meta.url));
+const APP = fileURLToPath(new URL('app/main.mjs', import.meta.url));
 const LONGEST_MS = 40 * 24 * 3600_000;
 
 export interface InstanceStatus {

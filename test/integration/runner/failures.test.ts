@@ -17,7 +17,7 @@ it('tells of an activity that threw, with its stack', async () => {
   expect(says).toMatch(
     /^Activity function 'boom' failed: {2}out of order \n \{"\$type":"System\.Exception, System\.Private\.CoreLib","ClassName":"System\.Exception","Message":" out of order"/,
   );
-  expect(says).toMatch(/Stack: Error: out of order\\n\s+at .*app\.mjs/);
+  expect(says).toMatch(/Stack: Error: out of order\\n\s+at .*activities\.mjs/);
 });
 
 it('tells of a thrown object what little .NET is told', async () => {

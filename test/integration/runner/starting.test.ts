@@ -39,7 +39,7 @@ it('accepts the start of an orchestrator that nobody has; the instance fails', a
   expect(await bed.outcome('nobody', 'unknown')).toMatchObject({
     runtimeStatus: 'Failed',
     output: expect.stringMatching(
-      /^Orchestrator function 'nobody' failed: The function 'nobody' doesn't exist, is disabled, or is not an orchestrator function\. Additional info: The following are the known orchestrator functions: 'sequence', /,
+      /^Orchestrator function 'nobody' failed: The function 'nobody' doesn't exist, is disabled, or is not an orchestrator function\. Additional info: The following are the known orchestrator functions: .*'tells-its-id'/,
     ),
   });
 });
