@@ -12,7 +12,10 @@ export interface HostSettings {
       readonly defaultVersion?: string;
       readonly versionMatchStrategy?: 'None' | 'Strict' | 'CurrentOrOlder';
       readonly versionFailureStrategy?: 'Reject' | 'Fail';
-      readonly storageProvider?: { readonly workItemQueueVisibilityTimeout: string };
+      readonly storageProvider?: {
+        readonly controlQueueVisibilityTimeout?: string;
+        readonly workItemQueueVisibilityTimeout?: string;
+      };
     };
   };
 }
@@ -65,7 +68,7 @@ interface Call {
 const ENDED = new Set(['Completed', 'Failed', 'Terminated', 'Canceled']);
 const LOOK_MS = 500;
 /** On a busy machine the real extension is slow; nothing that ends at all takes longer. */
-const LONGEST_WAIT_MS = 120_000;
+const LONGEST_WAIT_MS = 240_000;
 
 /** The host did not come to a state that the question waits for. */
 export class NeverCame extends Error {}

@@ -8,7 +8,11 @@ const NEVER_MS = 15_000;
 
 type Versions = NonNullable<HostSettings['extensions']>['durableTask'];
 
-const startHost = (host: ProbeHost, durableTask: Versions) => host.startHost({ extensions: { durableTask } });
+/** What a host had taken from a queue as it ended is seen again after so long, a minute at the least; by default, after five. */
+const storageProvider = { controlQueueVisibilityTimeout: '00:01:00' };
+
+const startHost = (host: ProbeHost, versions: Versions) =>
+  host.startHost({ extensions: { durableTask: { ...versions, storageProvider } } });
 
 /** An instance that waits, begun by an app of this version. */
 async function begun(host: ProbeHost, defaultVersion: string): Promise<string> {
