@@ -69,8 +69,10 @@ const LEDGER_ENTRY = z.object({
   detail: z.record(z.string(), z.unknown()).optional(),
 }) as unknown as z.ZodType<LedgerEntry>;
 
+const LEDGER = z.object({ last: z.number(), entries: z.array(LEDGER_ENTRY) });
+
 const KEPT = z.object({
-  cloud: z.object({ azure: z.unknown(), faults: z.unknown(), ledger: z.array(LEDGER_ENTRY).default([]) }),
+  cloud: z.object({ azure: z.unknown(), faults: z.unknown(), ledger: LEDGER }),
   host: z.object({ clock: z.object({ now: z.number(), offset: z.number() }), functions: z.unknown() }),
 });
 type Kept = z.infer<typeof KEPT>;

@@ -12,11 +12,17 @@ export interface LedgerFilter {
   readonly since?: number;
 }
 
+export interface KeptLedger {
+  /** The last number that was given: numbers go on after it, or who asks `since` would miss some. */
+  readonly last: number;
+  readonly entries: readonly LedgerEntry[];
+}
+
 export interface LocalLedger extends Ledger {
   entries(filter?: LedgerFilter): readonly LedgerEntry[];
-  /** What says who held which credential when, and the newest entry: they survive a kill, other calls do not. */
-  snapshot(): readonly LedgerEntry[];
-  restore(entries: readonly LedgerEntry[]): void;
+  /** What says who held which credential when: it survives a kill, calls do not. */
+  snapshot(): KeptLedger;
+  restore(kept: KeptLedger): void;
 }
 
 export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): LocalLedger {
@@ -29,12 +35,13 @@ export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): Loca
       // Removed in bulk, so that a full ledger does not shift its whole length at each entry.
       if (entries.length > cap * 1.25) entries.splice(0, entries.length - cap);
     },
-    // The newest goes along whatever it is: numbers go on after it, or who asks `since` would miss some.
-    snapshot: () =>
-      entries.filter((entry) => (entry.detail !== undefined && 'trace' in entry.detail) || entry.n === n),
-    restore(kept) {
+    snapshot: () => ({
+      last: n,
+      entries: entries.filter(({ detail }) => detail !== undefined && 'trace' in detail),
+    }),
+    restore({ last, entries: kept }) {
       entries.push(...kept);
-      n = kept.at(-1)?.n ?? 0;
+      n = last;
     },
     entries(filter) {
       const recent = entries.slice(-cap);

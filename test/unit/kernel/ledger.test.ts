@@ -35,7 +35,7 @@ it('forgets the oldest entries beyond its cap, and never a number', () => {
   expect(ledger.entries().map(({ n }) => n)).toEqual([8, 9, 10, 11]);
 });
 
-it('goes on counting after a restart, where an entry that does not survive was the last but one', () => {
+it('goes on counting after a restart, which calls do not survive', () => {
   const before = createLedger(clock);
   before.record({ service: 'vault', operation: 'version.added', detail: { trace: 'abc' } });
   before.record({ service: 'arm', operation: 'get' });
@@ -44,5 +44,5 @@ it('goes on counting after a restart, where an entry that does not survive was t
   after.restore(before.snapshot());
   after.record({ service: 'arm', operation: 'get' });
 
-  expect(after.entries().map(({ n }) => n)).toEqual([1, 3, 4]);
+  expect(after.entries().map(({ n }) => n)).toEqual([1, 4]);
 });
