@@ -3,7 +3,8 @@ import type { Problem } from '../domain/runs.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import type { RuntimeLook } from '../domain/steps.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/waiting.js';
-import { callStep, type Flow, type Holder, nowMs, pause, renewWhenDue } from './calls.js';
+import { callStep, type Holder, renewWhenDue } from './calls.js';
+import { type Flow, nowMs, pause } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */

@@ -1,13 +1,11 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
-import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
+import { EntityId, type OrchestrationContext } from 'durable-functions';
 import type { CallFailure } from '../domain/callResult.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
 import { ChildEnded, callChild } from './children.js';
-
-/** An orchestration's own flow: yields tasks, returns a value. */
-export type Flow<T> = Generator<Task, T, unknown>;
+import { type Flow, nowMs } from './flow.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
@@ -58,21 +56,6 @@ export interface RetryInput {
   /** Number of attempts made so far. */
   readonly attempt: number;
   readonly last: { readonly message: string; readonly afterSeconds?: number };
-}
-
-/** Counts the children of a run, so that each has an id of its own and the same one in every replay. */
-export function counter(): () => number {
-  let last = 0;
-  return () => ++last;
-}
-
-/** The current moment of the orchestration, in milliseconds since the epoch. */
-export function nowMs(context: OrchestrationContext): number {
-  return context.df.currentUtcDateTime.getTime();
-}
-
-export function isoNow(context: OrchestrationContext): string {
-  return context.df.currentUtcDateTime.toISOString();
 }
 
 /**
@@ -172,27 +155,4 @@ export function* renewWhenDue(
   const now = nowMs(context);
   if (now - renewedAt < everyMs) return { standing: 'held', renewedAt };
   return { standing: yield* renewStanding(context, holder, leaseMs), renewedAt: now };
-}
-
-/** Waits durably, never shorter than that. */
-export function pause(context: OrchestrationContext, ms: number): Flow<void> {
-  return pauseUntil(context, nowMs(context) + ms);
-}
-
-/**
- * How much sooner than asked a timer may fire: the extension keeps it in a queue whose messages become visible after
- * whole seconds (measured: up to 874 ms).
- */
-const EARLY_MS = 1_000;
-
-/**
- * Waits durably until a moment has come. The timer aims so much later that one is enough; where it fires sooner all the
- * same, the wait goes on.
- *
- * @param moment milliseconds since the epoch
- */
-export function* pauseUntil(context: OrchestrationContext, moment: number): Flow<void> {
-  for (let tries = 1; nowMs(context) < moment; tries++) {
-    yield context.df.createTimer(new Date(moment + tries * EARLY_MS));
-  }
 }

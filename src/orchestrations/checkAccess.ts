@@ -5,7 +5,8 @@ import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
 import type { CheckTarget } from '../domain/steps.js';
 import { appendToTrail } from '../domain/trail.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Flow, type Holder, isoNow, nowMs, pause, renewWhenDue } from './calls.js';
+import { callStep, type Holder, renewWhenDue } from './calls.js';
+import { type Flow, isoNow, nowMs, pause } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */

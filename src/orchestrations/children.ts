@@ -4,7 +4,7 @@ import { partEnded } from '../domain/hostEnded.js';
 import { unexpected } from '../domain/runProblems.js';
 import type { Problem, RunResult } from '../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
-import type { Flow } from './calls.js';
+import type { Flow } from './flow.js';
 
 /** A child has no result: the host ended it. */
 export class ChildEnded extends Error {

@@ -1,7 +1,8 @@
 import type { RunAction } from '../domain/runs.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { Inspection } from '../domain/steps.js';
-import { type Flow, nowMs, patiently } from './calls.js';
+import { patiently } from './calls.js';
+import { type Flow, nowMs } from './flow.js';
 import { end, endUnsettled, type Look, type LookEnd } from './look.js';
 
 export type Inspected = Extract<Inspection, { kind: 'inspected' }>;

@@ -1,14 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
-import {
-  callRecord,
-  type Flow,
-  type Holder,
-  nowMs,
-  pause,
-  renewStanding,
-  SUB_ORCHESTRATIONS,
-} from './calls.js';
+import { callRecord, type Holder, renewStanding, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
+import { type Flow, nowMs, pause } from './flow.js';
 
 /** Longer than any step between two renewals, short enough that a dead run does not block a runtime for long. */
 export const LEASE_MS = 10 * 60_000;

@@ -1,17 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { nextOpening } from '../domain/maintenance.js';
 import type { CheckTarget, InspectedRuntime } from '../domain/steps.js';
-import {
-  callStep,
-  type Flow,
-  type Holder,
-  nowMs,
-  pause,
-  renewStanding,
-  type Standing,
-  SUB_ORCHESTRATIONS,
-} from './calls.js';
+import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
+import { type Flow, nowMs, pause } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 import { endStopped, type Look, type LookEnd } from './look.js';
 

@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Notification } from '../domain/notifications.js';
-import { callStep, type Flow, isoNow, pause } from './calls.js';
+import { callStep } from './calls.js';
+import { type Flow, isoNow, pause } from './flow.js';
 
 const TRIES = 3;
 const PAUSE_MS = 5_000;

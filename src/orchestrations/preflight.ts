@@ -5,7 +5,8 @@ import {
   type PreflightResult,
   summaryOf,
 } from '../domain/preflight/report.js';
-import { type Flow, type Holder, patiently } from './calls.js';
+import { type Holder, patiently } from './calls.js';
+import type { Flow } from './flow.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 

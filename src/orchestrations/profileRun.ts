@@ -7,8 +7,9 @@ import type {
   RuntimeRunInput,
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
-import { type Flow, type Holder, isoNow, patiently, renewStanding } from './calls.js';
+import { type Holder, patiently, renewStanding } from './calls.js';
 import { callAll, runResultOf } from './children.js';
+import { type Flow, isoNow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 import { Progress } from './progress.js';
 

@@ -4,7 +4,7 @@ import type { Plan } from '../domain/plan.js';
 import type { RotationProgress } from '../domain/rotation/rotations.js';
 import type { TrailEntry } from '../domain/runs.js';
 import { appendToTrail } from '../domain/trail.js';
-import { isoNow } from './calls.js';
+import { isoNow } from './flow.js';
 
 /** The run's audit trail, and the custom status that shows the step under way and since when. */
 export class Progress {

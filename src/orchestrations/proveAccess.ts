@@ -2,9 +2,10 @@ import type { Plan } from '../domain/plan.js';
 import { webServerUnknown } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
-import { type Flow, nowMs, patiently, SUB_ORCHESTRATIONS } from './calls.js';
+import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
 import { callWait } from './children.js';
+import { type Flow, nowMs } from './flow.js';
 import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
 
 /** Makes sure that the canary is in the vault. Returns the end of the look where it cannot be. */

@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Flow, pause, type RetryInput, renewStanding, type Settled } from './calls.js';
+import { callStep, type RetryInput, renewStanding, type Settled } from './calls.js';
+import { type Flow, pause } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /**

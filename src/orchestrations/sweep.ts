@@ -4,8 +4,9 @@ import type { RotationInput, RotationResult } from '../domain/rotation/rotations
 import { ORCHESTRATIONS, type Problem, type RuntimeRunInput } from '../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
-import { counter, type Flow, type Holder, isoNow, nowMs, patiently } from './calls.js';
+import { type Holder, patiently } from './calls.js';
 import { ChildEnded, callWait } from './children.js';
+import { counter, type Flow, isoNow, nowMs } from './flow.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 

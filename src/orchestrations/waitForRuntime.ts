@@ -2,8 +2,9 @@ import { runtimeFailed, runtimeNotReady } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
-import { type Flow, nowMs, SUB_ORCHESTRATIONS } from './calls.js';
+import { SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
+import { type Flow, nowMs } from './flow.js';
 import { end, endProblem, endStopped, type Look, type LookEnd } from './look.js';
 
 const SECOND = 1000;

@@ -4,7 +4,7 @@ import { credentialTaken, mintedTooShort } from '../../domain/rotation/problems.
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
-import { type Flow, nowMs } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
 import { close, commit, settle } from './closing.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import { goBack } from './goBack.js';

@@ -4,7 +4,7 @@ import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
-import { type Flow, nowMs } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
 import { endForward, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';

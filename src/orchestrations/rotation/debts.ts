@@ -1,5 +1,5 @@
 import type { Debt, DebtKind } from '../../domain/rotation/credentialRecord.js';
-import { isoNow } from '../calls.js';
+import { isoNow } from '../flow.js';
 import type { Rotating } from './rotating.js';
 
 /** What the rotation leaves over from now on. `reason`: why, for people. */

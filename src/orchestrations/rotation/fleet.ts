@@ -3,8 +3,9 @@ import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
-import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callAll, runResultOf } from '../children.js';
+import { type Flow, nowMs } from '../flow.js';
 import { type MoveGroupInput, type MoveGroupResult, moveInput, unlistedGroup } from './moveGroup.js';
 import { childId, type Rotating } from './rotating.js';
 

@@ -1,8 +1,9 @@
 import { gateClosed } from '../../domain/rotation/problems.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { Problem } from '../../domain/runs.js';
-import { type Flow, nowMs, SUB_ORCHESTRATIONS } from '../calls.js';
+import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
+import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED } from './ends.js';
 import { childId, type Rotating } from './rotating.js';
 import { tellWaiting } from './telling.js';

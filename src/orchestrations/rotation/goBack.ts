@@ -1,7 +1,7 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
-import type { Flow } from '../calls.js';
+import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
 import { lostKeys, removeKeys } from './removal.js';

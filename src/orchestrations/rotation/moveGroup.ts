@@ -13,8 +13,9 @@ import {
 } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
-import { counter, type Flow, type Holder, isoNow, nowMs, patiently, pauseUntil } from '../calls.js';
+import { type Holder, patiently } from '../calls.js';
 import { callAll, runResultOf } from '../children.js';
+import { counter, type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
 
 export interface MoveGroupInput {
   readonly runId: string;

@@ -5,7 +5,7 @@ import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
-import { type Flow, nowMs } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';

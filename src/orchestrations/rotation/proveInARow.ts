@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Problem } from '../../domain/runs.js';
-import { callStep, type Flow, nowMs, pause, renewStanding } from '../calls.js';
+import { callStep, renewStanding } from '../calls.js';
+import { type Flow, nowMs, pause } from '../flow.js';
 import { LEASE_MS } from '../leasing.js';
 
 /** A directory that has not settled accepts a key and refuses it in the next moment. */

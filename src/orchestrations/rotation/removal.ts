@@ -4,7 +4,7 @@ import { keyLabel } from '../../domain/rotation/pending.js';
 import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import { sameId } from '../../domain/sameId.js';
-import { type Flow, nowMs, pause } from '../calls.js';
+import { type Flow, nowMs, pause } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
 import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';

@@ -5,8 +5,8 @@ import { credentialExpiring, credentialTaken } from '../../domain/rotation/probl
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
-import { counter, type Flow, nowMs } from '../calls.js';
 import { explained } from '../children.js';
+import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';

@@ -6,14 +6,8 @@ import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
-import {
-  CREDENTIAL_RECORD_ENTITY,
-  type Flow,
-  type Holder,
-  nowMs,
-  patiently,
-  type Settled,
-} from '../calls.js';
+import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
 
 /** How long a rotation keeps its credential without a sign of life: longer than its longest step. */

@@ -3,7 +3,7 @@
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import type { Flow } from '../calls.js';
+import type { Flow } from '../flow.js';
 import { notify } from '../notify.js';
 import type { RotationEnd } from './ends.js';
 import type { Rotating } from './rotating.js';

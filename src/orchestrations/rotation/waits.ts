@@ -1,7 +1,8 @@
 import { EntityId, type OrchestrationContext } from 'durable-functions';
 import type { Approval } from '../../domain/rotation/settings.js';
 import type { RunControl } from '../../domain/runControl.js';
-import { type Flow, nowMs, pause, RUN_ENTITY } from '../calls.js';
+import { RUN_ENTITY } from '../calls.js';
+import { type Flow, nowMs, pause } from '../flow.js';
 import { renewCredential } from './rotating.js';
 
 /** How soon a wait notices what a person said. */

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pause, pauseUntil } from '../../../src/orchestrations/calls.js';
+import { pause, pauseUntil } from '../../../src/orchestrations/flow.js';
 
 const NOW = Date.parse('2026-11-25T22:00:00.000Z');
 
