@@ -4,6 +4,7 @@
  * Python or PyPI it exits 0, with `CI=true` 1. A case builds on those before it: `--case` is for looking at one.
  */
 import { parseArgs } from 'node:util';
+import { endAfter } from '../ending.js';
 import { endClouds, removeFolders } from './cloud.js';
 import { killCommands } from './command.js';
 import type { Note } from './follow.js';
@@ -26,38 +27,16 @@ const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
-let ending = false;
-
-/** Nothing is left, however this ends. What fails because it ends says nothing. */
-async function end(code: number): Promise<void> {
-  if (ending) return;
-  ending = true;
+const { begun, end, failed } = endAfter(async () => {
   killCommands();
   await Promise.all([Group.killAll(), endClouds()]);
   removeFolders();
-  process.exit(code);
-}
-
-async function failed(error: unknown): Promise<void> {
-  if (ending) return;
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  await end(1);
-}
-
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => void end(code));
-}
-// For example a reader of the output who goes away.
-process.on('uncaughtException', (error) => void failed(error));
+});
 
 /** Lines with the time since the start, so that a long step shows that it goes on. */
 function noteOf(name: string): Note {
   return (line) => {
-    if (!ending) out(`${seconds().toFixed(0).padStart(4)} s  ${name.padEnd(14)} ${line}`);
+    if (!begun()) out(`${seconds().toFixed(0).padStart(4)} s  ${name.padEnd(14)} ${line}`);
   };
 }
 

@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
+import { endAfter } from '../ending.js';
 import { type Proof, proofs } from './proofs.js';
 import { recordedIn, writeHistories } from './record.js';
 import { buildJobHost, DURABLE_VERSIONS } from './setup/build.js';
@@ -29,31 +30,7 @@ const began = performance.now();
 const seconds = () => (performance.now() - began) / 1000;
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
-let ending = false;
-
-/** Nothing is left, however this ends. What fails because it ends says nothing. */
-async function end(code: number): Promise<void> {
-  if (ending) return;
-  ending = true;
-  await endEverything();
-  process.exit(code);
-}
-
-async function failed(error: unknown): Promise<void> {
-  if (ending) return;
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  await end(1);
-}
-
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => void end(code));
-}
-// For example a reader of the output who goes away.
-process.on('uncaughtException', (error) => void failed(error));
+const { begun, end, failed } = endAfter(endEverything);
 
 const recorded: RecordedExecution[] = [];
 
@@ -74,7 +51,7 @@ async function proveAll(all: readonly Proof[]): Promise<readonly Row[]> {
       run: async () => {
         const proven = await proof.prove().catch((error: unknown) => [notProven(proof, error)]);
         rows.set(proof, proven);
-        if (!ending) for (const row of proven) out(progress(row));
+        if (!begun()) for (const row of proven) out(progress(row));
       },
     }));
   await sideBySide(works, Number(values.places));

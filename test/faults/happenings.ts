@@ -125,7 +125,8 @@ async function edit(
   return written.status === 200;
 }
 
-function runtimeEvent(name: string, id: string): object {
+/** The event of a write of a runtime's settings, as Event Grid delivers it. */
+export function runtimeEvent(name: string, id: string): object {
   const resourceUri = runtimeId(name);
   return {
     id,

@@ -3,7 +3,7 @@
 import { OPERATOR_VAULT, PRINCIPALS, runtimeId, vaultHost } from '../../../local/scenario/names.js';
 import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
 import { runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
-import { happen } from '../../faults/happenings.js';
+import { happen, runtimeEvent } from '../../faults/happenings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, type Scene, type ToldRun } from './scene.js';
@@ -172,7 +172,10 @@ async function tellBatch(scene: Scene): Promise<string> {
   const names = FIVE.slice(0, 3);
   await scene.unsubscribe();
   for (const name of names) await scene.create(name);
-  const status = await scene.client.deliver(names.map(runtimeWritten), 'runtimeEvents');
+  const status = await scene.client.deliver(
+    names.map((name) => runtimeEvent(name, `batch-${name}`)),
+    'runtimeEvents',
+  );
   const runs = await Promise.all(names.map(async (name) => scene.ended(await scene.firstRun(name))));
   const enabled = runs.filter(({ outcome }) => outcome === 'enabled').length;
   return `${status !== null && status < 300 ? 'delivered' : `answered ${status}`}, ${enabled} enabled`;
@@ -205,18 +208,4 @@ async function holdLease({ cloud }: Scene, name: string): Promise<void> {
     body: JSON.stringify(lease),
   });
   if (!answer.ok) throw new Error(`The entity's signal was answered ${answer.status}.`);
-}
-
-function runtimeWritten(name: string): object {
-  const resourceUri = runtimeId(name);
-  return {
-    id: `batch-${name}`,
-    topic: resourceUri.split('/providers/')[0],
-    subject: resourceUri,
-    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
-    eventTime: '2026-11-23T12:00:00Z',
-    data: { resourceUri, operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write' },
-    dataVersion: '2',
-    metadataVersion: '1',
-  };
 }
