@@ -6,11 +6,9 @@ import type { Story } from './story.js';
 
 /** Steps in whose course the host is killed; with `long`, ten moments by chance. */
 const FIVE = ['one', 'two', 'three', 'four', 'five'];
-const ENABLEMENT_STEPS = [
-  'wait until the runtime can be changed',
-  'wait until the runtime is ready',
-  'check access',
-];
+const ENABLEMENT_STEPS = ['read the runtime and plan', 'wait until the runtime is ready', 'check access'];
+/** The check is still under way when its step is seen. */
+const DAG_SECONDS = 60;
 const ROTATION_STEPS = ['prove the new credential', 'commit', 'remove the old credential'];
 const LONG_KILLS = 10;
 const LONGEST_PAUSE_MS = 40_000;
@@ -20,24 +18,28 @@ export function kills(long: boolean): readonly Story[] {
   return [
     {
       name: `${several} of the host in ${long ? 'five enablements' : 'an enablement'}`,
-      expected: long ? 'enabled, enabled, enabled, enabled, enabled' : 'enabled',
+      expected: long ? 'enabled, enabled, enabled, enabled, enabled, 10 kills' : 'enabled, 3 kills',
       writes: long ? FIVE.length : 1,
       minutes: long ? 20 : 10,
       kills: true,
       async tell(scene) {
-        if (!long) return outcomeOf(await scene.enable('etl', killAt(scene, ENABLEMENT_STEPS)));
+        if (!long) {
+          await scene.client.setAirflow('etl', { dagSeconds: DAG_SECONDS });
+          const run = await scene.enable('etl', killAt(scene, ENABLEMENT_STEPS));
+          return `${outcomeOf(run)}, ${scene.kills} kills`;
+        }
         const runs = FIVE.map((name) => scene.enable(name));
         await killByChance(scene);
-        return (await Promise.all(runs)).map(outcomeOf).join(', ');
+        return `${(await Promise.all(runs)).map(outcomeOf).join(', ')}, ${scene.kills} kills`;
       },
     },
     {
       name: `${several} of the host in a rotation`,
-      expected: ROTATED,
+      expected: `${ROTATED}, ${long ? LONG_KILLS : ROTATION_STEPS.length} kills`,
       writes: 4,
       minutes: 20,
       kills: true,
-      tell: (scene) => tellRotation(scene, long),
+      tell: async (scene) => `${await tellRotation(scene, long)}, ${scene.kills} kills`,
     },
     {
       name: 'a rotation of eight on two hosts',
