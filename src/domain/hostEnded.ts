@@ -23,6 +23,9 @@ function isHarmless(word: string): boolean {
   );
 }
 
+const MOST_OFTEN =
+  "Most often the app's process went while it worked, whatever the host says (its log has the reason).";
+
 /**
  * The problem of a run that has no end of its own.
  *
@@ -32,8 +35,7 @@ export function hostEnded(output: unknown): Problem {
   return {
     code: 'hostEnded',
     message: `The durable host ended the run. It says: ${hostText(output)}`,
-    remedy:
-      "Most often the app's process went while it worked, whatever the host says (its log has the reason). Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 12 hours. Then start the run again; the next sweep looks at all of it as well.",
+    remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 12 hours. Then start the run again; the next sweep looks at all of it as well.`,
   };
 }
 
@@ -42,7 +44,6 @@ export function partEnded(part: string, output: unknown): Problem {
   return {
     code: 'hostEnded',
     message: `The durable host ended a part of the run (${part}). It says: ${hostText(output)}`,
-    remedy:
-      "Most often the app's process went while it worked, whatever the host says (its log has the reason). Start the run again: what that part had begun may have had its effect, and the next run looks first.",
+    remedy: `${MOST_OFTEN} Start the run again: what that part had begun may have had its effect, and the next run looks first.`,
   };
 }

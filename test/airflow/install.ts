@@ -5,14 +5,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { NotPossible } from '../notPossible.js';
 import { CommandFailed, runCommand } from './command.js';
 import { isAirflow3, type Release } from './releases.js';
 import { processEnvironment, WEB_LOGIN } from './settings.js';
-
-/** Why nothing can be run on this machine. */
-export class NotPossible extends Error {
-  override name = 'NotPossible';
-}
 
 export interface Installed {
   readonly release: Release;

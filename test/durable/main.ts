@@ -8,11 +8,11 @@ import { parseArgs } from 'node:util';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
 import { endAfter } from '../ending.js';
+import { NotPossible, skip } from '../notPossible.js';
 import { type Proof, proofs } from './proofs.js';
 import { recordedIn, writeHistories } from './record.js';
 import { buildJobHost, DURABLE_VERSIONS } from './setup/build.js';
 import { endEverything } from './setup/launch.js';
-import { NotPossible } from './setup/notPossible.js';
 import type { Scene } from './stories/scene.js';
 import { type Row, table } from './table.js';
 
@@ -95,18 +95,9 @@ async function goOn(all: readonly Proof[]): Promise<void> {
   }
 }
 
-/** Somebody without .NET is told, and no more; where the suite is required, it must run. */
-function skipped({ message }: NotPossible): number {
-  const required = process.env.CI === 'true';
-  const count = wanted().length;
-  out(`${required ? 'Failed' : 'Skipped'}: the durable extension cannot be run here: ${message}.`);
-  out(required ? `0 passed, ${count} failed` : `0 passed, 0 failed, ${count} skipped`);
-  return required ? 1 : 0;
-}
-
 try {
   await end(await main());
 } catch (error) {
-  if (error instanceof NotPossible) await end(skipped(error));
+  if (error instanceof NotPossible) await end(skip('the durable extension', wanted().length, error));
   else await failed(error);
 }

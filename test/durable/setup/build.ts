@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { projectFile } from '../../../local/project.js';
-import { NotPossible } from './notPossible.js';
+import { NotPossible } from '../../notPossible.js';
 
 export const DURABLE_VERSIONS = ['3.19.0', '3.14.1'] as const;
 export type DurableVersion = (typeof DURABLE_VERSIONS)[number];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { projectFile } from '../../../local/project.js';
-import { NotPossible } from './notPossible.js';
+import { NotPossible } from '../../notPossible.js';
 
 const FOLDER = projectFile('test', 'durable', 'azurite');
 const PACKAGE = z.object({ version: z.string() });
