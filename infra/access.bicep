@@ -1,6 +1,8 @@
 // What the app, and Airflow, may do in what is yours: factories and vaults.
 targetScope = 'subscription'
 
+import { airflowVault, factoryScope, operatorVault } from 'types.bicep'
+
 param environmentName string
 param token string
 
@@ -11,16 +13,16 @@ param appPrincipalId string
 param webServerPrincipalId string
 
 @description('As in main.bicep.')
-param factories array
+param factories factoryScope[]
 @allowed(['none', 'customRole', 'dataFactoryContributor'])
 param dagImports string
-param operatorVaults array
-param airflowVaults array
+param operatorVaults operatorVault[]
+param airflowVaults airflowVault[]
 param rolesOnSecrets bool
 param preflightAccess bool
 
 module roles 'modules/roleDefinitions.bicep' = {
-  name: 'airlock-roles'
+  name: 'airlock-roles-${token}'
   params: {
     environmentName: environmentName
     token: token
@@ -29,53 +31,66 @@ module roles 'modules/roleDefinitions.bicep' = {
 }
 
 var preflightReaderRoleId = preflightAccess ? roles.outputs.preflightReader : ''
-var dataFactoryContributorRoleId = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '673868aa-7521-48a0-acc6-0f60742d39f5')
+var dataFactoryContributorRoleId = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions',
+  '673868aa-7521-48a0-acc6-0f60742d39f5'
+)
 
-module factoryAccess 'modules/factoryAccess.bicep' = [for (one, i) in factories: {
-  name: 'airlock-factory-${i}-${token}'
-  scope: resourceGroup(one.resourceGroup)
-  params: {
-    factory: one.?factory ?? ''
-    appPrincipalId: appPrincipalId
-    runtimeOperatorRoleId: roles.outputs.runtimeOperator
-    dagImporterRoleId: dagImports == 'none' ? '' : (dagImports == 'customRole' ? roles.outputs.dagImporter : dataFactoryContributorRoleId)
-    webServerPrincipalId: webServerPrincipalId
-    preflightReaderRoleId: preflightReaderRoleId
+module factoryAccess 'modules/factoryAccess.bicep' = [
+  for (one, i) in factories: {
+    name: 'airlock-factory-${i}-${token}'
+    scope: resourceGroup(one.resourceGroup)
+    params: {
+      factory: one.?factory ?? ''
+      appPrincipalId: appPrincipalId
+      runtimeOperatorRoleId: roles.outputs.runtimeOperator
+      dagImporterRoleId: dagImports == 'none'
+        ? ''
+        : (dagImports == 'customRole' ? roles.outputs.dagImporter : dataFactoryContributorRoleId)
+      webServerPrincipalId: webServerPrincipalId
+      preflightReaderRoleId: preflightReaderRoleId
+    }
   }
-}]
+]
 
-module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [for (vault, i) in operatorVaults: {
-  name: 'airlock-operator-vault-${i}-${token}'
-  scope: resourceGroup(vault.resourceGroup)
-  params: {
-    vaultName: vault.name
-    appPrincipalId: appPrincipalId
-    minted: vault.minted
-    external: vault.external
-    referenced: vault.referenced
-    onSecrets: rolesOnSecrets
-    credentialKeeperRoleId: roles.outputs.credentialKeeper
-    secretReaderRoleId: roles.outputs.secretReader
-    preflightReaderRoleId: preflightReaderRoleId
+module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [
+  for (vault, i) in operatorVaults: {
+    name: 'airlock-operator-vault-${i}-${token}'
+    scope: resourceGroup(vault.resourceGroup)
+    params: {
+      vaultName: vault.name
+      appPrincipalId: appPrincipalId
+      minted: vault.minted
+      external: vault.external
+      referenced: vault.referenced
+      onSecrets: rolesOnSecrets
+      credentialKeeperRoleId: roles.outputs.credentialKeeper
+      referenceReaderRoleId: roles.outputs.secretReader
+      preflightReaderRoleId: preflightReaderRoleId
+    }
   }
-}]
+]
 
-module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [for (vault, i) in airflowVaults: {
-  name: 'airlock-airflow-vault-${i}-${token}'
-  scope: resourceGroup(vault.resourceGroup)
-  params: {
-    vaultName: vault.name
-    appPrincipalId: appPrincipalId
-    canaries: vault.canaries
-    readers: vault.readers
-    onSecrets: rolesOnSecrets
-    canaryKeeperRoleId: roles.outputs.canaryKeeper
-    preflightReaderRoleId: preflightReaderRoleId
+module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [
+  for (vault, i) in airflowVaults: {
+    name: 'airlock-airflow-vault-${i}-${token}'
+    scope: resourceGroup(vault.resourceGroup)
+    params: {
+      vaultName: vault.name
+      appPrincipalId: appPrincipalId
+      canaries: vault.canaries
+      readers: vault.readers
+      onSecrets: rolesOnSecrets
+      canaryKeeperRoleId: roles.outputs.canaryKeeper
+      preflightReaderRoleId: preflightReaderRoleId
+    }
   }
-}]
+]
 
 // By name, so that nothing waits for the roles; a vault that is both counts once.
-var vaultIds = [for vault in concat(operatorVaults, airflowVaults): '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}']
+var vaultIds = [
+  for vault in concat(operatorVaults, airflowVaults): '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
+]
 
-output vaultIds array = union(vaultIds, vaultIds)
-output operatorVaultLocations array = [for (vault, i) in operatorVaults: operatorVaultAccess[i].outputs.location]
+output vaultIds string[] = union(vaultIds, vaultIds)
+output operatorVaultLocations string[] = [for (vault, i) in operatorVaults: operatorVaultAccess[i].outputs.location]

@@ -2,6 +2,8 @@
 // subscription), and what happens to the credentials' secrets in the operator's vaults.
 targetScope = 'subscription'
 
+import { factoryScope, operatorVault } from 'types.bicep'
+
 param name string
 param token string
 param tags object
@@ -21,11 +23,11 @@ param actionGroupId string
 param eventSource string
 
 @description('As in main.bicep.')
-param factories array
-param operatorVaults array
+param factories factoryScope[]
+param operatorVaults operatorVault[]
 
 @description('Regions of these vaults.')
-param vaultLocations array
+param vaultLocations string[]
 
 @description('System topics that exist, by resource group, vault or the word subscription.')
 param existingSystemTopics object
@@ -36,26 +38,28 @@ var filters = loadJsonContent('filters.json')
 var listedGroups = [for one in factories: one.resourceGroup]
 var groups = union(listedGroups, listedGroups)
 
-module ofGroups 'modules/eventSource.bicep' = [for one in groups: if (eventSource == 'resourceGroups') {
-  name: take('airlock-events-${one}', 64)
-  scope: resourceGroup(one)
-  params: {
-    topicName: existingSystemTopics[?one] ?? take('evgt-${name}-${uniqueString(one)}-${token}', 50)
-    topicExists: contains(existingSystemTopics, one)
-    sourceId: '${subscription().id}/resourceGroups/${one}'
-    topicType: 'Microsoft.Resources.ResourceGroups'
-    location: 'global'
-    tags: tags
-    subscriptionName: '${name}-runtimes-${token}'
-    functionId: '${functionAppId}/functions/${filters.runtimes.function}'
-    includedEventTypes: filters.runtimes.includedEventTypes
-    advancedFilters: filters.runtimes.advancedFilters
-    eventsIdentityId: eventsIdentityId
-    storageAccountId: storageAccountId
-    deadLetterContainer: deadLetterContainer
-    actionGroupId: actionGroupId
+module ofGroups 'modules/eventSource.bicep' = [
+  for one in groups: if (eventSource == 'resourceGroups') {
+    name: 'airlock-events-group-${uniqueString(one)}-${token}'
+    scope: resourceGroup(one)
+    params: {
+      topicName: existingSystemTopics[?one] ?? take('evgt-${name}-${uniqueString(one)}-${token}', 50)
+      topicExists: contains(existingSystemTopics, one)
+      sourceId: '${subscription().id}/resourceGroups/${one}'
+      topicType: 'Microsoft.Resources.ResourceGroups'
+      location: 'global'
+      tags: tags
+      subscriptionName: '${name}-runtimes-${token}'
+      functionId: '${functionAppId}/functions/${filters.runtimes.function}'
+      includedEventTypes: filters.runtimes.includedEventTypes
+      advancedFilters: filters.runtimes.advancedFilters
+      eventsIdentityId: eventsIdentityId
+      storageAccountId: storageAccountId
+      deadLetterContainer: deadLetterContainer
+      actionGroupId: actionGroupId
+    }
   }
-}]
+]
 
 module ofSubscription 'modules/eventSource.bicep' = if (eventSource == 'subscription') {
   name: 'airlock-events-subscription'
@@ -78,35 +82,42 @@ module ofSubscription 'modules/eventSource.bicep' = if (eventSource == 'subscrip
   }
 }
 
-module ofVaults 'modules/eventSource.bicep' = [for (vault, i) in operatorVaults: if (!empty(vault.minted) || !empty(vault.external)) {
-  name: take('airlock-events-${vault.name}', 64)
-  scope: resourceGroup(vault.resourceGroup)
-  params: {
-    topicName: existingSystemTopics[?vault.name] ?? take('evgt-${name}-${uniqueString(vault.name)}-${token}', 50)
-    topicExists: contains(existingSystemTopics, vault.name)
-    sourceId: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
-    topicType: 'Microsoft.KeyVault.vaults'
-    location: vaultLocations[i]
-    tags: tags
-    subscriptionName: '${name}-credentials-${token}'
-    functionId: '${functionAppId}/functions/${filters.credentials.function}'
-    includedEventTypes: filters.credentials.includedEventTypes
-    // The names of credentials, not of their pending twins: what the app stages is no news to it. Event Grid takes so many
-    // values and no more; above that only the twins are kept out, and the app ignores what else comes.
-    advancedFilters: [
-      length(vault.minted) + length(vault.external) <= filters.credentials.mostNames ? {
-        operatorType: 'StringIn'
-        key: filters.credentials.nameKey
-        values: concat(vault.minted, vault.external)
-      } : {
-        operatorType: 'StringNotEndsWith'
-        key: filters.credentials.nameKey
-        values: [filters.credentials.pendingEnding]
-      }
-    ]
-    eventsIdentityId: eventsIdentityId
-    storageAccountId: storageAccountId
-    deadLetterContainer: deadLetterContainer
-    actionGroupId: actionGroupId
+module ofVaults 'modules/eventSource.bicep' = [
+  for (vault, i) in operatorVaults: if (!empty(vault.minted) || !empty(vault.external)) {
+    name: 'airlock-events-vault-${uniqueString(vault.name)}-${token}'
+    scope: resourceGroup(vault.resourceGroup)
+    params: {
+      topicName: existingSystemTopics[?vault.name] ?? take(
+        'evgt-${name}-${uniqueString('vault', vault.name)}-${token}',
+        50
+      )
+      topicExists: contains(existingSystemTopics, vault.name)
+      sourceId: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
+      topicType: 'Microsoft.KeyVault.vaults'
+      location: vaultLocations[i]
+      tags: tags
+      subscriptionName: '${name}-credentials-${token}'
+      functionId: '${functionAppId}/functions/${filters.credentials.function}'
+      includedEventTypes: filters.credentials.includedEventTypes
+      // The names of credentials, not of their pending twins: what the app stages is no news to it. Event Grid takes so many
+      // values and no more; above that only the twins are kept out, and the app ignores what else comes.
+      advancedFilters: [
+        length(vault.minted) + length(vault.external) <= filters.credentials.mostNames
+          ? {
+              operatorType: 'StringIn'
+              key: filters.credentials.nameKey
+              values: concat(vault.minted, vault.external)
+            }
+          : {
+              operatorType: 'StringNotEndsWith'
+              key: filters.credentials.nameKey
+              values: [filters.credentials.pendingEnding]
+            }
+      ]
+      eventsIdentityId: eventsIdentityId
+      storageAccountId: storageAccountId
+      deadLetterContainer: deadLetterContainer
+      actionGroupId: actionGroupId
+    }
   }
-}]
+]

@@ -171,7 +171,7 @@ var alertsWanted = !empty(alertEmails)
 var placeholderTopic = 'https://made-by-the-templates.eventgrid.azure.net/api/events'
 var filters = loadJsonContent('filters.json')
 
-resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
+resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   name: empty(resourceGroupName) ? 'rg-${environmentName}' : resourceGroupName
   location: location
   tags: allTags
@@ -248,12 +248,14 @@ module topic 'modules/topic.bicep' = if (customTopic) {
 }
 
 module access 'access.bicep' = {
-  name: 'airlock-access'
+  name: 'airlock-access-${token}'
   params: {
     environmentName: environmentName
     token: token
     appPrincipalId: identities.outputs.appPrincipalId
-    webServerPrincipalId: airflowLogin == 'nobody' ? '' : (airflowLogin == 'app' ? identities.outputs.appPrincipalId : identities.outputs.webServerPrincipalId)
+    webServerPrincipalId: airflowLogin == 'nobody'
+      ? ''
+      : (airflowLogin == 'app' ? identities.outputs.appPrincipalId : identities.outputs.webServerPrincipalId)
     factories: factories
     dagImports: dagImports
     operatorVaults: operatorVaults
@@ -334,7 +336,7 @@ module alerts 'modules/alerts.bicep' = if (alertsWanted) {
 }
 
 module events 'events.bicep' = if (subscribeToEvents) {
-  name: 'airlock-events'
+  name: 'airlock-events-${token}'
   params: {
     name: name
     token: token

@@ -5,7 +5,7 @@ param token string
 param tags object
 
 @description('Mail addresses.')
-param emails array
+param emails string[]
 
 resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: 'ag-${name}-${token}'
@@ -14,11 +14,13 @@ resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
   properties: {
     groupShortName: 'airlock'
     enabled: true
-    emailReceivers: [for (email, i) in emails: {
-      name: 'mail-${i}'
-      emailAddress: email
-      useCommonAlertSchema: true
-    }]
+    emailReceivers: [
+      for (email, i) in emails: {
+        name: 'mail-${i}'
+        emailAddress: email
+        useCommonAlertSchema: true
+      }
+    ]
   }
 }
 

@@ -7,10 +7,10 @@ param vaultName string
 param appPrincipalId string
 
 @description('Names of the canaries\' secrets, for example airflow-variables-airlock-canary.')
-param canaries array
+param canaries string[]
 
 @description('Object ids of the service principals that Airflow reads with.')
-param readers array
+param readers string[]
 
 @description('Whether the app\'s role is held on each canary. Those must exist (infra/scripts/shells.mjs makes them); otherwise the vault is the scope.')
 param onSecrets bool
@@ -20,26 +20,30 @@ param canaryKeeperRoleId string
 @description('Role definition with which the preflight sees settings and the own permissions here; empty: it does not.')
 param preflightReaderRoleId string
 
-resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
   name: vaultName
 }
 
 var kept = onSecrets ? canaries : []
 
-resource canarySecrets 'Microsoft.KeyVault/vaults/secrets@2023-07-01' existing = [for name in kept: {
-  parent: vault
-  name: name
-}]
-
-resource keeps 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for (name, i) in kept: {
-  name: guid(vault.id, name, appPrincipalId, canaryKeeperRoleId)
-  scope: canarySecrets[i]
-  properties: {
-    principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: canaryKeeperRoleId
+resource canarySecrets 'Microsoft.KeyVault/vaults/secrets@2026-02-01' existing = [
+  for name in kept: {
+    parent: vault
+    name: name
   }
-}]
+]
+
+resource keeps 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (name, i) in kept: {
+    name: guid(vault.id, name, appPrincipalId, canaryKeeperRoleId)
+    scope: canarySecrets[i]
+    properties: {
+      principalId: appPrincipalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: canaryKeeperRoleId
+    }
+  }
+]
 
 resource keepsOnVault 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!onSecrets) {
   name: guid(vault.id, appPrincipalId, canaryKeeperRoleId)
@@ -64,12 +68,14 @@ resource sees 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(
 // Key Vault Secrets User, on the vault: Airflow asks for whatever a DAG names.
 var secretsUserRole = '4633458b-17de-408a-b874-0445c86b69e6'
 
-resource airflowReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for reader in readers: {
-  name: guid(vault.id, reader, secretsUserRole)
-  scope: vault
-  properties: {
-    principalId: reader
-    principalType: 'ServicePrincipal'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUserRole)
+resource airflowReads 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for reader in readers: {
+    name: guid(vault.id, reader, secretsUserRole)
+    scope: vault
+    properties: {
+      principalId: reader
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', secretsUserRole)
+    }
   }
-}]
+]

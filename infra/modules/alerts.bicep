@@ -29,45 +29,47 @@ var told = [
   }
 ]
 
-resource toldAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [for alert in told: if (!empty(topicId)) {
-  name: 'airlock-${alert.name}-${token}'
-  location: 'global'
-  tags: tags
-  properties: {
-    description: alert.description
-    severity: alert.severity
-    enabled: true
-    scopes: [topicId]
-    evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
-    criteria: {
-      'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
-      allOf: [
+resource toldAlerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+  for alert in told: if (!empty(topicId)) {
+    name: 'airlock-${alert.name}-${token}'
+    location: 'global'
+    tags: tags
+    properties: {
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [topicId]
+      evaluationFrequency: 'PT5M'
+      windowSize: 'PT15M'
+      criteria: {
+        'odata.type': 'Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria'
+        allOf: [
+          {
+            name: 'told'
+            criterionType: 'StaticThresholdCriterion'
+            metricNamespace: 'Microsoft.EventGrid/topics'
+            metricName: 'MatchedEventCount'
+            timeAggregation: 'Total'
+            operator: 'GreaterThan'
+            threshold: 0
+            dimensions: [
+              {
+                name: 'EventSubscriptionName'
+                operator: 'Include'
+                values: [alert.name]
+              }
+            ]
+          }
+        ]
+      }
+      actions: [
         {
-          name: 'told'
-          criterionType: 'StaticThresholdCriterion'
-          metricNamespace: 'Microsoft.EventGrid/topics'
-          metricName: 'MatchedEventCount'
-          timeAggregation: 'Total'
-          operator: 'GreaterThan'
-          threshold: 0
-          dimensions: [
-            {
-              name: 'EventSubscriptionName'
-              operator: 'Include'
-              values: [alert.name]
-            }
-          ]
+          actionGroupId: actionGroupId
         }
       ]
     }
-    actions: [
-      {
-        actionGroupId: actionGroupId
-      }
-    ]
   }
-}]
+]
 
 // The texts are those that the app logs (a test looks for them in its sources).
 var logged = [
@@ -91,38 +93,40 @@ var logged = [
   }
 ]
 
-resource loggedAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for alert in logged: {
-  name: 'airlock-${alert.name}-${token}'
-  location: location
-  tags: tags
-  kind: 'LogAlert'
-  properties: {
-    displayName: '${name}: ${alert.name}'
-    description: alert.description
-    severity: alert.severity
-    enabled: true
-    scopes: [workspaceId]
-    evaluationFrequency: 'PT15M'
-    windowSize: 'PT15M'
-    autoMitigate: true
-    // The table is there only once the app has logged for the first time.
-    skipQueryValidation: true
-    criteria: {
-      allOf: [
-        {
-          query: alert.query
-          timeAggregation: 'Count'
-          operator: 'GreaterThan'
-          threshold: 0
-          failingPeriods: {
-            numberOfEvaluationPeriods: 1
-            minFailingPeriodsToAlert: 1
+resource loggedAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+  for alert in logged: {
+    name: 'airlock-${alert.name}-${token}'
+    location: location
+    tags: tags
+    kind: 'LogAlert'
+    properties: {
+      displayName: '${name}: ${alert.name}'
+      description: alert.description
+      severity: alert.severity
+      enabled: true
+      scopes: [workspaceId]
+      evaluationFrequency: 'PT15M'
+      windowSize: 'PT15M'
+      autoMitigate: true
+      // The table is there only once the app has logged for the first time.
+      skipQueryValidation: true
+      criteria: {
+        allOf: [
+          {
+            query: alert.query
+            timeAggregation: 'Count'
+            operator: 'GreaterThan'
+            threshold: 0
+            failingPeriods: {
+              numberOfEvaluationPeriods: 1
+              minFailingPeriodsToAlert: 1
+            }
           }
-        }
-      ]
-    }
-    actions: {
-      actionGroups: [actionGroupId]
+        ]
+      }
+      actions: {
+        actionGroups: [actionGroupId]
+      }
     }
   }
-}]
+]

@@ -95,7 +95,7 @@ resource subscribed 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02
   }
 }
 
-resource deadLetters 'Microsoft.Insights/metricAlerts@2018-03-01' = if (!empty(actionGroupId)) {
+resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = if (!empty(actionGroupId)) {
   name: 'airlock-dead-letters-${topicName}'
   location: 'global'
   tags: tags

@@ -51,7 +51,7 @@ param alwaysReady int
 @description('Subnet for outbound traffic; empty: none.')
 param subnetId string
 
-resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
+resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: 'plan-${name}-${token}'
   location: location
   tags: tags
@@ -65,14 +65,16 @@ resource plan 'Microsoft.Web/serverfarms@2024-04-01' = {
   }
 }
 
-var identities = empty(webServerIdentityId) ? {
-  '${identityId}': {}
-} : {
-  '${identityId}': {}
-  '${webServerIdentityId}': {}
-}
+var identities = empty(webServerIdentityId)
+  ? {
+      '${identityId}': {}
+    }
+  : {
+      '${identityId}': {}
+      '${webServerIdentityId}': {}
+    }
 
-resource app 'Microsoft.Web/sites@2024-04-01' = {
+resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: 'func-${name}-${token}'
   location: location
   // azd finds by this tag where the service of azure.yaml is deployed.
@@ -106,16 +108,17 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReady == 0 ? [] : [
-          {
-            name: 'durable'
-            instanceCount: alwaysReady
-          }
-        ]
+        alwaysReady: alwaysReady == 0
+          ? []
+          : [
+              {
+                name: 'durable'
+                instanceCount: alwaysReady
+              }
+            ]
       }
     }
     siteConfig: {
-      ftpsState: 'Disabled'
       http20Enabled: true
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
@@ -147,7 +150,7 @@ var schedulerSettings = {
   AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
 }
 
-resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
+resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: empty(schedulerEndpoint) ? baseSettings : union(baseSettings, schedulerSettings)
@@ -155,7 +158,7 @@ resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
 
 // Anonymous requests pass the platform: Event Grid's carry a system key, not a token. The app itself refuses, with 401,
 // whoever has no principal.
-resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (httpAuth == 'appService') {
+resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (httpAuth == 'appService') {
   parent: app
   name: 'authsettingsV2'
   properties: {
@@ -193,7 +196,7 @@ resource authentication 'Microsoft.Web/sites/config@2024-04-01' = if (httpAuth =
 }
 
 // User names and passwords for publishing are off: deployments sign in with Entra.
-resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'scm'
   properties: {
@@ -201,7 +204,7 @@ resource noScmPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   }
 }
 
-resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+resource noFtpPassword 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
   parent: app
   name: 'ftp'
   properties: {

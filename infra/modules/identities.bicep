@@ -13,19 +13,19 @@ param tags object
 @description('Whether Airflow\'s web server gets an identity of its own.')
 param webServerIdentity bool
 
-resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-${name}-${token}'
   location: location
   tags: tags
 }
 
-resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = {
+resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-${name}-events-${token}'
   location: location
   tags: tags
 }
 
-resource webServer 'Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31' = if (webServerIdentity) {
+resource webServer 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = if (webServerIdentity) {
   name: 'id-${name}-airflow-${token}'
   location: location
   tags: tags

@@ -17,7 +17,7 @@ param dailyCapGb int
 @description('Object id of the identity that sends telemetry.')
 param senderPrincipalId string
 
-resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = {
   name: 'log-${name}-${token}'
   location: location
   tags: tags

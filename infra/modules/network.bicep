@@ -17,9 +17,9 @@ param privateEndpoints bool
 param storageAccountId string
 
 @description('Resource ids of vaults that get a private endpoint.')
-param vaultIds array
+param vaultIds string[]
 
-resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
+resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
   name: 'vnet-${name}-${token}'
   location: location
   tags: tags
@@ -59,19 +59,21 @@ resource network 'Microsoft.Network/virtualNetworks@2024-05-01' = {
 
 var endpointSubnetId = '${network.id}/subnets/endpoints'
 
-module storageEndpoints 'privateEndpoint.bicep' = [for service in ['blob', 'queue', 'table']: if (privateEndpoints) {
-  name: 'endpoint-${service}-${token}'
-  params: {
-    name: 'pe-${name}-${service}-${token}'
-    location: location
-    tags: tags
-    subnetId: endpointSubnetId
-    networkId: network.id
-    groupId: service
-    targetIds: [storageAccountId]
-    zone: 'privatelink.${service}.${environment().suffixes.storage}'
+module storageEndpoints 'privateEndpoint.bicep' = [
+  for service in ['blob', 'queue', 'table']: if (privateEndpoints) {
+    name: 'endpoint-${service}-${token}'
+    params: {
+      name: 'pe-${name}-${service}-${token}'
+      location: location
+      tags: tags
+      subnetId: endpointSubnetId
+      networkId: network.id
+      groupId: service
+      targetIds: [storageAccountId]
+      zone: 'privatelink.${service}.${environment().suffixes.storage}'
+    }
   }
-}]
+]
 
 module vaultEndpoints 'privateEndpoint.bicep' = if (privateEndpoints && !empty(vaultIds)) {
   name: 'endpoint-vault-${token}'

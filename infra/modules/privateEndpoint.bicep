@@ -10,18 +10,18 @@ param networkId string
 param groupId string
 
 @description('Resource ids of what is reached.')
-param targetIds array
+param targetIds string[]
 
 @description('Name of the private DNS zone.')
 param zone string
 
-resource dnsZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+resource dnsZone 'Microsoft.Network/privateDnsZones@2024-06-01' = {
   name: zone
   location: 'global'
   tags: tags
 }
 
-resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = {
   parent: dnsZone
   name: 'airlock'
   location: 'global'
@@ -33,37 +33,41 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01'
   }
 }
 
-resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [for (target, i) in targetIds: {
-  name: '${name}-${i}'
-  location: location
-  tags: tags
-  properties: {
-    subnet: {
-      id: subnetId
+resource endpoints 'Microsoft.Network/privateEndpoints@2026-03-01' = [
+  for target in targetIds: {
+    name: '${name}-${uniqueString(target)}'
+    location: location
+    tags: tags
+    properties: {
+      subnet: {
+        id: subnetId
+      }
+      privateLinkServiceConnections: [
+        {
+          name: groupId
+          properties: {
+            privateLinkServiceId: target
+            groupIds: [groupId]
+          }
+        }
+      ]
     }
-    privateLinkServiceConnections: [
-      {
-        name: groupId
-        properties: {
-          privateLinkServiceId: target
-          groupIds: [groupId]
-        }
-      }
-    ]
   }
-}]
+]
 
-resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01' = [for (target, i) in targetIds: {
-  parent: endpoints[i]
-  name: 'default'
-  properties: {
-    privateDnsZoneConfigs: [
-      {
-        name: groupId
-        properties: {
-          privateDnsZoneId: dnsZone.id
+resource records 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2026-03-01' = [
+  for (target, i) in targetIds: {
+    parent: endpoints[i]
+    name: 'default'
+    properties: {
+      privateDnsZoneConfigs: [
+        {
+          name: groupId
+          properties: {
+            privateDnsZoneId: dnsZone.id
+          }
         }
-      }
-    ]
+      ]
+    }
   }
-}]
+]

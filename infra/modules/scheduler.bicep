@@ -19,12 +19,14 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
   properties: {
     // An empty list denies everybody. Who gets in is decided by the role below; Flex Consumption has no fixed addresses.
     ipAllowlist: ['0.0.0.0/0']
-    sku: sku == 'Dedicated' ? {
-      name: sku
-      capacity: 1
-    } : {
-      name: sku
-    }
+    sku: sku == 'Dedicated'
+      ? {
+          name: sku
+          capacity: 1
+        }
+      : {
+          name: sku
+        }
   }
 }
 

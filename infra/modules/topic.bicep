@@ -50,47 +50,49 @@ resource appSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource told 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15' = [for alert in items(alertTypes): {
-  parent: topic
-  name: alert.key
-  properties: {
-    deliveryWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: eventsIdentityId
-      }
-      destination: {
-        endpointType: 'StorageQueue'
-        properties: {
-          resourceId: storageAccountId
-          queueName: toldQueue
-          queueMessageTimeToLiveInSeconds: 604800
+resource told 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15' = [
+  for alert in items(alertTypes): {
+    parent: topic
+    name: alert.key
+    properties: {
+      deliveryWithResourceIdentity: {
+        identity: {
+          type: 'UserAssigned'
+          userAssignedIdentity: eventsIdentityId
+        }
+        destination: {
+          endpointType: 'StorageQueue'
+          properties: {
+            resourceId: storageAccountId
+            queueName: toldQueue
+            queueMessageTimeToLiveInSeconds: 604800
+          }
         }
       }
-    }
-    deadLetterWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: eventsIdentityId
-      }
-      deadLetterDestination: {
-        endpointType: 'StorageBlob'
-        properties: {
-          resourceId: storageAccountId
-          blobContainerName: deadLetterContainer
+      deadLetterWithResourceIdentity: {
+        identity: {
+          type: 'UserAssigned'
+          userAssignedIdentity: eventsIdentityId
+        }
+        deadLetterDestination: {
+          endpointType: 'StorageBlob'
+          properties: {
+            resourceId: storageAccountId
+            blobContainerName: deadLetterContainer
+          }
         }
       }
-    }
-    eventDeliverySchema: 'CloudEventSchemaV1_0'
-    filter: {
-      includedEventTypes: alert.value
-    }
-    retryPolicy: {
-      maxDeliveryAttempts: 30
-      eventTimeToLiveInMinutes: 1440
+      eventDeliverySchema: 'CloudEventSchemaV1_0'
+      filter: {
+        includedEventTypes: alert.value
+      }
+      retryPolicy: {
+        maxDeliveryAttempts: 30
+        eventTimeToLiveInMinutes: 1440
+      }
     }
   }
-}]
+]
 
 output id string = topic.id
 output endpoint string = topic.properties.endpoint

@@ -81,7 +81,7 @@ export class OwnAccess {
   }
 
   async #vaultSettings(id: string): Promise<Answered<{ readonly vault?: VaultSettings }>> {
-    const read = await this.#get(`${id}?api-version=2023-07-01`, `reading the vault ${id}`);
+    const read = await this.#get(`${id}?api-version=2026-02-01`, `reading the vault ${id}`);
     if (read.kind !== 'answered') return read;
     const properties = object(object(read.body).properties);
     const acls = object(properties.networkAcls);

@@ -48,7 +48,7 @@ const LOOKUPS: readonly Lookup[] = [
   },
   {
     operation: 'vaults.get',
-    apiVersions: ['2023-07-01'],
+    apiVersions: ['2026-02-01'],
     match:
       /^(?<scope>\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.keyvault\/vaults\/[^/]+)$/i,
   },

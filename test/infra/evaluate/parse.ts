@@ -40,9 +40,10 @@ class Parser {
 
   expression(): Expression {
     const condition = this.#binary(0);
-    if (!this.#taken('?')) return condition;
+    // A choice may go on in the next line, with its sign in front.
+    if (!this.#takenBelow('?')) return condition;
     const yes = this.expression();
-    this.#expect(':');
+    if (!this.#takenBelow(':')) throw this.#unknown();
     return { kind: 'choice', condition, yes, no: this.expression() };
   }
 
@@ -131,7 +132,10 @@ class Parser {
       return inner;
     }
     if (token.text === '{') return this.#object();
-    if (token.text === '[') return this.#here.text === 'for' ? this.#loop() : this.#array();
+    if (token.text === '[') {
+      this.#lines();
+      return this.#here.text === 'for' ? this.#loop() : this.#array();
+    }
     if (token.kind !== 'name') throw this.#unknown(token);
     if (token.text === 'true' || token.text === 'false')
       return { kind: 'literal', value: token.text === 'true' };
@@ -208,6 +212,15 @@ class Parser {
     const is = this.#here.kind === 'sign' && this.#here.text === sign;
     if (is) this.#at += 1;
     return is;
+  }
+
+  /** Takes the sign where it stands here or first in a line below. */
+  #takenBelow(sign: string): boolean {
+    const at = this.#at;
+    this.#lines();
+    if (this.#taken(sign)) return true;
+    this.#at = at;
+    return false;
   }
 
   #expect(sign: string): void {

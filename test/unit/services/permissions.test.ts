@@ -133,16 +133,16 @@ describe('what a caller may look up', () => {
       { subscriptionId: SUBSCRIPTION },
     ]);
     expect(at(await vaults(), 'value')).toEqual([]);
-    expect((await arm(VAULT_ID, '2023-07-01')).status).toBe(403);
+    expect((await arm(VAULT_ID, '2026-02-01')).status).toBe(403);
     give('control', 'Microsoft.KeyVault/vaults/read', VAULT_ID);
     expect(at(await vaults(), 'value')).toMatchObject([{ id: VAULT_ID, name: 'contoso-kv' }]);
     cloud.vault.setFirewall(VAULT_HOST, [APP], ['198.51.100.7']);
-    expect(at(await arm(VAULT_ID, '2023-07-01'), 'properties')).toMatchObject({
+    expect(at(await arm(VAULT_ID, '2026-02-01'), 'properties')).toMatchObject({
       enableRbacAuthorization: true,
       vaultUri: `https://${VAULT_HOST}/`,
       networkAcls: { defaultAction: 'Deny', ipRules: [{ value: '198.51.100.7' }] },
     });
-    expect(await arm(`${VAULT_ID}-2`, '2023-07-01')).toMatchObject({ status: 403 });
+    expect(await arm(`${VAULT_ID}-2`, '2026-02-01')).toMatchObject({ status: 403 });
     expect(await arm(VAULT_ID, '2018-06-01')).toMatchObject({ status: 400 });
   });
 });
