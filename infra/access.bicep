@@ -37,8 +37,8 @@ var dataFactoryContributorRoleId = subscriptionResourceId(
 )
 
 module factoryAccess 'modules/factoryAccess.bicep' = [
-  for (one, i) in factories: {
-    name: 'airlock-factory-${i}-${token}'
+  for one in factories: {
+    name: 'airlock-factory-${uniqueString(one.resourceGroup, one.?factory ?? '')}-${token}'
     scope: resourceGroup(one.resourceGroup)
     params: {
       factory: one.?factory ?? ''
@@ -54,8 +54,8 @@ module factoryAccess 'modules/factoryAccess.bicep' = [
 ]
 
 module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [
-  for (vault, i) in operatorVaults: {
-    name: 'airlock-operator-vault-${i}-${token}'
+  for vault in operatorVaults: {
+    name: 'airlock-operator-vault-${uniqueString(vault.name)}-${token}'
     scope: resourceGroup(vault.resourceGroup)
     params: {
       vaultName: vault.name
@@ -72,8 +72,8 @@ module operatorVaultAccess 'modules/operatorVaultAccess.bicep' = [
 ]
 
 module airflowVaultAccess 'modules/airflowVaultAccess.bicep' = [
-  for (vault, i) in airflowVaults: {
-    name: 'airlock-airflow-vault-${i}-${token}'
+  for vault in airflowVaults: {
+    name: 'airlock-airflow-vault-${uniqueString(vault.name)}-${token}'
     scope: resourceGroup(vault.resourceGroup)
     params: {
       vaultName: vault.name

@@ -1,19 +1,27 @@
-// The subscriptions of the app to events: what is written in the factories' resource groups (or in the whole
-// subscription), and what happens to the credentials' secrets in the operator's vaults.
+// The subscriptions to events. The app's own: what is written in the factories' resource groups (or in the whole
+// subscription), and what happens to the credentials' secrets in the operator's vaults. And those of its topic, for alerts.
+// All of them come with the second deployment: Event Grid looks for the functions, and for its identity's roles, which
+// need minutes to have effect.
 targetScope = 'subscription'
 
-import { factoryScope, operatorVault } from 'types.bicep'
+import { factoryScope, operatorVault, resourceTags, systemTopicNames } from 'types.bicep'
 
 param name string
 param token string
-param tags object
+param tags resourceTags
 
 @description('Resource group of the app; the topic of a whole subscription lies there.')
 param appResourceGroup string
 
 param functionAppId string
 param eventsIdentityId string
+
+@description('Name of the app\'s custom topic; empty: there is none.')
+param topicName string
+
+@description('The account of eventStorage.bicep, its queue and its container.')
 param storageAccountId string
+param toldQueue string
 param deadLetterContainer string
 
 @description('Resource id of the action group; empty: no alerts.')
@@ -30,7 +38,7 @@ param operatorVaults operatorVault[]
 param vaultLocations string[]
 
 @description('System topics that exist, by resource group, vault or the word subscription.')
-param existingSystemTopics object
+param existingSystemTopics systemTopicNames
 
 var filters = loadJsonContent('filters.json')
 
@@ -62,7 +70,7 @@ module ofGroups 'modules/eventSource.bicep' = [
 ]
 
 module ofSubscription 'modules/eventSource.bicep' = if (eventSource == 'subscription') {
-  name: 'airlock-events-subscription'
+  name: 'airlock-events-subscription-${token}'
   scope: resourceGroup(appResourceGroup)
   params: {
     topicName: existingSystemTopics.?subscription ?? take('evgt-${name}-subscription-${token}', 50)
@@ -121,3 +129,16 @@ module ofVaults 'modules/eventSource.bicep' = [
     }
   }
 ]
+
+module ofTopic 'modules/toldEvents.bicep' = if (!empty(topicName)) {
+  name: 'airlock-told-events-${token}'
+  scope: resourceGroup(appResourceGroup)
+  params: {
+    topicName: topicName
+    eventsIdentityId: eventsIdentityId
+    storageAccountId: storageAccountId
+    toldQueue: toldQueue
+    deadLetterContainer: deadLetterContainer
+    alertTypes: filters.alerts
+  }
+}

@@ -4,7 +4,7 @@
 // subscriptions, then, once the app is there, with `subscribeToEvents`. azure.yaml and the deploy workflow do both.
 targetScope = 'subscription'
 
-import { airflowVault, factoryScope, operatorVault } from 'types.bicep'
+import { airflowVault, factoryScope, operatorVault, resourceTags, systemTopicNames } from 'types.bicep'
 
 @description('Name of the environment, part of the resource group\'s name and of what makes names unique: letters, digits and hyphens.')
 @minLength(1)
@@ -62,7 +62,7 @@ param name string = 'airlock'
 param resourceGroupName string = ''
 
 @description('Tags of everything that is made.')
-param tags object = {}
+param tags resourceTags = {}
 
 @description('Text of the configuration, airlock.yaml; empty: it is in the package. The topic that the templates make is written into it in place of https://made-by-the-templates.eventgrid.azure.net/api/events.')
 param configuration string
@@ -101,13 +101,17 @@ param subscribeToEvents bool = false
 param eventSource string = 'resourceGroups'
 
 @description('System topics that exist, by resource group, by vault, or by the word subscription. They need the identity id-…-events.')
-param existingSystemTopics object = {}
+param existingSystemTopics systemTopicNames = {}
 
 @description('Whether a custom topic is made, to which the app sends its events. Three alerts need it.')
 param customTopic bool = true
 
 @description('Mail addresses that alerts go to; none: no alerts.')
 param alertEmails string[] = []
+
+@description('Object id of the group whose members may read dead letters and what the app told; empty: nobody.')
+@maxLength(36)
+param operatorsGroupId string = ''
 
 @description('Durable back end.')
 @allowed(['AzureStorage', 'DurableTaskScheduler'])
@@ -117,7 +121,7 @@ param durableBackEnd string = 'AzureStorage'
 @allowed(['Consumption', 'Dedicated'])
 param schedulerSku string = 'Consumption'
 
-@description('Redundancy of the storage account.')
+@description('Redundancy of the storage accounts.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
 
@@ -139,9 +143,11 @@ param httpAuth string = 'functionKey'
 @maxLength(36)
 param signInClientId string = ''
 
-@description('When the app looks for what no event told, and when finished runs are purged (NCRONTAB, UTC).')
-@minLength(11)
-param sweepSchedule string = '0 15 */6 * * *'
+@description('Hours from one look for what no event told to the next, counted from midnight UTC. When two have passed without one, an alert comes.')
+@allowed([1, 2, 3, 4, 6, 8, 12])
+param sweepEveryHours int = 6
+
+@description('When finished runs are purged (NCRONTAB, UTC).')
 @minLength(11)
 param purgeSchedule string = '0 30 3 * * *'
 
@@ -152,7 +158,7 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param maximumInstanceCount int = 40
 
-@description('Instances that never go to sleep. 0: a run may wait for a cold start.')
+@description('Instances that never go to sleep, of durable functions and of each function that events reach (three times as many in all). 0: the first event after a sleep may be refused and comes again after five minutes. HTTP functions and timers start cold all the same.')
 @minValue(0)
 @maxValue(20)
 param alwaysReady int = 0
@@ -178,7 +184,7 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
 }
 
 module identities 'modules/identities.bicep' = {
-  name: 'airlock-identities'
+  name: 'airlock-identities-${token}'
   scope: group
   params: {
     name: name
@@ -190,7 +196,7 @@ module identities 'modules/identities.bicep' = {
 }
 
 module monitoring 'modules/monitoring.bicep' = {
-  name: 'airlock-monitoring'
+  name: 'airlock-monitoring-${token}'
   scope: group
   params: {
     name: name
@@ -203,8 +209,8 @@ module monitoring 'modules/monitoring.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
-  name: 'airlock-storage'
+module hostStorage 'modules/hostStorage.bicep' = {
+  name: 'airlock-host-storage-${token}'
   scope: group
   params: {
     token: token
@@ -213,12 +219,25 @@ module storage 'modules/storage.bicep' = {
     sku: storageSku
     privateOnly: privateEndpoints
     appPrincipalId: identities.outputs.appPrincipalId
+  }
+}
+
+module eventStorage 'modules/eventStorage.bicep' = {
+  name: 'airlock-event-storage-${token}'
+  scope: group
+  params: {
+    token: token
+    location: location
+    tags: allTags
+    sku: storageSku
+    privateOnly: privateEndpoints
     eventsPrincipalId: identities.outputs.eventsPrincipalId
+    operatorsGroupId: operatorsGroupId
   }
 }
 
 module scheduler 'modules/scheduler.bicep' = if (durableBackEnd == 'DurableTaskScheduler') {
-  name: 'airlock-scheduler'
+  name: 'airlock-scheduler-${token}'
   scope: group
   params: {
     name: name
@@ -231,7 +250,7 @@ module scheduler 'modules/scheduler.bicep' = if (durableBackEnd == 'DurableTaskS
 }
 
 module topic 'modules/topic.bicep' = if (customTopic) {
-  name: 'airlock-topic'
+  name: 'airlock-topic-${token}'
   scope: group
   params: {
     name: name
@@ -240,10 +259,6 @@ module topic 'modules/topic.bicep' = if (customTopic) {
     tags: allTags
     appPrincipalId: identities.outputs.appPrincipalId
     eventsIdentityId: identities.outputs.eventsId
-    storageAccountId: storage.outputs.id
-    toldQueue: storage.outputs.toldQueue
-    deadLetterContainer: storage.outputs.deadLetterContainer
-    alertTypes: filters.alerts
   }
 }
 
@@ -266,7 +281,7 @@ module access 'access.bicep' = {
 }
 
 module network 'modules/network.bicep' = if (withNetwork) {
-  name: 'airlock-network'
+  name: 'airlock-network-${token}'
   scope: group
   params: {
     name: name
@@ -276,13 +291,14 @@ module network 'modules/network.bicep' = if (withNetwork) {
     appPrefix: appSubnetPrefix
     endpointsPrefix: endpointsSubnetPrefix
     privateEndpoints: privateEndpoints
-    storageAccountId: storage.outputs.id
+    hostStorageId: hostStorage.outputs.id
+    eventStorageId: eventStorage.outputs.id
     vaultIds: access.outputs.vaultIds
   }
 }
 
 module functionApp 'modules/functionApp.bicep' = {
-  name: 'airlock-function-app'
+  name: 'airlock-function-app-${token}'
   scope: group
   params: {
     name: name
@@ -293,25 +309,30 @@ module functionApp 'modules/functionApp.bicep' = {
     identityClientId: identities.outputs.appClientId
     webServerIdentityId: identities.outputs.webServerId
     webServerClientId: identities.outputs.webServerClientId
-    storageAccountName: storage.outputs.name
-    packageContainerUrl: storage.outputs.packageContainerUrl
+    storageAccountName: hostStorage.outputs.name
+    packageContainerUrl: hostStorage.outputs.packageContainerUrl
     insightsConnectionString: monitoring.outputs.connectionString
     schedulerEndpoint: durableBackEnd == 'DurableTaskScheduler' ? scheduler!.outputs.endpoint : ''
     schedulerHubName: durableBackEnd == 'DurableTaskScheduler' ? scheduler!.outputs.hubName : ''
     configuration: customTopic ? replace(configuration, placeholderTopic, topic!.outputs.endpoint) : configuration
     httpAuth: httpAuth
     signInClientId: signInClientId
-    sweepSchedule: sweepSchedule
+    sweepSchedule: '0 15 */${sweepEveryHours} * * *'
     purgeSchedule: purgeSchedule
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount
     alwaysReady: alwaysReady
+    alwaysReadyGroups: [
+      'durable'
+      'function:${filters.runtimes.function}'
+      'function:${filters.credentials.function}'
+    ]
     subnetId: withNetwork ? network!.outputs.appSubnetId : ''
   }
 }
 
 module actionGroup 'modules/actionGroup.bicep' = if (alertsWanted) {
-  name: 'airlock-action-group'
+  name: 'airlock-action-group-${token}'
   scope: group
   params: {
     name: name
@@ -322,7 +343,7 @@ module actionGroup 'modules/actionGroup.bicep' = if (alertsWanted) {
 }
 
 module alerts 'modules/alerts.bicep' = if (alertsWanted) {
-  name: 'airlock-alerts'
+  name: 'airlock-alerts-${token}'
   scope: group
   params: {
     name: name
@@ -332,6 +353,7 @@ module alerts 'modules/alerts.bicep' = if (alertsWanted) {
     actionGroupId: actionGroup!.outputs.id
     workspaceId: monitoring.outputs.workspaceId
     topicId: customTopic ? topic!.outputs.id : ''
+    sweepEveryHours: sweepEveryHours
   }
 }
 
@@ -344,8 +366,10 @@ module events 'events.bicep' = if (subscribeToEvents) {
     appResourceGroup: group.name
     functionAppId: functionApp.outputs.id
     eventsIdentityId: identities.outputs.eventsId
-    storageAccountId: storage.outputs.id
-    deadLetterContainer: storage.outputs.deadLetterContainer
+    topicName: customTopic ? topic!.outputs.name : ''
+    storageAccountId: eventStorage.outputs.id
+    toldQueue: eventStorage.outputs.toldQueue
+    deadLetterContainer: eventStorage.outputs.deadLetterContainer
     actionGroupId: alertsWanted ? actionGroup!.outputs.id : ''
     eventSource: eventSource
     factories: factories

@@ -53,3 +53,50 @@ type airflowVault = {
   @description('Object ids of the service principals that Airflow reads with.')
   readers: string[]
 }
+
+@export()
+@description('A role that somebody holds.')
+type grant = {
+  @description('Object id of who holds it.')
+  principalId: string
+
+  principalType: 'ServicePrincipal' | 'Group'
+
+  @description('Name of the role definition, a GUID.')
+  role: string
+}
+
+@export()
+@description('A condition that an event must meet (https://learn.microsoft.com/azure/event-grid/event-filtering#advanced-filtering).')
+@discriminator('operatorType')
+type advancedFilter = stringIn | stringNotEndsWith
+
+type stringIn = {
+  operatorType: 'StringIn'
+  key: string
+  values: string[]
+}
+
+type stringNotEndsWith = {
+  operatorType: 'StringNotEndsWith'
+  key: string
+  values: string[]
+}
+
+@export()
+@description('Types of events by the name of their alert.')
+type alertedEventTypes = {
+  *: string[]
+}
+
+@export()
+@description('Tags of Azure resources.')
+type resourceTags = {
+  *: string
+}
+
+@export()
+@description('Names of system topics, by resource group, by vault or by the word subscription.')
+type systemTopicNames = {
+  *: string
+}

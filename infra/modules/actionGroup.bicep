@@ -15,8 +15,8 @@ resource group 'Microsoft.Insights/actionGroups@2023-01-01' = {
     groupShortName: 'airlock'
     enabled: true
     emailReceivers: [
-      for (email, i) in emails: {
-        name: 'mail-${i}'
+      for email in emails: {
+        name: email
         emailAddress: email
         useCommonAlertSchema: true
       }

@@ -11,6 +11,10 @@ param workspaceId string
 @description('Resource id of the custom topic; empty: alerts from the log only.')
 param topicId string
 
+@description('Hours from one sweep to the next. When two such intervals have passed without one, somebody is told.')
+@maxValue(12)
+param sweepEveryHours int
+
 var told = [
   {
     name: 'runFailed'
@@ -38,6 +42,9 @@ resource toldAlerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
       description: alert.description
       severity: alert.severity
       enabled: true
+      // Each event is a case of its own, and between two of them there are no numbers that would end the alert: one that
+      // stayed fired would send no mail for the next.
+      autoMitigate: false
       scopes: [topicId]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
@@ -70,6 +77,45 @@ resource toldAlerts 'Microsoft.Insights/metricAlerts@2026-01-01' = [
     }
   }
 ]
+
+// What did not happen has left no line, whatever the reason. Before the first sweep the first line of the day counts.
+var sweepEnded = 'Message matches regex @"^sweep \\S+ started by schedule ended: swept$"'
+
+resource sweepOverdue 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
+  name: 'airlock-sweepOverdue-${token}'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: '${name}: sweepOverdue'
+    description: 'No sweep has ended well for two intervals of its schedule: what no event tells is not found. See docs/operations.md, "Sweep overdue".'
+    severity: 1
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT1H'
+    // Azure takes no window of 12 hours.
+    windowSize: 'P1D'
+    autoMitigate: true
+    skipQueryValidation: true
+    criteria: {
+      allOf: [
+        {
+          query: 'AppTraces | summarize ended = maxif(TimeGenerated, ${sweepEnded}), first = min(TimeGenerated) | where isnull(first) or coalesce(ended, first) < ago(2 * ${sweepEveryHours}h)'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    actions: {
+      actionGroups: [actionGroupId]
+    }
+  }
+}
 
 // The texts are those that the app logs (a test looks for them in its sources).
 var logged = [

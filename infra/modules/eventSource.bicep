@@ -1,6 +1,8 @@
 // One source of events with its subscription to a function of the app: filtered, tried for a day, then kept as a dead
 // letter, which raises an alert. A source has at most one system topic: one that is there already is named, not made.
 
+import { advancedFilter } from '../types.bicep'
+
 @description('Name of the system topic.')
 param topicName string
 
@@ -24,12 +26,13 @@ param subscriptionName string
 @description('Resource id of the function.')
 param functionId string
 
-param includedEventTypes array
-param advancedFilters array
+param includedEventTypes string[]
+param advancedFilters advancedFilter[]
 
 @description('Resource id of the identity that Event Grid delivers with.')
 param eventsIdentityId string
 
+@description('The account of eventStorage.bicep and its container.')
 param storageAccountId string
 param deadLetterContainer string
 
@@ -104,6 +107,8 @@ resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = if (!empty(a
     description: 'Events were not taken by the app and lie in the dead-letter container. See docs/operations.md, "Dead letters".'
     severity: 2
     enabled: true
+    // Each blob is a case of its own, and between two of them there are no numbers that would end the alert.
+    autoMitigate: false
     scopes: [topic.id]
     evaluationFrequency: 'PT5M'
     windowSize: 'PT15M'

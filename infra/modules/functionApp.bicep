@@ -43,10 +43,13 @@ param instanceMemoryMB int
 @maxValue(1000)
 param maximumInstanceCount int
 
-@description('Instances that never go to sleep, for timers and durable functions.')
+@description('Instances that never go to sleep, of each group below.')
 @minValue(0)
 @maxValue(20)
 param alwaysReady int
+
+@description('Groups that Flex Consumption scales apart: "durable", "http", or "function:" and the name of a function (https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#always-ready-instances).')
+param alwaysReadyGroups string[]
 
 @description('Subnet for outbound traffic; empty: none.')
 param subnetId string
@@ -73,6 +76,13 @@ var identities = empty(webServerIdentityId)
       '${identityId}': {}
       '${webServerIdentityId}': {}
     }
+
+var readyGroups = [
+  for group in alwaysReadyGroups: {
+    name: group
+    instanceCount: alwaysReady
+  }
+]
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: 'func-${name}-${token}'
@@ -108,14 +118,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemoryMB
         maximumInstanceCount: maximumInstanceCount
-        alwaysReady: alwaysReady == 0
-          ? []
-          : [
-              {
-                name: 'durable'
-                instanceCount: alwaysReady
-              }
-            ]
+        alwaysReady: alwaysReady == 0 ? [] : readyGroups
       }
     }
     siteConfig: {
@@ -133,6 +136,10 @@ var baseSettings = {
   AzureWebJobsStorage__clientId: identityClientId
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
+  // The alerts read the log. In OpenTelemetry mode the exporter keeps 5 traces a second and drops the lines of the others;
+  // these two keep all (https://learn.microsoft.com/azure/azure-monitor/app/opentelemetry-sampling).
+  OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage'
+  OTEL_TRACES_SAMPLER_ARG: '1.0'
   AIRLOCK_CONFIG: configuration
   AIRLOCK_CONFIG_FILE: empty(configuration) ? 'airlock.yaml' : ''
   AIRLOCK_IDENTITY_CLIENT_ID: identityClientId

@@ -14,7 +14,9 @@ param endpointsPrefix string
 @description('Whether storage and the vaults below get private endpoints.')
 param privateEndpoints bool
 
-param storageAccountId string
+@description('Resource ids of the accounts of hostStorage.bicep and eventStorage.bicep.')
+param hostStorageId string
+param eventStorageId string
 
 @description('Resource ids of vaults that get a private endpoint.')
 param vaultIds string[]
@@ -59,18 +61,34 @@ resource network 'Microsoft.Network/virtualNetworks@2026-03-01' = {
 
 var endpointSubnetId = '${network.id}/subnets/endpoints'
 
+// Event Grid comes as a service of Azure; the endpoints of its account are for people who read what lies there.
+var storageServices = [
+  {
+    service: 'blob'
+    accountIds: [hostStorageId, eventStorageId]
+  }
+  {
+    service: 'queue'
+    accountIds: [hostStorageId, eventStorageId]
+  }
+  {
+    service: 'table'
+    accountIds: [hostStorageId]
+  }
+]
+
 module storageEndpoints 'privateEndpoint.bicep' = [
-  for service in ['blob', 'queue', 'table']: if (privateEndpoints) {
-    name: 'endpoint-${service}-${token}'
+  for one in storageServices: if (privateEndpoints) {
+    name: 'endpoint-${one.service}-${token}'
     params: {
-      name: 'pe-${name}-${service}-${token}'
+      name: 'pe-${name}-${one.service}-${token}'
       location: location
       tags: tags
       subnetId: endpointSubnetId
       networkId: network.id
-      groupId: service
-      targetIds: [storageAccountId]
-      zone: 'privatelink.${service}.${environment().suffixes.storage}'
+      groupId: one.service
+      targetIds: one.accountIds
+      zone: 'privatelink.${one.service}.${environment().suffixes.storage}'
     }
   }
 ]

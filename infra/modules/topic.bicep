@@ -1,5 +1,4 @@
-// The custom topic that the app sends its events to. What an alert is about goes to a queue as well, where it can be read
-// for a week, and is counted there: the alerts of alerts.bicep watch these subscriptions.
+// The custom topic that the app sends its events to. toldEvents.bicep subscribes to it.
 
 param name string
 param token string
@@ -11,13 +10,6 @@ param appPrincipalId string
 
 @description('Resource id of the identity that Event Grid delivers with.')
 param eventsIdentityId string
-
-param storageAccountId string
-param toldQueue string
-param deadLetterContainer string
-
-@description('Types of events by the name of their alert.')
-param alertTypes object
 
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' = {
   name: 'evgt-${name}-${token}'
@@ -50,49 +42,6 @@ resource appSends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource told 'Microsoft.EventGrid/topics/eventSubscriptions@2025-02-15' = [
-  for alert in items(alertTypes): {
-    parent: topic
-    name: alert.key
-    properties: {
-      deliveryWithResourceIdentity: {
-        identity: {
-          type: 'UserAssigned'
-          userAssignedIdentity: eventsIdentityId
-        }
-        destination: {
-          endpointType: 'StorageQueue'
-          properties: {
-            resourceId: storageAccountId
-            queueName: toldQueue
-            queueMessageTimeToLiveInSeconds: 604800
-          }
-        }
-      }
-      deadLetterWithResourceIdentity: {
-        identity: {
-          type: 'UserAssigned'
-          userAssignedIdentity: eventsIdentityId
-        }
-        deadLetterDestination: {
-          endpointType: 'StorageBlob'
-          properties: {
-            resourceId: storageAccountId
-            blobContainerName: deadLetterContainer
-          }
-        }
-      }
-      eventDeliverySchema: 'CloudEventSchemaV1_0'
-      filter: {
-        includedEventTypes: alert.value
-      }
-      retryPolicy: {
-        maxDeliveryAttempts: 30
-        eventTimeToLiveInMinutes: 1440
-      }
-    }
-  }
-]
-
 output id string = topic.id
+output name string = topic.name
 output endpoint string = topic.properties.endpoint

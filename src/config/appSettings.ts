@@ -75,6 +75,17 @@ export const APP_SETTINGS: readonly AppSetting[] = [
     sample: '',
   },
   {
+    name: 'OTEL_TRACES_SAMPLER',
+    reader: 'host',
+    meaning:
+      'Which traces are kept. The templates set `microsoft.fixed_percentage`: alerts read the log, and the default drops lines.',
+  },
+  {
+    name: 'OTEL_TRACES_SAMPLER_ARG',
+    reader: 'host',
+    meaning: 'How many of them, from `0.0` to `1.0`. The templates set `1.0`.',
+  },
+  {
     name: 'WEBSITE_AUTH_ENABLED',
     reader: 'app',
     meaning: 'Set by App Service where its authentication is on; not by you.',

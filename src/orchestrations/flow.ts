@@ -10,6 +10,11 @@ export function counter(): () => number {
   return () => ++last;
 }
 
+/** Logs a line, in a replay no second time. */
+export function logOnce(context: OrchestrationContext, line: string): void {
+  if (!context.df.isReplaying) context.log(line);
+}
+
 /** The current moment of the orchestration, in milliseconds since the epoch. */
 export function nowMs(context: OrchestrationContext): number {
   return context.df.currentUtcDateTime.getTime();

@@ -6,7 +6,7 @@ import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
 import { type Holder, patiently } from './calls.js';
 import { ChildEnded, callWait } from './children.js';
-import { counter, type Flow, isoNow, nowMs } from './flow.js';
+import { counter, type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
@@ -15,10 +15,20 @@ const MAX_RUNS = 25;
 
 /**
  * Looks at everything that is configured and starts what is due: level-triggered, whatever events were missed. What it
- * starts goes on by itself; the sweep only says what it found and started.
+ * starts goes on by itself; the sweep only says what it found and started. Its end is a line of the log: an alert looks
+ * for the last one (infra/modules/alerts.bicep).
  */
 export function* sweep(context: OrchestrationContext): Flow<SweepResult> {
   const input = context.df.getInput<SweepInput>();
+  const result = yield* look(context, input);
+  logOnce(
+    context,
+    `sweep ${context.df.instanceId} started by ${input.startedBy.kind} ended: ${result.outcome}`,
+  );
+  return result;
+}
+
+function* look(context: OrchestrationContext, input: SweepInput): Flow<SweepResult> {
   const runId = context.df.instanceId;
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), 'start: sweep');

@@ -18,6 +18,8 @@ const BUILT_IN = new Map([
   ['b7e6dc6d-f1e8-4753-8033-0f276bb0955b', 'Storage Blob Data Owner'],
   ['974c5e8b-45b9-4653-ba55-5f855dd0fb88', 'Storage Queue Data Contributor'],
   ['c6a89b2d-59bc-44d0-9896-0f6e12d7b80a', 'Storage Queue Data Message Sender'],
+  ['2a2b9908-6ea1-4ae2-8e65-a410df84e7d1', 'Storage Blob Data Reader'],
+  ['19e7f393-937e-4f77-808e-94535e297925', 'Storage Queue Data Reader'],
   ['0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3', 'Storage Table Data Contributor'],
 ]);
 
@@ -60,7 +62,7 @@ function access(deployed: readonly Deployed[]): string[] {
       const place = scope
         .replace(/^.*\/(?=resourceGroups|providers\/Microsoft)/, '')
         .replace(/^providers\/Microsoft\./, '');
-      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[0-9a-f]{13}$/, '…')}`;
+      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[a-z0-9]{13}$/, '…')}`;
     })
     .sort();
 }
@@ -72,14 +74,54 @@ const OF_EVERY_DEPLOYMENT = [
   'app: Storage Queue Data Contributor on Storage/storageAccounts/st…',
   'app: Storage Table Data Contributor on Storage/storageAccounts/st…',
 ];
+/** On the account, where Event Grid looks for them; nothing else is in there. */
 const OF_EVENTS = [
-  /^events: Storage Blob Data Contributor on Storage\/storageAccounts\/st\w+\/blobServices\/default\/containers\/dead-letters$/,
-  /^events: Storage Queue Data Message Sender on Storage\/storageAccounts\/st\w+\/queueServices\/default\/queues\/airlock-told$/,
+  'events: Storage Blob Data Contributor on Storage/storageAccounts/stevents…',
+  'events: Storage Queue Data Message Sender on Storage/storageAccounts/stevents…',
 ];
 
 /** What is given in the operator's own groups. */
 const inYours = (lines: readonly string[]) =>
   lines.filter((line) => !OF_EVERY_DEPLOYMENT.includes(line) && !line.startsWith('events: '));
+
+const DELIVERING = z.object({
+  properties: z.object({
+    deliveryWithResourceIdentity: z
+      .object({
+        identity: z.object({ userAssignedIdentity: z.string() }),
+        destination: z.object({ properties: z.object({ resourceId: z.string() }) }),
+      })
+      .optional(),
+    deadLetterWithResourceIdentity: z.object({
+      identity: z.object({ userAssignedIdentity: z.string() }),
+      deadLetterDestination: z.object({ properties: z.object({ resourceId: z.string() }) }),
+    }),
+  }),
+});
+
+/** The roles that Event Grid wants its identity to hold, before it takes a subscription. */
+function destinationsOf(body: unknown): string[] {
+  const { deliveryWithResourceIdentity: delivery, deadLetterWithResourceIdentity: deadLetter } =
+    DELIVERING.parse(body).properties;
+  const line = (identity: string, role: string, account: string) =>
+    `${nameOf(`<${identity.split('/').at(-1)}.properties.principalId>`)}: ${role} on ${account.replace(/^.*\/providers\/Microsoft\./, '').replace(/[a-z0-9]{13}$/, '…')}`;
+  return [
+    ...(delivery === undefined
+      ? []
+      : [
+          line(
+            delivery.identity.userAssignedIdentity,
+            'Storage Queue Data Message Sender',
+            delivery.destination.properties.resourceId,
+          ),
+        ]),
+    line(
+      deadLetter.identity.userAssignedIdentity,
+      'Storage Blob Data Contributor',
+      deadLetter.deadLetterDestination.properties.resourceId,
+    ),
+  ];
+}
 
 const READER = '00000000-0000-0000-0000-000000000000';
 const VAULT = { resourceGroup: 'rg-sales', name: 'contoso-ops', minted: [], external: [], referenced: [] };
@@ -99,9 +141,29 @@ describe('who holds which role on what', () => {
       'app: runtimeOperator on DataFactory/factories/adf-sales',
     ]);
     expect(held).toEqual(expect.arrayContaining(OF_EVERY_DEPLOYMENT));
-    expect(held.filter((line) => line.startsWith('events: '))).toEqual(
-      OF_EVENTS.map((pattern) => expect.stringMatching(pattern)),
-    );
+    expect(held.filter((line) => line.startsWith('events: '))).toEqual(OF_EVENTS);
+    expect(held.filter((line) => line.includes('storageAccounts'))).toHaveLength(5);
+  });
+
+  it('on what was put aside, where a group of operators is named', () => {
+    const group = '99999999-9999-9999-9999-999999999999';
+    const held = access(deploy({ operatorsGroupId: group }));
+
+    expect(held.filter((line) => line.startsWith(group))).toEqual([
+      `${group}: Storage Blob Data Reader on Storage/storageAccounts/stevents…`,
+      `${group}: Storage Queue Data Reader on Storage/storageAccounts/stevents…`,
+    ]);
+  });
+
+  it('is what Event Grid looks for on every account that it delivers to', () => {
+    const deployed = deploy({ alertEmails: ['ops@contoso.example'] });
+    const held = new Set(access(deployed));
+    const wanted = deployed
+      .filter(({ type }) => type.endsWith('/eventSubscriptions'))
+      .flatMap(({ body }) => destinationsOf(body));
+
+    expect(wanted.length).toBe(8);
+    for (const line of wanted) expect([...held]).toContain(line);
   });
 
   it('on whole groups where profiles match factories by pattern, and no wide role there', () => {

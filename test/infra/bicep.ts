@@ -99,12 +99,6 @@ export function keysOf(code: string, name: string): string[] {
   return keys;
 }
 
-/** How often an identifier is used in the file, its own declaration apart, and names of members apart. */
-export function uses(file: BicepFile, name: string): number {
-  const member = `(?<=^ *${name}) *:`;
-  return count(file.code, new RegExp(`(?<![.\\w])${name}\\b(?!${member})`, 'gm')) - 1;
-}
-
 function count(text: string, pattern: RegExp): number {
   return [...text.matchAll(pattern)].length;
 }

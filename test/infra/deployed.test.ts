@@ -66,7 +66,7 @@ describe.each([
   it('the first deployment subscribes to nothing, and alerts on nothing that is not there', () => {
     const first = deploy(over, { AIRLOCK_SUBSCRIBE: 'false' });
 
-    expect(first.filter(({ type }) => type.includes('systemTopics'))).toEqual([]);
+    expect(first.filter(({ type }) => /systemTopics|eventSubscriptions/.test(type))).toEqual([]);
     expect(deployed.map(({ id }) => id)).toEqual(expect.arrayContaining(first.map(({ id }) => id)));
   });
 });
@@ -95,6 +95,8 @@ describe('the app', () => {
       ),
       APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringMatching(/^<appi-airlock-\w+\.ConnectionString>$/),
       AzureWebJobsStorage__accountName: expect.stringMatching(/^st\w{13}$/),
+      OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
+      OTEL_TRACES_SAMPLER_ARG: '1.0',
       AzureWebJobsStorage__clientId: others.AIRLOCK_IDENTITY_CLIENT_ID,
       AzureWebJobsStorage__credential: 'managedidentity',
     });
@@ -133,7 +135,14 @@ describe('the app', () => {
       functionAppConfig: {
         deployment: { storage: { type: 'blobContainer', authentication: { type: 'UserAssignedIdentity' } } },
         runtime: { name: 'node', version: '22' },
-        scaleAndConcurrency: { instanceMemoryMB: 2048, alwaysReady: [{ name: 'durable', instanceCount: 1 }] },
+        scaleAndConcurrency: {
+          instanceMemoryMB: 2048,
+          alwaysReady: [
+            { name: 'durable', instanceCount: 1 },
+            { name: 'function:runtimeEvents', instanceCount: 1 },
+            { name: 'function:credentialEvents', instanceCount: 1 },
+          ],
+        },
       },
       virtualNetworkSubnetId: `${network?.id}/subnets/app`,
     });
@@ -146,13 +155,16 @@ describe('the app', () => {
 describe('private endpoints', () => {
   it('take the network along, and shut storage', () => {
     const deployed = deploy({ privateEndpoints: true });
-    const [storage] = of(deployed, 'Microsoft.Storage/storageAccounts');
+    const accounts = of(deployed, 'Microsoft.Storage/storageAccounts');
     const [app] = of(deployed, 'Microsoft.Web/sites');
     const zones = of(deployed, 'Microsoft.Network/privateDnsZones').map(({ name }) => name);
 
-    expect(storage?.body.properties).toMatchObject({
-      networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
-    });
+    expect(accounts).toHaveLength(2);
+    for (const { body } of accounts) {
+      expect(body.properties).toMatchObject({
+        networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
+      });
+    }
     expect(app?.body.properties).toHaveProperty('virtualNetworkSubnetId');
     expect(zones).toEqual([
       'privatelink.blob.core.windows.net',
@@ -160,7 +172,7 @@ describe('private endpoints', () => {
       'privatelink.table.core.windows.net',
       'privatelink.vaultcore.azure.net',
     ]);
-    expect(of(deployed, 'Microsoft.Network/privateEndpoints')).toHaveLength(5);
+    expect(of(deployed, 'Microsoft.Network/privateEndpoints')).toHaveLength(7);
     expect(of(deploy(), 'Microsoft.Network/virtualNetworks')).toEqual([]);
   });
 });
@@ -181,7 +193,9 @@ describe('events', () => {
       const [subscribed] = of(deployed, 'Microsoft.EventGrid/systemTopics/eventSubscriptions').filter(
         ({ name }) => name.includes(`-${what}-`),
       );
-      const [storage] = of(deployed, 'Microsoft.Storage/storageAccounts');
+      const storage = of(deployed, 'Microsoft.Storage/storageAccounts').find(({ name }) =>
+        name.startsWith('stevents'),
+      );
       const [identity = ''] = Object.keys(IDENTITY.parse(topic?.body).identity.userAssignedIdentities);
 
       expect(String(topic?.body.location)).toBe(location);
@@ -222,6 +236,7 @@ describe("the parameters' own constraints", () => {
     [{ airflowLogin: 'apps' }, 'The parameter airflowLogin is not allowed.'],
     [{ dagImports: 'yes' }, 'The parameter dagImports is not allowed.'],
     [{ factories: [] }, 'The parameter factories is too short.'],
+    [{ sweepEveryHours: 5 }, 'The parameter sweepEveryHours is not allowed.'],
     [{ instanceMemoryMB: 1024 }, 'The parameter instanceMemoryMB is not allowed.'],
     [{ maximumInstanceCount: 20 }, 'The parameter maximumInstanceCount is too small.'],
     [{ logRetentionDays: 1000 }, 'The parameter logRetentionDays is too big.'],

@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
-import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep, uses } from './bicep.js';
+import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep } from './bicep.js';
 
 const AZURE = z.looseObject({
   requiredVersions: z.object({ azd: z.string() }),
@@ -28,14 +28,6 @@ function required(file: BicepFile): string[] {
 }
 
 describe.each(files)('$path', (file) => {
-  it('uses what it declares', () => {
-    const idle = file.declarations
-      .filter(({ keyword }) => ['param', 'var'].includes(keyword))
-      .filter(({ name }) => uses(file, name) < 1);
-
-    expect(idle.map(({ name }) => name)).toEqual([]);
-  });
-
   it('declares nothing twice', () => {
     const names = file.declarations.filter(({ keyword }) => keyword !== 'output').map(({ name }) => name);
 
@@ -89,17 +81,29 @@ describe('the templates together', () => {
     expect(uncalled).toEqual(['main.bicep', 'types.bicep']);
   });
 
-  it('import the types that there are', () => {
-    const { text } = readBicep('main.bicep');
-    const [, imported = ''] = /^import \{([^}]+)\} from 'types\.bicep'/m.exec(text) ?? [];
-    const names = imported.split(',').map((name) => name.trim());
+  it('import every type that is exported, and use what they import', () => {
+    const imports = files.flatMap(({ text }) =>
+      [...text.matchAll(/^import \{([^}]+)\} from '(?:\.\.\/)?types\.bicep'/gm)].flatMap(([, names = '']) =>
+        names.split(',').map((name) => ({ name: name.trim(), text })),
+      ),
+    );
+    const { text: types } = readBicep('types.bicep');
+    const exported = [...types.matchAll(/^@export\(\)\n(?:@.+\n)*type (\w+)/gm)].map(([, name]) => name);
 
-    expect(names.sort()).toEqual([...declared(readBicep('types.bicep'), 'type').keys()].sort());
-    for (const name of names) expect(text).toContain(` ${name}[]`);
+    expect([...new Set(imports.map(({ name }) => name))].sort()).toEqual(exported.sort());
+    for (const { name, text } of imports) expect(text).toMatch(new RegExp(`^param \\w+ ${name}\\b`, 'm'));
+  });
+
+  it('name nothing by its position in a list', () => {
+    const counted = files.flatMap(({ path, text }) =>
+      [...text.matchAll(/^ *name: .*\$\{i\}.*$/gm)].map(([line]) => `${path}: ${line.trim()}`),
+    );
+
+    expect(counted).toEqual([]);
   });
 
   it('let storage and telemetry in by identity only', () => {
-    expect(readBicep('modules/storage.bicep').code).toMatch(/allowSharedKeyAccess: false/);
+    expect(readBicep('modules/storageAccount.bicep').code).toMatch(/allowSharedKeyAccess: false/);
     expect(readBicep('modules/monitoring.bicep').code).toMatch(/DisableLocalAuth: true/);
     expect(readBicep('modules/topic.bicep').code).toMatch(/disableLocalAuth: true/);
   });

@@ -59,6 +59,11 @@ describe('a sweep', () => {
     const after = await keys(cloud);
     expect(after).toHaveLength(1);
     expect(after).not.toEqual(before);
+    // An alert comes where this line does not: once for each, however often the host replays.
+    const of = (pattern: RegExp) => cloud.log.flatMap((line) => pattern.exec(line)?.[1] ?? []);
+    const started = of(/: sweep (\S+) of \S+ started$/);
+    expect(started.length).toBeGreaterThan(1);
+    expect(of(/: sweep (\S+) started by schedule ended: swept$/)).toEqual(started);
     await expectNoViolation(cloud);
   });
 });
