@@ -60,7 +60,7 @@ function access(deployed: readonly Deployed[]): string[] {
       const place = scope
         .replace(/^.*\/(?=resourceGroups|providers\/Microsoft)/, '')
         .replace(/^providers\/Microsoft\./, '');
-      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[0-9a-f]{13}$/, '…')}`;
+      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[a-z2-7]{13}$/, '…')}`;
     })
     .sort();
 }
