@@ -62,7 +62,7 @@ function access(deployed: readonly Deployed[]): string[] {
       const place = scope
         .replace(/^.*\/(?=resourceGroups|providers\/Microsoft)/, '')
         .replace(/^providers\/Microsoft\./, '');
-      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[a-z0-9]{13}$/, '…')}`;
+      return `${who}: ${BUILT_IN.get(role) ?? custom.get(role) ?? role} on ${place.replace(/[a-z2-7]{13}$/, '…')}`;
     })
     .sort();
 }
@@ -104,7 +104,7 @@ function destinationsOf(body: unknown): string[] {
   const { deliveryWithResourceIdentity: delivery, deadLetterWithResourceIdentity: deadLetter } =
     DELIVERING.parse(body).properties;
   const line = (identity: string, role: string, account: string) =>
-    `${nameOf(`<${identity.split('/').at(-1)}.properties.principalId>`)}: ${role} on ${account.replace(/^.*\/providers\/Microsoft\./, '').replace(/[a-z0-9]{13}$/, '…')}`;
+    `${nameOf(`<${identity.split('/').at(-1)}.properties.principalId>`)}: ${role} on ${account.replace(/^.*\/providers\/Microsoft\./, '').replace(/[a-z2-7]{13}$/, '…')}`;
   return [
     ...(delivery === undefined
       ? []

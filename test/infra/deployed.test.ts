@@ -82,7 +82,7 @@ describe('the app', () => {
   it('has these settings', () => {
     const { AIRLOCK_CONFIG: configuration, ...others } = settings({});
 
-    expect(configuration).toMatch(/^ {2}topic: <evgt-airlock-\w+\.endpoint> #/m);
+    expect(configuration).toMatch(/^ {2}topic: <evgt-airlock-\w+\.properties\.endpoint> #/m);
     expect(others).toEqual({
       AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID: '',
       AIRLOCK_CONFIG_FILE: '',
@@ -93,7 +93,9 @@ describe('the app', () => {
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(
         /^ClientId=<id-airlock-\w+\.properties\.clientId>;Authorization=AAD$/,
       ),
-      APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringMatching(/^<appi-airlock-\w+\.ConnectionString>$/),
+      APPLICATIONINSIGHTS_CONNECTION_STRING: expect.stringMatching(
+        /^<appi-airlock-\w+\.properties\.ConnectionString>$/,
+      ),
       AzureWebJobsStorage__accountName: expect.stringMatching(/^st\w{13}$/),
       OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
       OTEL_TRACES_SAMPLER_ARG: '1.0',
@@ -113,7 +115,7 @@ describe('the app', () => {
       AzureFunctionsJobHost__extensions__durableTask__hubName: 'airlock',
       AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'azureManaged',
       DURABLE_TASK_SCHEDULER_CONNECTION_STRING: expect.stringMatching(
-        /^Endpoint=<dts-a+-\w+\.endpoint>;Authentication=ManagedIdentity;ClientID=<id-a+-\w+\.properties\.clientId>$/,
+        /^Endpoint=<dts-a+-\w+\.properties\.endpoint>;Authentication=ManagedIdentity;ClientID=<id-a+-\w+\.properties\.clientId>$/,
       ),
     });
   });

@@ -1,11 +1,11 @@
 /**
- * Evaluates templates as Resource Manager would deploy them: which resources, where, with what. There is no compiler of
- * Bicep among npm's packages; this one knows what the templates use and throws at the rest. Types it does not check.
+ * Evaluates templates as Resource Manager would deploy them: which resources, where, with what. It needs nothing but Node:
+ * it knows what the templates use and throws at the rest. Types it does not check; the compiler does.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { projectFile } from '../../../local/project.js';
-import { CONSTRAINTS, FUNCTIONS, operate, type Place } from './functions.js';
+import { CONSTRAINTS, type Environment, FUNCTIONS, operate, type Place } from './functions.js';
 import { parse } from './parse.js';
 import type { Expression, Statement } from './syntax.js';
 import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Value } from './values.js';
@@ -13,24 +13,39 @@ import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Va
 export interface Deployed {
   /** For example `Microsoft.Storage/storageAccounts`. */
   readonly type: string;
+  readonly apiVersion: string;
   readonly id: string;
+  /** Without its parent's. */
   readonly name: string;
-  /** Resource id of what an extension resource, such as a role assignment, is on. */
+  /** Resource id of the group or subscription; of an extension resource, such as a role assignment, of what it is on. */
   readonly scope: string;
+  /** What Resource Manager is sent: `location`, `properties` and so on. */
   readonly body: Members;
 }
 
-const SUBSCRIPTION = '/subscriptions/33333333-3333-3333-3333-333333333333';
+export interface Deployment {
+  readonly resources: readonly Deployed[];
+  /** Of main.bicep, by name. */
+  readonly outputs: Members;
+}
+
+/** What is written in a resource and not sent. */
+const NOT_SENT: readonly string[] = ['name', 'parent', 'scope', 'dependsOn'];
+
+/** What is deployed to, by its resource id. */
+export const SUBSCRIPTION = '/subscriptions/33333333-3333-3333-3333-333333333333';
+
+/** The resources of `deployWithOutputs`. */
+export function deploy(over: Members = {}, environment: Environment = {}): readonly Deployed[] {
+  return deployWithOutputs(over, environment).resources;
+}
 
 /**
  * Deploys infra/main.bicep with the values of main.bicepparam. Throws where a parameter breaks its constraints.
  *
  * @param over parameters that take the place of those
  */
-export function deploy(
-  over: Members = {},
-  environment: Readonly<Record<string, string>> = {},
-): readonly Deployed[] {
+export function deployWithOutputs(over: Members = {}, environment: Environment = {}): Deployment {
   const place: Place = {
     file: projectFile('infra', 'main.bicepparam'),
     scope: SUBSCRIPTION,
@@ -49,7 +64,8 @@ export function deploy(
     else if (keyword === 'param' && value) given[name] = new Template([], place, {}).valueOf(value);
   }
   const file = projectFile('infra', 'main.bicep');
-  return deployFile({ ...place, file }, { ...given, ...over }).resources;
+  const { resources, outputs } = deployFile({ ...place, file }, { ...given, ...over });
+  return { resources, outputs: outputs.allOutputs() };
 }
 
 function deployFile(place: Place, given: Members): { resources: readonly Deployed[]; outputs: Template } {
@@ -87,7 +103,11 @@ class Template {
     const unknown = Object.keys(this.given).filter((name) => this.#statements.get(name)?.keyword !== 'param');
     if (unknown.length > 0) throw new Error(`There is no parameter ${unknown.join(', ')}.`);
     for (const name of this.#statements.keys()) this.#named(name);
-    for (const name of this.#outputs.keys()) this.output(name);
+    this.allOutputs();
+  }
+
+  allOutputs(): Members {
+    return Object.fromEntries([...this.#outputs.keys()].map((name) => [name, this.output(name)]));
   }
 
   output(name: string): Value {
@@ -199,7 +219,7 @@ class Template {
   }
 
   #resource({ refersTo = '', existing }: Statement, body: Members): Known {
-    const [type = ''] = refersTo.split('@');
+    const [type = '', apiVersion = ''] = refersTo.split('@');
     const name = textOf(body.name ?? null);
     const { parent, scope } = body;
     const around = scope instanceof Known ? scope.id : this.place.scope;
@@ -209,7 +229,10 @@ class Template {
         : type === 'Microsoft.Resources/resourceGroups'
           ? `${this.place.subscription}/resourceGroups/${name}`
           : `${around}/providers/${type}/${name}`;
-    if (!existing) this.resources.push({ type, id, name, scope: around, body });
+    const sent = Object.entries(body).filter(([member]) => !NOT_SENT.includes(member));
+    if (!existing) {
+      this.resources.push({ type, apiVersion, id, name, scope: around, body: Object.fromEntries(sent) });
+    }
     return new Known(id, name, body);
   }
 
@@ -218,7 +241,7 @@ class Template {
     const inner = scope instanceof Known ? scope.id : this.place.scope;
     const type = 'Microsoft.Resources/deployments';
     const id = `${inner}/providers/${type}/${textOf(name)}`;
-    this.resources.push({ type, id, name: textOf(name), scope: inner, body: {} });
+    this.resources.push({ type, apiVersion: '', id, name: textOf(name), scope: inner, body: {} });
     const { resources, outputs } = deployFile(
       { ...this.place, file, scope: inner },
       isMembers(params) ? params : {},
@@ -245,15 +268,16 @@ function memberOf(of: Value, key: Value, safe: boolean): Value {
   if (of === null && safe) return null;
   if (of instanceof Outputs) return of.template.output(textOf(key));
   if (of instanceof ModuleResult && key === 'outputs') return new Outputs(of.template);
-  if (of instanceof Unknown) return new Unknown(`${of.from}.${textOf(key)}`);
+  if (of instanceof Unknown) return new Unknown(of.id, [...of.path, textOf(key)]);
   if (of instanceof Known) {
     if (key === 'id') return of.id;
     if (key === 'name') return of.name;
     const member = of.members[textOf(key)];
+    const path = [...of.path, textOf(key)];
     // A deployment adds more than was written.
     if (key === 'properties' && member !== undefined && isMembers(member))
-      return new Known(of.id, of.name, member);
-    return member ?? new Unknown(`${of.name}.${textOf(key)}`);
+      return new Known(of.id, of.name, member, path);
+    return member ?? new Unknown(of.id, path);
   }
   const value = isList(of) ? of[Number(key)] : isMembers(of) ? of[textOf(key)] : undefined;
   if (value !== undefined) return value;

@@ -1,8 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { guid, uniqueString } from './hash.js';
 import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Value } from './values.js';
+
+export type Environment = Readonly<Record<string, string>>;
 
 /** Where an expression is evaluated. */
 export interface Place {
@@ -10,7 +12,7 @@ export interface Place {
   /** Resource id of the subscription or resource group that is deployed to. */
   readonly scope: string;
   readonly subscription: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
 }
 
 type Implementation = (given: readonly Value[], place: Place) => Value;
@@ -29,8 +31,8 @@ export const FUNCTIONS: Readonly<Record<string, Implementation>> = {
   }),
   subscriptionResourceId: ([type, name], { subscription }) =>
     `${subscription}/providers/${textOf(type ?? null)}/${textOf(name ?? null)}`,
-  uniqueString: (given) => hash(given).slice(0, 13),
-  guid: (given) => hash(given).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'),
+  uniqueString: (given) => uniqueString(given.map(textOf)),
+  guid: (given) => guid(given.map(textOf)),
   toLower: ([text = null]) => textOf(text).toLowerCase(),
   take: ([text = null, count]) => textOf(text).slice(0, Number(count)),
   replace: ([text = null, from = null, to = null]) => textOf(text).replaceAll(textOf(from), textOf(to)),
@@ -94,10 +96,6 @@ export function operate(operator: string, left: Value, right: () => Value): Valu
     default:
       throw new Error(`The operator ${operator} is not known here.`);
   }
-}
-
-function hash(given: readonly Value[]): string {
-  return createHash('sha256').update(given.map(textOf).join('\n')).digest('hex');
 }
 
 function load(path: Value, { file }: Place): string {

@@ -5,21 +5,29 @@ export interface Members {
   readonly [name: string]: Value;
 }
 
-/** A resource or a scope: its id is known before anything is deployed. */
+/** A resource or a scope, or an object in one: its id is known before anything is deployed. */
 export class Known {
   constructor(
     readonly id: string,
     readonly name: string,
     readonly members: Members = {},
+    /** Names of members that lead to it: none for the resource itself. */
+    readonly path: readonly string[] = [],
   ) {}
 }
 
 /** What only a deployment tells, such as the object id of an identity; it says where it comes from. */
 export class Unknown {
-  constructor(readonly from: string) {}
+  constructor(
+    /** Resource id of what has it. */
+    readonly id: string,
+    /** Names of members that lead to it, for example `properties` and `principalId`. */
+    readonly path: readonly string[],
+  ) {}
 
+  /** For example `<id-airlock-abc.properties.principalId>`; the same as a part of a text. */
   toString(): string {
-    return `<${this.from}>`;
+    return `<${[this.id.split('/').at(-1), ...this.path].join('.')}>`;
   }
 }
 
