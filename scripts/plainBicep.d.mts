@@ -1,0 +1,2 @@
+/** Types of plainBicep.mjs. */
+export function plainBicep(text: string): string;
