@@ -40,6 +40,9 @@ param vaultLocations string[]
 @description('System topics that exist, by resource group, vault or the word subscription.')
 param existingSystemTopics systemTopicNames
 
+@description('As in main.bicep.')
+param runtimeDeadLetters bool
+
 var filters = loadJsonContent('filters.json')
 
 // A resource group with two factories is one source.
@@ -56,6 +59,7 @@ module ofGroups 'modules/eventSource.bicep' = [
       sourceId: '${subscription().id}/resourceGroups/${one}'
       topicType: 'Microsoft.Resources.ResourceGroups'
       location: 'global'
+      deadLetters: runtimeDeadLetters
       tags: tags
       subscriptionName: '${name}-runtimes-${token}'
       functionId: '${functionAppId}/functions/${filters.runtimes.function}'
@@ -78,6 +82,7 @@ module ofSubscription 'modules/eventSource.bicep' = if (eventSource == 'subscrip
     sourceId: subscription().id
     topicType: 'Microsoft.Resources.Subscriptions'
     location: 'global'
+    deadLetters: runtimeDeadLetters
     tags: tags
     subscriptionName: '${name}-runtimes-${token}'
     functionId: '${functionAppId}/functions/${filters.runtimes.function}'
@@ -103,6 +108,7 @@ module ofVaults 'modules/eventSource.bicep' = [
       sourceId: '${subscription().id}/resourceGroups/${vault.resourceGroup}/providers/Microsoft.KeyVault/vaults/${vault.name}'
       topicType: 'Microsoft.KeyVault.vaults'
       location: vaultLocations[i]
+      deadLetters: true
       tags: tags
       subscriptionName: '${name}-credentials-${token}'
       functionId: '${functionAppId}/functions/${filters.credentials.function}'

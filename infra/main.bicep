@@ -103,6 +103,9 @@ param eventSource string = 'resourceGroups'
 @description('System topics that exist, by resource group, by vault, or by the word subscription. They need the identity id-…-events.')
 param existingSystemTopics systemTopicNames = {}
 
+@description('Whether events of runtimes that cannot be delivered are kept as dead letters. Not where Event Grid refuses an identity on a topic in the location global, as it once did; sweeps find what those events would have told.')
+param runtimeDeadLetters bool = true
+
 @description('Whether a custom topic is made, to which the app sends its events. Three alerts need it.')
 param customTopic bool = true
 
@@ -376,6 +379,7 @@ module events 'events.bicep' = if (subscribeToEvents) {
     operatorVaults: operatorVaults
     vaultLocations: access.outputs.operatorVaultLocations
     existingSystemTopics: existingSystemTopics
+    runtimeDeadLetters: runtimeDeadLetters
   }
 }
 

@@ -64,6 +64,10 @@ param dagImports = 'none'
 // Alerts go here; an empty list makes none.
 param alertEmails = []
 
+// Object id of the group whose members may read dead letters and what the app told; storage has no keys, and an Owner sees
+// neither (docs/operations.md, "What was put aside").
+param operatorsGroupId = ''
+
 // Set once the app is deployed: Event Grid subscribes only to functions that are there. azure.yaml does it by itself.
 param subscribeToEvents = bool(readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'false'))
 

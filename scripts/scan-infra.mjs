@@ -1,7 +1,7 @@
 /**
  * `npm run infra:scan`: parses every Bicep file with a grammar of Bicep and scans them with checkov (a copy that it can
- * read: plainBicep.mjs), both from PyPI, in a virtual environment below .airlock/. Where Python or PyPI is missing it says so in one line and ends well: skipped; with
- * `CI=true` that fails.
+ * read: plainBicep.mjs), both from PyPI, in a virtual environment below .airlock/. Where Python or PyPI is missing it says
+ * so in one line and ends well: skipped; with `CI=true` that fails.
  */
 import { spawnSync } from 'node:child_process';
 import {

@@ -36,6 +36,9 @@ param eventsIdentityId string
 param storageAccountId string
 param deadLetterContainer string
 
+@description('Whether what cannot be delivered is kept, which takes the identity on the topic.')
+param deadLetters bool
+
 @description('Resource id of the action group; empty: no alert.')
 param actionGroupId string
 
@@ -43,12 +46,14 @@ resource made 'Microsoft.EventGrid/systemTopics@2025-02-15' = if (!topicExists) 
   name: topicExists ? 'none' : topicName
   location: location
   tags: tags
-  identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${eventsIdentityId}': {}
-    }
-  }
+  identity: deadLetters
+    ? {
+        type: 'UserAssigned'
+        userAssignedIdentities: {
+          '${eventsIdentityId}': {}
+        }
+      }
+    : null
   properties: {
     source: sourceId
     topicType: topicType
@@ -82,23 +87,25 @@ resource subscribed 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02
       maxDeliveryAttempts: 30
       eventTimeToLiveInMinutes: 1440
     }
-    deadLetterWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: eventsIdentityId
-      }
-      deadLetterDestination: {
-        endpointType: 'StorageBlob'
-        properties: {
-          resourceId: storageAccountId
-          blobContainerName: deadLetterContainer
+    deadLetterWithResourceIdentity: deadLetters
+      ? {
+          identity: {
+            type: 'UserAssigned'
+            userAssignedIdentity: eventsIdentityId
+          }
+          deadLetterDestination: {
+            endpointType: 'StorageBlob'
+            properties: {
+              resourceId: storageAccountId
+              blobContainerName: deadLetterContainer
+            }
+          }
         }
-      }
-    }
+      : null
   }
 }
 
-resource deadLetters 'Microsoft.Insights/metricAlerts@2026-01-01' = if (!empty(actionGroupId)) {
+resource deadLettered 'Microsoft.Insights/metricAlerts@2026-01-01' = if (deadLetters && !empty(actionGroupId)) {
   name: 'airlock-dead-letters-${topicName}'
   location: 'global'
   tags: tags

@@ -216,6 +216,21 @@ describe('events', () => {
     },
   );
 
+  it('of runtimes go without dead letters where Event Grid wants no identity on a topic in location global', () => {
+    const deployed = deploy({ runtimeDeadLetters: false, alertEmails: ['ops@contoso.example'] });
+    const [topic] = of(deployed, 'Microsoft.EventGrid/systemTopics').filter(
+      ({ body }) => String(body.location) === 'global',
+    );
+    const subscribed = of(deployed, 'Microsoft.EventGrid/systemTopics/eventSubscriptions');
+    const ofRuntimes = subscribed.find(({ name }) => name.includes('-runtimes-'));
+    const ofCredentials = subscribed.find(({ name }) => name.includes('-credentials-'));
+
+    expect(topic?.body).not.toHaveProperty('identity');
+    expect(ofRuntimes?.body.properties).not.toHaveProperty('deadLetterWithResourceIdentity');
+    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity');
+    expect(deployed.filter(({ name }) => name.startsWith('airlock-dead-letters-'))).toHaveLength(1);
+  });
+
   it('of a source that has a topic already come through that one', () => {
     const over = { existingSystemTopics: { 'rg-sales': 'theirs', 'contoso-ops': 'its' } };
     const deployed = deploy(over);
