@@ -3,26 +3,7 @@ import { z } from 'zod';
 import { deploy } from './evaluate/deploy.js';
 import { of, read } from './evaluate/look.js';
 import type { Members } from './evaluate/values.js';
-
-/** Everything that can be chosen, and the longest names. */
-const WIDEST: Members = {
-  name: 'a'.repeat(16),
-  environmentName: 'e'.repeat(32),
-  alertEmails: ['ops@contoso.example'],
-  durableBackEnd: 'DurableTaskScheduler',
-  vnetIntegration: true,
-  privateEndpoints: true,
-  httpAuth: 'appService',
-  signInClientId: '44444444-4444-4444-4444-444444444444',
-  airflowLogin: 'ownIdentity',
-  dagImports: 'customRole',
-  alwaysReady: 1,
-  factories: [
-    { resourceGroup: 'r'.repeat(90), factory: 'f'.repeat(63) },
-    { resourceGroup: 'r'.repeat(90) },
-    { resourceGroup: 'rg-two' },
-  ],
-};
+import { OPTION_SETS, WIDEST } from './options.js';
 
 const TOPIC = z.object({ topicType: z.string() });
 const IDENTITY = z.object({
@@ -46,12 +27,8 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   'Microsoft.Web/sites': /^[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]$/,
 };
 
-describe.each([
-  ['the values of main.bicepparam', {}],
-  ['everything that can be chosen', WIDEST],
-  ['one event source for the subscription', { ...WIDEST, eventSource: 'subscription' }],
-])('with %s', (_name, over) => {
-  const deployed = deploy(over);
+describe.each(OPTION_SETS)('with the options $name', ({ over, environment }) => {
+  const deployed = deploy(over, environment);
 
   it('nothing is deployed twice', () => {
     const ids = deployed.map(({ id }) => id.toLowerCase());
@@ -64,7 +41,7 @@ describe.each([
   });
 
   it('the first deployment subscribes to nothing, and alerts on nothing that is not there', () => {
-    const first = deploy(over, { AIRLOCK_SUBSCRIBE: 'false' });
+    const first = deploy(over, { ...environment, AIRLOCK_SUBSCRIBE: 'false' });
 
     expect(first.filter(({ type }) => /systemTopics|eventSubscriptions/.test(type))).toEqual([]);
     expect(deployed.map(({ id }) => id)).toEqual(expect.arrayContaining(first.map(({ id }) => id)));

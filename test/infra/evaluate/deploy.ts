@@ -8,7 +8,7 @@ import { projectFile } from '../../../local/project.js';
 import { CONSTRAINTS, type Environment, FUNCTIONS, operate, type Place } from './functions.js';
 import { parse } from './parse.js';
 import type { Expression, Statement } from './syntax.js';
-import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Value } from './values.js';
+import { holds, isList, isMembers, Known, type Members, memberOf, textOf, type Value } from './values.js';
 
 export interface Deployed {
   /** For example `Microsoft.Storage/storageAccounts`. */
@@ -35,6 +35,13 @@ const NOT_SENT: readonly string[] = ['name', 'parent', 'scope', 'dependsOn'];
 /** What is deployed to, by its resource id. */
 export const SUBSCRIPTION = '/subscriptions/33333333-3333-3333-3333-333333333333';
 
+/** What main.bicepparam reads, once the app is deployed. */
+export const SECOND_STEP: Environment = {
+  AZURE_ENV_NAME: 'prod',
+  AZURE_LOCATION: 'westeurope',
+  AIRLOCK_SUBSCRIBE: 'true',
+};
+
 /** The resources of `deployWithOutputs`. */
 export function deploy(over: Members = {}, environment: Environment = {}): readonly Deployed[] {
   return deployWithOutputs(over, environment).resources;
@@ -50,12 +57,7 @@ export function deployWithOutputs(over: Members = {}, environment: Environment =
     file: projectFile('infra', 'main.bicepparam'),
     scope: SUBSCRIPTION,
     subscription: SUBSCRIPTION,
-    environment: {
-      AZURE_ENV_NAME: 'prod',
-      AZURE_LOCATION: 'westeurope',
-      AIRLOCK_SUBSCRIBE: 'true',
-      ...environment,
-    },
+    environment: { ...SECOND_STEP, ...environment },
   };
   const given: Record<string, Value> = {};
   for (const { keyword, name, value } of parse(readFileSync(place.file, 'utf8'), 'main.bicepparam')) {
@@ -128,12 +130,13 @@ class Template {
         return locals[expression.name] ?? this.#named(expression.name);
       case 'array':
         return expression.items.map((item) => this.valueOf(item, locals));
-      case 'object': {
-        const members = expression.members.map(
-          ([key, value]) => [textOf(this.valueOf(key, locals)), this.valueOf(value, locals)] as const,
+      case 'object':
+        return Object.fromEntries(
+          expression.members.map(([key, value]) => [
+            textOf(this.valueOf(key, locals)),
+            this.valueOf(value, locals),
+          ]),
         );
-        return Object.fromEntries(members.filter(([, value]) => value !== null));
-      }
       case 'for':
         return this.#each(expression, locals, (body, inner) => this.valueOf(body, inner));
       case 'if':
@@ -160,7 +163,7 @@ class Template {
         );
       }
       case 'member':
-        return memberOf(
+        return outputOrMember(
           this.valueOf(expression.of, locals),
           this.valueOf(expression.name, locals),
           expression.safe,
@@ -264,23 +267,8 @@ class Outputs extends Known {
   }
 }
 
-function memberOf(of: Value, key: Value, safe: boolean): Value {
-  if (of === null && safe) return null;
+function outputOrMember(of: Value, key: Value, safe: boolean): Value {
   if (of instanceof Outputs) return of.template.output(textOf(key));
   if (of instanceof ModuleResult && key === 'outputs') return new Outputs(of.template);
-  if (of instanceof Unknown) return new Unknown(of.id, [...of.path, textOf(key)]);
-  if (of instanceof Known) {
-    if (key === 'id') return of.id;
-    if (key === 'name') return of.name;
-    const member = of.members[textOf(key)];
-    const path = [...of.path, textOf(key)];
-    // A deployment adds more than was written.
-    if (key === 'properties' && member !== undefined && isMembers(member))
-      return new Known(of.id, of.name, member, path);
-    return member ?? new Unknown(of.id, path);
-  }
-  const value = isList(of) ? of[Number(key)] : isMembers(of) ? of[textOf(key)] : undefined;
-  if (value !== undefined) return value;
-  if (safe) return null;
-  throw new Error(`There is no ${textOf(key)} in ${JSON.stringify(of)}.`);
+  return memberOf(of, key, safe);
 }
