@@ -50,6 +50,7 @@ const tools = {
   'test-airflow': 'test/airflow/main.ts',
   'test-durable': 'test/durable/main.ts',
   'durable-cloud': 'test/durable/extension/main.ts',
+  'infra-compile': 'test/infra/compile/main.ts',
   'probe-record': 'test/probe/record.ts',
   'bench-storage': 'test/durable/storageOperations.ts',
   bench: 'bench/main.ts',

@@ -1,6 +1,7 @@
 /**
- * Reads Bicep as far as the tests need: which declarations a file has, what they use, what modules are given. There is no
- * Bicep compiler among npm's packages; templates in this project start each declaration at the beginning of a line.
+ * Reads Bicep as far as the tests need: which declarations a file has, what modules are given. The compiler sees more
+ * (`npm run infra:compile`), but is none of npm's packages; templates in this project start each declaration at the
+ * beginning of a line.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';

@@ -203,8 +203,8 @@ describe('events', () => {
     const ofCredentials = subscribed.find(({ name }) => name.includes('-credentials-'));
 
     expect(topic?.body).not.toHaveProperty('identity');
-    expect(ofRuntimes?.body.properties).not.toHaveProperty('deadLetterWithResourceIdentity');
-    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity');
+    expect(ofRuntimes?.body.properties).toHaveProperty('deadLetterWithResourceIdentity', null);
+    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity.identity');
     expect(deployed.filter(({ name }) => name.startsWith('airlock-dead-letters-'))).toHaveLength(1);
   });
 

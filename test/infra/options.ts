@@ -87,6 +87,7 @@ export const OPTION_SETS: readonly OptionSet[] = [
     name: 'whole-groups-and-vaults',
     over: {
       ...VAULTS,
+      runtimeDeadLetters: false,
       factories: [{ resourceGroup: 'rg-sales' }],
       dagImports: 'dataFactoryContributor',
       resourceGroupName: 'ours',

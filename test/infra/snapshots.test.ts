@@ -11,7 +11,7 @@ describe.each(RECORDED)('the recorded snapshot $name', (options) => {
   it('is what the templates deploy', () => {
     const evaluated = deployWithOutputs(options.over, options.environment);
 
-    // Templates were changed: `npm run infra:record` has the compiler record what they deploy now.
+    // Templates were changed: `npm run snapshots:record` has the compiler record what they deploy now.
     expect(differences(recorded, evaluated)).toEqual([]);
   });
 
@@ -55,17 +55,36 @@ describe('a snapshot', () => {
 describe('differences', () => {
   it('are told resource by resource, value by value', () => {
     const long = 'a'.repeat(400);
+    const group = '/subscriptions/s/resourceGroups/rg';
+    const role = (id: string, name: string) => ({
+      id: `${id}/providers/Microsoft.Authorization/roleAssignments/${name}`,
+      type: 'Microsoft.Authorization/roleAssignments',
+      name,
+      apiVersion: '2022-04-01',
+    });
     const was = snapshotOf(
+      { ...role('/subscriptions/s', 'r'), condition: false },
+      { id: group, type: 'Microsoft.Resources/resourceGroups', name: 'rg', apiVersion: '2025-04-01' },
       { ...SITE, properties: { on: true, list: ['a'], text: `${long}b${long}` } },
       { ...SITE, id: `${ID}-gone`, name: 'app-gone' },
     );
     const is = snapshotOf(
+      role('/subscriptions/s', 'r'),
+      {
+        ...SITE,
+        id: `${ID}/config/appsettings`,
+        type: 'Microsoft.Web/sites/config',
+        name: 'app/appsettings',
+      },
       { ...SITE, properties: { on: false, list: ['a', 'b'], text: `${long}c${long}` } },
       { ...SITE, id: `${ID}-new`, name: 'app-new' },
     );
 
     expect(differences(was, is)).toEqual([
+      '- Microsoft.Resources/resourceGroups rg in the subscription',
       '- Microsoft.Web/sites app-gone in resourceGroups/g',
+      '+ Microsoft.Authorization/roleAssignments r in the subscription',
+      '+ Microsoft.Web/sites/config app/appsettings in resourceGroups/g',
       '  Microsoft.Web/sites app in resourceGroups/g',
       '      properties.on: true is now false',
       '      properties.list.1: nothing is now "b"',

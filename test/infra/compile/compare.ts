@@ -28,8 +28,11 @@ function under(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `      ${line}`)];
 }
 
-function titleOf({ type, name, scope }: Deployed): string {
-  return `${type} ${name} in ${scope.replace(/^\/subscriptions\/[^/]+\/?/, '') || 'the subscription'}`;
+/** For example `Microsoft.Storage/storageAccounts/blobServices st1/default in resourceGroups/rg-prod`. */
+function titleOf({ type, id, scope }: Deployed): string {
+  const parts = id.slice(scope.length).replace('/providers/', '').split('/');
+  const names = parts.filter((_part, i) => i > 0 && i % 2 === 0).join('/');
+  return `${type} ${names} in ${scope.replace(/^\/subscriptions\/[^/]+\/?/, '') || 'the subscription'}`;
 }
 
 function contentOf({ type, apiVersion, name, scope, body }: Deployed): Members {

@@ -232,7 +232,10 @@ class Template {
         : type === 'Microsoft.Resources/resourceGroups'
           ? `${this.place.subscription}/resourceGroups/${name}`
           : `${around}/providers/${type}/${name}`;
-    const sent = Object.entries(body).filter(([member]) => !NOT_SENT.includes(member));
+    // Null is sent for a property; `identity: null` and the like are left out.
+    const sent = Object.entries(body).filter(
+      ([member, value]) => !NOT_SENT.includes(member) && value !== null,
+    );
     if (!existing) {
       this.resources.push({ type, apiVersion, id, name, scope: around, body: Object.fromEntries(sent) });
     }
