@@ -96,6 +96,7 @@ class Template {
       ['param', 'var', 'resource', 'module'].includes(keyword),
     );
     this.#statements = new Map(named.map((statement) => [statement.name, statement]));
+    if (this.#statements.size < named.length) throw new Error('A name is declared twice.');
     this.#outputs = new Map(
       statements.filter(({ keyword }) => keyword === 'output').map(({ name, value }) => [name, value]),
     );
