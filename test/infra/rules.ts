@@ -13,7 +13,7 @@ export function brokenRules(sources: readonly Source[]): readonly string[] {
     return text.split('\n').flatMap((line, i) => {
       const at = `infra/${path}(${i + 1})`;
       const broken: string[] = [];
-      if (/^ *(?:param|output|type)?\s*\w+:? array\b/.test(line)) {
+      if (/^(?:(?:param|output) \w+| +\w+:) array\b/.test(line)) {
         broken.push(`${at} : array-without-type: say what is in it: string[], or a type of types.bicep`);
       }
       // Who is taken out of the list would give its name to the next.
