@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { differences } from './compile/compare.js';
 import { recordedSnapshot } from './compile/snapshots.js';
 import { deployWithOutputs } from './evaluate/deploy.js';
-import { readSnapshot } from './evaluate/snapshot.js';
+import { readPredicted, readSnapshot } from './evaluate/snapshot.js';
+import { type Members, Unknown } from './evaluate/values.js';
 import { RECORDED } from './options.js';
+
+const PREDICTED = z.object({ predictedResources: z.array(z.custom<Members>()) });
 
 describe.each(RECORDED)('the recorded snapshot $name', (options) => {
   const recorded = readSnapshot(recordedSnapshot(options));
@@ -13,6 +17,23 @@ describe.each(RECORDED)('the recorded snapshot $name', (options) => {
 
     // Templates were changed: `npm run snapshots:record` has the compiler record what they deploy now.
     expect(differences(recorded, evaluated)).toEqual([]);
+  });
+
+  it('has each resource after those that it asks', () => {
+    const { predictedResources } = PREDICTED.parse(JSON.parse(recordedSnapshot(options)));
+    const all = recorded.resources.map(({ id }) => id);
+    const done: string[] = [];
+    const early: string[] = [];
+    for (const one of predictedResources) {
+      const read = readPredicted(one, (id, full) => {
+        if (all.includes(id) && !done.includes(id)) early.push(id);
+        return new Unknown(id, full ? [] : ['properties']);
+      });
+      done.push(read?.id ?? '');
+    }
+
+    expect(done).toEqual(all);
+    expect(early).toEqual([]);
   });
 
   it('is of no day and no machine', () => {
