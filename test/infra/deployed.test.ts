@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import {
+  refusedProperties,
+  refusedSettings,
+} from '../../local/services/resourceManager/deployments/flexConsumption.js';
 import { NAMES } from '../../local/services/resourceManager/deployments/names.js';
 import { deploy } from './evaluate/deploy.js';
 import { of, read } from './evaluate/look.js';
@@ -26,6 +30,7 @@ const WIDEST: Members = {
 };
 
 const TOPIC = z.object({ topicType: z.string() });
+const SITE = z.object({ properties: z.looseObject({ siteConfig: z.record(z.string(), z.unknown()) }) });
 const IDENTITY = z.object({
   identity: z.object({ userAssignedIdentities: z.record(z.string(), z.unknown()) }),
 });
@@ -45,6 +50,15 @@ describe.each([
 
   it.each(Object.keys(NAMES))('%s has a name that Azure takes', (type) => {
     for (const { name } of of(deployed, type)) expect(name).toMatch(NAMES[type] ?? /^$/);
+  });
+
+  it('the app has nothing that Flex Consumption refuses', () => {
+    const [app] = of(deployed, 'Microsoft.Web/sites').map(({ body }) => SITE.parse(body).properties);
+    const properties = [...Object.keys(app ?? {}), ...Object.keys(app?.siteConfig ?? {})];
+
+    expect(properties).toContain('http20Enabled');
+    expect(refusedProperties(properties)).toEqual([]);
+    expect(refusedSettings(Object.keys(settings(over)))).toEqual([]);
   });
 
   it('the first deployment subscribes to nothing, and alerts on nothing that is not there', () => {

@@ -17,9 +17,8 @@ const DEFINITION = z.looseObject({
       z.looseObject({
         actions: OPERATIONS,
         dataActions: OPERATIONS,
-        // Not played: what a role leaves out must not be given by mistake.
-        notActions: z.array(z.string()).max(0).default([]),
-        notDataActions: z.array(z.string()).max(0).default([]),
+        notActions: OPERATIONS,
+        notDataActions: OPERATIONS,
       }),
     ),
   }),
@@ -34,7 +33,8 @@ const ASSIGNMENT = z.looseObject({
 
 /** A role definition that is written; assignments of it get what it says now. */
 export function roleDefinition(world: World, resource: TemplateResource): undefined {
-  const { roleName } = DEFINITION.parse(resource.body).properties;
+  const permissions = permissionsOf(resource);
+  const roleName = permissions.role;
   const other = ofType(world, DEFINITIONS).find(
     (one) => !same(one.name, resource.name) && same(roleNameOf(one), roleName),
   );
@@ -50,7 +50,7 @@ export function roleDefinition(world: World, resource: TemplateResource): undefi
     const granted = held.find(({ id }) => id === assignment.id);
     if (granted === undefined || !same(lastOf(roleDefinitionId), resource.name)) continue;
     const { role: _, actions: __, dataActions: ___, ...kept } = granted;
-    world.roles.grant({ ...withoutUndefined(kept), ...permissionsOf(resource) });
+    world.roles.grant({ ...withoutUndefined(kept), ...permissions });
   }
 }
 
@@ -118,8 +118,14 @@ function permissionsNamed(world: World, roleDefinitionId: string): Permissions {
   return permissionsOf(custom);
 }
 
+/** Throws where a role leaves operations out: the local cloud would give them. */
 function permissionsOf({ body }: Pick<TemplateResource, 'body'>): Permissions {
   const { roleName, permissions } = DEFINITION.parse(body).properties;
+  if (permissions.some(({ notActions, notDataActions }) => notActions.length + notDataActions.length > 0)) {
+    throw new Error(
+      `The role ${roleName} has notActions or notDataActions, which the local cloud does not play.`,
+    );
+  }
   return {
     role: roleName,
     actions: permissions.flatMap(({ actions }) => actions),

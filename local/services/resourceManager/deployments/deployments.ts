@@ -1,7 +1,9 @@
 /** Deployments of templates to the emulated Resource Manager: what Azure checks, in its words, and what it makes. */
 import { z } from 'zod';
 import type { Kernel } from '../../../kernel/types.js';
+import { createApps } from './apps.js';
 import { checkResource, plain } from './checks.js';
+import { deploymentFailed, errorOf, refusalOf, stillActive } from './errors.js';
 import { PROVIDERS } from './providers.js';
 import { resolveReferences } from './references.js';
 import { Refusal } from './refusal.js';
@@ -10,6 +12,7 @@ import {
   type DeploymentOptions,
   type DeploymentResult,
   type Deployments,
+  NO_DELAYS,
   OPTIONS,
   STORED,
   type StoredResource,
@@ -25,42 +28,28 @@ const STATE = z.object({
   resources: z.array(STORED),
   /** Deployments at the scope of a subscription, which stay where they were made first. */
   deployments: z.array(z.object({ id: z.string(), location: z.string() })),
-  /** Function apps: whether they run, and what was published to them when. */
-  apps: z.array(
-    z.object({
-      id: z.string(),
-      running: z.boolean(),
-      functions: z.array(z.string()),
-      /** Milliseconds on the local cloud's clock. */
-      publishedAt: z.number(),
-    }),
-  ),
+  apps: z.unknown(),
 });
-type State = z.infer<typeof STATE>;
-
-const FAULT_BODY = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+type State = Omit<z.infer<typeof STATE>, 'apps'>;
 
 export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deployments {
   const { clock } = kernel;
   let state: State = {
-    options: { roleSeconds: 0, indexSeconds: 0, resourceSeconds: 0 },
+    options: NO_DELAYS,
     resources: [],
     deployments: [],
-    apps: [],
   };
 
-  const appAt = (siteId: string) => state.apps.find(({ id }) => same(id, siteId));
-  const functionsOf = (siteId: string): readonly string[] => {
-    const app = appAt(siteId);
-    const isIndexed = app !== undefined && clock.now() >= app.publishedAt + state.options.indexSeconds * 1000;
-    return isIndexed ? app.functions : [];
-  };
+  /** Deployments under way, by id. */
+  const active = new Set<string>();
+
+  const apps = createApps(kernel, () => state.options.indexSeconds * 1000);
   const world: World = {
     ...peers,
     clock,
     options: () => state.options,
     stored: () => state.resources,
-    functionsOf,
+    functionsOf: apps.functionsOf,
   };
 
   const keep = (stored: StoredResource) => {
@@ -96,9 +85,7 @@ export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deplo
     }
     const added = PROVIDERS[type.toLowerCase()]?.(world, resource, before);
     keep({ type, id, name, scope, body, added: { ...added } });
-    if (same(type, 'Microsoft.Web/sites') && appAt(id) === undefined) {
-      state.apps = [...state.apps, { id, running: true, functions: [], publishedAt: 0 }];
-    }
+    if (same(type, 'Microsoft.Web/sites')) apps.add(id);
   };
 
   const note = (subject: string, code: string | undefined) =>
@@ -109,12 +96,23 @@ export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deplo
       ...(code === undefined ? {} : { detail: { code } }),
     });
 
-  const setRunning = (siteId: string, running: boolean): boolean => {
-    const app = appAt(siteId);
-    if (app === undefined) return false;
-    app.running = running;
-    kernel.changed();
-    return true;
+  /** One after the other, up to the first that is refused: gives its error. */
+  const writeAll = async (
+    resources: readonly TemplateResource[],
+    location: string,
+  ): Promise<AzureError | undefined> => {
+    for (const resource of resources) {
+      await pause(state.options.resourceSeconds);
+      try {
+        write(resource, location);
+        note(resource.id, undefined);
+      } catch (error) {
+        const cause = errorOf(error, resource.id);
+        note(resource.id, cause.code);
+        return cause;
+      }
+    }
+    return undefined;
   };
 
   return {
@@ -126,23 +124,22 @@ export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deplo
       }
       const subscription = /^\/subscriptions\/[^/]+/i.exec(resources[0]?.id ?? '')?.[0] ?? '';
       const target = `${subscription}/providers/${DEPLOYMENTS}/${name}`;
+      const key = target.toLowerCase();
       try {
+        if (active.has(key)) throw stillActive(name);
         claim(target, location);
       } catch (error) {
         return { status: 'Failed', error: errorOf(error, target) };
       }
-      for (const resource of resources) {
-        await pause(state.options.resourceSeconds);
-        try {
-          write(resource, location);
-          note(resource.id, undefined);
-        } catch (error) {
-          const cause = errorOf(error, resource.id);
-          note(resource.id, cause.code);
-          return { status: 'Failed', error: deploymentFailed(target, cause) };
-        }
+      active.add(key);
+      try {
+        const cause = await writeAll(resources, location);
+        return cause === undefined
+          ? { status: 'Succeeded', resources: resources.map(({ id }) => id) }
+          : { status: 'Failed', error: deploymentFailed(target, cause) };
+      } finally {
+        active.delete(key);
       }
-      return { status: 'Succeeded', resources: resources.map(({ id }) => id) };
     },
 
     add({ type, id, name, scope, body, added }) {
@@ -151,27 +148,25 @@ export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deplo
 
     publish(siteId, functions) {
       const verdict = judgePackage(world, siteId);
-      const app = appAt(siteId);
-      if (verdict.status !== 200 || app === undefined) return verdict;
-      app.functions = [...functions];
-      app.publishedAt = clock.now();
-      kernel.changed();
+      if (verdict.status === 200) apps.publish(siteId, functions);
       return verdict;
     },
-    functionsOf,
+    functionsOf: apps.functionsOf,
     settingsOf: (siteId) => settingsOf(world, siteId),
-    stop: (siteId) => setRunning(siteId, false),
-    start: (siteId) => setRunning(siteId, true),
-    isRunning: (siteId) => appAt(siteId)?.running ?? false,
+    stop: (siteId) => apps.setRunning(siteId, false),
+    start: (siteId) => apps.setRunning(siteId, true),
+    isRunning: apps.isRunning,
     resources: () => state.resources,
 
     configure(options: Partial<DeploymentOptions>) {
       state.options = OPTIONS.parse({ ...state.options, ...options });
       kernel.changed();
     },
-    snapshot: () => structuredClone(state),
+    snapshot: () => ({ ...structuredClone(state), apps: apps.snapshot() }),
     restore(saved) {
-      state = STATE.parse(saved);
+      const { apps: kept, ...rest } = STATE.parse(saved);
+      state = rest;
+      apps.restore(kept);
     },
   };
 
@@ -181,29 +176,4 @@ export function createDeployments(kernel: Kernel, peers: DeploymentPeers): Deplo
       clock.schedule(clock.now() + seconds * 1000, resolve);
     });
   }
-}
-
-/** Throws on whatever is no refusal: a defect, or something that the local cloud does not play. */
-function errorOf(error: unknown, target: string): AzureError {
-  if (!(error instanceof Refusal)) throw error;
-  const { code, message, details } = error;
-  return { code, message, target, ...(details.length === 0 ? {} : { details }) };
-}
-
-function deploymentFailed(target: string, cause: AzureError): AzureError {
-  return {
-    code: 'DeploymentFailed',
-    target,
-    message:
-      'At least one resource deployment operation failed. Please list deployment operations for details. Please see https://aka.ms/arm-deployment-operations for usage details.',
-    details: [cause],
-  };
-}
-
-/** What a fault answers, as an error of the provider. */
-function refusalOf(status: number, body: unknown): Refusal {
-  const { success, data } = FAULT_BODY.safeParse(body);
-  return success
-    ? new Refusal(data.error.code, data.error.message)
-    : new Refusal('InternalServerError', `The resource provider answered with status ${status}.`);
 }

@@ -9,6 +9,7 @@ const SYSTEM_TOPICS = 'Microsoft.EventGrid/systemTopics';
 const TOPIC = z.looseObject({ location: z.string() });
 const SYSTEM_TOPIC = z.looseObject({
   location: z.string(),
+  identity: z.looseObject({ type: z.string() }).optional(),
   properties: z.looseObject({ source: z.string(), topicType: z.string() }),
 });
 
@@ -23,14 +24,14 @@ export function topic(world: World, { id, name, body }: TemplateResource): Recor
  * A system topic: one for a source
  * (https://learn.microsoft.com/azure/event-grid/system-topics#location-and-resource-group-for-a-system-topic). The error
  * of a second one is on record in MicrosoftDocs/azure-docs#97986, the one of a changed source in
- * Azure/azure-quickstart-templates#13688.
+ * Azure/azure-quickstart-templates#13688, the one of an identity in the location `global` in Azure/azure-cli#18002.
  */
 export function systemTopic(
   world: World,
   resource: TemplateResource,
   before: StoredResource | undefined,
 ): undefined {
-  const { location, properties } = SYSTEM_TOPIC.parse(resource.body);
+  const { location, identity, properties } = SYSTEM_TOPIC.parse(resource.body);
   const { source } = properties;
   if (before !== undefined && !same(SYSTEM_TOPIC.parse(before.body).properties.source, source)) {
     throw new Refusal('InvalidRequest', 'System topic source cannot be modified.');
@@ -42,6 +43,13 @@ export function systemTopic(
     throw new Refusal(
       'InvalidRequest',
       `The system topic's location '${location}' does not match the location '${expected}' of its source ${source}.`,
+    );
+  }
+  const hasIdentity = identity !== undefined && identity.type !== 'None';
+  if (isGlobal && hasIdentity && !world.options().identityOnGlobalTopics) {
+    throw new Refusal(
+      'InvalidRequest',
+      `The requested operation on resource 'Microsoft.EventGrid/systemTopics/${resource.name}' failed since identity is unavailable for location 'global'.`,
     );
   }
   const other = ofType(world, SYSTEM_TOPICS).find(

@@ -49,7 +49,7 @@ export type PublishResult =
   | { readonly status: 200 }
   | { readonly status: 403 | 404; readonly code: string; readonly message: string };
 
-/** Durations in seconds of the local cloud's clock, 0 at first. */
+/** Durations in seconds of the local cloud's clock. */
 export const OPTIONS = z.strictObject({
   /** From the write of a role assignment until it holds. */
   roleSeconds: z.number().nonnegative(),
@@ -57,8 +57,17 @@ export const OPTIONS = z.strictObject({
   indexSeconds: z.number().nonnegative(),
   /** What each resource takes. */
   resourceSeconds: z.number().nonnegative(),
+  /** Whether Event Grid takes an identity on a topic in the location `global`: records say either. */
+  identityOnGlobalTopics: z.boolean(),
 });
 export type DeploymentOptions = z.infer<typeof OPTIONS>;
+
+export const NO_DELAYS: DeploymentOptions = {
+  roleSeconds: 0,
+  indexSeconds: 0,
+  resourceSeconds: 0,
+  identityOnGlobalTopics: true,
+};
 
 export interface Deployments {
   /**

@@ -18,6 +18,7 @@ import {
   resource,
   SECRETS_USER,
   SITE,
+  SYSTEM_TOPIC,
   settings,
   subscription,
   TO_QUEUE,
@@ -121,6 +122,37 @@ describe('a deployment', () => {
     expect(await deployed).toMatchObject({ status: 'Succeeded' });
   });
 
+  it('does not run beside another of its name', async () => {
+    const cloud = createCloud();
+    cloud.deployments.configure({ resourceSeconds: 30 });
+    const first = deploy(cloud, GROUND);
+
+    expect(await deploy(cloud, GROUND)).toMatchObject({ error: { code: 'DeploymentActive' } });
+    await cloud.clock.run();
+    expect(await first).toMatchObject({ status: 'Succeeded' });
+  });
+
+  it('is refused where a resource lacks what its provider needs', async () => {
+    const cloud = createCloud();
+    const noSource = resource(SYSTEM_TOPIC, { location: 'global', properties: {} });
+
+    expect(causeIn(await deploy(cloud, [...GROUND, noSource]))).toMatchObject({
+      code: 'InvalidRequestContent',
+      message: expect.stringContaining('properties.source'),
+      on: noSource.id,
+    });
+  });
+
+  it('is not played where a role leaves operations out', async () => {
+    const role = customRole([]);
+    const permissions = [{ actions: ['*'], notActions: ['Microsoft.Authorization/*'] }];
+    const body = { properties: { roleName: 'Nearly all', permissions } };
+
+    await expect(deploy(createCloud(), [...GROUND, { ...role, body }])).rejects.toThrow(
+      'Nearly all has notActions',
+    );
+  });
+
   it('survives a restart', async () => {
     const cloud = createCloud();
     await deploy(cloud, [...GROUND, ...APP]);
@@ -198,6 +230,23 @@ describe('a role assignment', () => {
     expect(sees()).toEqual([false, 0]);
     await cloud.clock.advance(1);
     expect(sees()).toEqual([true, 1]);
+  });
+});
+
+describe('a system topic in the location global', () => {
+  it('has an identity, or has none where Event Grid refuses it', async () => {
+    const cloud = createCloud();
+    cloud.deployments.configure({ identityOnGlobalTopics: false });
+    const [global] = TOPICS;
+    if (global === undefined) throw new Error('There is no topic.');
+    const { identity: _, ...without } = global.body;
+
+    expect(causeIn(await deploy(cloud, [...GROUND, global])).message).toContain(
+      "unavailable for location 'global'",
+    );
+    expect(await deploy(cloud, [{ ...global, body: without }])).toMatchObject({ status: 'Succeeded' });
+    cloud.deployments.configure({ identityOnGlobalTopics: true });
+    expect(await deploy(cloud, [global])).toMatchObject({ status: 'Succeeded' });
   });
 });
 
