@@ -1,37 +1,21 @@
 /** The templates against the checks of the local cloud's Resource Manager, in the order of a first deployment. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAzure, type EmulatedAzure } from '../../local/azure.js';
-import { createKernel, type LocalKernel } from '../../local/kernel/kernel.js';
+import type { EmulatedAzure } from '../../local/azure.js';
+import type { LocalKernel } from '../../local/kernel/kernel.js';
 import { EVENT_FUNCTION, SECRET_EVENT_FUNCTION, TENANT } from '../../local/scenario/names.js';
 import { causeOf, type TemplateResource } from '../../local/services/resourceManager/deployments/types.js';
+import { beforeDeployment } from './beforeDeployment.js';
 import { deploy } from './evaluate/deploy.js';
-import { of } from './evaluate/look.js';
 import { plain } from './evaluate/plain.js';
 import type { Members } from './evaluate/values.js';
 
-const OPS = 'contoso-ops.vault.azure.net';
-const AIRFLOW = 'contoso-airflow.vault.azure.net';
 const MINUTE = 60_000;
 
 let kernel: LocalKernel;
 let azure: EmulatedAzure;
 
-/** What main.bicepparam names is there before anything is deployed. */
 beforeEach(() => {
-  kernel = createKernel({
-    mode: 'virtual',
-    onError: (error) => {
-      throw error;
-    },
-  });
-  azure = createAzure(kernel);
-  const [group = ''] = of(deploy(), 'Microsoft.Resources/resourceGroups').map(({ id }) => id);
-  const place = { tenantId: TENANT, subscription: group.split('/')[2] ?? '', resourceGroup: 'rg-sales' };
-  azure.resourceManager.addFactory({ ...place, name: 'adf-sales' });
-  azure.keyVault.addVault({ ...place, name: 'contoso-ops' });
-  azure.keyVault.addVault({ ...place, name: 'contoso-airflow' });
-  azure.keyVault.setSecret(OPS, 'airflow-sp', { value: 'a-shell-without-use' });
-  azure.keyVault.setSecret(AIRFLOW, 'airflow-variables-airlock-canary', { value: 'a-shell-without-use' });
+  ({ kernel, azure } = beforeDeployment('virtual', TENANT));
 });
 
 const template = (subscribes: boolean, over: Members = {}) =>
