@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Cloud, createCloud, GROUP_ID, PORTAL, TENANT, VAULT_ID } from '../cloud.js';
+import {
+  bearer,
+  type Cloud,
+  call,
+  createCloud,
+  GROUP_ID,
+  PORTAL,
+  TENANT,
+  VAULT_HOST,
+  VAULT_ID,
+} from '../cloud.js';
 import {
   ACCOUNT,
   APP,
@@ -183,7 +193,7 @@ describe('a deployment', () => {
 describe('a role assignment', () => {
   it('gives what its role says, there and below, and nothing else', async () => {
     const cloud = createCloud();
-    cloud.vault.setSecret('contoso-kv.vault.azure.net', 'airflow-sp', { value: 'a-shell' });
+    cloud.vault.setSecret(VAULT_HOST, 'airflow-sp', { value: 'a-shell' });
     await deploy(cloud, [...GROUND, assignment(9, PRINCIPAL, SECRETS_USER, SECRET)]);
     const app = clientOf(cloud);
 
@@ -191,6 +201,19 @@ describe('a role assignment', () => {
     expect(cloud.roles.allowsData(app, SET_SECRET, SECRET)).toBe(false);
     expect(cloud.roles.allowsData(app, GET_SECRET, `${VAULT_ID}/secrets/other`)).toBe(false);
     expect(cloud.roles.allowsData(clientOf(cloud, EVENTS_IDENTITY), GET_SECRET, SECRET)).toBe(false);
+  });
+
+  it('is refused on a secret that was deleted', async () => {
+    const cloud = createCloud();
+    cloud.vault.setSecret(VAULT_HOST, 'airflow-sp', { value: 'a-shell' });
+    cloud.roles.grant({ principal: PORTAL, scope: VAULT_ID, role: 'Key Vault Administrator' });
+    const headers = bearer(cloud, PORTAL, 'https://vault.azure.net');
+    const url = `https://${VAULT_HOST}/secrets/airflow-sp?api-version=7.5`;
+    expect((await call(cloud.vault, 'DELETE', url, { headers })).status).toBe(200);
+
+    const result = await deploy(cloud, [...GROUND, assignment(9, PRINCIPAL, SECRETS_USER, SECRET)]);
+
+    expect(causeIn(result).code).toBe('ResourceNotFound');
   });
 
   it('follows a custom role that is written again', async () => {
