@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
-import { type Cell, callCells, callsOf, durableCells, killCells } from './cells.js';
+import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
@@ -37,6 +37,7 @@ async function cells(): Promise<boolean> {
     ...durableCells(),
     ...workerCells(),
     ...killCells(calls),
+    ...fromZeroCells(),
   ].filter(({ call, fault }) => `${call} ${fault}`.includes(values.only));
   await quiet.close();
   let bad = 0;
