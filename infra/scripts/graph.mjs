@@ -2,7 +2,9 @@
  * Gives the app's identity what minting client secrets needs in Microsoft Graph: the application permission
  * Application.ReadWrite.OwnedBy, and ownership of each application of a credential with rotation strategy graph.
  *
- *   node infra/scripts/graph.mjs --config airlock.yaml --principal <object id of the identity> [--dry-run]
+ *   node infra/scripts/graph.mjs [--config airlock.yaml] [--principal <object id of the identity>] [--dry-run]
+ *
+ * Without --principal it is the identity that AIRLOCK_PRINCIPAL_ID names, the output of the templates.
  *
  * Done twice it changes nothing. Not with the Graph extension of Bicep: that knows applications by a unique name of its
  * own and would take over the rest of an application that exists already. Needs Privileged Role Administrator for the
@@ -20,11 +22,11 @@ const PERMISSION = '18a4783c-866b-4cc7-a460-3d5e5662c884';
 const { values } = parseArgs({
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
-    principal: { type: 'string' },
+    principal: { type: 'string', default: process.env.AIRLOCK_PRINCIPAL_ID ?? '' },
     'dry-run': { type: 'boolean', default: false },
   },
 });
-const principal = values.principal ?? '';
+const { principal } = values;
 if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(principal)) {
   console.error(
     '--principal takes the object id of the identity (output AIRLOCK_PRINCIPAL_ID of the templates).',
