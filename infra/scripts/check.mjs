@@ -11,12 +11,9 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compileParameters } from './bicep.mjs';
-import { brokenConstraints } from './rules/constraints.mjs';
 import { BROUGHT, checkEnvironment } from './rules/environment.mjs';
 import { faultOf, PARAMETERS } from './rules/faults.mjs';
-import { checkLists } from './rules/lists.mjs';
-import { checkNames } from './rules/names.mjs';
-import { checkOptions } from './rules/options.mjs';
+import { checkParameters } from './rules/parameters.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -58,10 +55,9 @@ function compile() {
   return second;
 }
 
-async function checkAll({ values, declared, definitions }) {
-  const broken = brokenConstraints(values, declared, definitions);
-  faults.push(...broken, ...checkNames(values), ...checkLists(values), ...checkOptions(values));
-  if (!options['parameters-only']) await checkConfiguration(values);
+async function checkAll(parameters) {
+  faults.push(...checkParameters(parameters));
+  if (!options['parameters-only']) await checkConfiguration(parameters.values);
 }
 
 async function checkConfiguration(values) {
@@ -69,17 +65,26 @@ async function checkConfiguration(values) {
     faults.push(absent());
     return;
   }
-  // Not at the top: without a configuration the check needs nothing but Node.
-  const [{ readConfiguration }, { checkAgreement }] = await Promise.all([
-    import('./config.mjs'),
-    import('./rules/agreement.mjs'),
-  ]);
   try {
+    // Not at the top: without a configuration the check needs nothing but Node.
+    const { readConfiguration } = await import('./config.mjs');
+    const { checkAgreement } = await import('./rules/agreement.mjs');
     const named = readConfiguration(options.config);
     const agreement = checkAgreement(values, named, process.env.AZURE_SUBSCRIPTION_ID || undefined);
     faults.push(...agreement.faults);
     notes.push(...agreement.notes);
   } catch (error) {
+    if (error.code === 'ERR_MODULE_NOT_FOUND') {
+      faults.push(
+        faultOf(
+          options.config,
+          'the file',
+          'there is no package yaml to read it with',
+          'npm ci; beside infra.zip of a release: npm install yaml',
+        ),
+      );
+      return;
+    }
     const [first] = String(error.message).split('\n');
     faults.push(
       faultOf(
