@@ -5,8 +5,8 @@ import { inParameters } from './faults.mjs';
 const KEPT = 5;
 /** The largest number after the slash with which Flex Consumption takes a subnet. */
 const APP_AT_MOST = 27;
-/** Endpoints of storage: blob, queue and table, of two accounts at most. */
-const STORAGE_ENDPOINTS = 6;
+/** Endpoints of storage: blob and queue of both accounts, and table of the host's. */
+const STORAGE_ENDPOINTS = 5;
 
 export function checkNetwork({
   vnetIntegration,

@@ -3,6 +3,9 @@ import { inParameters, isId, isSame } from './faults.mjs';
 import { isNcrontab } from './ncrontab.mjs';
 import { checkNetwork } from './network.mjs';
 
+/** Groups of instances that alwaysReady counts for: durable functions, and each function that events reach. */
+const READY_GROUPS = 3;
+
 export function checkOptions(values) {
   return [
     ...signIn(values),
@@ -12,15 +15,8 @@ export function checkOptions(values) {
       .map((one) => inParameters('alertEmails', `'${one}' is no mail address`, 'one address an entry')),
     ...systemTopics(values),
     ...checkNetwork(values),
-    ...(values.alwaysReady > values.maximumInstanceCount
-      ? [
-          inParameters(
-            'alwaysReady',
-            `${values.alwaysReady} instances cannot be ready of at most ${values.maximumInstanceCount}`,
-            'raise maximumInstanceCount',
-          ),
-        ]
-      : []),
+    ...operators(values),
+    ...readyInstances(values),
     ...(values.logDailyCapGb === -1 || values.logDailyCapGb > 0
       ? []
       : [
@@ -49,11 +45,37 @@ function signIn({ httpAuth, signInClientId }) {
 }
 
 function schedules(values) {
-  return ['sweepSchedule', 'purgeSchedule']
-    .filter((name) => !isNcrontab(values[name]))
+  return Object.keys(values)
+    .filter((name) => name.endsWith('Schedule') && !isNcrontab(values[name]))
     .map((name) =>
       inParameters(name, `'${values[name]}' is no NCRONTAB`, "six fields, seconds first: '0 15 */6 * * *'"),
     );
+}
+
+function operators({ operatorsGroupId }) {
+  return operatorsGroupId === '' || isId(operatorsGroupId)
+    ? []
+    : [
+        inParameters(
+          'operatorsGroupId',
+          `'${operatorsGroupId}' is no object id`,
+          "az ad group show --group … --query id; '' for nobody",
+        ),
+      ];
+}
+
+/** Together they must not be more than there may be. */
+function readyInstances({ alwaysReady, maximumInstanceCount }) {
+  const all = alwaysReady * READY_GROUPS;
+  return all <= maximumInstanceCount
+    ? []
+    : [
+        inParameters(
+          'alwaysReady',
+          `${alwaysReady} of each of ${READY_GROUPS} groups are ${all} instances, of at most ${maximumInstanceCount}`,
+          'lower it, or raise maximumInstanceCount',
+        ),
+      ];
 }
 
 /** Each key must stand for one source that is subscribed to; one that stands for none would let a second topic be made. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deploy } from '../evaluate/deploy.js';
 import {
   AIRFLOW,
   airflow,
@@ -106,7 +107,9 @@ describe('the rules on parameters', () => {
       "signInClientId: it is empty, and with httpAuth = 'appService' nobody could",
     ],
     [{ httpAuth: 'appService', signInClientId: 'app' }, "signInClientId: 'app' is no client id"],
-    [{ sweepSchedule: '0 15 */6 * *' }, "sweepSchedule: '0 15 */6 * *' is no NCRONTAB"],
+    [{ sweepEveryHours: 5 }, "sweepEveryHours: '5' is none of 1, 2, 3, 4, 6, 8, 12"],
+    [{ purgeSchedule: '0 30 */6 * *' }, "purgeSchedule: '0 30 */6 * *' is no NCRONTAB"],
+    [{ operatorsGroupId: 'operators' }, "operatorsGroupId: 'operators' is no object id"],
     [{ purgeSchedule: '0 60 3 * * *' }, "purgeSchedule: '0 60 3 * * *' is no NCRONTAB"],
     [{ alertEmails: ['ops'] }, "alertEmails: 'ops' is no mail address"],
     [
@@ -114,8 +117,8 @@ describe('the rules on parameters', () => {
       "alertEmails: 'a@b.example; c@d.example' is no mail address",
     ],
     [
-      { alwaysReady: 20, maximumInstanceCount: 10 },
-      'alwaysReady: 20 instances cannot be ready of at most 10',
+      { alwaysReady: 14, maximumInstanceCount: 40 },
+      'alwaysReady: 14 of each of 3 groups are 42 instances, of at most 40',
     ],
     [{ logDailyCapGb: 0 }, 'logDailyCapGb: 0 would keep no log'],
     [{ tags: { 'cost%center': 'x' } }, "tags['cost%center']: Azure takes no such tag"],
@@ -146,7 +149,7 @@ describe('the rules on parameters', () => {
     [network('10.20.0.7/24', '10.20.1.0/24'), "appSubnetPrefix: '10.20.0.7/24' is no subnet"],
     [network('10.20.0.0/24', '10.20.1.256/24'), "endpointsSubnetPrefix: '10.20.1.256/24' is no subnet"],
     [network('10.20.0.0/28', '10.20.1.0/24'), 'appSubnetPrefix: /28 is too small for Flex Consumption'],
-    [network('10.20.0.0/24', '10.20.1.0/29'), 'endpointsSubnetPrefix: /29 has 8 addresses, 13 are needed'],
+    [network('10.20.0.0/24', '10.20.1.0/29'), 'endpointsSubnetPrefix: /29 has 8 addresses, 12 are needed'],
     [network('10.20.0.0/23', '10.20.1.0/24'), 'endpointsSubnetPrefix: 10.20.1.0/24 overlaps appSubnetPrefix'],
   ])('find %j', (over, sentence) => {
     const all = faults(over);
@@ -163,13 +166,25 @@ describe('the rules on parameters', () => {
     ['a topic of a resource group', topics({ 'RG-sales': 'its-topic' })],
     ['the topic of the subscription', topics({ subscription: 'its-topic' }, { eventSource: 'subscription' })],
     ['App Service with a registration', { httpAuth: 'appService', signInClientId: READER }],
-    ['schedules with names and lists', { sweepSchedule: '0 0,30 8-18/2 * jan-mar MON-FRI' }],
+    ['schedules with names and lists', { purgeSchedule: '0 0,30 8-18/2 * jan-mar MON-FRI' }],
     ['subnets side by side', network('10.20.0.0/27', '10.20.0.32/28')],
     ['subnets that nobody uses', { appSubnetPrefix: 'none' }],
     ['a group and a factory in it', { factories: [factory('rg-sales'), factory('rg-sales', 'adf-sales')] }],
     ['no limit for logs', { logDailyCapGb: -1 }],
   ])('take %s', (_what, over) => {
     expect(words(faults(over))).toEqual([]);
+  });
+
+  it('count what the templates make', () => {
+    const made = deploy({ privateEndpoints: true, alwaysReady: 13, maximumInstanceCount: 40 });
+    const endpoints = made.filter(({ type }) => type === 'Microsoft.Network/privateEndpoints').length;
+    const text = JSON.stringify(made.find(({ type }) => type === 'Microsoft.Web/sites')?.body);
+    const ready = [...text.matchAll(/"instanceCount":(\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
+
+    // A subnet of 16 addresses, of which Azure keeps 5; and 39 of 40 instances.
+    expect([endpoints + 5, ready]).toEqual([12, 39]);
+    expect(words(faults({ alwaysReady: 13, maximumInstanceCount: 40 }))).toEqual([]);
+    expect(words(faults({ ...network('10.20.0.0/24', '10.20.1.0/28') }))).toEqual([]);
   });
 
   it('hold entries to the types of the template', () => {
