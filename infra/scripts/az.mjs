@@ -44,11 +44,14 @@ export function subscriptionId() {
   return process.env.AZURE_SUBSCRIPTION_ID || az('account', 'show').id;
 }
 
-/** What is worth reading in the CLI's standard error: its errors rather than its warnings; at most 2,000 characters. */
+/**
+ * What is worth reading in the CLI's standard error: from its first error on, without the warnings before; at most 2,000
+ * characters. A refused deployment has its cause in the lines after the error.
+ */
 export function briefly(said) {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
-  const errors = lines.filter((line) => line.startsWith('ERROR'));
-  const text = (errors.length > 0 ? errors : lines.slice(-1)).join(' ').trim();
+  const first = lines.findIndex((line) => line.startsWith('ERROR'));
+  const text = (first === -1 ? lines.slice(-1) : lines.slice(first)).join(' ').trim();
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }
 

@@ -101,12 +101,9 @@ async function checkConfiguration(values) {
 function faultOfCompiler(error) {
   if (/BCP091/.test(error) && !existsSync(options.config)) return absent();
   const [, place, text] = /^(\S+?\(\d+,\d+\))\s*:\s*(.+)$/.exec(error) ?? [];
-  return faultOf(
-    place ?? PARAMETERS,
-    'the compiler says',
-    text ?? error,
-    'mend that line; nothing else of the file was checked',
-  );
+  return place === undefined
+    ? faultOf(PARAMETERS, 'the compiler says', error, 'see whether az bicep version answers')
+    : faultOf(place, 'the compiler says', text, 'mend that line; nothing else of the file was checked');
 }
 
 function absent() {

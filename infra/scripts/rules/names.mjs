@@ -22,8 +22,11 @@ const RULES = {
   minted: [/^[a-z0-9-]{1,119}$/i, '1 to 119 letters, digits and hyphens'],
 };
 
-/** Words that no name may have, and those that it may not begin with (…/troubleshooting/error-reserved-resource-name). */
-const RESERVED = /microsoft|windows|^login|^xbox/i;
+/**
+ * Words that no name may have in it (https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/error-reserved-resource-name).
+ * Those that are reserved as a whole, or at the beginning, do not arise: each name here is part of a longer one.
+ */
+const RESERVED = /microsoft|windows/i;
 
 export function checkNames({
   environmentName,

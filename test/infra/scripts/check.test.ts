@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import { type Compiled, compiled, type Json } from './compiled.js';
+import { compiled, type Json } from './compiled.js';
 import { Machine } from './machine.js';
 import { AIRFLOW } from './rules.js';
 
@@ -20,9 +20,8 @@ beforeEach(() => {
 });
 afterAll(() => machine.remove());
 
-function write(over: Readonly<Record<string, Json>>, more: { missing?: string } = {}): void {
-  const made: Compiled & { missing?: string } = { ...compiled(over), ...more };
-  writeFileSync(parameters, JSON.stringify(made));
+function write(over: Readonly<Record<string, Json>>, more: { missing?: string; broken?: string } = {}): void {
+  writeFileSync(parameters, JSON.stringify({ ...compiled(over), ...more }));
 }
 
 describe('check.mjs', () => {
@@ -116,6 +115,17 @@ describe('check.mjs', () => {
     expect(lines[0]).toBe(
       "infra/main.bicepparam(11,39): the compiler says: Error BCP091: An error occurred reading file. Could not find file '/checkout/filters.json'.",
     );
+  });
+
+  it('gives on what a compiler says that cannot compile at all', async () => {
+    write({}, { broken: 'Error while attempting to retrieve the latest Bicep version' });
+    const { code, lines } = await machine.node('check.mjs', '--parameters-only');
+
+    expect(code).toBe(1);
+    expect(lines.slice(0, 2)).toEqual([
+      'infra/main.bicepparam: the compiler says: Error while attempting to retrieve the latest Bicep version',
+      '  → see whether az bicep version answers',
+    ]);
   });
 
   it.each([

@@ -68,6 +68,18 @@ describe('deploy.mjs templates', () => {
     ]);
   });
 
+  it('gives on the cause, which az prints below its error', async () => {
+    set({
+      deploymentFaults: [
+        '{"code": "InvalidTemplateDeployment"}\n\nInner Errors: \n{"code": "QuotaExceeded"}',
+      ],
+    });
+
+    expect((await step('templates')).lines[0]).toBe(
+      'The templates were not deployed: ERROR: {"code": "InvalidTemplateDeployment"} Inner Errors:  {"code": "QuotaExceeded"}',
+    );
+  });
+
   it('says which variable is missing', async () => {
     machine.env = { AZURE_ENV_NAME: 'prod' };
     const { code, lines } = await step('templates');

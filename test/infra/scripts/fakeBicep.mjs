@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-const { values, declared, missing } = JSON.parse(readFileSync(process.env.FAKE_BICEP, 'utf8'));
+const { values, declared, missing, broken } = JSON.parse(readFileSync(process.env.FAKE_BICEP, 'utf8'));
 const errors = [];
 const fault = (place, code, text) =>
   errors.push(`/checkout/infra/main.bicepparam(${place}) : Error ${code}: ${text}`);
@@ -36,6 +36,7 @@ if (!/^(true|false)$/i.test(flag))
   );
 if (missing) fault('11,39', 'BCP091', `An error occurred reading file. Could not find file '${missing}'.`);
 
+if (broken) errors.push(broken);
 if (errors.length > 0) {
   process.stderr.write(`${errors.join('\n')}\n`);
   process.exitCode = 1;

@@ -45,8 +45,8 @@ describe('the rules on parameters', () => {
     [{ name: 'mywindows' }, "name: 'mywindows' has the reserved word windows"],
     [{ environmentName: 'Microsoft-1' }, "environmentName: 'Microsoft-1' has the reserved word Microsoft"],
     [
-      { resourceGroupName: 'login-airlock' },
-      "resourceGroupName: 'login-airlock' has the reserved word login",
+      { resourceGroupName: 'rg-microsoft' },
+      "resourceGroupName: 'rg-microsoft' has the reserved word microsoft",
     ],
     [{ resourceGroupName: 'rg airlock' }, "resourceGroupName: 'rg airlock' is not of"],
     [{ resourceGroupName: 'rg-airlock.' }, "resourceGroupName: 'rg-airlock.' is not of"],
