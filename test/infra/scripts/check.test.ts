@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import { compiled, type Json } from './compiled.js';
@@ -139,6 +139,20 @@ describe('check.mjs', () => {
     expect(code).toBe(1);
     expect(lines[0]).toContain(`${file}: the file: it cannot be read: `);
     expect(lines[1]).toBe(`  → npm run config:check -- ${file}`);
+  });
+
+  it('takes the compiler of az where there is no other', async () => {
+    const other = new Machine();
+    rmSync(join(other.folder, 'bicep'));
+    const path = [other.folder, dirname(process.execPath), '/usr/bin'].join(delimiter);
+    other.env = { ...variables, PATH: path };
+    const right = await other.node('check.mjs', '--parameters-only');
+    write({}, { missing: '/checkout/filters.json' });
+    const wrong = await other.node('check.mjs', '--parameters-only', ...config);
+    other.remove();
+
+    expect(right).toMatchObject({ code: 0, lines: ['checked: infra/main.bicepparam'] });
+    expect(wrong.lines[0]).toContain('infra/main.bicepparam(11,39): the compiler says: Error BCP091: ');
   });
 
   it('ends with 2 where there is no compiler', async () => {

@@ -3,7 +3,9 @@
  * Stands in for the Azure CLI: keeps accounts, a directory, vaults, a function app and what goes wrong in the file that
  * FAKE_AZ names, and notes there what it was asked to change. Errors are worded as the CLI words them.
  */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const file = process.env.FAKE_AZ;
 const state = JSON.parse(readFileSync(file, 'utf8'));
@@ -106,8 +108,18 @@ const graph = (url) => {
   answer(undefined);
 };
 
+/** The compiler that comes with the CLI. */
+const bicep = () => {
+  const program = join(import.meta.dirname, 'bicep-of-az');
+  const { status, stdout, stderr } = spawnSync(program, args.slice(1), { encoding: 'utf8' });
+  process.stdout.write(stdout);
+  process.stderr.write(stderr.replace(/^/gm, 'ERROR: '));
+  process.exit(status);
+};
+
 const commands = {
   'account show': account,
+  'bicep build-params': bicep,
   'keyvault show': vault,
   'keyvault secret list-versions': secret,
   'keyvault secret set': secret,

@@ -85,6 +85,7 @@ export class Machine {
       ['az', 'fakeAz.mjs'],
       ['azd', 'fakeAzd.mjs'],
       ['bicep', 'fakeBicep.mjs'],
+      ['bicep-of-az', 'fakeBicep.mjs'],
     ] as const) {
       copyFileSync(projectFile('test/infra/scripts', source), join(this.folder, name));
       chmodSync(join(this.folder, name), 0o755);
