@@ -11,7 +11,7 @@
  * permission, and an owner or Cloud Application Administrator for ownership.
  */
 import { parseArgs } from 'node:util';
-import { az } from './az.mjs';
+import { az, briefly, tryAz } from './az.mjs';
 import { readConfiguration } from './config.mjs';
 
 const GRAPH = 'https://graph.microsoft.com/v1.0';
@@ -53,16 +53,13 @@ function permit() {
   const isHeld = held.value.some(
     ({ appRoleId, resourceId }) => appRoleId === PERMISSION && resourceId === graph.id,
   );
-  act(
-    isHeld,
-    `Application.ReadWrite.OwnedBy for ${principal}`,
-    `servicePrincipals/${principal}/appRoleAssignments`,
-    {
-      principalId: principal,
-      resourceId: graph.id,
-      appRoleId: PERMISSION,
-    },
-  );
+  act({
+    isDone: isHeld,
+    what: `Application.ReadWrite.OwnedBy for ${principal}`,
+    whoMay: 'Privileged Role Administrator',
+    path: `servicePrincipals/${principal}/appRoleAssignments`,
+    body: { principalId: principal, resourceId: graph.id, appRoleId: PERMISSION },
+  });
 }
 
 function own(clientId) {
@@ -74,17 +71,19 @@ function own(clientId) {
   }
   const { value } = read(`applications/${application.id}/owners?$select=id&$top=999`);
   const isOwner = value.some(({ id }) => id === principal);
-  act(
-    isOwner,
-    `owner of ${application.displayName} (${clientId})`,
-    `applications/${application.id}/owners/$ref`,
-    {
-      '@odata.id': `${GRAPH}/directoryObjects/${principal}`,
-    },
-  );
+  act({
+    isDone: isOwner,
+    what: `owner of ${application.displayName} (${clientId})`,
+    whoMay: 'an owner of the application, or Cloud Application Administrator',
+    path: `applications/${application.id}/owners/$ref`,
+    body: { '@odata.id': `${GRAPH}/directoryObjects/${principal}` },
+  });
 }
 
-function act(isDone, what, path, body) {
+/**
+ * @param whoMay the role in Entra that it takes
+ */
+function act({ isDone, what, whoMay, path, body }) {
   if (isDone) {
     console.log(`exists      ${what}`);
     return;
@@ -95,8 +94,26 @@ function act(isDone, what, path, body) {
   }
   const headers = 'Content-Type=application/json';
   const text = JSON.stringify(body);
-  az('rest', '--method', 'POST', '--url', `${GRAPH}/${path}`, '--headers', headers, '--body', text);
-  console.log(`granted     ${what}`);
+  const { said } = tryAz([
+    'rest',
+    '--method',
+    'POST',
+    '--url',
+    `${GRAPH}/${path}`,
+    '--headers',
+    headers,
+    '--body',
+    text,
+  ]);
+  if (said === undefined) {
+    console.log(`granted     ${what}`);
+    return;
+  }
+  console.error(`refused     ${what}: ${briefly(said)}`);
+  console.error(
+    `            it takes ${whoMay}; let somebody who is that run: node infra/scripts/graph.mjs --principal ${principal}`,
+  );
+  process.exitCode = 1;
 }
 
 function read(path) {

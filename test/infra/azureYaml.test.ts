@@ -44,7 +44,7 @@ describe('azure.yaml', () => {
 
   it('checks first, waits for roles before the upload, subscribes after it', () => {
     expect(Object.fromEntries(Object.entries(all).map(([name, { posix }]) => [name, posix.run]))).toEqual({
-      preup: 'node infra/scripts/check.mjs',
+      preup: 'npm run --silent config:check -- airlock.yaml && node infra/scripts/check.mjs',
       preprovision: 'node infra/scripts/check.mjs && node infra/scripts/shells.mjs',
       postprovision: 'node infra/scripts/graph.mjs',
       postdown: 'azd env set AIRLOCK_SUBSCRIBE false',

@@ -1,6 +1,7 @@
 /** Lists that name one thing twice: Azure compares names without regard to case, while Bicep takes two for two. */
 import { inParameters, isId, isSame } from './faults.mjs';
 
+/** Faults of lists: of factories, vaults, secrets, readers, addresses. */
 export function checkLists({ factories, operatorVaults, airflowVaults, alertEmails }) {
   const groups = [
     ...factories.map((one, i) => ({ place: `factories[${i}].resourceGroup`, name: one.resourceGroup })),

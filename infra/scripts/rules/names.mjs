@@ -28,6 +28,7 @@ const RULES = {
  */
 const RESERVED = /microsoft|windows/i;
 
+/** Faults of names, the compiled ones as well as those of what exists. */
 export function checkNames({
   environmentName,
   name,

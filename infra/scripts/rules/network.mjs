@@ -8,6 +8,7 @@ const APP_AT_MOST = 27;
 /** Endpoints of storage: blob and queue of both accounts, and table of the host's. */
 const STORAGE_ENDPOINTS = 5;
 
+/** Faults of the two subnets; none where no network is wanted. */
 export function checkNetwork({
   vnetIntegration,
   privateEndpoints,

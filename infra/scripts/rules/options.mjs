@@ -6,6 +6,7 @@ import { checkNetwork } from './network.mjs';
 /** Groups of instances that alwaysReady counts for: durable functions, and each function that events reach. */
 const READY_GROUPS = 3;
 
+/** Faults of options; texts are those that only a service would read. */
 export function checkOptions(values) {
   return [
     ...signIn(values),

@@ -101,6 +101,7 @@ const graph = (url) => {
     answer(state.graph[path]);
   }
   const body = JSON.parse(option('--body'));
+  failAsPlanned(state.graphFaults);
   noteChange(`post ${path}`);
   if (path.endsWith('/owners/$ref')) {
     state.graph[path.replace('/$ref', '')].value.push({ id: body['@odata.id'].split('/').at(-1) });

@@ -36,6 +36,31 @@ describe('graph.mjs', () => {
     expect(machine.state.changes).toEqual([]);
   });
 
+  it('goes on where one of the two is refused, and says who may do it', async () => {
+    machine.state = { ...FRESH, graphFaults: ['Forbidden({"code":"Authorization_RequestDenied"})'] };
+    const first = await machine.node('graph.mjs', ...config, '--principal', IDENTITY);
+    machine.state = { ...FRESH, graphFaults: ['', 'Forbidden({"code":"Authorization_RequestDenied"})'] };
+    const second = await machine.node('graph.mjs', ...config, '--principal', IDENTITY);
+    const remedy = (role: string) =>
+      `            it takes ${role}; let somebody who is that run: node infra/scripts/graph.mjs --principal ${IDENTITY}`;
+
+    expect([first.code, second.code]).toEqual([1, 1]);
+    expect(first.lines).toEqual([
+      `granted     owner of airflow-secrets (${PRINCIPALS.airflow})`,
+      expect.stringMatching(/^refused {5}Application\.ReadWrite\.OwnedBy for .*Authorization_RequestDenied/),
+      remedy('Privileged Role Administrator'),
+    ]);
+    expect(second.lines).toContain(remedy('an owner of the application, or Cloud Application Administrator'));
+  });
+
+  it('takes the identity that azd knows', async () => {
+    machine.env = { AIRLOCK_PRINCIPAL_ID: IDENTITY };
+    const { lines } = await machine.node('graph.mjs', ...config, '--dry-run');
+    machine.env = {};
+
+    expect(lines[0]).toBe(`would grant Application.ReadWrite.OwnedBy for ${IDENTITY}`);
+  });
+
   it('says which application or identity is missing, and fails', async () => {
     const { [APPLICATION]: _gone, ...graph } = FRESH.graph;
     machine.state = { ...FRESH, graph };

@@ -25,6 +25,7 @@ export interface State {
   /** As Resource Manager gives them back: in another case. */
   readonly outputs: Readonly<Record<string, { readonly value: string }>>;
   /** What the next calls say; an empty text is none. */
+  readonly graphFaults: readonly string[];
   readonly deploymentFaults: readonly string[];
   readonly uploadFaults: readonly string[];
   readonly functionFaults: Readonly<Record<string, readonly string[]>>;
@@ -51,6 +52,7 @@ export const FRESH: State = {
     airlocK_PRINCIPAL_ID: { value: IDENTITY },
     airlocK_URL: { value: 'https://func-airlock-x.azurewebsites.net' },
   },
+  graphFaults: [],
   deploymentFaults: [],
   uploadFaults: [],
   functionFaults: {},
