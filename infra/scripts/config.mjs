@@ -12,7 +12,7 @@ export function readConfiguration(file) {
  * to the app; those that scripts make; where runtimes are, and what profiles ask for there.
  */
 export function namedIn(configuration) {
-  const { credentials = {}, profiles = [], events } = configuration ?? {};
+  const { credentials = {}, profiles = [], events, cloud = 'public' } = configuration ?? {};
   const isMinted = ({ rotation }) => rotation?.strategy === 'graph';
   const all = Object.values(credentials);
   const minted = unique(
@@ -40,6 +40,7 @@ export function namedIn(configuration) {
     airflowVaults: unique(profiles.map(({ vault }) => vault)),
     places: profiles.flatMap(placesOf),
     topic: events?.topic ?? '',
+    cloud,
   };
 }
 

@@ -17,9 +17,10 @@ export function checkAgreement(values, named, subscription) {
     notes: places.notes,
     faults: [
       ...places.faults,
-      ...ofOperatorVaults(values.operatorVaults, named),
-      ...ofAirflowVaults(values.airflowVaults, named),
+      ...ofOperatorVaults(values, named),
+      ...ofAirflowVaults(values, named),
       ...ofTopic(values, named.topic),
+      ...ofCloud(named.cloud),
       ...named.clients.flatMap(({ name, ...ids }) =>
         Object.entries(ids)
           .filter(([, id]) => !isId(id))
@@ -35,7 +36,7 @@ export function checkAgreement(values, named, subscription) {
   };
 }
 
-function ofOperatorVaults(vaults, { minted, external, referenced }) {
+function ofOperatorVaults({ operatorVaults: vaults, rolesOnSecrets }, { minted, external, referenced }) {
   const wanted = [
     ...minted.map((secret) => ({ ...secret, list: 'minted', lists: ['minted'] })),
     ...external.map((secret) => ({ ...secret, list: 'external', lists: ['external'] })),
@@ -44,10 +45,11 @@ function ofOperatorVaults(vaults, { minted, external, referenced }) {
       ...secret,
       list: 'referenced',
       lists: ['minted', 'external', 'referenced'],
+      isHeldByVault: !rolesOnSecrets,
     })),
   ].map((secret) => ({ ...secret, vault: vaultNameOf(secret.vault) }));
   return [
-    ...missing(wanted, vaults, 'operatorVaults', ({ list }) => list),
+    ...missing(wanted, vaults, 'operatorVaults'),
     ...vaults.flatMap((vault, i) =>
       ['minted', 'external', 'referenced'].flatMap((list) =>
         vault[list]
@@ -64,16 +66,18 @@ function ofOperatorVaults(vaults, { minted, external, referenced }) {
   ];
 }
 
-function ofAirflowVaults(vaults, { canaries, airflowVaults }) {
+function ofAirflowVaults({ airflowVaults: vaults, rolesOnSecrets }, { canaries, airflowVaults }) {
   const wanted = canaries.map(({ vault, name }) => ({
     vault: vaultNameOf(vault),
     name,
+    list: 'canaries',
     lists: ['canaries'],
+    isHeldByVault: !rolesOnSecrets,
   }));
   const read = airflowVaults.map((vault) => ({ vault: vaultNameOf(vault) }));
   const known = vaults.map(({ name }) => name);
   return [
-    ...missing(wanted, vaults, 'airflowVaults', () => 'canaries'),
+    ...missing(wanted, vaults, 'airflowVaults'),
     ...read
       .filter(
         ({ vault }) =>
@@ -82,21 +86,24 @@ function ofAirflowVaults(vaults, { canaries, airflowVaults }) {
       .map(({ vault }) =>
         inParameters('airflowVaults', `${CONFIGURED} the vault ${vault}, which is not there`, 'add it'),
       ),
-    ...vaults.flatMap((vault, i) =>
-      vault.canaries
-        .filter((name) => !wanted.some((one) => isSame(one.vault, vault.name) && isSame(one.name, name)))
+    ...vaults.flatMap((vault, i) => {
+      const here = wanted.filter((one) => isSame(one.vault, vault.name));
+      // Where no profile has a canary one is listed all the same: the template wants an entry.
+      if (here.length === 0) return [];
+      return vault.canaries
+        .filter((name) => !here.some((one) => isSame(one.name, name)))
         .map((name) =>
           unused(`airflowVaults[${i}].canaries`, `the secret ${name} of ${vault.name}`, 'a canary'),
-        ),
-    ),
+        );
+    }),
     ...unusedVaults(vaults, read, 'airflowVaults'),
   ];
 }
 
 const CONFIGURED = 'airlock.yaml names';
 
-/** Secrets without a role: their vault is not there, or they are not in the list that gives it. */
-function missing(wanted, vaults, place, listOf) {
+/** Secrets without a role: their vault is not there, or they are not in the list that gives it (or the whole vault does). */
+function missing(wanted, vaults, place) {
   return wanted.flatMap((secret) => {
     const i = vaults.findIndex(({ name }) => isSame(name, secret.vault));
     if (i === -1)
@@ -104,15 +111,15 @@ function missing(wanted, vaults, place, listOf) {
         inParameters(
           place,
           `${CONFIGURED} ${secret.name} of the vault ${secret.vault}, which is not there`,
-          `add the vault, with '${secret.name}' in ${listOf(secret)}`,
+          `add the vault, with '${secret.name}' in ${secret.list}`,
         ),
       ];
     const held = secret.lists.flatMap((list) => vaults[i][list]);
-    return held.some((name) => isSame(name, secret.name))
+    return secret.isHeldByVault || held.some((name) => isSame(name, secret.name))
       ? []
       : [
           inParameters(
-            `${place}[${i}].${listOf(secret)}`,
+            `${place}[${i}].${secret.list}`,
             `${CONFIGURED} ${secret.name} of ${secret.vault}, for which no role would be given`,
             `add '${secret.name}'`,
           ),
@@ -160,4 +167,17 @@ function ofTopic({ customTopic, alertEmails, configuration }, topic) {
       ),
     ];
   return [];
+}
+
+/** Names of zones, roles and endpoints in the templates are those of the public cloud. */
+function ofCloud(cloud) {
+  return cloud === 'public'
+    ? []
+    : [
+        inConfiguration(
+          'cloud',
+          `it is ${cloud}, but the templates are for the public cloud`,
+          'cloud: public',
+        ),
+      ];
 }

@@ -33,6 +33,7 @@ export async function subscribe({ isAzd }) {
   }
   for (const name of functionsWithEvents()) await waitForFunction(name);
 
+  console.error('deploying   the templates, with the subscriptions to events: some minutes');
   const env = { AIRLOCK_SUBSCRIBE_NOW: 'true' };
   const act = isAzd ? () => azd(['provision', '--no-prompt'], env) : () => createDeployment(env).said;
   const said = await repeat(act, { what: 'the second deployment', passing: PASSING, pauses: PAUSES });

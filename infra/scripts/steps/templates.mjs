@@ -11,6 +11,7 @@ const OUTPUTS = ['AZURE_RESOURCE_GROUP', 'AIRLOCK_FUNCTION_APP', 'AIRLOCK_PRINCI
  * the file that GITHUB_OUTPUT names, else to standard output as lines that a shell evaluates. Throws `Stop`.
  */
 export function deployTemplates() {
+  console.error('deploying   the templates, without the subscriptions to events: some minutes');
   const { value, said } = createDeployment({ AIRLOCK_SUBSCRIBE: 'false', AIRLOCK_SUBSCRIBE_NOW: 'false' });
   if (said !== undefined) throw new Stop(`The templates were not deployed: ${briefly(said)}${hintOf(said)}`);
   const outputs = OUTPUTS.map((name) => [name, outputOf(value, name)]);

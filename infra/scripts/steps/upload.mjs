@@ -24,6 +24,7 @@ export async function upload(files) {
     );
   const group = needed('AZURE_RESOURCE_GROUP');
   const app = needed('AIRLOCK_FUNCTION_APP');
+  console.error(`uploading   ${file} to ${app}`);
   const command = ['functionapp', 'deployment', 'source', 'config-zip'];
   const said = await repeat(
     () => tryAz([...command, '--resource-group', group, '--name', app, '--src', file]).said,

@@ -130,6 +130,12 @@ describe('the rules on configuration and parameters', () => {
       'events.topic: it is not there: the app tells nothing, and three of the alerts never fire',
     ],
     [
+      'another cloud',
+      {},
+      { cloud: 'usGovernment' },
+      'cloud: it is usGovernment, but the templates are for the public cloud',
+    ],
+    [
       'another subscription',
       {},
       at({ subscription: ELSEWHERE }),
@@ -211,6 +217,25 @@ describe('the rules on configuration and parameters', () => {
     );
 
     expect(words(none)).toEqual([]);
+  });
+
+  it('want no list of what a role on the whole vault reaches, but of what events tell of', () => {
+    const over = {
+      rolesOnSecrets: false,
+      ...operator({ minted: [], referenced: [] }),
+      ...airflow({ canaries: ['a'] }),
+    };
+
+    expect(words(agreement(over).faults).map((text) => text.split(': ')[0])).toEqual([
+      'operatorVaults[0].minted',
+      'airflowVaults[0].canaries',
+    ]);
+  });
+
+  it('leave alone the entry that the template wants where no profile has a canary', () => {
+    const proof = { kind: 'dag', dagId: 'd' };
+
+    expect(words(agreement({}, only({ access: { ...profile.access, proof } })).faults)).toEqual([]);
   });
 
   it('only note what is wider than needed, or elsewhere', () => {

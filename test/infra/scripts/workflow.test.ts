@@ -129,7 +129,7 @@ describe('what deploy.yml runs', () => {
     const ran = await deploy({ accounts: { signedIn: ELSEWHERE, seen: [ELSEWHERE] } });
 
     expect(ran.map(({ ended }) => ended.code)).toEqual([0, 1]);
-    expect(ran[1]?.ended.lines[0]).toContain(`az login --tenant ${HERE.tenantId}`);
+    expect(ran[1]?.ended.lines[1]).toContain(`az login --tenant ${HERE.tenantId}`);
     expect(machine.state.changes).toEqual([]);
   });
 
