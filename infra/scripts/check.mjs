@@ -116,11 +116,14 @@ function absent() {
 }
 
 function report() {
-  for (const { file, name, text, remedy } of faults)
-    console.error(`${file}: ${name}: ${text}\n  → ${remedy}`);
-  for (const note of notes) console.error(`note: ${note}`);
-  if (faults.length > 0) {
-    console.error(`${faults.length} to change; nothing was deployed.`);
+  // A profile that looks in three places says the same thing three times.
+  const lines = new Set(
+    faults.map(({ file, name, text, remedy }) => `${file}: ${name}: ${text}\n  → ${remedy}`),
+  );
+  for (const line of lines) console.error(line);
+  for (const note of new Set(notes)) console.error(`note: ${note}`);
+  if (lines.size > 0) {
+    console.error(`${lines.size} to change; nothing was deployed.`);
     process.exitCode = 1;
   } else {
     console.error(`checked: ${PARAMETERS}${options['parameters-only'] ? '' : ` and ${options.config}`}`);

@@ -22,12 +22,13 @@ export function checkPlaces({ factories, airflowLogin, dagImports }, places, sub
       ...elsewhere.map(
         (id) => `airlock.yaml names runtimes in the subscription ${id}: the templates give no role there`,
       ),
+      ...here.flatMap((place) => notOnGroups(place, factories, { airflowLogin, dagImports })),
       ...widerThanUsed(here, { airflowLogin, dagImports }),
     ],
     faults: [
       ...here.flatMap((place) => [
         ...unreached(place, factories),
-        ...withoutRole(place, factories, { airflowLogin, dagImports }),
+        ...notGiven(place, { airflowLogin, dagImports }),
       ]),
       ...factories.flatMap((entry, i) =>
         here.some((place) => covers(entry, place))
@@ -72,46 +73,43 @@ function unreached(place, factories) {
   return [];
 }
 
-/** Roles that a profile needs on the factory itself, which only an entry with its name gives. */
-function withoutRole(place, factories, { airflowLogin, dagImports }) {
-  const isNamed = factories.some((entry) => entry.factory != null && covers(entry, place));
-  const wanted = [
-    ...(place.login === 'entra'
-      ? [
-          {
-            parameter: 'airflowLogin',
-            isGiven: airflowLogin !== 'nobody',
-            why: 'signs in to Airflow with Entra, for which Airflow wants Contributor on the factory',
-            choose: "'app' or 'ownIdentity'",
-          },
-        ]
-      : []),
-    ...(place.importsDags
-      ? [
-          {
-            parameter: 'dagImports',
-            isGiven: dagImports !== 'none',
-            why: 'imports DAGs, for which the app needs a role on the factory',
-            choose: "'customRole' or 'dataFactoryContributor'",
-          },
-        ]
-      : []),
-  ];
-  return wanted.flatMap(({ parameter, isGiven, why, choose }) => {
-    if (!isGiven)
-      return [
-        inParameters(parameter, `the profile ${place.profile} ${why}`, `param ${parameter} = ${choose}`),
-      ];
-    return isNamed
-      ? []
-      : [
-          inParameters(
-            'factories',
-            `the profile ${place.profile} ${why}; on a whole group it is not given`,
-            `add each factory of ${place.resourceGroup} by its name as well`,
-          ),
-        ];
-  });
+/** Roles on the factory itself that a profile needs: by which parameter they are given, and with which values. */
+function neededOnFactory(place, { airflowLogin, dagImports }) {
+  return [
+    {
+      parameter: 'airflowLogin',
+      isNeeded: place.login === 'entra',
+      isGiven: airflowLogin !== 'nobody',
+      why: 'signs in to Airflow with Entra, for which Airflow wants Contributor on the factory',
+      choose: "'app' or 'ownIdentity'",
+    },
+    {
+      parameter: 'dagImports',
+      isNeeded: place.importsDags,
+      isGiven: dagImports !== 'none',
+      why: 'imports DAGs, for which the app needs a role on the factory',
+      choose: "'customRole' or 'dataFactoryContributor'",
+    },
+  ].filter(({ isNeeded }) => isNeeded);
+}
+
+function notGiven(place, options) {
+  return neededOnFactory(place, options)
+    .filter(({ isGiven }) => !isGiven)
+    .map(({ parameter, why, choose }) =>
+      inParameters(parameter, `the profile ${place.profile} ${why}`, `param ${parameter} = ${choose}`),
+    );
+}
+
+/** Notes: such a role is given on factories with a name alone, and on others somebody may have given it. */
+function notOnGroups(place, factories, options) {
+  if (factories.some((entry) => entry.factory != null && covers(entry, place))) return [];
+  return neededOnFactory(place, options)
+    .filter(({ isGiven }) => isGiven)
+    .map(
+      ({ why }) =>
+        `the profile ${place.profile} ${why}; on a whole group it is not given: add each factory of ${place.resourceGroup} by its name as well`,
+    );
 }
 
 function widerThanUsed(places, { airflowLogin, dagImports }) {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
@@ -80,6 +80,17 @@ describe('check.mjs', () => {
       "AIRLOCK_SUBSCRIBE: the variable is '', where only true and false can be read\n  → azd env set AIRLOCK_SUBSCRIBE false",
     );
     expect(lines.at(-1)).toBe('8 to change; nothing was deployed.');
+  });
+
+  it('says once what a profile with several places has wrong', async () => {
+    const file = join(machine.folder, 'several.yaml');
+    const [place] = readFileSync(example, 'utf8').match(/^ {6}- subscription: .*?name: "\*"\n/ms) ?? [];
+    writeFileSync(file, readFileSync(example, 'utf8').replace(String(place), `${place}${place}`));
+    write({ airflowVaults: readers, airflowLogin: 'nobody' });
+    const { lines } = await machine.node('check.mjs', '--config', file);
+
+    expect(lines.filter((line) => line.includes(': airflowLogin: '))).toHaveLength(1);
+    expect(lines.at(-1)).toBe('3 to change; nothing was deployed.');
   });
 
   it('notes what it could not look at before azd has asked for it', async () => {
