@@ -1,23 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
 import { bicepFiles, readBicep } from './bicep.js';
 import { brokenRules } from './rules.js';
-
-const AZURE = z.looseObject({
-  requiredVersions: z.object({ azd: z.string() }),
-  services: z.object({
-    airlock: z.looseObject({
-      dist: z.string(),
-      remoteBuild: z.boolean(),
-      hooks: z.looseObject({ prepackage: z.looseObject({ run: z.string() }) }),
-    }),
-  }),
-});
 
 const files = bicepFiles();
 
@@ -77,36 +64,5 @@ describe('the parameters file', () => {
       configuration: { events: { url: placeholder, schema: 'cloudEvents' } },
     });
     expect(readBicep('modules/topic.bicep').text).toContain("inputSchema: 'CloudEventSchemaV1_0'");
-  });
-});
-
-describe('azure.yaml', () => {
-  it('names files that are there', () => {
-    const text = readFileSync(projectFile('azure.yaml'), 'utf8');
-    for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
-      expect(existsSync(projectFile(script)), script).toBe(true);
-    }
-  });
-
-  it('keeps out versions of azd that would delete the groups of factories and vaults', () => {
-    const { requiredVersions } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
-
-    expect(requiredVersions.azd).toBe('>= 1.24.1');
-  });
-
-  it('uploads what the package script makes, and what the build that azd runs after it leaves alone', () => {
-    const { services } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
-    const { airlock } = services;
-    const [, out] =
-      /default: '([^']+)' \}/.exec(readFileSync(projectFile('scripts/package.mjs'), 'utf8')) ?? [];
-    const build = readFileSync(projectFile('scripts/build.mjs'), 'utf8');
-    const cleared = [...build.matchAll(/rmSync\('([^']+)'/g)].map(([, folder]) => folder);
-
-    expect(airlock).toMatchObject({ dist: `${out}/unzipped`, remoteBuild: false });
-    expect(airlock.hooks.prepackage.run).toBe('npm run --silent package');
-    expect(cleared).toHaveLength(2);
-    expect(cleared).not.toContain(airlock.dist.split('/')[0]);
-    // azd refuses `remoteBuild: false` beside one that leaves node_modules out.
-    expect(existsSync(projectFile('.funcignore'))).toBe(false);
   });
 });
