@@ -88,8 +88,6 @@ function ofAirflowVaults({ airflowVaults: vaults, rolesOnSecrets }, { canaries, 
       ),
     ...vaults.flatMap((vault, i) => {
       const here = wanted.filter((one) => isSame(one.vault, vault.name));
-      // Where no profile has a canary one is listed all the same: the template wants an entry.
-      if (here.length === 0) return [];
       return vault.canaries
         .filter((name) => !here.some((one) => isSame(one.name, name)))
         .map((name) =>

@@ -225,10 +225,14 @@ describe('the rules on configuration and parameters', () => {
     ]);
   });
 
-  it('leave alone the entry that the template wants where no profile has a canary', () => {
+  it('want no canary where no profile has one', () => {
     const proof = { kind: 'dag', dagId: 'd' };
+    const without = only({ access: { ...profile.access, proof } });
 
-    expect(words(agreement({}, only({ access: { ...profile.access, proof } })).faults)).toEqual([]);
+    expect(words(agreement(airflow({ canaries: [] }), without).faults)).toEqual([]);
+    expect(words(agreement({}, without).faults)).toEqual([
+      expect.stringContaining('airlock.yaml does not name the secret airflow-variables-airlock-canary'),
+    ]);
   });
 
   it('only note a role that no group is given: somebody may have given it on each factory', () => {
