@@ -3,7 +3,7 @@
  * it knows what the templates use and throws at the rest. Types it does not check; the compiler does.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectFile } from '../../../local/project.js';
 import { CONSTRAINTS, type Environment, FUNCTIONS, operate, type Place } from './functions.js';
 import { parse } from './parse.js';
@@ -70,8 +70,48 @@ export function deployWithOutputs(over: Members = {}, environment: Environment =
   return { resources, outputs: outputs.allOutputs() };
 }
 
+/** The values of infra/main.bicepparam in a folder, with the files and the environment variables that it reads. */
+export function parametersOf(folder: string, environment: Environment): Members {
+  const place = placeIn(folder, environment);
+  const values = parse(readFileSync(place.file, 'utf8'), 'main.bicepparam').flatMap(
+    ({ keyword, name, value }) =>
+      keyword === 'param' && value ? [[name, new Template([], place, {}).valueOf(value)] as const] : [],
+  );
+  return Object.fromEntries(values);
+}
+
+/** The parameters that infra/main.bicep in a folder declares, as the compiled template has them, types left out. */
+export function declaredParameters(folder: string): Readonly<Record<string, Members>> {
+  const place = { ...placeIn(folder, {}), file: join(folder, 'infra', 'main.bicep') };
+  const template = new Template([], place, {});
+  const declared = parse(readFileSync(place.file, 'utf8'), 'main.bicep').flatMap((statement) => {
+    if (statement.keyword !== 'param') return [];
+    const constraints = statement.decorators.flatMap((decorator) => {
+      if (decorator.kind !== 'call' || CONSTRAINTS[decorator.name] === undefined) return [];
+      const [value = null] = decorator.given.map((one) => template.valueOf(one));
+      return [[decorator.name === 'allowed' ? 'allowedValues' : decorator.name, value] as const];
+    });
+    const { name, value } = statement;
+    const defaultValue = value ? { defaultValue: template.valueOf(value) } : {};
+    return [[name, { ...defaultValue, ...Object.fromEntries(constraints) }] as const];
+  });
+  return Object.fromEntries(declared);
+}
+
+/** Deploys infra/main.bicep in a folder with the values of `parametersOf`. Throws as `deployWithOutputs` does. */
+export function deployProject(folder: string, environment: Environment): Deployment {
+  const place = { ...placeIn(folder, environment), file: join(folder, 'infra', 'main.bicep') };
+  const { resources, outputs } = deployFile(place, parametersOf(folder, environment));
+  return { resources, outputs: outputs.allOutputs() };
+}
+
+function placeIn(folder: string, environment: Environment): Place {
+  const file = join(folder, 'infra', 'main.bicepparam');
+  return { file, scope: SUBSCRIPTION, subscription: SUBSCRIPTION, environment };
+}
+
 function deployFile(place: Place, given: Members): { resources: readonly Deployed[]; outputs: Template } {
-  const path = relative(projectFile('infra'), place.file).replaceAll('\\', '/');
+  const path = place.file.replaceAll('\\', '/').replace(/^.*\/infra\//, '');
   const template = new Template(parse(readFileSync(place.file, 'utf8'), path), place, given);
   try {
     template.deployAll();
