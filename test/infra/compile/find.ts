@@ -31,18 +31,29 @@ const PATIENCE_MS = 300_000;
 
 const run = promisify(execFile);
 
+/** Path of the compiler where it is on this machine: `bicep` on PATH, or NuGet's, which is kept below .airlock/. */
+export async function compilerHere(): Promise<string | undefined> {
+  if (await isPinned('bicep')) return 'bicep';
+  return existsSync(kept()) ? kept() : undefined;
+}
+
 /**
- * Path of the compiler: `bicep` on PATH, or NuGet's, which is kept below .airlock/. Rejects with `NotPossible` where
- * there is neither, and otherwise where the package is not the one that is pinned here.
+ * The path of `compilerHere`; otherwise NuGet's compiler is fetched. Rejects with `NotPossible` where NuGet has none, and
+ * otherwise where the package is not the one that is pinned here.
  */
 export async function findCompiler(): Promise<string> {
-  if (await isPinned('bicep')) return 'bicep';
+  const here = await compilerHere();
+  if (here !== undefined) return here;
   if (`${process.platform}-${process.arch}` !== PLATFORM) {
     throw new NotPossible(`bicep ${VERSION} is not on PATH, and NuGet has it for ${PLATFORM} alone`);
   }
-  const file = projectFile('.airlock', 'bicep', VERSION, 'bicep');
-  if (!existsSync(file)) await unpackCompiler(PINNED, file);
+  const file = kept();
+  await unpackCompiler(PINNED, file);
   return file;
+}
+
+function kept(): string {
+  return projectFile('.airlock', 'bicep', VERSION, 'bicep');
 }
 
 async function isPinned(command: string): Promise<boolean> {
