@@ -53,6 +53,7 @@ const tools = {
   'infra-compile': 'test/infra/compile/main.ts',
   'probe-record': 'test/probe/record.ts',
   'bench-storage': 'test/durable/storageOperations.ts',
+  'deploy-rehearse': 'test/deploy/main.ts',
   bench: 'bench/main.ts',
   'bench-app': 'bench/app.ts',
   'bench-bare-app': 'bench/bareApp.ts',
