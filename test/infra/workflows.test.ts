@@ -81,7 +81,7 @@ it('one version of an action is used everywhere', () => {
 
 describe('a suite besides npm test', () => {
   // infra:check looks at the values of one's own, of which a checkout has none.
-  const suites = Object.keys(scripts).filter((script) => /^(test:|infra:(?!check$))/.test(script));
+  const suites = Object.keys(scripts).filter((script) => /^(test:|deploy:|infra:(?!check$))/.test(script));
   const ci = workflows.find(({ file }) => file === 'ci.yml');
 
   it.each(suites)('%s is a job of its own, and .ci/run has it', (suite) => {
