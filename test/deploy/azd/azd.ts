@@ -4,7 +4,7 @@
  * (cli/azd/pkg/ext: hooks; pkg/environment: `Environ`; pkg/infra/provisioning/bicep: parameters, deployment state).
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AzureError, causeOf } from '../../../local/services/resourceManager/deployments/types.js';
 import { parametersOf } from '../../infra/evaluate/deploy.js';
@@ -19,6 +19,7 @@ import {
 } from '../cloud/names.js';
 import { upload } from '../cloud/upload.js';
 import type { Answer, Call } from '../machine/calls.js';
+import { filesIn } from '../machine/files.js';
 import type { Variables } from '../machine/machine.js';
 import { type Scene, showIn } from '../scene.js';
 import { type AzureProject, type AzureService, type Hooks, readAzureYaml } from './azureYaml.js';
@@ -242,14 +243,4 @@ function describe(error: AzureError): string {
 function serviceTag(body: Readonly<Record<string, unknown>>): string | undefined {
   const { tags } = body as { tags?: Readonly<Record<string, string>> };
   return tags?.['azd-service-name'];
-}
-
-function filesIn(folder: string): ReadonlyMap<string, Uint8Array> {
-  return new Map(
-    readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map(({ parentPath, name }) => join(parentPath, name))
-      .sort()
-      .map((path) => [path.slice(folder.length + 1), new Uint8Array(readFileSync(path))]),
-  );
 }

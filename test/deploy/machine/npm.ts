@@ -1,16 +1,13 @@
 /** npm, as far as the way calls it. What was built for the rehearsal is not built again, and its tests are not run in it. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Answer, Call } from './calls.js';
+import { filesIn, writeFiles } from './files.js';
 import type { Machine } from './machine.js';
 import { installModules } from './project.js';
 
-/** The package by durable back end: it is really made once, and then copied. */
-const packages = new Map<string, string>();
-process.on('exit', () => {
-  for (const folder of packages.values()) rmSync(folder, { recursive: true, force: true });
-});
+/** The package by durable back end, contents by path: it is really made once, and then written again. */
+const packages = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
 /** Answers one call. Throws where it is not known here. */
 export async function npm(call: Call, machine: Machine): Promise<Answer> {
@@ -37,15 +34,11 @@ async function pack(call: Call, machine: Machine): Promise<Answer> {
   const kept = packages.get(backEnd);
   if (kept !== undefined) {
     rmSync(target, { recursive: true, force: true });
-    cpSync(kept, target, { recursive: true });
+    writeFiles(target, kept);
     return { code: 0 };
   }
   const answer = await runScript(call, 'package', [], machine);
-  if (answer.code === 0) {
-    const folder = mkdtempSync(join(tmpdir(), 'airlock-package-'));
-    cpSync(target, folder, { recursive: true });
-    packages.set(backEnd, folder);
-  }
+  if (answer.code === 0) packages.set(backEnd, filesIn(target));
   return answer;
 }
 

@@ -1,18 +1,18 @@
 /** Starts the deployed app: what the package holds, with the settings and in the cloud that the deployment made. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { LocalClient } from '../../../local/client.js';
 import { firstRunOn, readRun, type ShownRun, startRun } from '../../../local/demo/follow.js';
 import { openStore } from '../../../local/kernel/store.js';
-import { launchLocalCloud } from '../../../local/launch.js';
+import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { emptyState } from '../../../local/runner/state.js';
 import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
 import type { PreflightReport } from '../../../src/domain/preflight/report.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { DEPLOYER, FACTORY, RESOURCE_GROUP, SUBSCRIPTION_ID } from '../cloud/names.js';
 import { deliverToFunctions } from '../cloud/subscribe.js';
-import type { Package } from '../cloud/upload.js';
+import { writeFiles } from '../machine/files.js';
 import type { Scene } from '../scene.js';
 
 const RESOURCE_MANAGER = 'management.azure.com';
@@ -29,32 +29,26 @@ export async function lookAtApp({ cloud, uploaded }: Scene): Promise<readonly st
   const folder = mkdtempSync(join(tmpdir(), 'airlock-deployed-'));
   const state = join(folder, 'state');
   const app = join(folder, 'app');
-  unpack(uploaded, app);
-  deliverToFunctions(cloud);
-  await keep(cloud, state);
-  const [site] = cloud.azure.deployments.resources().filter(({ type }) => type === 'Microsoft.Web/sites');
   const log: string[] = [];
-  const handle = await launchLocalCloud({
-    state,
-    port: 0,
-    clock: 'virtual',
-    app: join(app, 'dist', 'main.js'),
-    settings: cloud.azure.deployments.settingsOf(site?.id ?? ''),
-    onLog: (line) => log.push(line),
-  });
+  let handle: LocalCloudHandle | undefined;
   try {
+    writeFiles(app, uploaded);
+    deliverToFunctions(cloud);
+    await keep(cloud, state);
+    const [site] = cloud.azure.deployments.resources().filter(({ type }) => type === 'Microsoft.Web/sites');
+    handle = await launchLocalCloud({
+      state,
+      port: 0,
+      clock: 'virtual',
+      app: join(app, 'dist', 'main.js'),
+      settings: cloud.azure.deployments.settingsOf(site?.id ?? ''),
+      onLog: (line) => log.push(line),
+    });
     const problems = [...(await preflight(handle.client)), ...(await enable(handle.client))];
     return problems.length === 0 ? [] : [...problems, ...log.slice(-5)];
   } finally {
-    await handle.stop();
+    await handle?.stop();
     rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function unpack(files: Package, folder: string): void {
-  for (const [path, content] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
   }
 }
 
