@@ -34,7 +34,11 @@ export function seed(azure: EmulatedAzure, clock: Clock): void {
   seedResources(azure);
   grantLeastPrivilege(azure);
   seedPortalUser(azure.roles);
-  seedCredential(azure, clock);
+  putCredential(azure, clock, {
+    application: PRINCIPALS.airflow,
+    vault: OPERATOR_VAULT,
+    secret: CREDENTIAL_SECRET,
+  });
 }
 
 /** Directs the events of the scenario's resource group and of the operator's vault to the app. The schema can differ from start to start. */
@@ -103,11 +107,16 @@ function seedPortalUser(roles: RoleAssignments): void {
 }
 
 /** One client secret, kept where the profile's credential points to, with its key id and expiry. */
-function seedCredential({ directory, keyVault }: EmulatedAzure, clock: Clock): void {
+/** Adds a client secret to an application, and keeps it in a vault as an operator would: with its key id and its expiry. */
+export function putCredential(
+  { directory, keyVault }: EmulatedAzure,
+  clock: Clock,
+  { application, vault, secret }: { application: string; vault: string; secret: string },
+): void {
   const endDateTime = new Date(clock.now() + CREDENTIAL_DAYS * DAY_MS).toISOString();
-  const password = directory.addPassword(PRINCIPALS.airflow, { displayName: 'airflow', endDateTime });
+  const password = directory.addPassword(application, { displayName: 'airflow', endDateTime });
   if (!password) throw new Error('The directory has no application for Airflow.');
-  keyVault.setSecret(vaultHost(OPERATOR_VAULT), CREDENTIAL_SECRET, {
+  keyVault.setSecret(vaultHost(vault), secret, {
     value: password.value,
     tags: { keyId: password.keyId },
     exp: Math.floor(Date.parse(endDateTime) / 1000),

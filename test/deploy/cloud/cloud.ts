@@ -1,7 +1,7 @@
 /** The user's Azure before the first deployment, emulated in this process, in virtual time. */
 import { createAzure, type EmulatedAzure } from '../../../local/azure.js';
 import { createKernel, type LocalKernel } from '../../../local/kernel/kernel.js';
-import { vaultHost } from '../../../local/scenario/names.js';
+import { putCredential } from '../../../local/scenario/seed.js';
 import {
   AIRFLOW_VAULT,
   CREDENTIAL_SECRET,
@@ -17,9 +17,6 @@ import {
   SUBSCRIPTION_ID,
   TENANT,
 } from './names.js';
-
-const CREDENTIAL_DAYS = 180;
-const DAY_MS = 24 * 3600 * 1000;
 
 export interface Cloud {
   readonly kernel: LocalKernel;
@@ -75,16 +72,12 @@ export function createCloud(onError: (error: unknown) => void): Cloud {
   };
 }
 
-/** The user puts a client secret of Airflow's application where the example looks for it, with its key id and expiry. */
-export function putCredential({ kernel, azure }: Cloud): void {
-  const { directory, keyVault } = azure;
-  const endDateTime = new Date(kernel.clock.now() + CREDENTIAL_DAYS * DAY_MS).toISOString();
-  const password = directory.addPassword(READER, { displayName: 'airflow', endDateTime });
-  if (!password) throw new Error('The directory has no application for Airflow.');
-  keyVault.setSecret(vaultHost(OPERATOR_VAULT), CREDENTIAL_SECRET, {
-    value: password.value,
-    tags: { keyId: password.keyId },
-    exp: Math.floor(Date.parse(endDateTime) / 1000),
+/** The user puts a client secret of Airflow's application where the example looks for it. */
+export function putUsersCredential({ kernel, azure }: Cloud): void {
+  putCredential(azure, kernel.clock, {
+    application: READER,
+    vault: OPERATOR_VAULT,
+    secret: CREDENTIAL_SECRET,
   });
 }
 

@@ -1,7 +1,7 @@
 /** What goes wrong on the way, each with where it was seen. */
 import type { LocalKernel } from '../../../local/kernel/kernel.js';
 import { vaultHost } from '../../../local/scenario/names.js';
-import { putCredential } from '../cloud/cloud.js';
+import { putUsersCredential } from '../cloud/cloud.js';
 import { AIRFLOW_VAULT, DEPLOYER, OTHER_SUBSCRIPTION, OTHER_TENANT } from '../cloud/names.js';
 import type { Variables } from '../machine/machine.js';
 import type { Edit } from '../machine/project.js';
@@ -171,7 +171,7 @@ export const NO_SECRET: Misbehaviour = {
   name: 'the secret of a credential is missing',
   record: 'README, "Deploy": you set it',
   withoutCredential: true,
-  mend: ({ cloud }) => putCredential(cloud),
+  mend: ({ cloud }) => putUsersCredential(cloud),
 };
 
 export const NO_READER: Misbehaviour = {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { az } from '../az/az.js';
 import { Azd } from '../azd/azd.js';
-import { createCloud, putCredential } from '../cloud/cloud.js';
+import { createCloud, putUsersCredential } from '../cloud/cloud.js';
 import type { Templates } from '../cloud/templates.js';
 import { openMachine, type Variables } from '../machine/machine.js';
 import { npm } from '../machine/npm.js';
@@ -40,7 +40,7 @@ export async function openStage(
 ): Promise<Stage> {
   const { edits = [] } = misbehaviour;
   const cloud = createCloud(onError);
-  if (!misbehaviour.withoutCredential) putCredential(cloud);
+  if (!misbehaviour.withoutCredential) putUsersCredential(cloud);
   const machine = await openMachine(
     cloud.kernel.clock,
     () => ({
