@@ -81,6 +81,15 @@ export function checkTimedOut(waitedMs: number): Problem {
   };
 }
 
+/** The problem of a run that was started again after its end; all that is kept of it is its code. */
+export function endedBefore(code: string, summary: string): Problem {
+  return {
+    code,
+    message: summary,
+    remedy: 'Start another run for the rest; the earlier one told what was wrong.',
+  };
+}
+
 export function unexpected(what: string): Problem {
   return {
     code: 'unexpected',

@@ -9,8 +9,7 @@ const ASK_AGAIN_MS = 30_000;
 const ROUNDS_AN_EXECUTION = 3;
 
 export interface AwaitLeaseInput {
-  readonly holder: Holder;
-  readonly recordKey: string;
+  readonly holder: Holder & Required<Pick<Holder, 'record'>>;
   readonly deadline: number;
 }
 
@@ -45,10 +44,11 @@ export function* awaitLease(context: OrchestrationContext): Flow<LeaseResult | u
   return undefined;
 }
 
-function askForLease(context: OrchestrationContext, { recordKey, holder }: AwaitLeaseInput) {
-  return callRecord<'lease'>(context, recordKey, {
+function askForLease(context: OrchestrationContext, { holder }: AwaitLeaseInput) {
+  return callRecord<'lease'>(context, holder.record.key, {
     kind: 'acquireLease',
     runId: holder.runId,
+    look: holder.record.look,
     now: nowMs(context),
     leaseMs: LEASE_MS,
   });
