@@ -86,7 +86,7 @@ export type RecordOperation = Repeatable<
       readonly proof?: RecordedProof;
       /** Whether something is left to do; absent: the run does not tell. */
       readonly failed?: boolean;
-      /** What was proven there means nothing any more: the runtime is gone, or its check failed. */
+      /** The runtime is gone: what was proven there means nothing for one of the same name. */
       readonly forgetProof?: boolean;
       /** Do not look once more even where something was noted (the run was cancelled). */
       readonly last?: boolean;

@@ -1,13 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
-import {
-  type RunOutcome,
-  type RunResult,
-  type RuntimeRunInput,
-  SETTLED,
-  type TrailEntry,
-} from '../domain/runs.js';
+import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
@@ -107,7 +101,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
-    ...(REVOKING.has(ended.outcome) ? { forgetProof: true } : {}),
+    ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(ended.outcome === 'cancelled' ? {} : { failed: !SETTLED.has(ended.outcome) }),
     ...(enough ? { last: true } : {}),
   });
@@ -118,9 +112,6 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   context.df.continueAsNew(next);
   return undefined;
 }
-
-/** Ends after which what was proven before means nothing any more. */
-const REVOKING: ReadonlySet<RunOutcome> = new Set(['gone', 'checkFailed']);
 
 /** What a run keeps of its result for the case that it is started again. */
 function endOf({ outcome, changed, problem }: RunResult): RunEnd {
