@@ -56,7 +56,8 @@ export class Backend {
   }
 
   restore(state: DurableState): void {
-    this.#state = structuredClone(state);
+    // What was kept before there was such a thing has none of it.
+    this.#state = { ...emptyState(), ...structuredClone(state) };
   }
 
   /** The state has changed and is to be kept. */
@@ -103,15 +104,16 @@ export class Backend {
 
   /** Runs the next step of this kind, after the time that it takes to come to it. After a crash nothing runs any more. */
   step(what: string, run: () => Promise<void>): void {
-    this.#at(this.latencies.stepAt(this.clock.now(), what), run);
+    this.at(this.latencies.stepAt(this.clock.now(), what), run);
   }
 
   /** Runs something after so many seconds of the clock, unless a crash came before. */
-  later(seconds: number, run: () => void): void {
-    this.#at(this.clock.now() + seconds * 1000, async () => run());
+  later(seconds: number, run: () => void | Promise<void>): void {
+    this.at(this.clock.now() + seconds * 1000, async () => run());
   }
 
-  #at(time: number, run: () => Promise<void>): void {
+  /** Runs something at that time of the clock, unless a crash came before. */
+  at(time: number, run: () => Promise<void>): void {
     this.clock.schedule(time, async () => {
       if (this.#crashed) return;
       try {

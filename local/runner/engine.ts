@@ -1,6 +1,7 @@
 /** The durable back end in one process: its parts put together, and what clients ask of it. */
 import { Activities } from './activities.js';
 import { Backend, type BackendOptions } from './backend.js';
+import { Duplicates } from './duplicates.js';
 import { Entities } from './entities.js';
 import { EventType } from './history.js';
 import { Instances } from './instances.js';
@@ -35,6 +36,7 @@ export class Engine {
   readonly #timers: Timers;
   readonly #activities: Activities;
   readonly #entities: Entities;
+  readonly #duplicates: Duplicates;
   readonly #orchestrations: Orchestrations;
 
   constructor(options: EngineOptions) {
@@ -54,15 +56,22 @@ export class Engine {
       hiddenSeconds: options.workItemHiddenSeconds ?? DEFAULT_HIDDEN_SECONDS,
     });
     const entities = new Entities(backend, instances);
-    const subOrchestrations = new SubOrchestrations(backend, instances);
+    const receivers = {
+      timers,
+      activities,
+      entities,
+      subOrchestrations: new SubOrchestrations(backend, instances),
+    };
+    const duplicates = new Duplicates(backend, receivers, instances);
     this.#backend = backend;
     this.#instances = instances;
     this.#timers = timers;
     this.#activities = activities;
     this.#entities = entities;
+    this.#duplicates = duplicates;
     this.#orchestrations = new Orchestrations(
       backend,
-      { instances, timers, activities, entities, subOrchestrations },
+      { ...receivers, instances, duplicates },
       { versions, schema: options.schema ?? 'V4' },
     );
   }
@@ -80,6 +89,7 @@ export class Engine {
     this.#backend.restore(state);
     const { activities, entities, instances } = this.#backend.state;
     this.#timers.resume();
+    this.#duplicates.resume();
     for (const id of Object.keys(activities)) this.#activities.enqueue(id);
     for (const id of Object.keys(entities)) this.#entities.wake(id);
     for (const instance of Object.values(instances)) this.#orchestrations.wake(instance);
