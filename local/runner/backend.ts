@@ -2,7 +2,7 @@
  * What every part of the durable back end stands on: the state, its events and GUIDs, the work under way and the faults
  * that are put into it.
  */
-import type { Clock, Kernel } from '../kernel/types.js';
+import type { Clock, Duplicate, Kernel } from '../kernel/types.js';
 import { guidOf } from './guid.js';
 import type { HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
@@ -99,6 +99,14 @@ export class Backend {
   fault(point: FaultPoint, where: Record<string, unknown>): Exclude<DurableFault, 'crash'> | null {
     const fault = this.#options.fault?.(point, where) ?? null;
     if (fault === 'crash') throw new Crash(point);
+    return fault;
+  }
+
+  /** The duplicate that a fault asks for at this point, if any. Throws `Crash` where it asks for that. */
+  duplicate(point: FaultPoint, where: Record<string, unknown>): Duplicate | undefined {
+    const fault = this.fault(point, where);
+    if (typeof fault !== 'object' || fault?.kind !== 'duplicate') return undefined;
+    this.record('message.duplicated', String(where.instanceId), { point, ...where });
     return fault;
   }
 

@@ -9,7 +9,13 @@ import type { Backend } from './backend.js';
 import { dispatch, type Receivers } from './dispatch.js';
 import { type Decision, EventType } from './history.js';
 import type { Instances } from './instances.js';
-import { isFinished, type NewInstance, type PendingMessage, type Sender } from './state.js';
+import {
+  type EntityMessage,
+  isFinished,
+  type NewInstance,
+  type PendingMessage,
+  type Sender,
+} from './state.js';
 
 /** What has not begun cannot be replaced: `direct` is a second later for whatever starts an instance. */
 const START_AGAIN_SECONDS = 1;
@@ -44,6 +50,11 @@ export class Duplicates {
       const starts = decision.EventType === EventType.SubOrchestrationInstanceCreated;
       this.#post(sender.instanceId, { sender, decision }, fault, starts);
     }
+  }
+
+  /** A client's signal that is sent again; `afterEnd` is that of the instance that the entity is about. */
+  signalAgain(entity: string, signal: EntityMessage, about: string, fault: Duplicate): void {
+    this.#post(about, { entity, signal }, fault, false);
   }
 
   /** The new execution of an instance that continued as new begins once more. */
@@ -113,6 +124,7 @@ export class Duplicates {
       const { instanceId = '', name } = message.continueAsNew;
       this.backend.record('orchestration.repeated', instanceId, { name });
       this.instances.accept(message.continueAsNew);
-    } else dispatch(this.to, message.sender, message.decision);
+    } else if ('signal' in message) this.to.entities.send(message.entity, message.signal);
+    else dispatch(this.to, message.sender, message.decision);
   }
 }

@@ -7,7 +7,7 @@ import { EventType } from './history.js';
 import { Instances } from './instances.js';
 import { Orchestrations } from './orchestrations.js';
 import type { SchemaVersion } from './orchestratorCall.js';
-import type { DurableState, Instance } from './state.js';
+import type { DurableState, EntityMessage, Instance } from './state.js';
 import { SubOrchestrations } from './subOrchestrations.js';
 import { Timers } from './timers.js';
 import type { VersionSettings } from './versions.js';
@@ -24,6 +24,9 @@ export interface EngineOptions extends BackendOptions {
   /** Keeps the histories of executions that continued as new. */
   readonly keepHistories?: boolean;
 }
+
+/** Who sends, where it is no instance. */
+const CLIENT = 'client';
 
 const DEFAULT_HIDDEN_SECONDS = 5 * 60;
 
@@ -131,14 +134,21 @@ export class Engine {
   }
 
   /** Signals an entity; `input` is JSON text. */
-  signal(entityId: string, operation: string, input: string | null): void {
-    this.#entities.send(entityId, {
+  signal(entity: string, operation: string, input: string | null): void {
+    const [, name = '', ...rest] = entity.split('@');
+    const key = rest.join('@');
+    const where = { name: name.toLowerCase(), operation, key, instanceId: CLIENT };
+    this.#backend.record('entity.signalled', entity, where);
+    const signal = (): EntityMessage => ({
       kind: 'op',
       op: operation,
       signal: true,
       id: this.#backend.guid(),
       ...(input === null ? {} : { input }),
     });
+    const fault = this.#backend.duplicate('send-entity', where);
+    this.#entities.send(entity, signal());
+    if (fault) this.#duplicates.signalAgain(entity, signal(), key, fault);
   }
 
   #post(instanceId: string, ...[type, fields]: Parameters<Backend['event']>): Accepted {

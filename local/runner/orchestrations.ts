@@ -12,7 +12,7 @@ import { type Decision, EventType, type HistoryEvent } from './history.js';
 import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
 import type { SchemaVersion } from './orchestratorCall.js';
-import { type FaultPoint, type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
+import { type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
 import type { SubOrchestrations } from './subOrchestrations.js';
 import type { Timers } from './timers.js';
 import { runTwin, sendPoint } from './twin.js';
@@ -37,7 +37,7 @@ export class Orchestrations {
   constructor(
     private readonly backend: Pick<
       Backend,
-      'state' | 'invoker' | 'event' | 'seen' | 'fault' | 'step' | 'record' | 'changed'
+      'state' | 'invoker' | 'event' | 'seen' | 'fault' | 'duplicate' | 'step' | 'record' | 'changed'
     >,
     private readonly parts: OrchestrationParts,
     private readonly options: OrchestrationOptions,
@@ -114,9 +114,9 @@ export class Orchestrations {
       const other = twins.find(({ EventId }) => EventId === decision.EventId) ?? decision;
       this.parts.duplicates.send(before, decision, other, fault);
     });
-    const all = this.#duplicate('after-dispatch', where);
+    const all = this.backend.duplicate('after-dispatch', where);
     const next = outcome.kind === 'continueAsNew' ? this.#nextOf(instance, outcome.input) : undefined;
-    const nextTwice = next && this.#duplicate('send-continueAsNew', { name, instanceId });
+    const nextTwice = next && this.backend.duplicate('send-continueAsNew', { name, instanceId });
     this.#commit(instance, outcome, { added, taken });
     if (next && nextTwice) this.parts.duplicates.continueAgain(before, next, nextTwice);
     this.backend.changed();
@@ -142,18 +142,10 @@ export class Orchestrations {
     const struck = new Map<number, Duplicate>();
     for (const decision of decisions) {
       const at = sendPoint(decision, instanceId);
-      const fault = at && this.#duplicate(at.point, at.where);
+      const fault = at && this.backend.duplicate(at.point, at.where);
       if (fault) struck.set(decision.EventId, fault);
     }
     return struck;
-  }
-
-  /** The duplicate that a fault asks for at this point, if any. Throws `Crash` where it asks for that. */
-  #duplicate(point: FaultPoint, where: Record<string, unknown>): Duplicate | undefined {
-    const fault = this.backend.fault(point, where);
-    if (typeof fault !== 'object' || fault?.kind !== 'duplicate') return undefined;
-    this.backend.record('message.duplicated', String(where.instanceId), { point, ...where });
-    return fault;
   }
 
   /**

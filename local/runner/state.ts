@@ -74,8 +74,9 @@ export type Sender = Pick<Instance, 'instanceId' | 'executionId' | 'name'>;
 
 /** A message that is still on its way to whoever carries it out. */
 export interface PendingMessage {
-  /** What a decision asks for, or a new execution that takes the place of the one that is there then. */
+  /** What a decision asks for, a client's signal, or a new execution that takes the place of the one that is there then. */
   readonly message:
+    | { readonly entity: string; readonly signal: EntityMessage }
     | { readonly sender: Sender; readonly decision: Decision }
     | { readonly continueAsNew: NewInstance };
   /** When it comes; absent: not before `afterEndOf` has ended. */

@@ -1,0 +1,60 @@
+/** Each message that a scene sends × each way in which it may come twice. */
+import { sideBySide } from '../workers.js';
+import { SCENES, type Scene } from './scenes.js';
+import { type Played, Stage } from './stage.js';
+import { type Message, twice, WAYS } from './ways.js';
+
+export interface DuplicateCell {
+  readonly scene: Scene;
+  readonly message: Message;
+  readonly way: string;
+  readonly how: Parameters<typeof twice>[1];
+}
+
+/** The cells of one scene, of what it sends: a new activity, operation or child in it has its cells by itself. */
+export function cellsOf(scene: Scene, messages: readonly Message[]): DuplicateCell[] {
+  return messages
+    .filter(({ kind }) => scene.only === undefined || scene.only.includes(kind))
+    .flatMap((message) => WAYS[message.kind].map(([way, how]) => ({ scene, message, way, how })));
+}
+
+/** Plays a scene undisturbed: what it sends. Throws where it does not end as it has to. */
+export async function observe(scene: Scene): Promise<readonly Message[]> {
+  const stage = await Stage.open(scene, { keepHistories: true });
+  try {
+    const { played, messages } = await stage.messages();
+    if (isBad(played)) throw new Error(`${scene.name}, undisturbed: ${wrongIn(played)}`);
+    return messages;
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Plays cells, those of one scene on the same clouds, `workers` of them side by side. */
+export async function playCells(
+  cells: readonly DuplicateCell[],
+  workers: number,
+  told: (cell: DuplicateCell, played: Played) => void,
+): Promise<void> {
+  for (const scene of SCENES) {
+    await sideBySide(
+      cells.filter((cell) => cell.scene === scene),
+      workers,
+      { open: () => Stage.open(scene), close: (stage) => stage.close() },
+      async (cell, stage) => {
+        const played = await stage.play([twice(cell.message, cell.how)]);
+        told(cell, played);
+        return isBad(played) ? 'spoilt' : 'kept';
+      },
+    );
+  }
+}
+
+export function isBad({ violations, defects }: Played): boolean {
+  return violations.length > 0 || defects.length > 0;
+}
+
+/** What broke, in one line. */
+export function wrongIn({ violations, defects }: Played): string {
+  return [...violations.map(({ rule, what }) => `rule ${rule}: ${what}`), ...defects].join('; ');
+}
