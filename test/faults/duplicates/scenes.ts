@@ -49,17 +49,17 @@ const WINDOWS = Array.from({ length: 12 }, (_, index) => {
  */
 const enabling: Scene = {
   name: 'enabling',
-  config: `${withTopic(BED_CONFIG)}    maintenance: { windows: [${WINDOWS.join(', ')}], drainMinutes: 60 }
+  config: `${withTopic(BED_CONFIG)}    maintenance: { windows: [${WINDOWS.join(', ')}], drainMinutes: 30 }
     access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }
 `,
   prepare: () => Promise.resolve(),
   async play(client, turn) {
     const name = `new-${turn}`;
-    await untilEvenHour(client);
+    await untilHour(client, EVEN);
     await client.createRuntime({ name });
     await client.run({ maxSeconds: LONGEST_SECONDS });
     const first = await endOf(client, name, 'enabled');
-    await untilEvenHour(client);
+    await untilHour(client, EVEN);
     await client.createRuntime({ name, airflowProperties: {} });
     await client.run({ maxSeconds: 600 });
     const [waiting] = await runsOn(client, name);
@@ -68,7 +68,8 @@ const enabling: Scene = {
     await until(client, async () => isOver(await readRun(client, cancelled)));
     await client.setAirflow(name, { otherTasks: 2 });
     const again = await startRun(client, { action: 'enable', runtime: runtimeId(name) });
-    await client.run({ maxSeconds: 2.5 * HOUR });
+    await untilHour(client, ODD);
+    await client.run({ maxSeconds: 300 });
     await client.setAirflow(name, { otherTasks: 0 });
     await client.run({ maxSeconds: LONGEST_SECONDS });
     const defects = [
@@ -276,11 +277,14 @@ async function until(client: LocalClient, so: () => Promise<boolean>): Promise<v
   }
 }
 
-/** To the beginning of an hour of the day, UTC, that is even. */
-async function untilEvenHour(client: LocalClient): Promise<void> {
-  const now = Date.parse((await client.clock()).now);
-  const twoHours = 2 * HOUR * 1000;
-  await client.advance((twoHours - (now % twoHours)) / 1000 + 60);
+const EVEN = 0;
+const ODD = 1;
+
+/** To the beginning of an even or an odd hour of the day, UTC. */
+async function untilHour(client: LocalClient, parity: typeof EVEN | typeof ODD): Promise<void> {
+  const now = Date.parse((await client.clock()).now) / 1000;
+  const since = (now - parity * HOUR) % (2 * HOUR);
+  await client.advance(2 * HOUR - since + 60);
 }
 
 async function tell(client: LocalClient, id: string, what: string, body: object): Promise<void> {
