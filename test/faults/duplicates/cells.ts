@@ -1,5 +1,6 @@
 /** Each message that a scene sends × each way in which it may come twice. */
 import { sideBySide } from '../workers.js';
+import { text } from './messages.js';
 import { SCENES, type Scene } from './scenes.js';
 import { type Played, Stage } from './stage.js';
 import { type Message, twice, WAYS } from './ways.js';
@@ -11,11 +12,19 @@ export interface DuplicateCell {
   readonly how: Parameters<typeof twice>[1];
 }
 
-/** The cells of one scene, of what it sends: a new activity, operation or child in it has its cells by itself. */
-export function cellsOf(scene: Scene, messages: readonly Message[]): DuplicateCell[] {
-  return messages
-    .filter(({ kind }) => scene.only === undefined || scene.only.includes(kind))
-    .flatMap((message) => WAYS[message.kind].map(([way, how]) => ({ scene, message, way, how })));
+/** By scene: what it sends. */
+export type Sent = ReadonlyMap<Scene, readonly Message[]>;
+
+/** The cells of all that these scenes send: a new activity, operation or child in one of them has its cells by itself. */
+export function cellsOf(sent: Sent): DuplicateCell[] {
+  const elsewhere = new Set(
+    [...sent].flatMap(([scene, messages]) => (scene.onlyWhatNoOtherSends ? [] : messages.map(text))),
+  );
+  return [...sent].flatMap(([scene, messages]) =>
+    messages
+      .filter((message) => !(scene.onlyWhatNoOtherSends && elsewhere.has(text(message))))
+      .flatMap((message) => WAYS[message.kind].map(([way, how]) => ({ scene, message, way, how }))),
+  );
 }
 
 /** Plays a scene undisturbed: what it sends. Throws where it does not end as it has to. */

@@ -4,13 +4,12 @@ import { readRun, type ShownRun, startRun } from '../../../local/demo/follow.js'
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
 import { BED_CONFIG } from '../config.js';
-import type { Message } from './ways.js';
 
 export interface Scene {
   readonly name: string;
   readonly config: string;
-  /** The kinds of messages that it is for; absent: all. */
-  readonly only?: readonly Message['kind'][];
+  /** It is there for messages that the other scenes do not send. */
+  readonly onlyWhatNoOtherSends?: true;
   /** Makes what is there before, once for each cloud. */
   prepare(client: LocalClient): Promise<void>;
   /**
@@ -111,7 +110,7 @@ const rotating: Scene = {
 const throttled: Scene = {
   ...rotating,
   name: 'rotating, throttled',
-  only: ['child'],
+  onlyWhatNoOtherSends: true,
   config: rotation(['strategy: graph', 'overlapHours: 1']),
   async play(client) {
     for (const [service, operation] of [

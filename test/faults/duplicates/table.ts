@@ -1,8 +1,9 @@
 /** Plays every message that comes twice, and prints the table scene × message × way × verdict. */
 import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './cells.js';
 import { text } from './messages.js';
-import { SCENES } from './scenes.js';
+import { SCENES, type Scene } from './scenes.js';
 import type { Played } from './stage.js';
+import type { Message } from './ways.js';
 
 /** Gives whether none of them broke a rule, or ended in another way than without duplicates. */
 export async function duplicatesTable(options: {
@@ -11,12 +12,13 @@ export async function duplicatesTable(options: {
   readonly out: (line: string) => void;
 }): Promise<boolean> {
   const { only, workers, out } = options;
-  const cells: DuplicateCell[] = [];
+  const sent = new Map<Scene, readonly Message[]>();
   for (const scene of SCENES) {
     const messages = await observe(scene);
     out(`${scene.name}, undisturbed: sends ${messages.length} kinds of messages`);
-    cells.push(...cellsOf(scene, messages).filter((cell) => nameOf(cell).includes(only)));
+    sent.set(scene, messages);
   }
+  const cells = cellsOf(sent).filter((cell) => nameOf(cell).includes(only));
   let bad = 0;
   let absent = 0;
   await playCells(cells, workers, (cell, played) => {
