@@ -14,32 +14,34 @@ export interface Message {
 const SECONDS_LATER = 20;
 /** When the message of a host that died shows again. */
 const TIME_OUT_SECONDS = 300;
-/** Long after every lease and hold of the run. */
-const AFTER_END_SECONDS = 3600;
+/** When a rotation has committed and waits its overlap out, and everything else is over. */
+const HOUR_SECONDS = 3600;
 
 type Way = readonly [name: string, how: Omit<Duplicate, 'kind'>];
 
-const LATER: readonly Way[] = [
-  ['seconds later', { mode: 'later', seconds: SECONDS_LATER }],
+const SOON: Way = ['seconds later', { mode: 'later', seconds: SECONDS_LATER }];
+const LATE: readonly Way[] = [
   ['after the time-out', { mode: 'later', seconds: TIME_OUT_SECONDS }],
-  ['after the end', { mode: 'afterEnd', seconds: AFTER_END_SECONDS }],
+  ['an hour later', { mode: 'later', seconds: HOUR_SECONDS }],
+  ['after the end', { mode: 'afterEnd', seconds: HOUR_SECONDS }],
 ];
 
 export const WAYS: Readonly<Record<Message['kind'], readonly Way[]>> = {
   entity: [
     ['directly', {}],
     ['directly, second answer', { take: 'second' }],
-    ...LATER,
+    SOON,
+    ...LATE,
     ['answered after the time-out', { mode: 'later', seconds: TIME_OUT_SECONDS, take: 'second' }],
   ],
   activity: [
     ['at once, first result', { take: 'first' }],
     ['at once, second result', { take: 'second' }],
-    ...LATER,
+    ...LATE,
   ],
-  child: [['at once', {}], ...LATER],
-  continueAsNew: [['at once', {}], ...LATER],
-  episode: [['directly', {}], ...LATER],
+  child: [['at once', {}], SOON, ...LATE],
+  continueAsNew: [['at once', {}], SOON, ...LATE],
+  episode: [['directly', {}], SOON, ...LATE],
 };
 
 /** The fault that lets each of these messages come twice in this way. */
