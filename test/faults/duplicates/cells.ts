@@ -17,12 +17,12 @@ export type Sent = ReadonlyMap<Scene, readonly Message[]>;
 
 /** The cells of all that these scenes send: a new activity, operation or child in one of them has its cells by itself. */
 export function cellsOf(sent: Sent): DuplicateCell[] {
-  const elsewhere = new Set(
-    [...sent].flatMap(([scene, messages]) => (scene.onlyWhatNoOtherSends ? [] : messages.map(text))),
-  );
+  const elsewhere = new Set([...sent].flatMap(([{ kinds }, messages]) => (kinds ? [] : messages.map(text))));
   return [...sent].flatMap(([scene, messages]) =>
     messages
-      .filter((message) => !(scene.onlyWhatNoOtherSends && elsewhere.has(text(message))))
+      .filter(
+        ({ kind, name }) => !elsewhere.has(text({ kind, name })) || (scene.kinds?.includes(kind) ?? true),
+      )
       .flatMap((message) => WAYS[message.kind].map(([way, how]) => ({ scene, message, way, how }))),
   );
 }

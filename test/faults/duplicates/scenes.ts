@@ -4,12 +4,13 @@ import { readRun, type ShownRun, startRun } from '../../../local/demo/follow.js'
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
 import { BED_CONFIG } from '../config.js';
+import type { Message } from './ways.js';
 
 export interface Scene {
   readonly name: string;
   readonly config: string;
-  /** It is there for messages that the other scenes do not send. */
-  readonly onlyWhatNoOtherSends?: true;
+  /** Of what other scenes send, too, it has cells for these kinds alone; absent: for all. */
+  readonly kinds?: readonly Message['kind'][];
   /** Makes what is there before, once for each cloud. */
   prepare(client: LocalClient): Promise<void>;
   /**
@@ -110,7 +111,7 @@ const rotating: Scene = {
 const throttled: Scene = {
   ...rotating,
   name: 'rotating, throttled',
-  onlyWhatNoOtherSends: true,
+  kinds: [],
   config: rotation(['strategy: graph', 'overlapHours: 1']),
   async play(client) {
     for (const [service, operation] of [
@@ -129,6 +130,30 @@ const throttled: Scene = {
     const id = await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: true });
     await client.run({ maxSeconds: LONGEST_SECONDS });
     return [...(await rotated(client, id)), ...(await left(client, NAMES)), ...(await oneKey(client))];
+  },
+};
+
+/** One runtime fails its check: it goes back to what it had, and moves once its check works again. */
+const straggling: Scene = {
+  name: 'straggling',
+  config: rotation(['strategy: graph', 'overlapHours: 1']),
+  kinds: ['child'],
+  prepare: fleet,
+  async play(client) {
+    const [old] = await client.passwords('airflow');
+    await client.setAirflow('c', { dags: { airlock_check: { behaviour: 'forged' } } });
+    const id = await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: true });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const defects = await expectOutcome(client, id, 'rotatedPartly');
+    const carried = (await client.runtimes()).find(({ name }) => name === 'c')?.marker;
+    if (carried !== old?.keyId) defects.push(`c carries ${carried}, not ${old?.keyId}, which it had`);
+    if ((await client.passwords('airflow')).length !== 2) defects.push('not both keys are there');
+    await client.setAirflow('c', { dags: { airlock_check: { behaviour: 'normal' } } });
+    // Longer than the longest pause after failures.
+    await client.advance(26 * HOUR);
+    await startRun(client, { action: 'rotate', credential: 'airflow-sp' });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    return [...defects, ...(await left(client, NAMES)), ...(await oneKey(client))];
   },
 };
 
@@ -198,7 +223,7 @@ const sweeping: Scene = {
   },
 };
 
-export const SCENES: readonly Scene[] = [enabling, rotating, throttled, external, sweeping];
+export const SCENES: readonly Scene[] = [enabling, rotating, throttled, straggling, external, sweeping];
 
 async function fleet(client: LocalClient): Promise<void> {
   for (const name of NAMES) await client.createRuntime({ name });
