@@ -48,7 +48,8 @@ export class Duplicates {
     for (const decision of decisions) {
       if (decision.EventType === EventType.TimerCreated) continue;
       const starts = decision.EventType === EventType.SubOrchestrationInstanceCreated;
-      this.#post(sender.instanceId, { sender, decision }, fault, starts);
+      const { instanceId, executionId, name } = sender;
+      this.#post(instanceId, { sender: { instanceId, executionId, name }, decision }, fault, starts);
     }
   }
 

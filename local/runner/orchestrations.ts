@@ -100,27 +100,26 @@ export class Orchestrations {
     // Somebody took its place meanwhile: nothing of it counts any more.
     if (!this.parts.instances.isCurrent(instance)) return;
     const twice = this.#struck(instance, outcome);
-    // As they are now: a commit changes both.
-    const before = { ...instance };
-    const asked = history.map((event) => ({ ...event }));
-    const twin = () => runTwin(this.backend.invoker, before, asked, this.options.schema);
-    const twins = twice.size > 0 ? (await twin()).decisions : [];
+    const twins = twice.size > 0 ? (await this.#twin(instance, history)).decisions : [];
     if (!this.parts.instances.isCurrent(instance)) return;
 
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
     this.#send(instance, outcome, added, (decision) => {
       const fault = twice.get(decision.EventId);
-      if (!fault) return dispatch(this.parts, before, decision);
+      if (!fault) return dispatch(this.parts, instance, decision);
       const other = twins.find(({ EventId }) => EventId === decision.EventId) ?? decision;
-      this.parts.duplicates.send(before, decision, other, fault);
+      this.parts.duplicates.send(instance, decision, other, fault);
     });
     const all = this.backend.duplicate('after-dispatch', where);
     const next = outcome.kind === 'continueAsNew' ? this.#nextOf(instance, outcome.input) : undefined;
     const nextTwice = next && this.backend.duplicate('send-continueAsNew', { name, instanceId });
+    // As it is now: a commit changes it, and its events.
+    const before = { ...instance };
+    const asked = all ? history.map((event) => ({ ...event })) : [];
     this.#commit(instance, outcome, { added, taken });
     if (next && nextTwice) this.parts.duplicates.continueAgain(before, next, nextTwice);
     this.backend.changed();
-    if (all) this.#allAgain(before, await twin(), all);
+    if (all) this.#allAgain(before, await this.#twin(before, asked), all);
   }
 
   async #run(
@@ -135,6 +134,10 @@ export class Orchestrations {
     return this.backend.fault('after-orchestrator', where) === 'workerGone'
       ? workerGone(instance, history)
       : outcome;
+  }
+
+  #twin(instance: Instance, history: readonly HistoryEvent[]): Promise<EpisodeOutcome> {
+    return runTwin(this.backend.invoker, instance, history, this.options.schema);
   }
 
   /** Which of an episode's messages are to come twice, by the ids of their events. */
