@@ -78,8 +78,7 @@ const enabling: Scene = {
       ...(await expectOutcome(client, again, 'enabled')),
       ...(await left(client, [name])),
     ];
-    await client.deleteRuntime(name);
-    await client.run({ maxSeconds: LONGEST_SECONDS });
+    await remove(client, name);
     return defects;
   },
 };
@@ -217,8 +216,7 @@ const sweeping: Scene = {
     if (findings !== JSON.stringify({ fine: names.length }))
       defects.push(`a sweep afterwards finds ${findings}`);
     defects.push(...(await left(client, names)));
-    await client.deleteRuntime(silent);
-    await client.run({ maxSeconds: LONGEST_SECONDS });
+    await remove(client, silent);
     return defects;
   },
 };
@@ -281,6 +279,13 @@ async function left(client: LocalClient, names: readonly string[], wanted?: stri
     if (outcome !== 'accessProven') defects.push(`a check of ${name} ends as ${outcome}`);
   }
   return defects;
+}
+
+/** Deletes a runtime, once nothing comes to it any more: its web server would be no host of Azure then. */
+async function remove(client: LocalClient, name: string): Promise<void> {
+  await client.run({ maxSeconds: LONGEST_SECONDS });
+  await client.deleteRuntime(name);
+  await client.run({ maxSeconds: LONGEST_SECONDS });
 }
 
 async function readEnded(client: LocalClient, request: object): Promise<ShownRun> {
