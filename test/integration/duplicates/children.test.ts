@@ -66,7 +66,7 @@ describe('a group that is started again', () => {
   it('takes all back where too many fail', async () => {
     cloud = await doubled([child('moveGroup', 75, ONCE)], FOUR);
     const before = await keys(cloud);
-    for (const name of ['three', 'four']) {
+    for (const name of ['three', 'two']) {
       await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour: 'forged' } } });
     }
     const run = await rotate(cloud);
@@ -83,10 +83,10 @@ describe('a group that is started again', () => {
     const run = await followRotation(cloud, await startRotation(cloud), {
       sliceSeconds: 20,
       each: async ({ step }) => {
-        if (slowed || step?.name !== 'move the pilot one') return;
+        if (slowed || step?.name !== 'move the pilot four') return;
         slowed = true;
         // Somebody changes two of them just before: the app waits until they are ready, while the others are written.
-        for (const name of ['three', 'four']) {
+        for (const name of ['three', 'two']) {
           await cloud.client.setLifecycle({ startSeconds: 900 }, name);
           await cloud.client.createRuntime({ name, airflowProperties: { airflowRequiredArguments: {} } });
         }

@@ -134,7 +134,7 @@ it('does not say that nothing was written where one of two writes was', async ()
   const written = (await cloud.client.ledger({ operation: 'runtime.updated' })).filter(
     ({ detail }) => detail?.by === PRINCIPALS.app,
   );
-  if (written.length > 0 && run?.outcome === 'cancelled') {
-    expect(run.summary).not.toContain('nothing was written');
-  }
+  expect(written).toHaveLength(1);
+  // It may have heard of the write, or of the cancellation, of which it cannot tell more than it knows.
+  expect(run?.summary).not.toMatch(/nothing was written(?!, as far as)/);
 });
