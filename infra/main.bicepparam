@@ -68,8 +68,12 @@ param alertEmails = []
 // neither (docs/operations.md, "What was put aside").
 param operatorsGroupId = ''
 
-// Set once the app is deployed: Event Grid subscribes only to functions that are there. azure.yaml does it by itself.
-param subscribeToEvents = bool(readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'false'))
+// Set once the app is deployed: Event Grid subscribes only to functions that are there. infra/scripts/deploy.mjs does it by
+// itself, for one run with the first variable: azd takes what its environment holds (the second) before what the process has.
+param subscribeToEvents = bool(readEnvironmentVariable(
+  'AIRLOCK_SUBSCRIBE_NOW',
+  readEnvironmentVariable('AIRLOCK_SUBSCRIBE', 'false')
+))
 
 // 'subscription': one event source for all resource groups. A source that has a system topic already:
 //   param existingSystemTopics = { 'rg-sales': 'its-topic' }

@@ -46,8 +46,7 @@ type airflowVault = {
   @maxLength(24)
   name: string
 
-  @description('Names of the canaries\' secrets.')
-  @minLength(1)
+  @description('Names of the canaries\' secrets; none where every profile proves access by a DAG of its own.')
   canaries: string[]
 
   @description('Object ids of the service principals that Airflow reads with.')

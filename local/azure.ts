@@ -9,6 +9,8 @@ import { createEventGrid, type EventGrid } from './services/eventGrid/eventGrid.
 import { createGraph } from './services/graph/graph.js';
 import { createIdentity, type Identity } from './services/identity/identity.js';
 import { createKeyVault, type KeyVault } from './services/keyVault/keyVault.js';
+import { createDeployments } from './services/resourceManager/deployments/deployments.js';
+import type { Deployments } from './services/resourceManager/deployments/types.js';
 import { createResourceManager, type ResourceManager } from './services/resourceManager/resourceManager.js';
 import { createRoleAssignments, type RoleAssignments } from './services/resourceManager/roles.js';
 import { RUNTIME_TYPE } from './services/resourceManager/routes.js';
@@ -18,6 +20,8 @@ export interface EmulatedAzure {
   readonly roles: RoleAssignments;
   readonly identity: Identity;
   readonly resourceManager: ResourceManager;
+  /** What templates deploy. */
+  readonly deployments: Deployments;
   readonly keyVault: KeyVault;
   readonly eventGrid: EventGrid;
   readonly airflow: Airflow;
@@ -53,6 +57,15 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
     // The documentation asks for "at least Contributor" on the factory; writing its runtimes tells that from reading.
     isAuthorized: (clientId, resourceId) => roles.allows(clientId, `${RUNTIME_TYPE}/write`, resourceId),
   });
+  const deployments = createDeployments(kernel, {
+    directory,
+    identity,
+    roles,
+    vaults: () => keyVault.vaults(),
+    factories: () => resourceManager.factories(),
+    topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
+    addTopic: (topic) => eventGrid.addTopic(topic),
+  });
   resourceManager.onDagsImported((runtimeId) => airflow.dagsArrived(runtimeId));
   const services: readonly Service[] = [
     entra,
@@ -69,6 +82,7 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
     roles,
     identity,
     resourceManager,
+    deployments,
     keyVault,
     eventGrid,
     airflow,
@@ -79,12 +93,16 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
       if (service === airflow) return resourceManager.byHost(host) !== undefined;
       return service !== undefined;
     },
-    snapshot: () => Object.fromEntries(services.map((service) => [service.name, service.snapshot()])),
+    snapshot: () => ({
+      ...Object.fromEntries(services.map((service) => [service.name, service.snapshot()])),
+      deployments: deployments.snapshot(),
+    }),
     restore(saved) {
       const state = STATE.parse(saved);
       for (const service of services) {
         if (service.name in state) service.restore(state[service.name]);
       }
+      if ('deployments' in state) deployments.restore(state.deployments);
     },
   };
 }

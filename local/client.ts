@@ -6,6 +6,7 @@ import type { ClockMode, Fault, LedgerEntry } from './kernel/types.js';
 import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
+import type { AppSettings } from './runner/appService.js';
 import type { Fleet } from './scenario/fleet.js';
 import type { ScenarioPermission } from './scenario/permissions.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
@@ -113,6 +114,10 @@ export function createClient(ready: ReadyLine) {
     unsubscribe: (name: string) => call<void>('DELETE', `/subscriptions/${segment(name)}`),
     /** What was sent to the custom topic. */
     published: () => call<unknown[]>('GET', '/published'),
+
+    app: () => call<AppSettings>('GET', '/app'),
+    /** Stops and starts the app, and says after how many seconds without an event a function has no instance. */
+    setApp: (patch: Partial<AppSettings>) => call<AppSettings>('PATCH', '/app', patch),
 
     stats: () => call<Record<string, unknown>>('GET', '/stats'),
     history: (instanceId: string) => call<unknown[]>('GET', `/instances/${segment(instanceId)}/history`),

@@ -18,6 +18,7 @@ import { closeServer, listen, PortTaken } from './net/proxy.js';
 import type { LocalOptions } from './options.js';
 import { projectFile } from './project.js';
 import type { ReadyLine } from './ready.js';
+import { createAppService } from './runner/appService.js';
 import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost.js';
 import { appSettings } from './scenario/appSettings.js';
 import {
@@ -73,7 +74,11 @@ const LEDGER = z.object({ last: z.number(), entries: z.array(LEDGER_ENTRY) });
 
 const KEPT = z.object({
   cloud: z.object({ azure: z.unknown(), faults: z.unknown(), ledger: LEDGER }),
-  host: z.object({ clock: z.object({ now: z.number(), offset: z.number() }), functions: z.unknown() }),
+  host: z.object({
+    clock: z.object({ now: z.number(), offset: z.number() }),
+    functions: z.unknown(),
+    appService: z.unknown().optional(),
+  }),
 });
 type Kept = z.infer<typeof KEPT>;
 
@@ -97,8 +102,11 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   const servers = await startAzureServers({ kernel, azure, ca, ports: settings.ports, log });
   servers.route();
   setEnvironment(servers, azure, options);
+  const appService = createAppService(kernel);
+  if (kept?.host.appService !== undefined) appService.restore(kept.host.appService);
   const host = options.createHost({
     kernel,
+    appService,
     appEntry: resolve(options.app ?? projectFile('dist', 'main.js')),
     functionKey: settings.functionKey,
     systemKey: settings.systemKey,
@@ -115,7 +123,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
       faults: kernel.faults.snapshot(),
       ledger: kernel.ledger.snapshot(),
     },
-    host: { clock: kernel.clock.snapshot(), functions: host.snapshot() },
+    host: { clock: kernel.clock.snapshot(), functions: host.snapshot(), appService: appService.snapshot() },
   });
   if (store) {
     kernel.keepIn(store.keep(take, (error) => log(`The state could not be kept: ${describe(error)}`)));
@@ -129,6 +137,7 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     ...cloudRoutes({ azure, clock: kernel.clock, wayIn: { proxy: servers.proxy, ca: ca.certificate } }),
     ...hostRoutes({
       host,
+      appService,
       clock: kernel.clock,
       eventGrid: azure.eventGrid,
       functions,

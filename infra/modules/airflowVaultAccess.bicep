@@ -20,13 +20,13 @@ param canaryKeeperRoleId string
 @description('Role definition with which the preflight sees settings and the own permissions here; empty: it does not.')
 param preflightReaderRoleId string
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
   name: vaultName
 }
 
 var kept = onSecrets ? canaries : []
 
-resource canarySecrets 'Microsoft.KeyVault/vaults/secrets@2026-02-01' existing = [
+resource canarySecrets 'Microsoft.KeyVault/vaults/secrets@2026-05-15' existing = [
   for name in kept: {
     parent: vault
     name: name

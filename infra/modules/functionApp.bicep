@@ -160,7 +160,7 @@ var schedulerSettings = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: empty(schedulerEndpoint) ? baseSettings : union(baseSettings, schedulerSettings)
+  properties: empty(schedulerHubName) ? baseSettings : union(baseSettings, schedulerSettings)
 }
 
 // Anonymous requests pass the platform: Event Grid's carry a system key, not a token. The app itself refuses, with 401,

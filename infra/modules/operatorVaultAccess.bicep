@@ -24,7 +24,7 @@ param referenceReaderRoleId string
 @description('Role definition with which the preflight sees settings and the own permissions here; empty: it does not.')
 param preflightReaderRoleId string
 
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = {
+resource vault 'Microsoft.KeyVault/vaults@2026-05-15' existing = {
   name: vaultName
 }
 
@@ -57,7 +57,7 @@ var reads = [
 ]
 var grants = onSecrets ? concat(keeps, uses, reads) : []
 
-resource secrets 'Microsoft.KeyVault/vaults/secrets@2026-02-01' existing = [
+resource secrets 'Microsoft.KeyVault/vaults/secrets@2026-05-15' existing = [
   for grant in grants: {
     parent: vault
     name: grant.secret

@@ -2,14 +2,16 @@
  * Gives the app's identity what minting client secrets needs in Microsoft Graph: the application permission
  * Application.ReadWrite.OwnedBy, and ownership of each application of a credential with rotation strategy graph.
  *
- *   node infra/scripts/graph.mjs --config airlock.yaml --principal <object id of the identity> [--dry-run]
+ *   node infra/scripts/graph.mjs [--config airlock.yaml] [--principal <object id of the identity>] [--dry-run]
+ *
+ * Without --principal it is the identity that AIRLOCK_PRINCIPAL_ID names, the output of the templates.
  *
  * Done twice it changes nothing. Not with the Graph extension of Bicep: that knows applications by a unique name of its
  * own and would take over the rest of an application that exists already. Needs Privileged Role Administrator for the
  * permission, and an owner or Cloud Application Administrator for ownership.
  */
 import { parseArgs } from 'node:util';
-import { az } from './az.mjs';
+import { az, briefly, tryAz } from './az.mjs';
 import { readConfiguration } from './config.mjs';
 
 const GRAPH = 'https://graph.microsoft.com/v1.0';
@@ -20,11 +22,11 @@ const PERMISSION = '18a4783c-866b-4cc7-a460-3d5e5662c884';
 const { values } = parseArgs({
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
-    principal: { type: 'string' },
+    principal: { type: 'string', default: process.env.AIRLOCK_PRINCIPAL_ID ?? '' },
     'dry-run': { type: 'boolean', default: false },
   },
 });
-const principal = values.principal ?? '';
+const { principal } = values;
 if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(principal)) {
   console.error(
     '--principal takes the object id of the identity (output AIRLOCK_PRINCIPAL_ID of the templates).',
@@ -51,16 +53,13 @@ function permit() {
   const isHeld = held.value.some(
     ({ appRoleId, resourceId }) => appRoleId === PERMISSION && resourceId === graph.id,
   );
-  act(
-    isHeld,
-    `Application.ReadWrite.OwnedBy for ${principal}`,
-    `servicePrincipals/${principal}/appRoleAssignments`,
-    {
-      principalId: principal,
-      resourceId: graph.id,
-      appRoleId: PERMISSION,
-    },
-  );
+  act({
+    isDone: isHeld,
+    what: `Application.ReadWrite.OwnedBy for ${principal}`,
+    whoMay: 'Privileged Role Administrator',
+    path: `servicePrincipals/${principal}/appRoleAssignments`,
+    body: { principalId: principal, resourceId: graph.id, appRoleId: PERMISSION },
+  });
 }
 
 function own(clientId) {
@@ -72,17 +71,19 @@ function own(clientId) {
   }
   const { value } = read(`applications/${application.id}/owners?$select=id&$top=999`);
   const isOwner = value.some(({ id }) => id === principal);
-  act(
-    isOwner,
-    `owner of ${application.displayName} (${clientId})`,
-    `applications/${application.id}/owners/$ref`,
-    {
-      '@odata.id': `${GRAPH}/directoryObjects/${principal}`,
-    },
-  );
+  act({
+    isDone: isOwner,
+    what: `owner of ${application.displayName} (${clientId})`,
+    whoMay: 'an owner of the application, or Cloud Application Administrator',
+    path: `applications/${application.id}/owners/$ref`,
+    body: { '@odata.id': `${GRAPH}/directoryObjects/${principal}` },
+  });
 }
 
-function act(isDone, what, path, body) {
+/**
+ * @param whoMay the role in Entra that it takes
+ */
+function act({ isDone, what, whoMay, path, body }) {
   if (isDone) {
     console.log(`exists      ${what}`);
     return;
@@ -93,8 +94,26 @@ function act(isDone, what, path, body) {
   }
   const headers = 'Content-Type=application/json';
   const text = JSON.stringify(body);
-  az('rest', '--method', 'POST', '--url', `${GRAPH}/${path}`, '--headers', headers, '--body', text);
-  console.log(`granted     ${what}`);
+  const { said } = tryAz([
+    'rest',
+    '--method',
+    'POST',
+    '--url',
+    `${GRAPH}/${path}`,
+    '--headers',
+    headers,
+    '--body',
+    text,
+  ]);
+  if (said === undefined) {
+    console.log(`granted     ${what}`);
+    return;
+  }
+  console.error(`refused     ${what}: ${briefly(said)}`);
+  console.error(
+    `            it takes ${whoMay}; let somebody who is that run: node infra/scripts/graph.mjs --principal ${principal}`,
+  );
+  process.exitCode = 1;
 }
 
 function read(path) {

@@ -11,7 +11,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { az } from './az.mjs';
-import { readConfiguration } from './config.mjs';
+import { readConfiguration, vaultNameOf } from './config.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,7 @@ const dryRun = values['dry-run'];
 const { set, pending, canaries } = readConfiguration(values.config);
 
 const all = [...set, ...pending, ...canaries];
-const vaults = [...new Set(all.map(({ vault }) => nameOf(vault)))];
+const vaults = [...new Set(all.map(({ vault }) => vaultNameOf(vault)))];
 // Of a vault that is not right nothing else can be said.
 const problems = vaults.flatMap(problemOfVault);
 if (problems.length === 0) problems.push(...set.flatMap(problemOfSecret));
@@ -53,7 +53,7 @@ function problemOfSecret(secret) {
   const { vault, name } = secret;
   return [
     `missing     ${idOf(secret)}: nobody but you knows its value`,
-    `            az keyvault secret set --vault-name ${nameOf(vault)} --name ${name} --value …`,
+    `            az keyvault secret set --vault-name ${vaultNameOf(vault)} --name ${name} --value …`,
   ];
 }
 
@@ -68,20 +68,35 @@ function make(secret, more) {
     return;
   }
   const value = randomBytes(32).toString('hex');
-  az('keyvault', 'secret', 'set', '--vault-name', nameOf(vault), '--name', name, '--value', value, ...more);
+  az(
+    'keyvault',
+    'secret',
+    'set',
+    '--vault-name',
+    vaultNameOf(vault),
+    '--name',
+    name,
+    '--value',
+    value,
+    ...more,
+  );
   console.log(`made        ${idOf(secret)}`);
 }
 
 /** Listed, not read: a disabled secret cannot be read, and its value is nobody's business here. */
 function exists({ vault, name }) {
-  const versions = az('keyvault', 'secret', 'list-versions', '--vault-name', nameOf(vault), '--name', name);
+  const versions = az(
+    'keyvault',
+    'secret',
+    'list-versions',
+    '--vault-name',
+    vaultNameOf(vault),
+    '--name',
+    name,
+  );
   return versions !== undefined && versions.length > 0;
 }
 
 function idOf({ vault, name }) {
   return `${vault.replace(/\/+$/, '')}/secrets/${name}`;
-}
-
-function nameOf(vault) {
-  return new URL(vault).hostname.split('.')[0];
 }

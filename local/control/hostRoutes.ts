@@ -1,10 +1,12 @@
-/** Looks into the functions host, sends it events by hand, and ends the local cloud. */
+/** Looks into the functions host, stops it, sends it events by hand, and ends the local cloud. */
 import { z } from 'zod';
 import type { LocalClock } from '../kernel/clock.js';
 import type { LogBook } from '../logBook.js';
+import { APP_PATCH, type AppService } from '../runner/appService.js';
 import type { EventGrid } from '../services/eventGrid/eventGrid.js';
 import { EVENT_SCHEMAS } from '../services/eventGrid/events.js';
 import { post } from '../services/eventGrid/post.js';
+import { given } from './inputs.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 
 /** What the control API shows of the functions host. */
@@ -16,6 +18,7 @@ export interface HostView {
 
 export interface HostRoutesOptions {
   readonly host: HostView;
+  readonly appService: AppService;
   readonly clock: LocalClock;
   readonly eventGrid: EventGrid;
   /** Origin of the functions host. */
@@ -33,8 +36,17 @@ const EVENT = z.strictObject({
 const LOGS = z.strictObject({ since: z.coerce.number().default(0) });
 
 export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
-  const { host, logs } = options;
+  const { host, logs, appService } = options;
   return [
+    { method: 'GET', path: '/app', handle: () => appService.settings },
+    {
+      method: 'PATCH',
+      path: '/app',
+      handle({ body }) {
+        appService.configure(given(parsed(APP_PATCH, body)));
+        return appService.settings;
+      },
+    },
     { method: 'POST', path: '/events', handle: ({ body }) => sendEvent(options, parsed(EVENT, body)) },
     { method: 'GET', path: '/subscriptions', handle: () => options.eventGrid.subscriptions() },
     {

@@ -23,6 +23,8 @@ export interface BackendOptions {
   readonly fault?: (point: FaultPoint, where: Record<string, unknown>) => DurableFault | null;
   /** What the lengths of all steps are drawn from. Default 1. */
   readonly seed?: number;
+  /** True where the app is stopped: the work is called once it is started. Default: it never is. */
+  readonly hold?: (work: () => void) => boolean;
   /** A crash that a fault asked for, or an error of the runner itself. */
   readonly onError: (error: unknown) => void;
 }
@@ -124,6 +126,7 @@ export class Backend {
   at(time: number, run: () => Promise<void>): void {
     this.clock.schedule(time, async () => {
       if (this.#crashed) return;
+      if (this.#options.hold?.(() => this.at(this.clock.now(), run))) return;
       try {
         await run();
       } catch (error) {

@@ -4,6 +4,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { Kernel } from '../kernel/types.js';
+import type { AppService } from './appService.js';
 import { answerClientApi } from './clientApi.js';
 import { installCoreModule, type Registrations } from './coreModule.js';
 import { durableClientBinding } from './durableClientBinding.js';
@@ -27,6 +28,8 @@ export interface FunctionsHostOptions {
   readonly systemKey: string;
   /** One line of what the app or the host logs. */
   readonly onLog: (line: string) => void;
+  /** What stands before the host; absent: nothing. */
+  readonly appService?: AppService;
   readonly durable?: Pick<
     EngineOptions,
     'fault' | 'seed' | 'keepHistories' | 'maxConcurrentActivities' | 'functionTimeout' | 'versions' | 'schema'
@@ -97,6 +100,7 @@ class Host implements FunctionsHost {
     this.#engine = new Engine({
       ...readHostJson(options.appEntry),
       ...options.durable,
+      ...(options.appService === undefined ? {} : { hold: options.appService.hold }),
       kernel,
       invoker: this.#invoker,
       onError: (error) => this.#logError(error),
@@ -125,8 +129,13 @@ class Host implements FunctionsHost {
     const functions = [...this.registrations.functions.values()];
     this.#http = new HttpFunctions(functions, this.#invoker, this.#options.functionKey, process.env);
     await this.#invoker.appHooks('appStart');
-    this.#stopTimers = startTimers(functions, this.#invoker, kernel.clock, process.env, (error) =>
-      this.#logError(error),
+    this.#stopTimers = startTimers(
+      functions,
+      this.#invoker,
+      kernel.clock,
+      process.env,
+      (error) => this.#logError(error),
+      () => this.#options.appService?.settings.running ?? true,
     );
     if (this.#kept) this.#engine.restore(this.#kept);
     return this.#server.port;
@@ -186,6 +195,8 @@ class Host implements FunctionsHost {
 
   async #answer(request: HostRequest): Promise<HostAnswer> {
     const { pathname } = request.url;
+    const refusal = this.#options.appService?.refusal(request);
+    if (refusal !== undefined) return refusal;
     try {
       if (pathname.startsWith('/durabletask/')) return await this.#clientApi(request, '/durabletask/');
       if (pathname.startsWith('/runtime/webhooks/durabletask/')) {

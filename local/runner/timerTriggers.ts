@@ -5,13 +5,14 @@ import type { RegisteredFunction } from './coreTypes.js';
 import { resolveSettings } from './httpFunctions.js';
 import type { Invoker } from './invoke.js';
 
-/** Sets every timer function's next run. Returns a function that ends them. */
+/** Sets every timer function's next run; a stopped app misses its own. Returns a function that ends them. */
 export function startTimers(
   functions: Iterable<RegisteredFunction>,
   invoker: Invoker,
   clock: Clock,
   settings: Readonly<Record<string, string | undefined>>,
   onError: (error: unknown) => void,
+  isRunning: () => boolean = () => true,
 ): () => void {
   const cancels = new Map<string, () => void>();
   for (const registered of functions) {
@@ -27,6 +28,7 @@ export function startTimers(
         if (!at) return;
         const run = async (): Promise<void> => {
           next();
+          if (!isRunning()) return;
           const [before = at] = schedule.previousRuns(1, at);
           try {
             await invoker.invoke(registered, { json: JSON.stringify(timerData(before, at)) });

@@ -1,7 +1,7 @@
 /**
  * The test bed: the deployed app on a local cloud with a few enabled runtimes. A story (faults, and things that happen
- * meanwhile) is one forced rotation under these, then as many undisturbed ones as it takes to settle; the cloud's
- * ledger is audited throughout.
+ * meanwhile) is one forced rotation under these, or one run that an event starts, then as many undisturbed rotations as
+ * it takes to settle; the cloud's ledger is audited throughout.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import type { LocalClient } from '../../local/client.js';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { readRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
-import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, PRINCIPALS, runtimeId } from '../../local/scenario/names.js';
 import { Auditor, type Violation } from './audit.js';
 import { BED_CONFIG } from './config.js';
 import { calm, type Happening, happen } from './happenings.js';
@@ -18,10 +18,12 @@ import { calm, type Happening, happen } from './happenings.js';
 export interface Story {
   readonly faults: readonly NewFault[];
   readonly happenings: readonly Happening[];
+  /** Instead of a rotation: a person makes a runtime anew while the app has no instances, and its event starts a run. */
+  readonly fromZero?: true;
 }
 
 export interface Report {
-  /** How the disturbed rotation ended, with the problem's code. */
+  /** How the disturbed run ended, with the problem's code. */
   readonly outcome: string;
   readonly violations: readonly Violation[];
   /** Rules that the end itself breaks: no end, no explanation, or not settled afterwards. */
@@ -44,7 +46,7 @@ const SLICE_SECONDS = 900;
 /** No rotation of the bed, with every retry and the overlap, takes longer. */
 const LONGEST_HOURS = 60;
 const MOST_ROTATIONS = 5;
-const EXPLAINED = new Set(['rotated', 'upToDate', 'planned', 'busy', 'tooSoon', 'cancelled']);
+const EXPLAINED = new Set(['rotated', 'enabled', 'upToDate', 'planned', 'busy', 'tooSoon', 'cancelled']);
 
 export const RUNTIMES = ['a', 'b', 'c'] as const;
 
@@ -83,10 +85,10 @@ export class Bed {
   }
 
   /** Tells one story. Afterwards the cloud is as it was before, with another credential. */
-  async tell({ faults, happenings }: Story): Promise<Report> {
+  async tell({ faults, happenings, fromZero }: Story): Promise<Report> {
     const defects: string[] = [];
-    const id = await this.#start({ force: true });
-    for (const fault of faults) await this.client.addFault(fault);
+    const id = fromZero ? await this.#startByEvent(faults, defects) : await this.#start({ force: true });
+    if (!fromZero) await this.#disturb(faults);
     const told = await this.#followAll(id, happenings);
     await calm(this.client, RUNTIMES);
     await this.#read();
@@ -138,6 +140,35 @@ export class Bed {
     });
     if (answer.status !== 202) throw new Error(`POST /api/runs: ${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { id: string }).id;
+  }
+
+  async #disturb(faults: Story['faults']): Promise<void> {
+    for (const fault of faults) await this.client.addFault(fault);
+  }
+
+  /** Gives the run that the event of a new runtime starts, refused at first and then sent again. */
+  async #startByEvent(faults: Story['faults'], defects: string[]): Promise<string> {
+    const [name] = RUNTIMES;
+    const runs = async () => {
+      const answer = await this.client.functions(
+        `/api/runs?top=200&target=${encodeURIComponent(runtimeId(name))}`,
+      );
+      return ((await answer.json()) as { runs: { id: string }[] }).runs.map(({ id }) => id);
+    };
+    const before = await runs();
+    const since = (await this.client.ledger()).at(-1)?.n ?? 0;
+    await this.#disturb(faults);
+    await this.client.setApp({ zeroAfterSeconds: 600 });
+    await this.client.createRuntime({ name });
+    for (let passed = 0; passed < HOUR; passed += 60) {
+      await this.#pass(60);
+      const started = (await runs()).findLast((id) => !before.includes(id));
+      if (started === undefined) continue;
+      const refused = await this.client.ledger({ service: 'host', operation: 'events.refused', since });
+      if (refused.length === 0) defects.push('the first event was not refused');
+      return started;
+    }
+    throw new Error(`No event of ${name} has started a run in an hour.`);
   }
 
   /** Also the one that had begun before, by a sweep for example. */

@@ -13,6 +13,8 @@ export interface Cell {
   readonly faults: readonly NewFault[];
   /** What happens meanwhile. */
   readonly happenings: readonly Happening[];
+  /** The run is started by the first event after zero instances. */
+  readonly fromZero?: true;
   /** The process dies: needs a cloud that is kept. */
   readonly kills: boolean;
   /** The issue that mends it: until then it breaks a rule, and does not count. */
@@ -156,6 +158,20 @@ function outlasted(name: string): Cell {
     faults: [{ match, action: { kind: 'delay', seconds: LATE_SECONDS }, times: 1 }],
     happenings: events,
   };
+}
+
+/** A run that the first event after zero instances starts: undisturbed, and with the event sent twice. */
+export function fromZeroCells(): Cell[] {
+  const cell = { ...QUIET, call: 'event runtimeEvents', at: '1', fromZero: true } as const;
+  const match = { service: 'eventGrid', operation: 'events.deliver' };
+  return [
+    { ...cell, fault: 'first from zero instances', faults: [] },
+    {
+      ...cell,
+      fault: 'first from zero instances, twice',
+      faults: [{ match, action: { kind: 'lostResponse' }, times: 1, skip: 1 }],
+    },
+  ];
 }
 
 /** A process that dies with the effect of a call done and its answer lost. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed } from './bed.js';
-import { type Cell, durableCells } from './cells.js';
+import { type Cell, durableCells, fromZeroCells } from './cells.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 
@@ -60,6 +60,20 @@ describe('single faults', () => {
       expect(report).toMatchObject({ violations: [], defects: [], rotationsToSettle: 0 });
       // A lease that ran out may well end in a way back; whatever is over in time goes through.
       if (happenings.length === 0) expect(report.outcome).toBe('rotated');
+    },
+  );
+
+  it.each(fromZeroCells().map((cell) => [cell.fault, cell] as const))(
+    'an event that starts a run: %s',
+    async (_, cell) => {
+      const report = await bed.tell(cell);
+
+      expect(report).toMatchObject({
+        outcome: 'enabled',
+        violations: [],
+        defects: [],
+        rotationsToSettle: 0,
+      });
     },
   );
 });

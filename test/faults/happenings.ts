@@ -69,6 +69,7 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
 /** Ends whatever lasts. */
 export async function calm(client: LocalClient, runtimes: readonly string[]): Promise<void> {
   await client.clearFaults();
+  await client.setApp({ zeroAfterSeconds: null });
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
   for (const name of runtimes) {

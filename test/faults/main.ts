@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
-import { type Cell, callCells, callsOf, durableCells, killCells } from './cells.js';
+import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
 import { duplicatesTable } from './duplicates/table.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
@@ -40,6 +40,7 @@ async function cells(): Promise<boolean> {
     ...durableCells(),
     ...workerCells(),
     ...killCells(calls),
+    ...fromZeroCells(),
   ].filter(({ call, fault }) => `${call} ${fault}`.includes(values.only));
   await quiet.close();
   let bad = 0;

@@ -1,9 +1,9 @@
 /**
- * Reads Bicep as far as the tests need: which declarations a file has, what they use, what modules are given. There is no
- * Bicep compiler among npm's packages; templates in this project start each declaration at the beginning of a line.
+ * Reads Bicep as text, as far as the tests need: which declarations a file has. What they deploy is the evaluator's to say,
+ * whether they are right the compiler's. Templates in this project start each declaration at the beginning of a line.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { projectFile } from '../../local/project.js';
 
 export type Keyword = 'param' | 'var' | 'resource' | 'module' | 'output' | 'type';
@@ -25,20 +25,12 @@ export interface BicepFile {
   readonly declarations: readonly Declaration[];
 }
 
-export interface ModuleCall {
-  readonly name: string;
-  /** Path below infra/ of the file that is called. */
-  readonly path: string;
-  /** Names of the parameters that it is given. */
-  readonly given: readonly string[];
-}
-
 const INFRA = projectFile('infra');
 
-/** Every Bicep file of the project, with `.bicepparam` files where asked for. */
-export function bicepFiles(ending: '.bicep' | '.bicepparam' = '.bicep'): BicepFile[] {
+/** Every Bicep file of the project, that of the parameters apart. */
+export function bicepFiles(): BicepFile[] {
   return readdirSync(INFRA, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.bicep'))
     .map((entry) => readBicep(relative(INFRA, join(entry.parentPath, entry.name)).replaceAll('\\', '/')))
     .sort((left, right) => left.path.localeCompare(right.path));
 }
@@ -65,18 +57,6 @@ export function readBicep(path: string): BicepFile {
 /** The declarations of one kind, by name. */
 export function declared(file: BicepFile, keyword: Keyword): Map<string, Declaration> {
   return new Map(file.declarations.filter((one) => one.keyword === keyword).map((one) => [one.name, one]));
-}
-
-/** The modules that a file calls. */
-export function moduleCalls(file: BicepFile): ModuleCall[] {
-  return [...declared(file, 'module').values()].map(({ name, text, code }) => {
-    const [, called = ''] = /^module \w+ '([^']+)'/.exec(text) ?? [];
-    return {
-      name,
-      path: join(dirname(file.path), called).replaceAll('\\', '/'),
-      given: keysOf(code, 'params'),
-    };
-  });
 }
 
 /** Names of the members of the object that follows `name:` or `name =`. */

@@ -1,57 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import {
+  refusedProperties,
+  refusedSettings,
+} from '../../local/services/resourceManager/deployments/flexConsumption.js';
+import { NAMES } from '../../local/services/resourceManager/deployments/names.js';
 import { deploy } from './evaluate/deploy.js';
 import { of, read } from './evaluate/look.js';
 import type { Members } from './evaluate/values.js';
-
-/** Everything that can be chosen, and the longest names. */
-const WIDEST: Members = {
-  name: 'a'.repeat(16),
-  environmentName: 'e'.repeat(32),
-  alertEmails: ['ops@contoso.example'],
-  durableBackEnd: 'DurableTaskScheduler',
-  vnetIntegration: true,
-  privateEndpoints: true,
-  httpAuth: 'appService',
-  signInClientId: '44444444-4444-4444-4444-444444444444',
-  airflowLogin: 'ownIdentity',
-  dagImports: 'customRole',
-  alwaysReady: 1,
-  factories: [
-    { resourceGroup: 'r'.repeat(90), factory: 'f'.repeat(63) },
-    { resourceGroup: 'r'.repeat(90) },
-    { resourceGroup: 'rg-two' },
-  ],
-};
+import { OPTION_SETS, WIDEST } from './options.js';
 
 const TOPIC = z.object({ topicType: z.string() });
+const SITE = z.object({ properties: z.looseObject({ siteConfig: z.record(z.string(), z.unknown()) }) });
 const IDENTITY = z.object({
   identity: z.object({ userAssignedIdentities: z.record(z.string(), z.unknown()) }),
 });
 
-/** https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules */
-const NAMES: Readonly<Record<string, RegExp>> = {
-  'Microsoft.DurableTask/schedulers': /^[A-Za-z0-9-]{3,64}$/,
-  'Microsoft.EventGrid/systemTopics': /^[A-Za-z0-9-]{3,50}$/,
-  'Microsoft.EventGrid/systemTopics/eventSubscriptions': /^[A-Za-z0-9-]{3,64}$/,
-  'Microsoft.EventGrid/topics': /^[A-Za-z0-9-]{3,50}$/,
-  'Microsoft.EventGrid/topics/eventSubscriptions': /^[A-Za-z0-9-]{3,64}$/,
-  'Microsoft.ManagedIdentity/userAssignedIdentities': /^[A-Za-z0-9][\w-]{2,127}$/,
-  'Microsoft.Network/privateEndpoints': /^[A-Za-z0-9][\w.-]{0,62}\w$/,
-  'Microsoft.Network/virtualNetworks': /^[A-Za-z0-9][\w.-]{0,62}\w$/,
-  'Microsoft.OperationalInsights/workspaces': /^[A-Za-z0-9][A-Za-z0-9-]{2,61}[A-Za-z0-9]$/,
-  'Microsoft.Resources/deployments': /^[\w().-]{1,64}$/,
-  'Microsoft.Storage/storageAccounts': /^[a-z0-9]{3,24}$/,
-  'Microsoft.Web/serverfarms': /^[A-Za-z0-9-]{1,40}$/,
-  'Microsoft.Web/sites': /^[A-Za-z0-9][A-Za-z0-9-]{0,58}[A-Za-z0-9]$/,
-};
-
-describe.each([
-  ['the values of main.bicepparam', {}],
-  ['everything that can be chosen', WIDEST],
-  ['one event source for the subscription', { ...WIDEST, eventSource: 'subscription' }],
-])('with %s', (_name, over) => {
-  const deployed = deploy(over);
+describe.each(OPTION_SETS)('with the options $name', ({ over, environment }) => {
+  const deployed = deploy(over, environment);
 
   it('nothing is deployed twice', () => {
     const ids = deployed.map(({ id }) => id.toLowerCase());
@@ -63,8 +29,17 @@ describe.each([
     for (const { name } of of(deployed, type)) expect(name).toMatch(NAMES[type] ?? /^$/);
   });
 
+  it('the app has nothing that Flex Consumption refuses', () => {
+    const [app] = of(deployed, 'Microsoft.Web/sites').map(({ body }) => SITE.parse(body).properties);
+    const properties = [...Object.keys(app ?? {}), ...Object.keys(app?.siteConfig ?? {})];
+
+    expect(properties).toContain('http20Enabled');
+    expect(refusedProperties(properties)).toEqual([]);
+    expect(refusedSettings(Object.keys(settings(over)))).toEqual([]);
+  });
+
   it('the first deployment subscribes to nothing, and alerts on nothing that is not there', () => {
-    const first = deploy(over, { AIRLOCK_SUBSCRIBE: 'false' });
+    const first = deploy(over, { ...environment, AIRLOCK_SUBSCRIBE: 'false' });
 
     expect(first.filter(({ type }) => /systemTopics|eventSubscriptions/.test(type))).toEqual([]);
     expect(deployed.map(({ id }) => id)).toEqual(expect.arrayContaining(first.map(({ id }) => id)));
@@ -226,8 +201,8 @@ describe('events', () => {
     const ofCredentials = subscribed.find(({ name }) => name.includes('-credentials-'));
 
     expect(topic?.body).not.toHaveProperty('identity');
-    expect(ofRuntimes?.body.properties).not.toHaveProperty('deadLetterWithResourceIdentity');
-    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity');
+    expect(ofRuntimes?.body.properties).toHaveProperty('deadLetterWithResourceIdentity', null);
+    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity.identity');
     expect(deployed.filter(({ name }) => name.startsWith('airlock-dead-letters-'))).toHaveLength(1);
   });
 

@@ -1,72 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { dirname, posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
-import { type BicepFile, bicepFiles, declared, keysOf, moduleCalls, readBicep } from './bicep.js';
-
-const AZURE = z.looseObject({
-  requiredVersions: z.object({ azd: z.string() }),
-  services: z.object({
-    airlock: z.looseObject({
-      dist: z.string(),
-      remoteBuild: z.boolean(),
-      hooks: z.looseObject({ prepackage: z.looseObject({ run: z.string() }) }),
-    }),
-  }),
-});
+import { bicepFiles, readBicep } from './bicep.js';
+import { brokenRules } from './rules.js';
 
 const files = bicepFiles();
-const [parameters] = bicepFiles('.bicepparam');
-
-/** Parameters that must be given. */
-function required(file: BicepFile): string[] {
-  return [...declared(file, 'param').values()]
-    .filter(({ code }) => !/^param +\w+ +[^=\n]+=/.test(code))
-    .map(({ name }) => name);
-}
 
 describe.each(files)('$path', (file) => {
-  it('declares nothing twice', () => {
-    const names = file.declarations.filter(({ keyword }) => keyword !== 'output').map(({ name }) => name);
-
-    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
-  });
-
-  it('gives each module the parameters that it declares', () => {
-    for (const { name, path, given } of moduleCalls(file)) {
-      const called = readBicep(path);
-      const known = [...declared(called, 'param').keys()];
-
-      expect(
-        given.filter((one) => !known.includes(one)),
-        `${name} is given what ${path} has not`,
-      ).toEqual([]);
-      expect(
-        required(called).filter((one) => !given.includes(one)),
-        `${name} lacks what ${path} needs`,
-      ).toEqual([]);
-    }
-  });
-
-  it('takes only outputs that its modules have', () => {
-    const paths = new Map(moduleCalls(file).map(({ name, path }) => [name, path]));
-    for (const [, module = '', output = ''] of file.code.matchAll(/\b(\w+)(?:\[\w+\])?!?\.outputs\.(\w+)/g)) {
-      const path = paths.get(module);
-
-      expect(path, `${module} is no module of ${file.path}`).toBeDefined();
-      expect([...declared(readBicep(path ?? ''), 'output').keys()]).toContain(output);
-    }
-  });
-
-  it('refers to files that are there', () => {
-    const loaded = [...file.text.matchAll(/load\w+Content\('([^']+)'\)/g)].map(([, path = '']) => path);
-    const folder = file.path.includes('/') ? 'infra/modules' : 'infra';
-
-    for (const path of loaded) expect(existsSync(projectFile(folder, path)), path).toBe(true);
-  });
-
   it('asks for no key of anything', () => {
     expect(file.code).not.toMatch(/\blist(?:Keys|Secrets|Credentials|AccountSas|ServiceSas)\b/i);
     expect(file.text).not.toMatch(/AccountKey=|SharedAccessKey=/);
@@ -75,7 +17,11 @@ describe.each(files)('$path', (file) => {
 
 describe('the templates together', () => {
   it('call every module', () => {
-    const called = files.flatMap((file) => moduleCalls(file).map(({ path }) => path));
+    const called = files.flatMap(({ path, text }) =>
+      [...text.matchAll(/^module \w+ '([^']+)'/gm)].map(([, module = '']) =>
+        posix.join(dirname(path), module),
+      ),
+    );
     const uncalled = files.map(({ path }) => path).filter((path) => !called.includes(path));
 
     expect(uncalled).toEqual(['main.bicep', 'types.bicep']);
@@ -94,12 +40,8 @@ describe('the templates together', () => {
     for (const { name, text } of imports) expect(text).toMatch(new RegExp(`^param \\w+ ${name}\\b`, 'm'));
   });
 
-  it('name nothing by its position in a list', () => {
-    const counted = files.flatMap(({ path, text }) =>
-      [...text.matchAll(/^ *name: .*\$\{i\}.*$/gm)].map(([line]) => `${path}: ${line.trim()}`),
-    );
-
-    expect(counted).toEqual([]);
+  it('name nothing by its position in a list, and say what is in each list', () => {
+    expect(brokenRules(files)).toEqual([]);
   });
 
   it('let storage and telemetry in by identity only', () => {
@@ -112,30 +54,6 @@ describe('the templates together', () => {
 describe('the parameters file', () => {
   const main = readBicep('main.bicep');
 
-  it('gives what the template requires, and nothing that it does not know', () => {
-    const given = [...(parameters ? declared(parameters, 'param').keys() : [])];
-
-    expect(required(main).filter((name) => !given.includes(name))).toEqual([]);
-    expect(given.filter((name) => !declared(main, 'param').has(name))).toEqual([]);
-  });
-
-  it('spells the members of factories and vaults as the types do', () => {
-    const types = declared(readBicep('types.bicep'), 'type');
-    const pairs = {
-      factories: 'factoryScope',
-      operatorVaults: 'operatorVault',
-      airflowVaults: 'airflowVault',
-    };
-    for (const [param, type] of Object.entries(pairs)) {
-      const text = parameters ? (declared(parameters, 'param').get(param)?.code ?? '') : '';
-      const members = [...text.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
-      const code = types.get(type)?.code ?? '';
-
-      expect(members.length).toBeGreaterThan(0);
-      expect(keysOf(code, type)).toEqual(expect.arrayContaining(members));
-    }
-  });
-
   it('uses a topic in the configuration that the templates replace and the app would take', () => {
     const [, placeholder = ''] = /placeholderTopic = '([^']+)'/.exec(main.text) ?? [];
     const example = readFileSync(projectFile('examples/airlock.yaml'), 'utf8');
@@ -146,36 +64,5 @@ describe('the parameters file', () => {
       configuration: { events: { url: placeholder, schema: 'cloudEvents' } },
     });
     expect(readBicep('modules/topic.bicep').text).toContain("inputSchema: 'CloudEventSchemaV1_0'");
-  });
-});
-
-describe('azure.yaml', () => {
-  it('names files that are there', () => {
-    const text = readFileSync(projectFile('azure.yaml'), 'utf8');
-    for (const [script] of text.matchAll(/infra\/scripts\/\w+\.mjs/g)) {
-      expect(existsSync(projectFile(script)), script).toBe(true);
-    }
-  });
-
-  it('keeps out versions of azd that would delete the groups of factories and vaults', () => {
-    const { requiredVersions } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
-
-    expect(requiredVersions.azd).toBe('>= 1.24.1');
-  });
-
-  it('uploads what the package script makes, and what the build that azd runs after it leaves alone', () => {
-    const { services } = AZURE.parse(parse(readFileSync(projectFile('azure.yaml'), 'utf8')));
-    const { airlock } = services;
-    const [, out] =
-      /default: '([^']+)' \}/.exec(readFileSync(projectFile('scripts/package.mjs'), 'utf8')) ?? [];
-    const build = readFileSync(projectFile('scripts/build.mjs'), 'utf8');
-    const cleared = [...build.matchAll(/rmSync\('([^']+)'/g)].map(([, folder]) => folder);
-
-    expect(airlock).toMatchObject({ dist: `${out}/unzipped`, remoteBuild: false });
-    expect(airlock.hooks.prepackage.run).toBe('npm run --silent package');
-    expect(cleared).toHaveLength(2);
-    expect(cleared).not.toContain(airlock.dist.split('/')[0]);
-    // azd refuses `remoteBuild: false` beside one that leaves node_modules out.
-    expect(existsSync(projectFile('.funcignore'))).toBe(false);
   });
 });

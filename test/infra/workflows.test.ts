@@ -80,7 +80,8 @@ it('one version of an action is used everywhere', () => {
 });
 
 describe('a suite besides npm test', () => {
-  const suites = Object.keys(scripts).filter((script) => /^(test|infra):/.test(script));
+  // infra:check looks at the values of one's own, of which a checkout has none.
+  const suites = Object.keys(scripts).filter((script) => /^(test:|deploy:|infra:(?!check$))/.test(script));
   const ci = workflows.find(({ file }) => file === 'ci.yml');
 
   it.each(suites)('%s is a job of its own, and .ci/run has it', (suite) => {

@@ -29,6 +29,8 @@ export interface Directory extends DirectoryPort, Passwords, GraphAccess {
     displayName: string;
     clientId?: string;
     objectId?: string;
+    /** Object id of the service principal. */
+    servicePrincipalId?: string;
   }): Application;
   /** Registers a principal without an application: a managed identity, or a person. */
   addPrincipal(
@@ -142,10 +144,16 @@ export function createDirectory(kernel: Kernel): Directory {
       kernel.changed();
     },
 
-    addApplication({ tenantId, displayName, clientId = randomUUID(), objectId = randomUUID() }) {
+    addApplication({
+      tenantId,
+      displayName,
+      clientId = randomUUID(),
+      objectId = randomUUID(),
+      servicePrincipalId = randomUUID(),
+    }) {
       const added: Application = { tenantId, displayName, clientId, objectId, passwordCredentials: [] };
       state.applications.push(added);
-      addPrincipal({ tenantId, displayName, clientId, kind: 'application' });
+      addPrincipal({ tenantId, displayName, clientId, objectId: servicePrincipalId, kind: 'application' });
       return added;
     },
 

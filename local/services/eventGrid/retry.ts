@@ -4,11 +4,24 @@
  */
 
 const MINUTE = 60;
-const SCHEDULE_SECONDS = [10, 30, MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+const HOUR = 60 * MINUTE;
+const LAST = 12 * HOUR;
+const SCHEDULE_SECONDS = [
+  10,
+  30,
+  MINUTE,
+  5 * MINUTE,
+  10 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  3 * HOUR,
+  6 * HOUR,
+  LAST,
+];
 const MAX_ATTEMPTS = 30;
 const TIME_TO_LIVE_SECONDS = 24 * 3600;
 
-/** Longer first pauses after these answers. */
+/** The shortest pauses after these answers. */
 const SLOWER: Readonly<Record<number, number>> = {
   401: 5 * MINUTE,
   404: 5 * MINUTE,
@@ -34,7 +47,7 @@ export function nextAttempt(
 ): number | undefined {
   if (status !== undefined && FINAL.includes(status)) return undefined;
   if (attempts >= MAX_ATTEMPTS) return undefined;
-  const regular = SCHEDULE_SECONDS[Math.min(attempts - 1, SCHEDULE_SECONDS.length - 1)] ?? 60 * MINUTE;
+  const regular = SCHEDULE_SECONDS[attempts - 1] ?? LAST;
   const pause = Math.max(regular, status === undefined ? 0 : (SLOWER[status] ?? 0));
   return ageSeconds + pause > TIME_TO_LIVE_SECONDS ? undefined : pause;
 }

@@ -21,6 +21,7 @@ export interface Factories {
   /** Registers a factory, and with it its subscription and resource group. */
   add(factory: NewFactory): Factory;
   find(subscription: string, resourceGroup: string, name: string): Factory | undefined;
+  all(): readonly Factory[];
   /** Those of a subscription, or of one of its resource groups. */
   list(subscription: string, resourceGroup?: string): readonly Factory[];
   /** Each subscription that has a factory, once. */
@@ -43,6 +44,7 @@ export function createFactories(kernel: Kernel): Factories {
 
   return {
     list,
+    all: () => factories,
     add(given) {
       const factory: Factory = {
         location: 'westeurope',

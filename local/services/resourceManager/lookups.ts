@@ -6,6 +6,7 @@ import type { ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Vault } from '../keyVault/secret.js';
 import * as answers from './answers.js';
 import type { RoleAssignments } from './roles.js';
+import { isRetired, VAULT_API_VERSIONS } from './vaultVersions.js';
 
 export interface LookupPeers {
   readonly roles: RoleAssignments;
@@ -14,6 +15,8 @@ export interface LookupPeers {
   readonly topics: () => readonly string[];
   /** Subscriptions with their tenants. */
   readonly subscriptions: () => readonly { readonly id: string; readonly tenantId: string }[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 interface Caller {
@@ -48,7 +51,7 @@ const LOOKUPS: readonly Lookup[] = [
   },
   {
     operation: 'vaults.get',
-    apiVersions: ['2026-02-01'],
+    apiVersions: VAULT_API_VERSIONS,
     match:
       /^(?<scope>\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.keyvault\/vaults\/[^/]+)$/i,
   },
@@ -63,15 +66,17 @@ export function lookupOf({ method, url }: ServiceRequest): LookupOperation | und
 export function look(
   request: ServiceRequest,
   caller: Caller,
-  { roles, vaults, topics, subscriptions }: LookupPeers,
+  { roles, vaults, topics, subscriptions, now }: LookupPeers,
 ): ServiceResponse | undefined {
   if (lookupOf(request) === undefined) return undefined;
   const found = find(request.url);
   if (found === undefined) return undefined;
   const version = request.url.searchParams.get('api-version');
-  if (version === null || !found.apiVersions.includes(version)) {
-    return answers.wrongVersion(version, found.apiVersions);
-  }
+  const supported =
+    found.operation === 'vaults.get'
+      ? found.apiVersions.filter((one) => !isRetired(one, now()))
+      : found.apiVersions;
+  if (version === null || !supported.includes(version)) return answers.wrongVersion(version, supported);
   const { scope = '', subscription = '' } = found.groups;
   switch (found.operation) {
     case 'subscriptions.list':

@@ -42,6 +42,7 @@ export interface ResourceManagerPeers {
 
 export interface ResourceManager extends Service, RunningAirflows {
   addFactory(factory: NewFactory): Factory;
+  factories(): readonly Factory[];
   /** Creates or replaces a runtime as a caller would by PUT, permissions and events included. */
   writeAs(clientId: string, resourceId: string, properties: object): Promise<ServiceResponse>;
   /** Puts a runtime in that was there before anybody looked: no permission, no event. */
@@ -86,6 +87,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       vaults: peers.vaults,
       topics: peers.topics,
       subscriptions: () => factories.subscriptions(),
+      now: () => kernel.clock.now(),
     });
     if (looked !== undefined) return looked;
     const route = routeOf(request);
@@ -152,6 +154,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
     handle,
 
     addFactory: (factory) => factories.add(factory),
+    factories: () => factories.all(),
     writeAs: (clientId, resourceId, properties) => callAs('PUT', clientId, resourceId, { properties }),
     seedRuntime(resourceId, name, properties) {
       runtimes.write(resourceId, name, properties, 'management.azure.com', 'seed');

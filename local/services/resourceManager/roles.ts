@@ -1,43 +1,12 @@
 /**
- * Role assignments, for the control plane and the data planes alike: principal × scope × role. A role is one of the
- * built-in ones below, by name, or a custom one by its actions
- * (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
+ * Role assignments, for the control plane and the data planes alike: principal × scope × role. A role is a built-in one,
+ * by name, or a custom one by its actions.
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Kernel } from '../../kernel/types.js';
 import type { AccessControl } from '../types.js';
-
-interface RoleDefinition {
-  /** Control-plane operations; `*` stands for any run of characters. */
-  readonly actions: readonly string[];
-  /** Data-plane operations. */
-  readonly dataActions: readonly string[];
-}
-
-const VAULTS = 'Microsoft.KeyVault/vaults';
-
-const BUILT_IN: Readonly<Record<string, RoleDefinition>> = {
-  Owner: { actions: ['*'], dataActions: [] },
-  Contributor: { actions: ['*'], dataActions: [] },
-  Reader: { actions: ['*/read'], dataActions: [] },
-  'Data Factory Contributor': { actions: ['Microsoft.DataFactory/*'], dataActions: [] },
-  'Key Vault Contributor': { actions: ['Microsoft.KeyVault/*'], dataActions: [] },
-  'Key Vault Administrator': { actions: [`${VAULTS}/*`], dataActions: [`${VAULTS}/*`] },
-  'Key Vault Secrets Officer': { actions: [`${VAULTS}/read`], dataActions: [`${VAULTS}/secrets/*`] },
-  'Key Vault Secrets User': {
-    actions: [],
-    dataActions: [`${VAULTS}/secrets/getSecret/action`, `${VAULTS}/secrets/readMetadata/action`],
-  },
-  'EventGrid Data Sender': {
-    actions: ['Microsoft.Authorization/*/read', 'Microsoft.EventGrid/topics/read'],
-    dataActions: ['Microsoft.EventGrid/events/send/action'],
-  },
-  'Key Vault Reader': {
-    actions: [`${VAULTS}/read`],
-    dataActions: [`${VAULTS}/*/read`, `${VAULTS}/secrets/readMetadata/action`],
-  },
-};
+import { BUILT_IN_ROLES } from './builtInRoles.js';
 
 const FIELD = { control: 'actions', data: 'dataActions' } as const;
 
@@ -50,6 +19,8 @@ const ASSIGNMENT = z.object({
   role: z.string(),
   actions: z.array(z.string()),
   dataActions: z.array(z.string()),
+  /** From when on it holds, in milliseconds on the local cloud's clock; absent: at once. */
+  takesEffectAt: z.number().optional(),
 });
 export type RoleAssignment = z.infer<typeof ASSIGNMENT>;
 
@@ -60,6 +31,10 @@ export interface Grant {
   readonly role: string;
   readonly actions?: readonly string[];
   readonly dataActions?: readonly string[];
+  /** Absent: a random one. One that is there already is replaced. */
+  readonly id?: string;
+  /** From when on it holds, in milliseconds on the local cloud's clock; absent: at once. */
+  readonly takesEffectAt?: number;
 }
 
 /** Control plane (Resource Manager's operations) or data plane (such as a vault's). */
@@ -104,36 +79,42 @@ export interface RoleAssignments extends AccessControl {
 export function createRoleAssignments(kernel: Kernel): RoleAssignments {
   let assignments: RoleAssignment[] = [];
 
+  const now = () => kernel.clock.now();
+  /** What the principal holds on the resource or above it, as far as it has taken effect. */
+  const inForce = (clientId: string, resourceId: string) =>
+    assignments.filter(
+      ({ principal, scope, takesEffectAt = 0 }) =>
+        same(principal, clientId) && covers(scope, resourceId) && takesEffectAt <= now(),
+    );
+
   const holds = (
     kind: 'actions' | 'dataActions',
     clientId: string,
     action: string,
     resourceId: string,
   ): boolean =>
-    assignments.some(
-      (assignment) =>
-        same(assignment.principal, clientId) &&
-        covers(assignment.scope, resourceId) &&
-        assignment[kind].some((pattern) => permits(pattern, action)),
+    inForce(clientId, resourceId).some((assignment) =>
+      assignment[kind].some((pattern) => permits(pattern, action)),
     );
 
-  const grant = ({ principal, scope, role, actions, dataActions }: Grant): string => {
+  const grant = ({ principal, scope, role, actions, dataActions, id, takesEffectAt }: Grant): string => {
     const definition =
       actions === undefined && dataActions === undefined
-        ? BUILT_IN[role]
+        ? BUILT_IN_ROLES[role]
         : { actions: actions ?? [], dataActions: dataActions ?? [] };
     if (definition === undefined) {
       throw new Error(`There is no built-in role "${role}"; name its actions or dataActions.`);
     }
     const assignment: RoleAssignment = {
-      id: randomUUID(),
+      id: id ?? randomUUID(),
       principal,
       scope,
       role,
       actions: [...definition.actions],
       dataActions: [...definition.dataActions],
+      ...(takesEffectAt === undefined ? {} : { takesEffectAt }),
     };
-    assignments = [...assignments, assignment];
+    assignments = [...assignments.filter((one) => one.id !== assignment.id), assignment];
     kernel.changed();
     return assignment.id;
   };
@@ -177,9 +158,7 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
     },
 
     held: (clientId, resourceId) =>
-      assignments
-        .filter(({ principal, scope }) => same(principal, clientId) && covers(scope, resourceId))
-        .map(({ actions, dataActions }) => ({ actions, dataActions })),
+      inForce(clientId, resourceId).map(({ actions, dataActions }) => ({ actions, dataActions })),
     allows: (clientId, action, resourceId) => holds('actions', clientId, action, resourceId),
     allowsData: (clientId, action, resourceId) => holds('dataActions', clientId, action, resourceId),
     list: () => assignments,

@@ -3,12 +3,12 @@
  * it knows what the templates use and throws at the rest. Types it does not check; the compiler does.
  */
 import { readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectFile } from '../../../local/project.js';
 import { CONSTRAINTS, type Environment, FUNCTIONS, operate, type Place } from './functions.js';
 import { parse } from './parse.js';
 import type { Expression, Statement } from './syntax.js';
-import { holds, isList, isMembers, Known, type Members, textOf, Unknown, type Value } from './values.js';
+import { holds, isList, isMembers, Known, type Members, memberOf, textOf, type Value } from './values.js';
 
 export interface Deployed {
   /** For example `Microsoft.Storage/storageAccounts`. */
@@ -35,6 +35,13 @@ const NOT_SENT: readonly string[] = ['name', 'parent', 'scope', 'dependsOn'];
 /** What is deployed to, by its resource id. */
 export const SUBSCRIPTION = '/subscriptions/33333333-3333-3333-3333-333333333333';
 
+/** What main.bicepparam reads, once the app is deployed. */
+export const SECOND_STEP: Environment = {
+  AZURE_ENV_NAME: 'prod',
+  AZURE_LOCATION: 'westeurope',
+  AIRLOCK_SUBSCRIBE: 'true',
+};
+
 /** The resources of `deployWithOutputs`. */
 export function deploy(over: Members = {}, environment: Environment = {}): readonly Deployed[] {
   return deployWithOutputs(over, environment).resources;
@@ -50,12 +57,7 @@ export function deployWithOutputs(over: Members = {}, environment: Environment =
     file: projectFile('infra', 'main.bicepparam'),
     scope: SUBSCRIPTION,
     subscription: SUBSCRIPTION,
-    environment: {
-      AZURE_ENV_NAME: 'prod',
-      AZURE_LOCATION: 'westeurope',
-      AIRLOCK_SUBSCRIBE: 'true',
-      ...environment,
-    },
+    environment: { ...SECOND_STEP, ...environment },
   };
   const given: Record<string, Value> = {};
   for (const { keyword, name, value } of parse(readFileSync(place.file, 'utf8'), 'main.bicepparam')) {
@@ -68,8 +70,48 @@ export function deployWithOutputs(over: Members = {}, environment: Environment =
   return { resources, outputs: outputs.allOutputs() };
 }
 
+/** The values of infra/main.bicepparam in a folder, with the files and the environment variables that it reads. */
+export function parametersOf(folder: string, environment: Environment): Members {
+  const place = placeIn(folder, environment);
+  const values = parse(readFileSync(place.file, 'utf8'), 'main.bicepparam').flatMap(
+    ({ keyword, name, value }) =>
+      keyword === 'param' && value ? [[name, new Template([], place, {}).valueOf(value)] as const] : [],
+  );
+  return Object.fromEntries(values);
+}
+
+/** The parameters that infra/main.bicep in a folder declares, as the compiled template has them, types left out. */
+export function declaredParameters(folder: string): Readonly<Record<string, Members>> {
+  const place = { ...placeIn(folder, {}), file: join(folder, 'infra', 'main.bicep') };
+  const template = new Template([], place, {});
+  const declared = parse(readFileSync(place.file, 'utf8'), 'main.bicep').flatMap((statement) => {
+    if (statement.keyword !== 'param') return [];
+    const constraints = statement.decorators.flatMap((decorator) => {
+      if (decorator.kind !== 'call' || CONSTRAINTS[decorator.name] === undefined) return [];
+      const [value = null] = decorator.given.map((one) => template.valueOf(one));
+      return [[decorator.name === 'allowed' ? 'allowedValues' : decorator.name, value] as const];
+    });
+    const { name, value } = statement;
+    const defaultValue = value ? { defaultValue: template.valueOf(value) } : {};
+    return [[name, { ...defaultValue, ...Object.fromEntries(constraints) }] as const];
+  });
+  return Object.fromEntries(declared);
+}
+
+/** Deploys infra/main.bicep in a folder with the values of `parametersOf`. Throws as `deployWithOutputs` does. */
+export function deployProject(folder: string, environment: Environment): Deployment {
+  const place = { ...placeIn(folder, environment), file: join(folder, 'infra', 'main.bicep') };
+  const { resources, outputs } = deployFile(place, parametersOf(folder, environment));
+  return { resources, outputs: outputs.allOutputs() };
+}
+
+function placeIn(folder: string, environment: Environment): Place {
+  const file = join(folder, 'infra', 'main.bicepparam');
+  return { file, scope: SUBSCRIPTION, subscription: SUBSCRIPTION, environment };
+}
+
 function deployFile(place: Place, given: Members): { resources: readonly Deployed[]; outputs: Template } {
-  const path = relative(projectFile('infra'), place.file).replaceAll('\\', '/');
+  const path = place.file.replaceAll('\\', '/').replace(/^.*\/infra\//, '');
   const template = new Template(parse(readFileSync(place.file, 'utf8'), path), place, given);
   try {
     template.deployAll();
@@ -94,6 +136,7 @@ class Template {
       ['param', 'var', 'resource', 'module'].includes(keyword),
     );
     this.#statements = new Map(named.map((statement) => [statement.name, statement]));
+    if (this.#statements.size < named.length) throw new Error('A name is declared twice.');
     this.#outputs = new Map(
       statements.filter(({ keyword }) => keyword === 'output').map(({ name, value }) => [name, value]),
     );
@@ -128,12 +171,13 @@ class Template {
         return locals[expression.name] ?? this.#named(expression.name);
       case 'array':
         return expression.items.map((item) => this.valueOf(item, locals));
-      case 'object': {
-        const members = expression.members.map(
-          ([key, value]) => [textOf(this.valueOf(key, locals)), this.valueOf(value, locals)] as const,
+      case 'object':
+        return Object.fromEntries(
+          expression.members.map(([key, value]) => [
+            textOf(this.valueOf(key, locals)),
+            this.valueOf(value, locals),
+          ]),
         );
-        return Object.fromEntries(members.filter(([, value]) => value !== null));
-      }
       case 'for':
         return this.#each(expression, locals, (body, inner) => this.valueOf(body, inner));
       case 'if':
@@ -160,7 +204,7 @@ class Template {
         );
       }
       case 'member':
-        return memberOf(
+        return outputOrMember(
           this.valueOf(expression.of, locals),
           this.valueOf(expression.name, locals),
           expression.safe,
@@ -229,7 +273,10 @@ class Template {
         : type === 'Microsoft.Resources/resourceGroups'
           ? `${this.place.subscription}/resourceGroups/${name}`
           : `${around}/providers/${type}/${name}`;
-    const sent = Object.entries(body).filter(([member]) => !NOT_SENT.includes(member));
+    // Null is sent for a property; `identity: null` and the like are left out.
+    const sent = Object.entries(body).filter(
+      ([member, value]) => !NOT_SENT.includes(member) && value !== null,
+    );
     if (!existing) {
       this.resources.push({ type, apiVersion, id, name, scope: around, body: Object.fromEntries(sent) });
     }
@@ -264,23 +311,8 @@ class Outputs extends Known {
   }
 }
 
-function memberOf(of: Value, key: Value, safe: boolean): Value {
-  if (of === null && safe) return null;
+function outputOrMember(of: Value, key: Value, safe: boolean): Value {
   if (of instanceof Outputs) return of.template.output(textOf(key));
   if (of instanceof ModuleResult && key === 'outputs') return new Outputs(of.template);
-  if (of instanceof Unknown) return new Unknown(of.id, [...of.path, textOf(key)]);
-  if (of instanceof Known) {
-    if (key === 'id') return of.id;
-    if (key === 'name') return of.name;
-    const member = of.members[textOf(key)];
-    const path = [...of.path, textOf(key)];
-    // A deployment adds more than was written.
-    if (key === 'properties' && member !== undefined && isMembers(member))
-      return new Known(of.id, of.name, member, path);
-    return member ?? new Unknown(of.id, path);
-  }
-  const value = isList(of) ? of[Number(key)] : isMembers(of) ? of[textOf(key)] : undefined;
-  if (value !== undefined) return value;
-  if (safe) return null;
-  throw new Error(`There is no ${textOf(key)} in ${JSON.stringify(of)}.`);
+  return memberOf(of, key, safe);
 }

@@ -17,10 +17,13 @@ export interface Place {
 
 type Implementation = (given: readonly Value[], place: Place) => Value;
 
+/** Tenant of the subscription that is deployed to. */
+export const TENANT = '00000000-0000-0000-0000-00000000000a';
+
 /** Bicep's functions, those that the templates call (https://learn.microsoft.com/azure/azure-resource-manager/bicep/bicep-functions). */
 export const FUNCTIONS: Readonly<Record<string, Implementation>> = {
   subscription: (_given, { subscription }) => new Known(subscription, '', { id: subscription }),
-  tenant: () => ({ tenantId: '00000000-0000-0000-0000-00000000000a' }),
+  tenant: () => ({ tenantId: TENANT }),
   resourceGroup: ([name], { scope, subscription }) => {
     const id = name === undefined ? scope : `${subscription}/resourceGroups/${textOf(name)}`;
     return new Known(id, id.split('/').at(-1) ?? '', { id });

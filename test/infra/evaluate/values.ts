@@ -56,3 +56,23 @@ export function holds(value: Value): boolean {
   if (typeof value !== 'boolean') throw new Error(`${JSON.stringify(value)} is no condition.`);
   return value;
 }
+
+/** A member of an object, of a list by its index, or of a resource. Throws where there is none, unless that is `safe`. */
+export function memberOf(of: Value, key: Value, safe: boolean): Value {
+  if (of === null && safe) return null;
+  if (of instanceof Unknown) return new Unknown(of.id, [...of.path, textOf(key)]);
+  if (of instanceof Known) {
+    if (key === 'id') return of.id;
+    if (key === 'name') return of.name;
+    const member = of.members[textOf(key)];
+    const path = [...of.path, textOf(key)];
+    // A deployment adds more than was written.
+    if (key === 'properties' && member !== undefined && isMembers(member))
+      return new Known(of.id, of.name, member, path);
+    return member ?? new Unknown(of.id, path);
+  }
+  const value = isList(of) ? of[Number(key)] : isMembers(of) ? of[textOf(key)] : undefined;
+  if (value !== undefined) return value;
+  if (safe) return null;
+  throw new Error(`There is no ${textOf(key)} in ${JSON.stringify(of)}.`);
+}

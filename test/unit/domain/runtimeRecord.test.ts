@@ -371,33 +371,33 @@ describe('an operation that comes once more, later', () => {
     {
       label: 'a newer proof stays',
       first: { proof },
-      then: { proof: { ...proof, fingerprint: 'f2' } },
+      next: { proof: { ...proof, fingerprint: 'f2' } },
       expected: { proof: { ...proof, fingerprint: 'f2' } },
     },
     {
       label: 'a proof that was forgotten stays so',
       first: { proof },
-      then: { forgetProof: true },
+      next: { forgetProof: true },
       expected: {},
     },
     {
       label: 'a failure of another counts on',
       first: { failed: false },
-      then: { failed: true },
+      next: { failed: true },
       expected: { failures: { count: 1, lastAt: 30 } },
     },
     {
       label: 'its own failure does not come back',
       first: { failed: true },
-      then: { failed: false },
+      next: { failed: false },
       expected: {},
     },
-  ])('finish after the end: $label', ({ first, then, expected }) => {
+  ])('finish after the end: $label', ({ first, next, expected }) => {
     const { record } = play(
       begin('a'),
       finish('a', 10, first),
       begin('b', 20),
-      finish('b', 30, then),
+      finish('b', 30, next),
       finish('a', 12, first),
     );
     const { ended: _, ...rest } = record;

@@ -5,6 +5,7 @@ import { createEntra } from '../../../local/services/entra/entra.js';
 import { createEventGrid } from '../../../local/services/eventGrid/eventGrid.js';
 import { createIdentity } from '../../../local/services/identity/identity.js';
 import { createKeyVault } from '../../../local/services/keyVault/keyVault.js';
+import { createDeployments } from '../../../local/services/resourceManager/deployments/deployments.js';
 import { createResourceManager } from '../../../local/services/resourceManager/resourceManager.js';
 import { createRoleAssignments } from '../../../local/services/resourceManager/roles.js';
 
@@ -44,6 +45,15 @@ export function createCloud() {
     vaults: () => vault.vaults(),
     topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
   });
+  const deployments = createDeployments(kernel, {
+    directory,
+    identity,
+    roles,
+    vaults: () => vault.vaults(),
+    factories: () => arm.factories(),
+    topics: () => eventGrid.topics().map(({ resourceId }) => resourceId),
+    addTopic: (topic) => eventGrid.addTopic(topic),
+  });
 
   directory.addPrincipal({
     tenantId: TENANT,
@@ -78,6 +88,7 @@ export function createCloud() {
     identity,
     eventGrid,
     arm,
+    deployments,
     vault,
     operations: () => ledger.entries().map((entry) => entry.operation),
   };

@@ -34,6 +34,22 @@ describe('rules', () => {
     );
   });
 
+  /** https://learn.microsoft.com/azure/event-grid/delivery-and-retry, for destinations that are Azure resources. */
+  it.each([
+    [400, undefined],
+    [401, 300],
+    [403, undefined],
+    [404, 300],
+    [408, 120],
+    [413, undefined],
+    [429, 10],
+    [500, 10],
+    [503, 30],
+    [undefined, 10],
+  ])('pause after a first answer %s for so many seconds: %s', (status, pause) => {
+    expect(nextAttempt(status, 1, 0)).toBe(pause);
+  });
+
   it('acknowledge by 200 to 204 alone', () => {
     expect([199, 200, 204, 205, 302, 400, 500].filter(isAcknowledged)).toEqual([200, 204]);
   });

@@ -1,0 +1,137 @@
+/** Lists that name one thing twice: Azure compares names without regard to case, while Bicep takes two for two. */
+import { inParameters, isId, isSame } from './faults.mjs';
+
+/** Faults of lists: of factories, vaults, secrets, readers, addresses. */
+export function checkLists({ factories, operatorVaults, airflowVaults, alertEmails }) {
+  const groups = [
+    ...factories.map((one, i) => ({ place: `factories[${i}].resourceGroup`, name: one.resourceGroup })),
+    ...operatorVaults.map((one, i) => ({
+      place: `operatorVaults[${i}].resourceGroup`,
+      name: one.resourceGroup,
+    })),
+    ...airflowVaults.map((one, i) => ({
+      place: `airflowVaults[${i}].resourceGroup`,
+      name: one.resourceGroup,
+    })),
+  ];
+  const vaults = [
+    ...operatorVaults.map(({ name, resourceGroup }, i) => ({
+      place: `operatorVaults[${i}].name`,
+      name,
+      resourceGroup,
+    })),
+    ...airflowVaults.map(({ name, resourceGroup }, i) => ({
+      place: `airflowVaults[${i}].name`,
+      name,
+      resourceGroup,
+    })),
+  ];
+  return [
+    ...spelledApart(groups, 'resource group'),
+    ...spelledApart(vaults, 'vault'),
+    ...inTwoGroups(vaults),
+    ...twice(
+      factories.map(({ resourceGroup, factory }) =>
+        factory == null ? `all of ${resourceGroup}` : `${resourceGroup}/${factory}`,
+      ),
+      'factories',
+    ),
+    ...twice(
+      operatorVaults.map(({ name }) => name),
+      'operatorVaults',
+    ),
+    ...twice(
+      airflowVaults.map(({ name }) => name),
+      'airflowVaults',
+    ),
+    ...twice(alertEmails, 'alertEmails'),
+    ...operatorVaults.flatMap(secretsOf),
+    ...airflowVaults.flatMap((vault, i) => [
+      ...twice(vault.canaries, `airflowVaults[${i}].canaries`),
+      ...twice(vault.readers, `airflowVaults[${i}].readers`),
+      ...vault.readers.flatMap((reader, j) => ofReader(reader, `airflowVaults[${i}].readers[${j}]`)),
+    ]),
+  ];
+}
+
+/** A secret has one writer: the app, or somebody else. What the app mints has a twin, whose name is taken. */
+function secretsOf({ name, minted, external, referenced }, i) {
+  const place = `operatorVaults[${i}]`;
+  const pending = minted.map((one) => `${one}-pending`);
+  const others = [...external, ...referenced];
+  const find = (list, wanted) => list.filter((one) => wanted.some((other) => isSame(one, other)));
+  return [
+    ...['minted', 'external', 'referenced'].flatMap((list) =>
+      twice({ minted, external, referenced }[list], `${place}.${list}`),
+    ),
+    ...find(others, minted).map((one) =>
+      inParameters(
+        `${place}.minted`,
+        `${one} of ${name} is minted by the app and listed as another secret as well`,
+        'leave it under minted alone',
+      ),
+    ),
+    ...find(external, referenced).map((one) =>
+      inParameters(
+        `${place}.external`,
+        `${one} of ${name} is listed under external and referenced`,
+        'leave it under external alone: that role reads it as well',
+      ),
+    ),
+    ...find([...minted, ...others], pending).map((one) =>
+      inParameters(
+        `${place}.minted`,
+        `${one} of ${name} is the name of the twin in which a minted secret waits`,
+        'take it out of the list; the twin is found by itself',
+      ),
+    ),
+  ];
+}
+
+function ofReader(reader, place) {
+  return isId(reader)
+    ? []
+    : [
+        inParameters(
+          place,
+          `'${reader}' is no object id`,
+          "name Airflow's service principal: az ad sp show --id <client id> --query id",
+        ),
+      ];
+}
+
+function twice(list, place) {
+  return list
+    .filter((one, i) => list.findIndex((other) => isSame(one, other)) !== i)
+    .map((one) => inParameters(place, `${one} is there twice (case is ignored)`, 'leave one'));
+}
+
+function spelledApart(all, kind) {
+  return all.flatMap(({ place, name }) => {
+    const first = all.find((other) => isSame(other.name, name));
+    return first.name === name
+      ? []
+      : [
+          inParameters(
+            place,
+            `the ${kind} ${name} is written ${first.name} in ${first.place}`,
+            'write it one way',
+          ),
+        ];
+  });
+}
+
+function inTwoGroups(vaults) {
+  return vaults.flatMap(({ place, name, resourceGroup }) => {
+    const first = vaults.find((other) => isSame(other.name, name));
+    return isSame(first.resourceGroup, resourceGroup)
+      ? []
+      : [
+          inParameters(
+            place,
+            `the vault ${name} is in ${resourceGroup}, but in ${first.place} it is in ${first.resourceGroup}`,
+            `az keyvault show --name ${name} --query resourceGroup`,
+          ),
+        ];
+  });
+}

@@ -1,0 +1,64 @@
+import { vaultHost } from '../../../local/scenario/names.js';
+import type { Vault } from '../../../local/services/keyVault/secret.js';
+import { SUBSCRIPTION } from '../cloud/names.js';
+import type { Scene } from '../scene.js';
+import { subscriptionOf } from './account.js';
+import { AzError, type Given } from './arguments.js';
+import type { Command } from './az.js';
+
+const API_VERSION = '7.6';
+
+export const KEY_VAULT: Readonly<Record<string, Command>> = {
+  'keyvault show': {
+    options: ['--name'],
+    async run(given, scene) {
+      const name = given.required('--name');
+      const vault = vaultIn(given, scene, name);
+      if (vault === undefined) {
+        throw new AzError(`The Vault or HSM '${name}' not found within subscription.`);
+      }
+      const { resourceId, location, tenantId, host, rbac } = vault;
+      const properties = { enableRbacAuthorization: rbac, tenantId, vaultUri: `https://${host}/` };
+      return { id: resourceId, location, name, properties, type: 'Microsoft.KeyVault/vaults' };
+    },
+  },
+  'keyvault secret list-versions': {
+    options: ['--vault-name', '--name'],
+    run: (given, scene) => secrets(scene, 'GET', given, '/versions'),
+  },
+  'keyvault secret set': {
+    options: ['--vault-name', '--name', '--value', '--disabled', '--tags'],
+    run(given, scene) {
+      const tags = given.list('--tags').map((one) => one.split('='));
+      return secrets(scene, 'PUT', given, '', {
+        value: given.required('--value'),
+        attributes: { enabled: given.option('--disabled') !== 'true' },
+        tags: Object.fromEntries(tags),
+      });
+    },
+  },
+};
+
+/** The vault, where the subscription that the command works on has it. */
+function vaultIn(given: Given, scene: Scene, name: string): Vault | undefined {
+  if (subscriptionOf(given, scene).id !== SUBSCRIPTION) return undefined;
+  return scene.cloud.azure.keyVault.vaults().find((vault) => vault.name === name);
+}
+
+/** Calls the vault itself, which no subscription stands between. */
+async function secrets(
+  { cloud }: Scene,
+  method: string,
+  given: Given,
+  below: string,
+  body?: object,
+): Promise<unknown> {
+  const host = vaultHost(given.required('--vault-name'));
+  const path = `/secrets/${given.required('--name')}${below}`;
+  const url = new URL(`https://${host}${path}?api-version=${API_VERSION}`);
+  const { status, text } = await cloud.send(method, url, body && JSON.stringify(body));
+  const answer = JSON.parse(text) as { error?: { code: string; message: string }; value?: unknown };
+  if (status >= 300) throw new AzError(`(${answer.error?.code}) ${answer.error?.message}`);
+  // The value of a secret that was set is printed, too.
+  return below === '' ? answer : answer.value;
+}
