@@ -29,14 +29,6 @@ export function webServerUnknown(runtime: string): Problem {
   };
 }
 
-export function leaseTaken(runtime: string, owner: string): Problem {
-  return {
-    code: 'leaseTaken',
-    message: `The run ${owner} holds the right to write to ${runtime}.`,
-    remedy: 'Wait until that run has ended, then start this one again.',
-  };
-}
-
 export function leaseLost(runtime: string): Problem {
   return {
     code: 'leaseLost',

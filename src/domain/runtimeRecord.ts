@@ -100,7 +100,8 @@ export type RecordAnswer =
   | { readonly kind: 'busy'; readonly runId: string }
   /** The run has ended, or was told no for good: now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
-  | { readonly kind: 'lease'; readonly held: boolean; readonly owner: string; readonly until: number }
+  /** Not held: the run, or this look of it, does not work on the runtime any more. */
+  | { readonly kind: 'lease'; readonly held: boolean }
   | { readonly kind: 'renewed'; readonly held: boolean }
   /** `again`: something was noted meanwhile, the run has to look once more and still holds the runtime. */
   | { readonly kind: 'finished'; readonly again: boolean };
@@ -185,19 +186,16 @@ function toldBusy(
 function acquireLease(record: RuntimeRecord, { runId, look, now, leaseMs }: Operation<'acquireLease'>): Step {
   const { lease, work } = record;
   // Only the look that works: one that is over would open the fence for what it left under way.
-  if (!isAtWork(record, runId, look)) {
-    return {
-      record,
-      answer: { kind: 'lease', held: false, owner: work?.runId ?? '', until: work?.until ?? now },
-    };
-  }
-  if (lease && lease.owner !== runId && lease.until > now) {
-    return { record, answer: { kind: 'lease', held: false, owner: lease.owner, until: lease.until } };
-  }
+  if (!work || !isAtWork(record, runId, look)) return { record, answer: { kind: 'lease', held: false } };
   const until = later(lease?.owner === runId ? lease.until : undefined, now + leaseMs);
   return {
-    record: { ...record, lease: { owner: runId, look, until } },
-    answer: { kind: 'lease', held: true, owner: runId, until },
+    record: {
+      ...record,
+      // Nobody takes the runtime over while the lease is good.
+      work: { ...work, until: later(work.until, until) },
+      lease: { owner: runId, look, until },
+    },
+    answer: { kind: 'lease', held: true },
   };
 }
 

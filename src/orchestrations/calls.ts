@@ -11,7 +11,6 @@ import { type Flow, nowMs } from './flow.js';
 export const SUB_ORCHESTRATIONS = {
   retryStep: 'retryStep',
   awaitRuntime: 'awaitRuntime',
-  awaitLease: 'awaitLease',
   checkAccess: 'checkAccess',
   awaitMoment: 'awaitMoment',
   awaitDrained: 'awaitDrained',

@@ -1,5 +1,5 @@
 import type { CredentialVersion, Plan } from '../domain/plan.js';
-import { credentialRetiring, keepsChanging, leaseTaken, runtimeFailed } from '../domain/runProblems.js';
+import { credentialRetiring, keepsChanging, runtimeFailed } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Holder, patiently } from './calls.js';
@@ -11,7 +11,6 @@ import { awaitMaintenance } from './maintenance.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
 
-const SECOND = 1000;
 const MAX_WRITES = 4;
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
@@ -41,18 +40,8 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   }
 
   progress.begin('take the lease');
-  const lease = yield* acquireLease(
-    context,
-    {
-      holder: { ...holder, record: recordOf(holder) },
-      deadline: nowMs(context) + runtime.limits.changeableSeconds * SECOND,
-    },
-    `${look.label}-lease`,
-  );
-  if (lease.kind === 'stopped') return endStopped(look, lease.standing, known);
-  if (lease.kind === 'timedOut') {
-    return endProblem(look, 'interrupted', leaseTaken(displayRuntime(look.runtime), lease.owner), known);
-  }
+  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) });
+  if (!held) return endStopped(look, 'lost', known);
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
 }
 
