@@ -8,6 +8,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** Twice what the extension allows as the shortest visibility time-out, and time for work. */
 const LONGEST_HOLD_MS = 150_000;
 const LOOK_EVERY_MS = 200;
+/** A host looks at the leases every ten seconds: by then one that was frozen knows what it has lost. */
+const SETTLED_MS = 20_000;
 
 /** An orchestrator's episode as one host asks for it. */
 export interface Episode {
@@ -40,6 +42,7 @@ export class Twins {
   #forced = 0;
   #missed = 0;
   #holds = false;
+  #settledAt = 0;
 
   constructor(private readonly hosts: Freezer) {}
 
@@ -48,9 +51,9 @@ export class Twins {
     return { forced: this.#forced, missed: this.#missed, twice };
   }
 
-  /** A host is frozen: until it is there again, no other is. */
-  get holds(): boolean {
-    return this.#holds;
+  /** No host is frozen, nor was one just now: the next one can be. */
+  get free(): boolean {
+    return !this.#holds && performance.now() >= this.#settledAt;
   }
 
   ran({ host, executionId, played }: Episode): void {
@@ -68,6 +71,7 @@ export class Twins {
     } finally {
       this.hosts.thaw(host);
       this.#holds = false;
+      this.#settledAt = performance.now() + SETTLED_MS;
     }
     if (hosts.size > 1) this.#forced += 1;
     else this.#missed += 1;

@@ -59,7 +59,7 @@ export async function answerInvocation(
 /** An episode is held until it has run twice where a fault says that all its messages come twice. */
 async function ranOrHeld({ kernel, twins }: WorkerOptions, episode: Episode, subject: string): Promise<void> {
   twins.ran(episode);
-  if (twins.holds) return;
+  if (!twins.free) return;
   const action = kernel.faults.strike({ service: 'host', operation: 'after-dispatch', subject });
   if (action?.kind === 'duplicate') await twins.untilTwin(episode);
 }

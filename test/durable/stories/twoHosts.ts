@@ -13,7 +13,7 @@ interface Doubled {
 }
 
 const ENABLEMENT: readonly Doubled[] = [
-  { orchestration: 'runtimeRun', nth: 20, times: 2 },
+  { orchestration: 'runtimeRun', nth: 30, times: 1 },
   { orchestration: 'checkAccess', nth: 5, times: 1 },
 ];
 const ROTATION: readonly Doubled[] = [
