@@ -17,7 +17,7 @@ const ENABLEMENT: readonly Doubled[] = [
   { orchestration: 'checkAccess', nth: 5, times: 1 },
 ];
 const ROTATION: readonly Doubled[] = [
-  { orchestration: 'rotateCredential', nth: 4, times: 4 },
+  { orchestration: 'rotateCredential', nth: 6, times: 2 },
   { orchestration: 'moveGroup', nth: 2, times: 1 },
   { orchestration: 'runtimeRun', nth: 60, times: 1 },
 ];
