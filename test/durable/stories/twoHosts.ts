@@ -27,7 +27,7 @@ export const TWO_HOSTS: readonly Story[] = [
     name: 'an enablement of twenty on two hosts, with episodes that both run',
     expected: `20 of 20 enabled, ${forced(ENABLEMENT)}`,
     writes: TWENTY.length,
-    minutes: 5,
+    minutes: 7,
     hosts: 2,
     doubled: true,
     async tell(scene) {
