@@ -1,6 +1,6 @@
 /**
- * Faults of the service `host`: the durable runner or its worker dies, or a completion is forgotten, repeated or held
- * up, where one says so.
+ * Faults of the service `host`: the durable runner or its worker dies, a completion is forgotten, repeated or held up,
+ * or a message comes twice, where one says so.
  */
 import type { LocalKernel } from './kernel/kernel.js';
 import type { FunctionsHostOptions } from './runner/functionsHost.js';
@@ -8,8 +8,9 @@ import type { FunctionsHostOptions } from './runner/functionsHost.js';
 type DurableFaultHook = NonNullable<NonNullable<FunctionsHostOptions['durable']>['fault']>;
 
 /**
- * The operation is the point (`before-` or `after-` `orchestrator`, `activity`, `entity`, and `after-dispatch`), the
- * subject the function's name and the instance.
+ * The operation is the point (`before-` or `after-` `orchestrator`, `activity`, `entity`; `after-dispatch`; `send-`
+ * `activity`, `entity`, `subOrchestration`, `continueAsNew`), the subject the function's name and the instance, in the
+ * order in which the point gives them.
  */
 export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'crash'>): DurableFaultHook {
   return (point, where) => {
@@ -24,9 +25,9 @@ export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'cr
       case 'lostResponse':
         return 'lost';
       case 'duplicate':
-        return 'duplicate';
+        return action;
       case 'delay':
-        return { lateBySeconds: action.seconds };
+        return { kind: 'late', seconds: action.seconds };
       default:
         return null;
     }

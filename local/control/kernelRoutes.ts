@@ -14,6 +14,25 @@ const LEDGER = z.strictObject({
   caller: z.string().optional(),
   since: z.coerce.number().optional(),
 });
+const DUPLICATE = z
+  .strictObject({
+    kind: z.literal('duplicate'),
+    mode: z.enum(['direct', 'later', 'afterEnd']).optional(),
+    seconds: z.number().nonnegative().optional(),
+    take: z.enum(['first', 'second']).optional(),
+  })
+  .refine(({ mode, seconds }) => mode !== 'later' || seconds !== undefined, {
+    path: ['seconds'],
+    message: 'The mode "later" needs how many seconds later.',
+  })
+  .refine(({ mode = 'direct', seconds }) => mode !== 'direct' || seconds === undefined, {
+    path: ['seconds'],
+    message: 'Seconds belong to the modes "later" and "afterEnd".',
+  })
+  .refine(({ mode, take }) => mode !== 'afterEnd' || take !== 'second', {
+    path: ['take'],
+    message: 'A run that waits for the second message never ends: "afterEnd" takes the first.',
+  });
 const FAULT = z.strictObject({
   id: z.string().min(1).optional(),
   match: z.strictObject({
@@ -34,7 +53,7 @@ const FAULT = z.strictObject({
     z.strictObject({ kind: z.literal('lostResponse') }),
     z.strictObject({ kind: z.literal('crash') }),
     z.strictObject({ kind: z.literal('workerGone') }),
-    z.strictObject({ kind: z.literal('duplicate') }),
+    DUPLICATE,
     z.strictObject({ kind: z.literal('delay'), seconds: z.number().nonnegative() }),
   ]),
   times: z.int().positive().optional(),

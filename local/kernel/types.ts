@@ -59,8 +59,26 @@ export type FaultAction =
    * run, at an `after-` point it did and its answer is lost.
    */
   | { readonly kind: 'workerGone' }
-  /** Only for the service `host` and the operation `after-activity`: the completion is delivered twice. */
-  | { readonly kind: 'duplicate' };
+  | Duplicate;
+
+/**
+ * Only for the service `host`: what was sent once comes twice. At `after-activity` it is the completion of an activity;
+ * at a `send-` point one message, at `after-dispatch` all of an episode's.
+ */
+export interface Duplicate {
+  readonly kind: 'duplicate';
+  /**
+   * When the second message comes. `direct` (the default): with the first; `later`: after so many `seconds`; `afterEnd`:
+   * `seconds` after the run has ended that the sender belongs to.
+   */
+  readonly mode?: 'direct' | 'later' | 'afterEnd';
+  readonly seconds?: number;
+  /**
+   * Which of the two the orchestrator hears, where both are answered (default `first`). With `second` it waits for the
+   * later one, and the answer of the first is dropped. Only for messages to entities and activities.
+   */
+  readonly take?: 'first' | 'second';
+}
 
 /** A fault that somebody switched on. All given fields of `match` must agree (`subject` and `path` as substrings). */
 export interface Fault {

@@ -73,14 +73,14 @@ export class Activities {
     if (fault === 'workerGone') {
       // No second delivery, also where the effect has happened.
       this.#complete(id, activity, this.#failed(activity, workerGone(name)));
-    } else if (typeof fault === 'object' && fault !== null) {
-      this.backend.later(fault.lateBySeconds, () => this.#complete(id, activity, outcome));
+    } else if (typeof fault === 'object' && fault?.kind === 'late') {
+      this.backend.later(fault.seconds, () => this.#complete(id, activity, outcome));
     } else if (fault === 'lost') {
       // The result was not recorded in time: the message becomes visible again and the activity runs once more.
       this.#queue.push(id);
     } else {
       this.#complete(id, activity, outcome);
-      if (fault === 'duplicate') this.instances.postTo(instanceId, executionId, { ...outcome });
+      if (fault !== null) this.instances.postTo(instanceId, executionId, { ...outcome });
     }
   }
 
@@ -94,7 +94,9 @@ export class Activities {
       return this.#failed(activity, workerGone(activity.name));
     }
     const { timeoutSeconds } = this.options;
-    if (timeoutSeconds === undefined) return this.#invoke(activity);
+    const invoke = () =>
+      activity.twice === undefined ? this.#invoke(activity) : this.#invokeTwice(activity, activity.twice);
+    if (timeoutSeconds === undefined) return invoke();
     const { clock } = this.backend;
     let cancel = () => {};
     const givenUp = new Promise<'givenUp'>((resolve) => {
@@ -107,16 +109,35 @@ export class Activities {
       };
     });
     try {
-      return await Promise.race([this.#invoke(activity), givenUp]);
+      return await Promise.race([invoke(), givenUp]);
     } finally {
       cancel();
     }
   }
 
-  #complete(id: string, { instanceId, executionId }: PendingActivity, outcome: HistoryEvent): void {
+  #complete(id: string, { instanceId, executionId, unheard }: PendingActivity, outcome: HistoryEvent): void {
     delete this.backend.state.activities[id];
-    this.instances.postTo(instanceId, executionId, outcome);
+    if (!unheard) this.instances.postTo(instanceId, executionId, outcome);
     this.backend.changed();
+  }
+
+  /** Two workers at the same time; the result that comes first counts, or the one that comes second. */
+  async #invokeTwice(activity: PendingActivity, take: 'first' | 'second'): Promise<HistoryEvent> {
+    const one = this.#invoke(activity);
+    const other = new Promise<HistoryEvent>((resolve) => {
+      // By a timer of its own, so that virtual time counts the two as two pieces of work.
+      this.backend.later(0, async () => resolve(await this.#invoke(activity)));
+    });
+    if (take === 'first') return Promise.race([one, other]);
+    let ended = 0;
+    return new Promise((resolve) => {
+      for (const result of [one, other]) {
+        void result.then((outcome) => {
+          ended += 1;
+          if (ended === 2) resolve(outcome);
+        });
+      }
+    });
   }
 
   async #invoke(activity: PendingActivity): Promise<HistoryEvent> {

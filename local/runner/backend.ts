@@ -2,7 +2,7 @@
  * What every part of the durable back end stands on: the state, its events and GUIDs, the work under way and the faults
  * that are put into it.
  */
-import type { Clock, Kernel } from '../kernel/types.js';
+import type { Clock, Duplicate, Kernel } from '../kernel/types.js';
 import { guidOf } from './guid.js';
 import type { HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
@@ -58,7 +58,8 @@ export class Backend {
   }
 
   restore(state: DurableState): void {
-    this.#state = structuredClone(state);
+    // What was kept before there was such a thing has none of it.
+    this.#state = { ...emptyState(), ...structuredClone(state) };
   }
 
   /** The state has changed and is to be kept. */
@@ -103,20 +104,29 @@ export class Backend {
     return fault;
   }
 
+  /** The duplicate that a fault asks for at this point, if any. Throws `Crash` where it asks for that. */
+  duplicate(point: FaultPoint, where: Record<string, unknown>): Duplicate | undefined {
+    const fault = this.fault(point, where);
+    if (typeof fault !== 'object' || fault?.kind !== 'duplicate') return undefined;
+    this.record('message.duplicated', String(where.instanceId), { point, ...where });
+    return fault;
+  }
+
   /** Runs the next step of this kind, after the time that it takes to come to it. After a crash nothing runs any more. */
   step(what: string, run: () => Promise<void>): void {
-    this.#at(this.latencies.stepAt(this.clock.now(), what), run);
+    this.at(this.latencies.stepAt(this.clock.now(), what), run);
   }
 
   /** Runs something after so many seconds of the clock, unless a crash came before. */
-  later(seconds: number, run: () => void): void {
-    this.#at(this.clock.now() + seconds * 1000, async () => run());
+  later(seconds: number, run: () => void | Promise<void>): void {
+    this.at(this.clock.now() + seconds * 1000, async () => run());
   }
 
-  #at(time: number, run: () => Promise<void>): void {
+  /** Runs something at that time of the clock, unless a crash came before. */
+  at(time: number, run: () => Promise<void>): void {
     this.clock.schedule(time, async () => {
       if (this.#crashed) return;
-      if (this.#options.hold?.(() => this.#at(this.clock.now(), run))) return;
+      if (this.#options.hold?.(() => this.at(this.clock.now(), run))) return;
       try {
         await run();
       } catch (error) {

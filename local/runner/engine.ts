@@ -1,12 +1,13 @@
 /** The durable back end in one process: its parts put together, and what clients ask of it. */
 import { Activities } from './activities.js';
 import { Backend, type BackendOptions } from './backend.js';
+import { Duplicates } from './duplicates.js';
 import { Entities } from './entities.js';
 import { EventType } from './history.js';
 import { Instances } from './instances.js';
 import { Orchestrations } from './orchestrations.js';
 import type { SchemaVersion } from './orchestratorCall.js';
-import type { DurableState, Instance } from './state.js';
+import type { DurableState, EntityMessage, Instance } from './state.js';
 import { SubOrchestrations } from './subOrchestrations.js';
 import { Timers } from './timers.js';
 import type { VersionSettings } from './versions.js';
@@ -24,6 +25,9 @@ export interface EngineOptions extends BackendOptions {
   readonly keepHistories?: boolean;
 }
 
+/** Who sends, where it is no instance. */
+const CLIENT = 'client';
+
 const DEFAULT_HIDDEN_SECONDS = 5 * 60;
 
 /** What a message to an instance is answered: accepted, there is none, or it has ended. */
@@ -35,6 +39,7 @@ export class Engine {
   readonly #timers: Timers;
   readonly #activities: Activities;
   readonly #entities: Entities;
+  readonly #duplicates: Duplicates;
   readonly #orchestrations: Orchestrations;
 
   constructor(options: EngineOptions) {
@@ -54,15 +59,22 @@ export class Engine {
       hiddenSeconds: options.workItemHiddenSeconds ?? DEFAULT_HIDDEN_SECONDS,
     });
     const entities = new Entities(backend, instances);
-    const subOrchestrations = new SubOrchestrations(backend, instances);
+    const receivers = {
+      timers,
+      activities,
+      entities,
+      subOrchestrations: new SubOrchestrations(backend, instances),
+    };
+    const duplicates = new Duplicates(backend, receivers, instances);
     this.#backend = backend;
     this.#instances = instances;
     this.#timers = timers;
     this.#activities = activities;
     this.#entities = entities;
+    this.#duplicates = duplicates;
     this.#orchestrations = new Orchestrations(
       backend,
-      { instances, timers, activities, entities, subOrchestrations },
+      { ...receivers, instances, duplicates },
       { versions, schema: options.schema ?? 'V4' },
     );
   }
@@ -80,6 +92,7 @@ export class Engine {
     this.#backend.restore(state);
     const { activities, entities, instances } = this.#backend.state;
     this.#timers.resume();
+    this.#duplicates.resume();
     for (const id of Object.keys(activities)) this.#activities.enqueue(id);
     for (const id of Object.keys(entities)) this.#entities.wake(id);
     for (const instance of Object.values(instances)) this.#orchestrations.wake(instance);
@@ -121,14 +134,21 @@ export class Engine {
   }
 
   /** Signals an entity; `input` is JSON text. */
-  signal(entityId: string, operation: string, input: string | null): void {
-    this.#entities.send(entityId, {
+  signal(entity: string, operation: string, input: string | null): void {
+    const [, name = '', ...rest] = entity.split('@');
+    const key = rest.join('@');
+    const where = { name: name.toLowerCase(), operation, key, instanceId: CLIENT };
+    this.#backend.record('entity.signalled', entity, where);
+    const signal = (): EntityMessage => ({
       kind: 'op',
       op: operation,
       signal: true,
       id: this.#backend.guid(),
       ...(input === null ? {} : { input }),
     });
+    const fault = this.#backend.duplicate('send-entity', where);
+    this.#entities.send(entity, signal());
+    if (fault) this.#duplicates.signalAgain(entity, signal(), key, fault);
   }
 
   #post(instanceId: string, ...[type, fields]: Parameters<Backend['event']>): Accepted {

@@ -1,7 +1,7 @@
 /** One episode: the SDK replays the orchestrator over the history, the walk finds what is new. */
 import { type EpisodeOutcome, failed, failedUnheard, nonDeterministic } from './episodeOutcome.js';
 import { guidOf } from './guid.js';
-import type { Action, HistoryEvent } from './history.js';
+import { type Action, EventType, type HistoryEvent } from './history.js';
 import type { Invoker } from './invoke.js';
 import { tooLargeStatus } from './limits.js';
 import {
@@ -91,6 +91,8 @@ function walkOf(
   history: readonly HistoryEvent[],
   actions: readonly Action[],
 ): WalkResult {
+  // Ids of requests come of the episode's own time: what another execution of it asks has others.
+  const began = history.findLast((event) => event.EventType === EventType.OrchestratorStarted);
   return walk({
     history,
     actions,
@@ -98,7 +100,7 @@ function walkOf(
     executionId: instance.executionId,
     maxShortTimerMs: MAX_SHORT_TIMER.ms,
     longTimerIntervalMs: LONG_TIMER_INTERVAL.ms,
-    guid: (eventId) => guidOf(`${instance.executionId}:${eventId}`),
+    guid: (eventId) => guidOf(`${instance.executionId}:${began?.Timestamp}:${eventId}`),
   });
 }
 

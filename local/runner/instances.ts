@@ -3,25 +3,13 @@ import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
 import { DurableRequestError } from './limits.js';
 import { grow, newMeasures } from './measures.js';
-import { type Instance, isFinished, type Parent, type RuntimeStatus } from './state.js';
+import { type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
 import { traceContext } from './traceContext.js';
 
 /** What an episode adds to the history, and which messages of the inbox are among that. */
 export interface EpisodeEvents {
   readonly added: HistoryEvent[];
   readonly taken: readonly HistoryEvent[];
-}
-
-/** What an instance begins with. */
-export interface NewInstance {
-  readonly name: string;
-  /** JSON text. */
-  readonly input: string | null;
-  /** Absent: the back end makes one. */
-  readonly instanceId?: string;
-  readonly parent?: Parent | null;
-  /** Absent: the host's default. */
-  readonly version?: string | null;
 }
 
 type InstancesBackend = Pick<Backend, 'state' | 'clock' | 'event' | 'guid' | 'seen' | 'record' | 'changed'>;
@@ -83,7 +71,6 @@ export class Instances {
       history: [],
       inbox: [],
       suspended: false,
-      sent: [],
       earlier: [],
       measures: newMeasures(),
     };
@@ -177,7 +164,6 @@ export class Instances {
       const { Input, Result, Reason } = event;
       this.#backend.seen(instance, Input ?? undefined, Result ?? undefined, Reason ?? undefined);
     }
-    instance.sent = [];
     const completed = this.#backend.event(EventType.OrchestratorCompleted, { IsPlayed: true });
     instance.history.push(...added, completed);
     instance.inbox = instance.inbox.filter((event) => !taken.includes(event));

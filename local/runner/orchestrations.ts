@@ -2,23 +2,27 @@
  * Runs orchestrations: one episode of an instance at a time, as long as its inbox has something. All that an episode
  * changes is changed in one synchronous block, so that a snapshot between two turns of the event loop is whole.
  */
+import type { Duplicate } from '../kernel/types.js';
 import type { Backend } from './backend.js';
-import { dispatch, dispatchAgain, type Receivers } from './dispatch.js';
+import { dispatch, type Receivers } from './dispatch.js';
+import type { Duplicates } from './duplicates.js';
 import { runEpisode } from './episode.js';
 import { type EpisodeOutcome, workerGone } from './episodeOutcome.js';
-import { EventType, type HistoryEvent } from './history.js';
+import { type Decision, EventType, type HistoryEvent } from './history.js';
 import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
 import type { SchemaVersion } from './orchestratorCall.js';
-import { type Instance, isFinished, type RuntimeStatus } from './state.js';
+import { type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
 import type { SubOrchestrations } from './subOrchestrations.js';
 import type { Timers } from './timers.js';
+import { runTwin, sendPoint } from './twin.js';
 import { VERSION_MISMATCH, type VersionSettings, verdict } from './versions.js';
 
 export interface OrchestrationParts extends Receivers {
   readonly instances: Pick<Instances, 'isCurrent' | 'checkpoint' | 'show' | 'continueAsNew' | 'finish'>;
   readonly timers: Pick<Timers, 'add' | 'drop' | 'dropAllOf'>;
-  readonly subOrchestrations: Pick<SubOrchestrations, 'start' | 'startAgain' | 'acceptLater' | 'tellParent'>;
+  readonly subOrchestrations: Pick<SubOrchestrations, 'start' | 'tellParent'>;
+  readonly duplicates: Pick<Duplicates, 'send' | 'sendAgain' | 'continueAgain' | 'ended'>;
 }
 
 export interface OrchestrationOptions {
@@ -33,7 +37,7 @@ export class Orchestrations {
   constructor(
     private readonly backend: Pick<
       Backend,
-      'state' | 'invoker' | 'event' | 'seen' | 'fault' | 'step' | 'record' | 'changed'
+      'state' | 'invoker' | 'event' | 'seen' | 'fault' | 'duplicate' | 'step' | 'record' | 'changed'
     >,
     private readonly parts: OrchestrationParts,
     private readonly options: OrchestrationOptions,
@@ -82,20 +86,40 @@ export class Orchestrations {
       this.#finish(instance, { added, taken }, 'Failed', JSON.stringify(VERSION_MISMATCH));
       return;
     }
-    const { instanceId, name, measures } = instance;
-    if (measures.episodes === 0) this.backend.record('orchestration.started', instanceId, { name });
+    const { instanceId, name, measures, parent } = instance;
+    if (measures.episodes === 0) {
+      this.backend.record('orchestration.started', instanceId, {
+        name,
+        ...(parent ? { parent: parent.instanceId } : {}),
+      });
+    }
     measures.episodes++;
     const where = { instanceId, name, episode: measures.episodes };
-    const outcome = await this.#run(instance, [...instance.history, ...added], where);
+    const history = [...instance.history, ...added];
+    const outcome = await this.#run(instance, history, where);
     // Somebody took its place meanwhile: nothing of it counts any more.
+    if (!this.parts.instances.isCurrent(instance)) return;
+    const twice = this.#struck(instance, outcome);
+    const twins = twice.size > 0 ? (await this.#twin(instance, history)).decisions : [];
     if (!this.parts.instances.isCurrent(instance)) return;
 
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
-    this.#send(instance, outcome, added);
-    const fault = this.backend.fault('after-dispatch', where);
-    if (fault === 'duplicate') this.#sendAgain(instance, outcome);
+    this.#send(instance, outcome, added, (decision) => {
+      const fault = twice.get(decision.EventId);
+      if (!fault) return dispatch(this.parts, instance, decision);
+      const other = twins.find(({ EventId }) => EventId === decision.EventId) ?? decision;
+      this.parts.duplicates.send(instance, decision, other, fault);
+    });
+    const all = this.backend.duplicate('after-dispatch', where);
+    const next = outcome.kind === 'continueAsNew' ? this.#nextOf(instance, outcome.input) : undefined;
+    const nextTwice = next && this.backend.duplicate('send-continueAsNew', { name, instanceId });
+    // As it is now: a commit changes it, and its events.
+    const before = { ...instance };
+    const asked = all ? history.map((event) => ({ ...event })) : [];
     this.#commit(instance, outcome, { added, taken });
+    if (next && nextTwice) this.parts.duplicates.continueAgain(before, next, nextTwice);
     this.backend.changed();
+    if (all) this.#allAgain(before, await this.#twin(before, asked), all);
   }
 
   async #run(
@@ -112,11 +136,31 @@ export class Orchestrations {
       : outcome;
   }
 
+  #twin(instance: Instance, history: readonly HistoryEvent[]): Promise<EpisodeOutcome> {
+    return runTwin(this.backend.invoker, instance, history, this.options.schema);
+  }
+
+  /** Which of an episode's messages are to come twice, by the ids of their events. */
+  #struck({ instanceId }: Instance, { decisions }: EpisodeOutcome): Map<number, Duplicate> {
+    const struck = new Map<number, Duplicate>();
+    for (const decision of decisions) {
+      const at = sendPoint(decision, instanceId);
+      const fault = at && this.backend.duplicate(at.point, at.where);
+      if (fault) struck.set(decision.EventId, fault);
+    }
+    return struck;
+  }
+
   /**
    * The messages of an episode go out before its history is written. After a crash between the two the episode runs
-   * again; what is out then stays so (`sent`), unless a fault asks for messages that come twice.
+   * again, and so sends all of them again.
    */
-  #send(instance: Instance, outcome: EpisodeOutcome, added: EpisodeEvents['added']): void {
+  #send(
+    instance: Instance,
+    outcome: EpisodeOutcome,
+    added: EpisodeEvents['added'],
+    send: (decision: Decision) => void,
+  ): void {
     if (outcome.customStatus !== undefined) {
       instance.customStatus = outcome.customStatus;
       this.backend.seen(instance, JSON.stringify(outcome.customStatus));
@@ -126,19 +170,22 @@ export class Orchestrations {
     }
     for (const decision of outcome.decisions) {
       added.push({ ...this.backend.event(decision.EventType, {}), ...decision });
-      if (instance.sent.includes(decision.EventId)) continue;
-      instance.sent.push(decision.EventId);
-      dispatch(this.parts, instance, decision);
+      send(decision);
     }
     for (const timerId of outcome.cancelledTimers) this.parts.timers.drop(instance.executionId, timerId);
   }
 
-  /** As if another host had run this episode, too: all its messages once more, which nothing tells apart. */
-  #sendAgain(instance: Instance, outcome: EpisodeOutcome): void {
-    for (const decision of outcome.decisions) dispatchAgain(this.parts, instance, decision);
-    if (outcome.kind !== 'continueAsNew') return;
-    const { instanceId, name, parent, version } = instance;
-    this.parts.subOrchestrations.acceptLater({ instanceId, name, parent, version, input: outcome.input });
+  /** As if another host had run this episode, too: all its messages once more. */
+  #allAgain(sender: Instance, twin: EpisodeOutcome, fault: Duplicate): void {
+    this.parts.duplicates.sendAgain(sender, twin.decisions, fault);
+    if (twin.kind === 'continueAsNew') {
+      this.parts.duplicates.continueAgain(sender, this.#nextOf(sender, twin.input), fault);
+    }
+    this.backend.changed();
+  }
+
+  #nextOf({ instanceId, name, parent, version }: Instance, input: string | null): NewInstance {
+    return { instanceId, name, parent, version, input };
   }
 
   #commit(instance: Instance, outcome: EpisodeOutcome, events: EpisodeEvents): void {
@@ -169,5 +216,6 @@ export class Orchestrations {
     this.parts.timers.dropAllOf(instance.executionId);
     this.parts.instances.finish(instance, events, status, output);
     this.parts.subOrchestrations.tellParent(instance, details);
+    this.parts.duplicates.ended(instance.instanceId);
   }
 }

@@ -1,5 +1,6 @@
 /** All that the durable back end remembers, as plain JSON. Times are milliseconds since the epoch. */
-import type { HistoryEvent } from './history.js';
+import type { Duplicate } from '../kernel/types.js';
+import type { Decision, HistoryEvent } from './history.js';
 
 export type RuntimeStatus = 'Pending' | 'Running' | 'Completed' | 'Failed' | 'Terminated' | 'Suspended';
 
@@ -8,6 +9,18 @@ export interface Parent {
   readonly executionId: string;
   readonly taskId: number;
   readonly name: string;
+}
+
+/** What an instance begins with. */
+export interface NewInstance {
+  readonly name: string;
+  /** JSON text. */
+  readonly input: string | null;
+  /** Absent: the back end makes one. */
+  readonly instanceId?: string;
+  readonly parent?: Parent | null;
+  /** Absent: the host's default. */
+  readonly version?: string | null;
 }
 
 export interface Instance {
@@ -27,8 +40,6 @@ export interface Instance {
   history: HistoryEvent[];
   inbox: HistoryEvent[];
   suspended: boolean;
-  /** Events whose messages are out while the history does not have them yet. */
-  sent: number[];
   /** Histories of earlier executions, where they are kept. */
   earlier: HistoryEvent[][];
   measures: Measures;
@@ -52,6 +63,25 @@ export interface PendingActivity {
   readonly name: string;
   readonly input: string;
   deliveries: number;
+  /** Two workers run it at the same time; which of the two results counts. */
+  readonly twice?: 'first' | 'second';
+  /** Nobody hears of its result. */
+  readonly unheard?: true;
+}
+
+/** The execution that a message comes from. */
+export type Sender = Pick<Instance, 'instanceId' | 'executionId' | 'name'>;
+
+/** A message that is still on its way to whoever carries it out. */
+export interface PendingMessage {
+  /** What a decision asks for, a client's signal, or a new execution that takes the place of the one that is there then. */
+  readonly message:
+    | { readonly entity: string; readonly signal: EntityMessage }
+    | { readonly sender: Sender; readonly decision: Decision }
+    | { readonly continueAsNew: NewInstance };
+  /** When it comes; absent: not before `afterEndOf` has ended. */
+  dueAt?: number;
+  readonly afterEndOf?: { readonly instanceId: string; readonly seconds: number };
 }
 
 export interface PendingTimer {
@@ -92,10 +122,12 @@ export interface DurableState {
   activities: Record<string, PendingActivity>;
   timers: Record<string, PendingTimer>;
   entities: Record<string, Entity>;
+  /** Messages that were sent and come later. */
+  pending: Record<string, PendingMessage>;
 }
 
 export function emptyState(): DurableState {
-  return { guids: 0, messages: 0, instances: {}, activities: {}, timers: {}, entities: {} };
+  return { guids: 0, messages: 0, instances: {}, activities: {}, timers: {}, entities: {}, pending: {} };
 }
 
 export function isFinished(instance: Instance): boolean {
@@ -107,11 +139,20 @@ export type FaultPoint =
   | 'before-orchestrator'
   | 'after-orchestrator'
   | 'after-dispatch'
+  | 'send-activity'
+  | 'send-entity'
+  | 'send-subOrchestration'
+  | 'send-continueAsNew'
   | 'before-activity'
   | 'after-activity'
   | 'before-entity'
   | 'after-entity';
-export type DurableFault = 'crash' | 'workerGone' | 'lost' | 'duplicate' | { readonly lateBySeconds: number };
+export type DurableFault =
+  | 'crash'
+  | 'workerGone'
+  | 'lost'
+  | Duplicate
+  | { readonly kind: 'late'; readonly seconds: number };
 
 /** A crash that a fault asked for: the process would have died here. */
 export class Crash extends Error {}

@@ -1,15 +1,12 @@
 /** Sub-orchestrations: an instance that another starts, and that tells it how it ended. */
 import type { Backend } from './backend.js';
 import { type Decision, EventType } from './history.js';
-import type { Instances, NewInstance } from './instances.js';
-import type { Instance } from './state.js';
-
-/** How much later a second host's message may come: both hosts believe that the instance is theirs. */
-const SECOND_START_SECONDS = 1;
+import type { Instances } from './instances.js';
+import type { Instance, Sender } from './state.js';
 
 export class SubOrchestrations {
   constructor(
-    private readonly backend: Pick<Backend, 'event' | 'invoker' | 'later'>,
+    private readonly backend: Pick<Backend, 'state' | 'event' | 'invoker' | 'record'>,
     private readonly instances: Pick<Instances, 'accept' | 'postTo'>,
   ) {}
 
@@ -17,8 +14,12 @@ export class SubOrchestrations {
    * Starts the instance that the decision asks for. One that has its id, live or ended, loses its place to it. Where
    * nobody knows the function, nothing is started, and the parent waits for ever.
    */
-  start({ instanceId, executionId, name }: Instance, decision: Decision): void {
+  start({ instanceId, executionId, name }: Sender, decision: Decision): void {
     if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
+    const before = this.backend.state.instances[decision.InstanceId ?? '']?.parent;
+    if (before?.executionId === executionId && before.taskId === decision.EventId) {
+      this.backend.record('orchestration.repeated', decision.InstanceId ?? '', { name: decision.Name });
+    }
     this.instances.accept({
       name: decision.Name ?? '',
       input: decision.Input ?? null,
@@ -26,16 +27,6 @@ export class SubOrchestrations {
       version: (decision.Version as string | undefined) || null,
       parent: { instanceId, executionId, taskId: decision.EventId, name },
     });
-  }
-
-  /** The same message once more, a little later: what the first began is overwritten, and runs again. */
-  startAgain(parent: Instance, decision: Decision): void {
-    this.backend.later(SECOND_START_SECONDS, () => this.start(parent, decision));
-  }
-
-  /** A new execution that takes the place of the one that is there then. */
-  acceptLater(next: NewInstance): void {
-    this.backend.later(SECOND_START_SECONDS, () => this.instances.accept(next));
   }
 
   /**

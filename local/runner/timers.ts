@@ -18,6 +18,8 @@ export class Timers {
     const { clock, latencies, state } = this.backend;
     const id = `${executionId}:${timerId}`;
     const timer = { ...asked, firesAt: latencies.timerAt(clock.now(), fireAt, `timer ${timerId}`) };
+    // After a crash an episode may ask for it again: one that fires twice is one.
+    this.#drop(id);
     state.timers[id] = timer;
     this.#arm(id, timer);
   }

@@ -3,7 +3,11 @@ import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import { planRuntime } from '../domain/planning.js';
 import type { Profile, SecretReference } from '../domain/profile.js';
-import { credentialRecordKey, isRetiring } from '../domain/rotation/credentialRecord.js';
+import {
+  type CredentialRecord,
+  credentialRecordKey,
+  isRetiring,
+} from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { sameId } from '../domain/sameId.js';
@@ -60,23 +64,38 @@ export async function applySettings(
 
   const stop = await mayWrite(input, durable);
   if (stop) return stop;
-  const newerVersion = async (): Promise<{ newer?: CredentialVersion }> => {
-    if (input.given) return {};
-    const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
-    const wanted = await holdWanted(azure, profile.credential, record, held.version.credentialId, input.now);
-    // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
-    const newer = wanted.kind === 'held' && !sameId(wanted.version.credentialId, held.version.credentialId);
-    return newer ? { newer: wanted.version } : {};
-  };
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
-  if (isRetiring(record, held.version.credentialId)) return { kind: 'retiring', ...(await newerVersion()) };
+  const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
+  if (outdated) return outdated;
 
   const written = await azure.runtimes.write(input.runtime, body, read.etag);
-  return written.kind === 'written' ? { kind: 'written', plan, ...(await newerVersion()) } : written;
+  return written.kind === 'written' ? { kind: 'written', plan } : written;
+}
+
+/**
+ * Whether the runtime is to have something else by now: the credential is about to be removed, or somebody wrote a newer
+ * version. Asked after the fence, so that a write that comes once more later brings no older version back.
+ */
+async function outdatedBy(
+  { given, now }: Step['input'],
+  {
+    azure,
+    profile,
+    record,
+    held,
+  }: { azure: Azure; profile: Profile; record: CredentialRecord | undefined; held: CredentialVersion },
+): Promise<Extract<Step['output'], { kind: 'outdated' }> | undefined> {
+  const retiring = isRetiring(record, held.credentialId);
+  // What a rotation gives, it answers for itself.
+  if (given) return retiring ? { kind: 'outdated' } : undefined;
+  const wanted = await holdWanted(azure, profile.credential, record, held.credentialId, now);
+  // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
+  const newer = wanted.kind === 'held' && !sameId(wanted.version.credentialId, held.credentialId);
+  return retiring || newer ? { kind: 'outdated', ...(newer ? { newer: wanted.version } : {}) } : undefined;
 }
 
 async function mayWrite(
-  { runtime, runId, parentRunId }: Step['input'],
+  { runtime, runId, look, parentRunId }: Step['input'],
   durable: DurableState,
 ): Promise<{ kind: 'leaseLost' } | { kind: 'cancelled' } | undefined> {
   const controls = await Promise.all(
@@ -84,7 +103,7 @@ async function mayWrite(
   );
   if (controls.some((control) => control?.cancel)) return { kind: 'cancelled' };
   const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
-  return holdsLease(record, runId) ? undefined : { kind: 'leaseLost' };
+  return holdsLease(record, runId, look) ? undefined : { kind: 'leaseLost' };
 }
 
 async function holdWriteOnly(

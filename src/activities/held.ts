@@ -6,7 +6,8 @@ import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
 import {
   type CredentialRecord,
   credentialRecordKey,
-  ownsCredential,
+  isInPhase,
+  type RotationPhase,
 } from '../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
 import type { Problem } from '../domain/runs.js';
@@ -136,13 +137,14 @@ export function credentialNamed(configuration: Configuration, name: string): Cre
   };
 }
 
-/** Whether a rotation still is the one that works on the credential: asked before it changes something. */
-export async function isStillOurs(
+/** Whether a rotation works on the credential and is in this phase: asked before it changes something. */
+export async function isStillIn(
+  phase: RotationPhase,
   durable: DurableState,
   credential: Credential,
   runId: string,
 ): Promise<boolean> {
-  return ownsCredential(await durable.credentialRecord(credentialRecordKey(credential)), runId);
+  return isInPhase(await durable.credentialRecord(credentialRecordKey(credential)), runId, phase);
 }
 
 function credentialMissing(credential: Credential): Problem {

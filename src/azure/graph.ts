@@ -4,7 +4,7 @@ import type { Cloud } from '../domain/clouds.js';
 import type { ApplicationKey } from '../domain/rotation/stock.js';
 import { sameId } from '../domain/sameId.js';
 import { Secret } from '../domain/secret.js';
-import { refused, type ServiceError, serviceError, transientFailure } from './failures.js';
+import { refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { RestClient } from './rest.js';
 
 /** A client secret as Microsoft Graph hands it out: the value only here, only once. */
@@ -96,7 +96,9 @@ export class Graph {
     // Graph answers 400 for a key that is not there; whether it is gone is read, not guessed from a text.
     const listed = await this.keys(clientId);
     if (listed.kind !== 'listed') return listed;
-    return listed.keys.some((key) => sameId(key.keyId, keyId)) ? answer : { kind: 'removed' };
+    if (!listed.keys.some((key) => sameId(key.keyId, keyId))) return { kind: 'removed' };
+    // Removed a moment ago, a replica of the directory may list it still: that is no refusal yet.
+    return retry(`${answer.problem.message} It still lists the key`);
   }
 
   async #call(

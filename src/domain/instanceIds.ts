@@ -28,6 +28,11 @@ export function sweptRuntimeRunId(runtime: RuntimeId, sweepId: string): string {
   return `sw-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(sweepId).slice(0, 20)}`;
 }
 
+/** The run on one runtime that another run starts: of the runtime's own, so that a second start finds the same. */
+export function memberRunId(parentId: string, runtime: RuntimeId): string {
+  return `${parentId}-${runtimeRecordKey(runtime).slice(0, 12)}`;
+}
+
 /** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */
 export function requestRunId(principal: string, idempotencyKey: string): string {
   return `rq-${sha256Hex(`${principal}\n${idempotencyKey}`).slice(0, 32)}`;

@@ -23,7 +23,7 @@ export interface RunOperation {
 
 /**
  * The state after an operation: `cancel` (input `{by, at}`) and `decide` (`{gate, decision, by, at}`) are remembered
- * once and never taken back, `setOverlap` (`{until, by, at}`) as often as it comes; anything else only reads. Returns
+ * once and never taken back, of `setOverlap` (`{until, by, at}`) the latest; anything else only reads. Returns
  * `undefined` where there is still nothing to remember.
  */
 export function controlOf(control: RunControl | undefined, operation: RunOperation): RunControl | undefined {
@@ -39,6 +39,8 @@ export function controlOf(control: RunControl | undefined, operation: RunOperati
       return { ...control, decisions: { ...control?.decisions, [gate]: { ...said, decision } } };
     }
     case 'setOverlap':
+      // An earlier word that comes late changes nothing.
+      if (control?.overlap && control.overlap.at > said.at) return control;
       return { ...control, overlap: { ...said, until: String(input.until ?? '') } };
     default:
       return control;

@@ -29,14 +29,6 @@ export function webServerUnknown(runtime: string): Problem {
   };
 }
 
-export function leaseTaken(runtime: string, owner: string): Problem {
-  return {
-    code: 'leaseTaken',
-    message: `The run ${owner} holds the right to write to ${runtime}.`,
-    remedy: 'Wait until that run has ended, then start this one again.',
-  };
-}
-
 export function leaseLost(runtime: string): Problem {
   return {
     code: 'leaseLost',
@@ -78,6 +70,15 @@ export function checkTimedOut(waitedMs: number): Problem {
     message: `Access was not proven within ${minutes(waitedMs)}.`,
     remedy:
       'Raise limits.checkMinutes in the profile if the runtime is only slow, then start an access check.',
+  };
+}
+
+/** The problem of a run that was started again after its end; all that is kept of it is its code. */
+export function endedBefore(code: string, summary: string): Problem {
+  return {
+    code,
+    message: summary,
+    remedy: 'Start another run for the rest; the earlier one told what was wrong.',
   };
 }
 

@@ -98,7 +98,6 @@ export type RunOutcome =
   | 'credentialRefused' // the credential could not be proven; nothing was written
   | 'refused' // Azure refused a call for good (permission, validation); what, and what to do, is in the problem
   | 'busy' // another run works on the runtime; it looks once more afterwards
-  | 'duplicate' // this event was dealt with before
   | 'rotated' // every runtime has the new credential, the old one is removed
   | 'rotatedPartly' // the new credential is in use, and something is left to do
   | 'rolledBack' // the runtimes have what they had, the minted credential is removed
@@ -186,7 +185,6 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'accessProven',
     'irrelevant',
     'busy',
-    'duplicate',
     'gone',
     'cancelled',
     'rotated',

@@ -1,12 +1,14 @@
 /**
  * What the app remembers of one runtime: which run works on it, who may write to it, what has been proven there and
  * which runs have been. It is the state of a durable entity, so every operation is a pure step from state to state
- * and two callers never interleave.
+ * and two callers never interleave. Each may come twice, at once or much later: it names its run and the run's look, and
+ * nothing goes back (repeatable.ts).
  *
  * Times are milliseconds since the epoch, taken from the orchestration that calls.
  */
 
 import { sha256Hex } from './digest.js';
+import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from './repeatable.js';
 import { canonicalRuntimeId, type RuntimeId } from './runtimeId.js';
 import { pauseAfterFailures } from './waiting.js';
 
@@ -22,50 +24,65 @@ export interface RuntimeRecord {
   /** The run that works on the runtime; events and requests that come meanwhile are noted here. */
   readonly work?: {
     readonly runId: string;
+    /** Which look of the run this is, from 1. */
+    readonly look: number;
     /** Past this moment the run counts as dead and another may take over. */
     readonly until: number;
     /** How many events and requests came since the last look; more than none leads to one more look. */
     readonly notes: number;
   };
-  /** The right to write, with a deadline; taken just before a change. */
-  readonly lease?: { readonly owner: string; readonly until: number };
+  /** The right to write, with a deadline; taken just before a change, by one look of the run that works. */
+  readonly lease?: { readonly owner: string; readonly look: number; readonly until: number };
   readonly proof?: RecordedProof;
   /** Runs that failed in a row. */
   readonly failures?: { readonly count: number; readonly lastAt: number };
-  /** Runs that ended, newest last: the same event once more is told from a new one long after its run has ended. */
-  readonly ended: readonly { readonly runId: string; readonly at: number }[];
+  /**
+   * Runs that ended or were told no for good, newest last: the same event once more is told from a new one long after its
+   * run has ended, and a run that begins again gets its end.
+   */
+  readonly ended: readonly EndedRun[];
 }
 
 export const EMPTY_RECORD: RuntimeRecord = { ended: [] };
 
 /** Event Grid gives up on a delivery after 24 h; a duplicate cannot be older than that by much. */
-const REMEMBER_ENDED_MS = 3 * 24 * 3600 * 1000;
-const REMEMBER_ENDED_COUNT = 200;
+const REMEMBER_ENDED = { count: 200, forMs: 3 * 24 * 3600 * 1000 };
 
-export type RecordOperation =
+export type RecordOperation = Repeatable<
   | {
       readonly kind: 'begin';
       readonly runId: string;
+      readonly look: number;
       readonly now: number;
       readonly holdMs: number;
-      /** Asks only: where another run works on the runtime, nothing is noted for it. */
+      /** Where another run works on the runtime, nothing is noted for it. */
       readonly quiet?: true;
+      /** Where another run works on the runtime, this one asks again later: it is not told no for good. */
+      readonly asksAgain?: true;
     }
-  | { readonly kind: 'acquireLease'; readonly runId: string; readonly now: number; readonly leaseMs: number }
+  | {
+      readonly kind: 'acquireLease';
+      readonly runId: string;
+      readonly look: number;
+      readonly now: number;
+      readonly leaseMs: number;
+    }
   | {
       readonly kind: 'renew';
       readonly runId: string;
+      readonly look: number;
       readonly now: number;
       readonly holdMs: number;
       /** Absent: the run holds no lease and wants none. */
       readonly leaseMs?: number;
     }
-  | { readonly kind: 'releaseLease'; readonly runId: string; readonly now: number }
   | {
       readonly kind: 'finish';
       readonly runId: string;
+      readonly look: number;
       readonly now: number;
       readonly holdMs: number;
+      readonly end: RunEnd;
       readonly proof?: RecordedProof;
       /** Whether something is left to do; absent: the run does not tell. */
       readonly failed?: boolean;
@@ -73,16 +90,19 @@ export type RecordOperation =
       readonly forgetProof?: boolean;
       /** Do not look once more even where something was noted (the run was cancelled). */
       readonly last?: boolean;
-    };
+    }
+>;
 
 export type RecordAnswer =
-  | { readonly kind: 'begun'; readonly proof?: RecordedProof }
-  /** Noted for the run that works on the runtime. */
+  /** The run works on the runtime, with this look. */
+  | { readonly kind: 'begun'; readonly look: number; readonly proof?: RecordedProof }
+  /** Another run works on the runtime: ask again. */
   | { readonly kind: 'busy'; readonly runId: string }
-  | { readonly kind: 'duplicate' }
-  | { readonly kind: 'lease'; readonly held: boolean; readonly owner: string; readonly until: number }
+  /** The run has ended, or was told no for good: now, or when it asked before. */
+  | { readonly kind: 'ended'; readonly end: RunEnd }
+  /** Not held: the run, or this look of it, does not work on the runtime any more. */
+  | { readonly kind: 'lease'; readonly held: boolean }
   | { readonly kind: 'renewed'; readonly held: boolean }
-  | { readonly kind: 'released' }
   /** `again`: something was noted meanwhile, the run has to look once more and still holds the runtime. */
   | { readonly kind: 'finished'; readonly again: boolean };
 
@@ -103,20 +123,18 @@ export function applyToRecord(
       return acquireLease(record, operation);
     case 'renew':
       return renew(record, operation);
-    case 'releaseLease':
-      return { record: withoutLease(record, operation.runId), answer: { kind: 'released' } };
     case 'finish':
       return finish(record, operation);
   }
 }
 
 /**
- * Whether `runId` still has the right to write: what the activity that writes asks between its read and its write. It
- * asks for the owner, not for the time: a lease that has run out and that nobody took is still the run's own, and
- * whoever takes it later reads later, so that one of the two conditional writes fails.
+ * Whether this look of `runId` still has the right to write: what the activity that writes asks between its read and its
+ * write. It asks for the owner, not for the time: a lease that has run out and that nobody took is still the run's own,
+ * and whoever takes it later reads later, so that one of the two conditional writes fails.
  */
-export function holdsLease(record: RuntimeRecord | undefined, runId: string): boolean {
-  return record?.lease?.owner === runId;
+export function holdsLease(record: RuntimeRecord | undefined, runId: string, look: number): boolean {
+  return record?.lease?.owner === runId && record.lease.look === look;
 }
 
 /** Whether runs on the runtime failed lately: the sweep starts none until a pause that grows with them is over. */
@@ -128,66 +146,113 @@ export function isResting(record: RuntimeRecord | undefined, now: number): boole
 type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { kind: K }>;
 type Step = { record: RuntimeRecord; answer: RecordAnswer };
 
-function begin(record: RuntimeRecord, { runId, now, holdMs, quiet }: Operation<'begin'>): Step {
-  if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'duplicate' } };
+function begin(record: RuntimeRecord, operation: Operation<'begin'>): Step {
+  const { runId, now, holdMs } = operation;
+  const before = endedRun(record.ended, runId);
+  if (before) return { record, answer: { kind: 'ended', end: endOf(before) } };
   const { work } = record;
-  if (work && work.runId !== runId && work.until > now) {
-    return {
-      record: quiet ? record : { ...record, work: { ...work, notes: work.notes + 1 } },
-      answer: { kind: 'busy', runId: work.runId },
-    };
-  }
+  if (work && work.runId !== runId && work.until > now) return toldBusy(record, work, operation);
+  const mine = work?.runId === runId ? work : undefined;
+  // Begun before, or started again from its first look: it goes on where the record is, and forgets no note.
+  const look = Math.max(operation.look, mine?.look ?? 1);
+  const notes = mine?.look === look ? mine.notes : 0;
+  const ended =
+    work && !mine
+      ? withEnded(record.ended, { runId: work.runId, at: now, outcome: 'interrupted' }, REMEMBER_ENDED)
+      : record.ended;
   return {
-    record: { ...record, work: { runId, until: now + holdMs, notes: 0 } },
-    answer: { kind: 'begun', ...(record.proof ? { proof: record.proof } : {}) },
+    record: { ...record, work: { runId, look, until: later(mine?.until, now + holdMs), notes }, ended },
+    answer: { kind: 'begun', look, ...(record.proof ? { proof: record.proof } : {}) },
   };
 }
 
-function acquireLease(record: RuntimeRecord, { runId, now, leaseMs }: Operation<'acquireLease'>): Step {
-  const { lease } = record;
-  if (lease && lease.owner !== runId && lease.until > now) {
-    return { record, answer: { kind: 'lease', held: false, owner: lease.owner, until: lease.until } };
-  }
-  const until = now + leaseMs;
-  return {
-    record: { ...record, lease: { owner: runId, until } },
-    answer: { kind: 'lease', held: true, owner: runId, until },
-  };
-}
-
-function renew(record: RuntimeRecord, { runId, now, holdMs, leaseMs }: Operation<'renew'>): Step {
-  const works = record.work?.runId === runId;
-  const leads = leaseMs === undefined || record.lease?.owner === runId;
-  // Whoever lost the runtime or the lease meanwhile must not get it back by renewing: another may have written.
-  if (!works || !leads) return { record, answer: { kind: 'renewed', held: false } };
+function toldBusy(
+  record: RuntimeRecord,
+  work: NonNullable<RuntimeRecord['work']>,
+  { runId, now, quiet, asksAgain }: Operation<'begin'>,
+): Step {
+  if (asksAgain) return { record, answer: { kind: 'busy', runId: work.runId } };
+  const end: RunEnd = { outcome: 'busy', otherRunId: work.runId };
   return {
     record: {
       ...record,
-      work: { runId, until: now + holdMs, notes: record.work?.notes ?? 0 },
-      ...(leaseMs === undefined ? {} : { lease: { owner: runId, until: now + leaseMs } }),
+      work: quiet ? work : { ...work, notes: work.notes + 1 },
+      ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
+    },
+    answer: { kind: 'ended', end },
+  };
+}
+
+function acquireLease(record: RuntimeRecord, { runId, look, now, leaseMs }: Operation<'acquireLease'>): Step {
+  const { lease, work } = record;
+  // Only the look that works: one that is over would open the fence for what it left under way.
+  if (!work || !isAtWork(record, runId, look)) return { record, answer: { kind: 'lease', held: false } };
+  const until = later(lease?.owner === runId ? lease.until : undefined, now + leaseMs);
+  return {
+    record: {
+      ...record,
+      // Nobody takes the runtime over while the lease is good.
+      work: { ...work, until: later(work.until, until) },
+      lease: { owner: runId, look, until },
+    },
+    answer: { kind: 'lease', held: true },
+  };
+}
+
+function renew(record: RuntimeRecord, { runId, look, now, holdMs, leaseMs }: Operation<'renew'>): Step {
+  const { work, lease } = record;
+  const leads = leaseMs === undefined || holdsLease(record, runId, look);
+  // Whoever lost the runtime or the lease meanwhile must not get it back by renewing: another may have written.
+  if (!work || !isAtWork(record, runId, look) || !leads) {
+    return { record, answer: { kind: 'renewed', held: false } };
+  }
+  return {
+    record: {
+      ...record,
+      work: { ...work, until: later(work.until, now + holdMs) },
+      ...(leaseMs === undefined || !lease
+        ? {}
+        : { lease: { ...lease, until: later(lease.until, now + leaseMs) } }),
     },
     answer: { kind: 'renewed', held: true },
   };
 }
 
 function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
-  const { runId, now, holdMs } = operation;
+  const { runId, look, now, holdMs, end } = operation;
+  if (endedRun(record.ended, runId)) return { record, answer: { kind: 'finished', again: false } };
+  const { work } = record;
+  const mine = work?.runId === runId ? work : undefined;
+  // Of an earlier look: that one was answered so, and the run is at the next.
+  if (mine && mine.look > look) return { record, answer: { kind: 'finished', again: true } };
+  const ended = withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED);
+  // Another has taken over: what this one found is older than what that one finds.
+  if (!mine) return { record: { ...record, ended }, answer: { kind: 'finished', again: false } };
   const released = withProof(withoutLease(record, runId), operation);
-  const { work } = released;
-  if (work?.runId === runId && work.notes > 0 && !operation.last) {
+  if (mine.notes > 0 && !operation.last) {
     return {
-      record: { ...released, work: { runId, until: now + holdMs, notes: 0 } },
+      record: {
+        ...released,
+        work: { runId, look: look + 1, until: later(mine.until, now + holdMs), notes: 0 },
+      },
       answer: { kind: 'finished', again: true },
     };
   }
-  const ended = [...released.ended.filter((run) => run.runId !== runId), { runId, at: now }]
-    .filter((run) => run.at > now - REMEMBER_ENDED_MS)
-    .slice(-REMEMBER_ENDED_COUNT);
   const { work: _, ...rest } = withFailures(released, operation);
-  return {
-    record: { ...rest, ...(work && work.runId !== runId ? { work } : {}), ended },
-    answer: { kind: 'finished', again: false },
-  };
+  return { record: { ...rest, ended }, answer: { kind: 'finished', again: false } };
+}
+
+function isAtWork({ work }: RuntimeRecord, runId: string, look: number): boolean {
+  return work?.runId === runId && work.look === look;
+}
+
+/** Deadlines only grow: a renewal that comes late takes nothing back. */
+function later(until: number | undefined, wanted: number): number {
+  return Math.max(until ?? wanted, wanted);
+}
+
+function endOf({ runId: _, at: __, ...end }: EndedRun): RunEnd {
+  return end;
 }
 
 function withProof(record: RuntimeRecord, { proof, forgetProof }: Operation<'finish'>): RuntimeRecord {

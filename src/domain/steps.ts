@@ -44,16 +44,14 @@ export interface InspectedRuntime {
 
 /** How a write of the settings ended. */
 export type ApplyOutcome =
-  | {
-      readonly kind: 'written';
-      readonly plan: Plan;
-      /** A newer version of the credential that is there by now: it has to be proven and written in its turn. */
-      readonly newer?: CredentialVersion;
-    }
+  | { readonly kind: 'written'; readonly plan: Plan }
   | { readonly kind: 'unchanged'; readonly plan: Plan }
   | { readonly kind: 'conflict'; readonly plan: Plan }
-  /** The credential is about to be removed: nothing was written. `newer`: the one to take instead. */
-  | { readonly kind: 'retiring'; readonly newer?: CredentialVersion }
+  /**
+   * The credential is about to be removed, or the runtime is to have another by now: nothing was written. `newer`: the one
+   * to prove and to write instead.
+   */
+  | { readonly kind: 'outdated'; readonly newer?: CredentialVersion }
   /** Somebody else wrote meanwhile: read again, plan again. */
   | { readonly kind: 'changedMeanwhile' }
   | { readonly kind: 'leaseLost' }
@@ -135,6 +133,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly runtime: RuntimeId;
       readonly profile: string;
       readonly runId: string;
+      /** Which look of the run writes: only that one holds the lease. */
+      readonly look: number;
       readonly parentRunId?: string;
       readonly credential: CredentialVersion;
       /** A rotation chose the credential: no other is taken in its place. */

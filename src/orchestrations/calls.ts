@@ -11,7 +11,6 @@ import { type Flow, nowMs } from './flow.js';
 export const SUB_ORCHESTRATIONS = {
   retryStep: 'retryStep',
   awaitRuntime: 'awaitRuntime',
-  awaitLease: 'awaitLease',
   checkAccess: 'checkAccess',
   awaitMoment: 'awaitMoment',
   awaitDrained: 'awaitDrained',
@@ -32,8 +31,8 @@ export const HOLD_MS = 30 * 60_000;
 export interface Holder {
   readonly runId: string;
   readonly parentRunId?: string;
-  /** Key of the runtime's record; absent where the run holds nothing (a dry run). */
-  readonly recordKey?: string;
+  /** The runtime's record and which look of the run this is, as it counts them; absent where the run holds nothing. */
+  readonly record?: { readonly key: string; readonly look: number };
   /** Whether the run holds the right to write. */
   readonly leased: boolean;
   /** The run goes on whatever anybody asks: half-way back is the worst place to stop. */
@@ -119,16 +118,17 @@ export function* renewStanding(
 ): Flow<Standing> {
   const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
   const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
-  if (holder.recordKey !== undefined) {
+  if (holder.record !== undefined) {
     const renewal: RecordOperation = {
       kind: 'renew',
       runId: holder.runId,
+      look: holder.record.look,
       now: nowMs(context),
       holdMs: HOLD_MS,
       ...(holder.leased ? { leaseMs } : {}),
     };
     tasks.push(
-      context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.recordKey), renewal.kind, renewal),
+      context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.record.key), renewal.kind, renewal),
     );
   }
   if (tasks.length === 0) return 'held';

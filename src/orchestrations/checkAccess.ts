@@ -22,7 +22,7 @@ const FOLLOW_MAX_MS = 30_000;
 /** Where a check stands. The state of the orchestration, carried from execution to execution. */
 type Phase =
   | { readonly kind: 'prepare'; readonly missingSince?: number }
-  /** The nonce is recorded before it is used: the same DAG run is never asked about two of them. */
+  /** The nonce is recorded before it is used, and is part of the DAG run's id: none is asked about two of them. */
   | {
       readonly kind: 'trigger';
       readonly api: 'v1' | 'v2';
@@ -156,7 +156,7 @@ function* trigger(
     if (made.kind !== 'made') return retryTurn(context, state, { message: 'no nonce could be made' });
     nonce = made.nonce;
   }
-  const dagRunId = dagRunIdOf(state);
+  const dagRunId = dagRunIdOf(state, nonce);
   const triggered = yield* callStep(context, 'triggerCheck', {
     ...state.target,
     api: phase.api,
@@ -194,7 +194,7 @@ function* follow(
   state: CheckAccessInput,
   phase: Extract<Phase, { kind: 'follow' }>,
 ): Flow<Turn> {
-  const dagRunId = dagRunIdOf(state);
+  const dagRunId = dagRunIdOf(state, phase.nonce);
   const verdict = yield* callStep(context, 'readCheck', {
     ...state.target,
     api: phase.api,
@@ -299,6 +299,7 @@ function noted(
   return { ...state, trail: appendToTrail(state.trail, { at: isoNow(context), step: named, outcome }) };
 }
 
-function dagRunIdOf(state: CheckAccessInput): string {
-  return `airlock__${state.label}__${state.attempt}`;
+/** Of the nonce, too: a check that is started again asks with another, and so for another DAG run. */
+function dagRunIdOf({ label, attempt }: CheckAccessInput, nonce: string): string {
+  return `airlock__${label}__${attempt}__${nonce.slice(0, 8)}`;
 }

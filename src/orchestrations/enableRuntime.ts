@@ -1,8 +1,8 @@
 import type { CredentialVersion, Plan } from '../domain/plan.js';
-import { credentialRetiring, keepsChanging, leaseTaken, runtimeFailed } from '../domain/runProblems.js';
+import { credentialRetiring, keepsChanging, runtimeFailed } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
-import { patiently } from './calls.js';
+import { type Holder, patiently } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';
 import { acquireLease } from './leasing.js';
@@ -11,7 +11,6 @@ import { awaitMaintenance } from './maintenance.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
 
-const SECOND = 1000;
 const MAX_WRITES = 4;
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
@@ -41,20 +40,15 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   }
 
   progress.begin('take the lease');
-  const lease = yield* acquireLease(
-    context,
-    {
-      holder,
-      recordKey: holder.recordKey ?? '',
-      deadline: nowMs(context) + runtime.limits.changeableSeconds * SECOND,
-    },
-    `${look.label}-lease`,
-  );
-  if (lease.kind === 'stopped') return endStopped(look, lease.standing, known);
-  if (lease.kind === 'timedOut') {
-    return endProblem(look, 'interrupted', leaseTaken(displayRuntime(look.runtime), lease.owner), known);
-  }
+  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) });
+  if (!held) return endStopped(look, 'lost', known);
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
+}
+
+/** Whoever changes something has begun, and so has a record. */
+function recordOf({ record }: Holder): NonNullable<Holder['record']> {
+  if (!record) throw new Error('A run that holds nothing changes nothing.');
+  return record;
 }
 
 /** The next look, after a wait: what was seen before it may have changed. */
@@ -132,11 +126,16 @@ function* proveCredential(
 
 type Written = { readonly plan: Plan; readonly changed: boolean };
 
+/** The plan that says what was written: a write whose answer was lost left nothing to plan. */
+function planWritten(now: Plan, first: Plan): Plan {
+  return now.changes || now.fingerprint !== first.fingerprint ? now : first;
+}
+
 /** Writes until the settings are there with the newest version of the credential. */
 function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan): Flow<Written | LookEnd> {
   const { context, progress, holder } = look;
   let plan = firstPlan;
-  let changed = false;
+  const changed = false;
   let unproven: LookEnd | undefined;
   for (let turn = 1; turn <= MAX_WRITES; turn++) {
     progress.begin('write the settings');
@@ -147,6 +146,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         runtime: look.runtime,
         profile: runtime.profile,
         runId: holder.runId,
+        look: recordOf(holder).look,
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
         given: look.credential !== undefined,
@@ -160,21 +160,15 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
       case 'unchanged':
         progress.note('nothing to write');
         // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
-        return { plan: applied.plan, changed: changed || firstPlan.changes };
+        return { plan: planWritten(applied.plan, firstPlan), changed: changed || firstPlan.changes };
       case 'written':
-        plan = applied.plan;
-        changed = true;
-        progress.note(`written with credential ${plan.credential.credentialId}`);
-        progress.showPlan(plan);
-        if (!applied.newer) return { plan, changed };
-        // Somebody put a newer version of the credential into the vault between the plan and the write.
-        progress.note('a newer version of the credential is there by now');
-        unproven = yield* proveCredential(look, runtime, applied.newer);
-        if (unproven) return { ...unproven, profile: runtime.profile, plan, changed };
-        plan = { ...plan, credential: applied.newer };
-        break;
-      case 'retiring':
-        progress.note(`${plan.credential.credentialId} is about to be removed: not written`);
+        progress.note(`written with credential ${applied.plan.credential.credentialId}`);
+        progress.showPlan(applied.plan);
+        return { plan: applied.plan, changed: true };
+      case 'outdated':
+        progress.note(
+          `${plan.credential.credentialId} is not what the runtime is to have by now: not written`,
+        );
         if (!applied.newer) {
           return endProblem(look, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
         }

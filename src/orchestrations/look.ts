@@ -72,7 +72,10 @@ export function endStopped(look: Look, standing: 'lost' | 'cancelled', more: Par
   if (standing === 'lost') {
     return endProblem(look, 'interrupted', leaseLost(displayRuntime(look.runtime)), more);
   }
-  const left = more.changed ? 'the settings that it wrote stay, unproven' : 'nothing was written';
+  // A write that was begun twice may be under way still, whatever the one says that was cancelled.
+  const left = more.changed
+    ? 'the settings that it wrote stay, unproven'
+    : 'nothing was written, as far as it is known';
   return end(look, 'cancelled', `Cancelled as asked; ${left}.`, more);
 }
 

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { memberRunId } from '../domain/instanceIds.js';
 import type {
   ProfileRunInput,
   ProfileRunResult,
@@ -67,7 +68,7 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   if (listed.kind !== 'listed') return result({});
 
   progress.begin(`${input.action} of ${listed.runtimes.length} runtimes, ${total} done before`);
-  const ids = listed.runtimes.map((_, index) => `${runId}-${total + index + 1}`);
+  const ids = listed.runtimes.map((runtime) => memberRunId(runId, runtime));
   const tasks = listed.runtimes.map((runtime, index) => {
     const child: RuntimeRunInput = {
       action: input.action,

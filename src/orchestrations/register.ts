@@ -3,7 +3,6 @@ import { ORCHESTRATIONS } from '../domain/runs.js';
 import { awaitRuntime } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';
-import { awaitLease } from './leasing.js';
 import { awaitDrained, awaitMoment } from './maintenance.js';
 import { preflight } from './preflight.js';
 import { profileRun } from './profileRun.js';
@@ -24,7 +23,6 @@ export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.preflight, preflight);
   df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitLease, awaitLease);
   df.app.orchestration(SUB_ORCHESTRATIONS.checkAccess, checkAccess);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitMoment, awaitMoment);
   df.app.orchestration(SUB_ORCHESTRATIONS.awaitDrained, awaitDrained);

@@ -1,4 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { RunEnd } from '../domain/repeatable.js';
+import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
@@ -34,7 +36,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   if (!input.earlier) progress.note(startedByWords(input.startedBy), `start: ${input.action}`);
   const parentRunId = input.startedBy.kind === 'run' ? input.startedBy.runId : undefined;
   const recordKey = runtimeRecordKey(input.runtime);
-  const looks = (input.earlier?.looks ?? 0) + 1;
+  const nextLook = (input.earlier?.looks ?? 0) + 1;
   const base = {
     context,
     progress,
@@ -42,7 +44,6 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
-    label: `${runId}-${looks}`,
   };
   const unstoppable = input.move?.unstoppable === true;
   const holder: Holder = {
@@ -53,35 +54,34 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   };
 
   if (input.action === 'plan') {
-    return resultOf(input, yield* guarded({ ...base, holder }, planRuntime), progress.trail);
+    const label = `${runId}-${nextLook}`;
+    return resultOf(input, yield* guarded({ ...base, label, holder }, planRuntime), progress.trail);
   }
 
   progress.begin('begin');
-  const begun = yield* callRecord<'begun' | 'busy' | 'duplicate'>(context, recordKey, {
+  const asksAgain = input.move !== undefined && nowMs(context) < input.move.waitUntil;
+  const begun = yield* callRecord<'begun' | 'busy' | 'ended'>(context, recordKey, {
     kind: 'begin',
     runId,
+    look: nextLook,
     now: nowMs(context),
     holdMs: HOLD_MS,
     ...(input.move ? { quiet: true } : {}),
+    ...(asksAgain ? { asksAgain } : {}),
   });
-  if (begun.kind === 'busy' && input.move && nowMs(context) < input.move.waitUntil) {
+  if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
     context.df.continueAsNew(input);
     return undefined;
   }
-  if (begun.kind === 'duplicate') {
-    const ended = end({ ...base, holder }, 'duplicate', 'This was dealt with before.');
-    return resultOf(input, ended, progress.trail);
-  }
-  if (begun.kind === 'busy') {
-    const words = `Run ${begun.runId} works on the runtime and looks once more afterwards.`;
-    const ended = end({ ...base, holder }, 'busy', words);
-    return { ...resultOf(input, ended, progress.trail), otherRunId: begun.runId };
-  }
+  if (begun.kind === 'ended') return resultOfEnded(input, begun.end, progress);
 
+  // Where the run was started again, the record knows better which of its looks this is.
+  const looks = begun.look;
   const look: Look = {
     ...base,
-    holder: { ...holder, recordKey },
+    label: `${runId}-${looks}`,
+    holder: { ...holder, record: { key: recordKey, look: looks } },
     ...(begun.proof ? { knownProof: begun.proof } : {}),
     ...failedBefore(input.earlier?.result),
   };
@@ -89,25 +89,55 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
 
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
+  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  // Told before the end is remembered: a run that begins again after that has nothing more to tell.
+  yield* tell(look, ended);
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
     runId,
+    look: looks,
     now: nowMs(context),
     holdMs: HOLD_MS,
+    end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(ended.outcome === 'cancelled' ? {} : { failed: !SETTLED.has(ended.outcome) }),
     ...(enough ? { last: true } : {}),
   });
-  yield* tell(look, ended);
-  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
   if (!finished.again) return result;
 
   progress.note('something happened to the runtime meanwhile: one more look', 'finish');
   const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
   context.df.continueAsNew(next);
   return undefined;
+}
+
+/** What a run keeps of its result for the case that it is started again. */
+function endOf({ outcome, changed, problem }: RunResult): RunEnd {
+  return { outcome, ...(changed ? { changed } : {}), ...(problem ? { code: problem.code } : {}) };
+}
+
+/** The result of a run that the record has among those that ended, or that is told no for good. */
+function resultOfEnded(
+  input: Input,
+  { outcome, changed, code, otherRunId }: RunEnd,
+  progress: Progress,
+): RunResult {
+  const summary =
+    outcome === 'busy'
+      ? `Run ${otherRunId ?? ''} works on the runtime and looks once more afterwards.`
+      : `This run has ended before: ${outcome}.`;
+  progress.note(summary);
+  return {
+    outcome,
+    runtime: formatRuntimeId(input.runtime),
+    summary,
+    changed: changed === true,
+    ...(code === undefined ? {} : { problem: endedBefore(code, summary) }),
+    ...(otherRunId === undefined ? {} : { otherRunId }),
+    trail: input.move ? [] : progress.trail,
+  };
 }
 
 /** The dry run: reads and plans, changes nothing, holds nothing. */

@@ -9,6 +9,8 @@ export interface Row {
   readonly remarks: readonly string[];
   readonly seconds: number;
   readonly kills: number;
+  /** Episodes that two hosts ran. */
+  readonly twice?: number;
   readonly writes: number;
 }
 
@@ -21,9 +23,10 @@ export function table(rows: readonly Row[]): string[] {
     [row.outcome, ...row.remarks].join('; '),
     row.seconds.toFixed(0),
     String(row.kills),
+    String(row.twice ?? 0),
     String(row.writes),
   ]);
-  const all = [['extension', 'story', '', 'outcome', 's', 'kills', 'writes'], ...cells];
+  const all = [['extension', 'story', '', 'outcome', 's', 'kills', 'twice', 'writes'], ...cells];
   const widths = all[0]?.map((_, n) => Math.max(...all.map((row) => row[n]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;

@@ -57,8 +57,9 @@ const AUDIENCES: Readonly<Record<string, readonly string[]>> = {
 /** The same in parts, for a cloud on which one run follows another. */
 export class Auditor {
   readonly #violations: Violation[] = [];
-  /** Instances that have been started. */
-  readonly #instances = new Set<string>();
+  /** How often instances have been started, and may have been: the host may start one of them again by itself. */
+  readonly #starts = new Map<string, number>();
+  readonly #repeats = new Map<string, number>();
   /** Rotations in the order in which they first changed something. */
   readonly #rotations: string[] = [];
   /** By runtime: which back end reads which vault as whom. */
@@ -106,8 +107,10 @@ export class Auditor {
     if (entry.caller === this.options.app) this.#called(entry);
     switch (operation) {
       case 'orchestration.started':
-        if (this.#instances.has(subject)) this.#report(3, entry.at, `${subject} ran twice`);
-        this.#instances.add(subject);
+        this.#begun(entry);
+        return;
+      case 'orchestration.repeated':
+        this.#repeats.set(subject, (this.#repeats.get(subject) ?? 0) + 1);
         return;
       case 'secret.leaked':
         this.#report(6, entry.at, `${subject} holds the ${String(detail.value)}`);
@@ -148,6 +151,15 @@ export class Auditor {
       default:
         return;
     }
+  }
+
+  /** One start, one more for each that the host repeated; and a parent that began again starts its children again. */
+  #begun({ at, subject = '', detail }: LedgerEntry): void {
+    const starts = (this.#starts.get(subject) ?? 0) + 1;
+    this.#starts.set(subject, starts);
+    const byParent = this.#starts.get(String(detail?.parent)) ?? 1;
+    const allowed = byParent + (this.#repeats.get(subject) ?? 0);
+    if (starts > allowed) this.#report(3, at, `${subject} ran ${starts === 2 ? 'twice' : `${starts} times`}`);
   }
 
   /** A token goes only where it belongs. */

@@ -1,10 +1,12 @@
 /**
- * `npm run faults [-- --random [COUNT] --seed SEED --positions first|three|all --only TEXT --workers N]`: runs every single fault
- * and prints the table call × fault × outcome; with `--random`, random schedules instead. Exits 1 at any violation.
+ * `npm run faults [-- --part single|duplicates --positions first|three|all --only TEXT --workers N]`: runs every single
+ * fault and prints the table call × fault × outcome, then every message that comes twice. With `--random [--count COUNT
+ * --seed SEED]`, random schedules instead. Exits 1 at any violation.
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
 import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
+import { duplicatesTable } from './duplicates/table.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
@@ -15,6 +17,7 @@ const { values } = parseArgs({
     count: { type: 'string', default: '5000' },
     seed: { type: 'string' },
     positions: { type: 'string', default: 'three' },
+    part: { type: 'string' },
     only: { type: 'string', default: '' },
     workers: { type: 'string', default: String(DEFAULT_WORKERS) },
   },
@@ -75,6 +78,13 @@ function isBad({ violations, defects }: Report): boolean {
   return violations.length > 0 || defects.length > 0;
 }
 
+/** Both parts, also where the first is bad: each row says something. */
+async function table(): Promise<boolean> {
+  const single = values.part === 'duplicates' || (await cells());
+  const twice = values.part === 'single' || (await duplicatesTable({ only: values.only, workers, out }));
+  return single && twice;
+}
+
 const good = values.random
   ? await runSchedules({
       count: Number(values.count),
@@ -82,5 +92,5 @@ const good = values.random
       ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
       out,
     })
-  : await cells();
+  : await table();
 process.exit(good ? 0 : 1);

@@ -4,6 +4,7 @@ import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { PRINCIPALS } from '../../local/scenario/names.js';
 import { Bed, type Report, RUNTIMES, type Story } from './bed.js';
 import { ACTIVITIES } from './cells.js';
+import { type Message, twice } from './duplicates/ways.js';
 import type { Happening } from './happenings.js';
 
 /** The calls of a rotation, as the ledger names them. */
@@ -91,6 +92,62 @@ const durableFault: fc.Arbitrary<NewFault> = fc
     ...rest,
   }));
 
+/** What a rotation of the bed sends; each of them may come twice in every way. */
+const MESSAGES: readonly Message[] = [
+  ...ACTIVITIES.map((name) => ({ kind: 'activity' as const, name })),
+  ...[
+    'runtimeRecord begin',
+    'runtimeRecord acquireLease',
+    'runtimeRecord renew',
+    'runtimeRecord finish',
+    'credentialRecord begin',
+    'credentialRecord renew',
+    'credentialRecord advance',
+    'credentialRecord retire',
+    'credentialRecord finish',
+    'run get',
+  ].map((name) => ({ kind: 'entity' as const, name })),
+  ...[
+    'runtimeRun',
+    'moveGroup',
+    'awaitRuntime',
+    'checkAccess',
+    'proveInARow',
+    'awaitOverlap',
+    'retryStep',
+  ].flatMap((name) => [
+    { kind: 'child' as const, name },
+    { kind: 'episode' as const, name },
+  ]),
+  { kind: 'episode', name: 'rotateCredential' },
+  { kind: 'continueAsNew', name: 'runtimeRun' },
+  { kind: 'continueAsNew', name: 'checkAccess' },
+  { kind: 'continueAsNew', name: 'awaitOverlap' },
+];
+
+const seconds = fc.oneof(
+  fc.integer({ min: 1, max: 600 }),
+  fc.integer({ min: 600, max: 7200 }),
+  fc.integer({ min: 12 * 3600, max: 14 * 3600 }),
+);
+const comesTwice: fc.Arbitrary<NewFault> = fc
+  .record({
+    message: fc.constantFrom(...MESSAGES),
+    how: fc.oneof(
+      fc.record({ take: fc.constantFrom('first' as const, 'second' as const) }),
+      fc.record({ mode: fc.constant('later' as const), seconds }),
+      fc.record({ mode: fc.constant('afterEnd' as const), seconds }),
+      fc.record({
+        mode: fc.constant('later' as const),
+        seconds: fc.integer({ min: 1, max: 600 }),
+        take: fc.constant('second' as const),
+      }),
+    ),
+    times: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constant(100)),
+    skip: fc.integer({ min: 0, max: 8 }),
+  })
+  .map(({ message, how, ...rest }) => ({ ...twice(message, how), ...rest }));
+
 const runtime = fc.constantFrom(...RUNTIMES);
 /** Few, so that an event comes twice now and then, soon or late. */
 const eventId = fc.constantFrom('1', '2', '3');
@@ -124,11 +181,13 @@ const story: fc.Arbitrary<Story> = fc
       ),
       { maxLength: 5 },
     ),
+    // In every story: on the real host nobody switches it on.
+    twice: fc.array(comesTwice, { minLength: 1, maxLength: 3 }),
     happenings: fc.array(happening, { maxLength: 6 }),
     name: fc.uuid(),
   })
-  .map(({ faults, happenings, name }) => ({
-    faults,
+  .map(({ faults, twice: doubled, happenings, name }) => ({
+    faults: [...faults, ...doubled],
     happenings: happenings.map((one) => ({ ...one, what: ofStory(one.what, name) })),
   }));
 

@@ -5,7 +5,7 @@ import type { Decisions } from './decisions.js';
 
 export interface Sender {
   readonly instanceId: string;
-  /** A GUID that is the same whenever this event of this execution is walked again. */
+  /** A GUID that is the same whenever this event of this episode is walked again. */
   guid(eventId: number): string;
 }
 

@@ -2,13 +2,14 @@ import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pendin
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential, isStillOurs } from '../held.js';
+import { credentialNamed, holdCredential, isStillIn } from '../held.js';
 
 type Step = Steps['commitCredential'];
 
 /**
- * The commit: a new version of the secret that everybody reads. Repeated, it finds the version by its key id. Only then
- * is the pending secret closed, so that a crash between the two leaves nothing unreadable.
+ * The commit: a new version of the secret that everybody reads. Repeated, it finds the version by its key id; two at once
+ * write two versions of the same key, which is harmless. Only then is the pending secret closed, so that a crash between
+ * the two leaves nothing unreadable.
  */
 export async function commitCredential(
   input: Step['input'],
@@ -29,7 +30,7 @@ export async function commitCredential(
   if (!committed) {
     const staged = await holdCredential(azure, credential, input.version);
     if (staged.kind !== 'held') return staged;
-    if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
+    if (!(await isStillIn('moving', durable, credential, input.runId))) return { kind: 'notOurs' };
     const { expiresOn } = staged.version;
     const created = await azure.vaults.create(credential.secret, staged.value, {
       contentType: 'text/plain',

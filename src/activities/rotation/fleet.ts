@@ -4,6 +4,7 @@ import { matchProfiles } from '../../domain/profileMatching.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
+import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps } from '../deps.js';
@@ -33,26 +34,22 @@ export async function stockFleet(
   return { kind: 'stocked', fleet: fleetOf(carriers, pilot && canonicalRuntimeId(pilot)) };
 }
 
-/** The carriers of one group as they are now. */
+/** These runtimes of a factory as they are now; those that carry nothing any more are left out. */
 export async function listCarriers(
-  { credential: name, group }: Steps['listCarriers']['input'],
+  { credential: name, factory, names }: Steps['listCarriers']['input'],
   deps: ActivityDeps,
 ): Promise<Steps['listCarriers']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
   if ('kind' in credential) return credential;
   const { runtimes } = await deps.azure();
-  const listed = await runtimes.list({ ...group, name: '*' });
+  const listed = await runtimes.list({ ...factory, name: '*' });
   if (listed.kind !== 'listed') return listed;
   const carriers = listed.runtimes
+    .filter(({ id }) => names.some((one) => sameId(one, id.name)))
     .flatMap((runtime) => carrierOf(runtime, configuration, credential))
-    .filter(({ key, profile }) => profile !== undefined && inRange(key, group))
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   return { kind: 'listed', carriers: carriers.map(({ key: _, ...carrier }) => carrier) };
-}
-
-function inRange(key: string, { after, upTo }: { after: string; upTo: string }): boolean {
-  return key > after && (upTo === '' || key <= upTo);
 }
 
 /** Whole subscriptions, where the app may list them; otherwise what the profiles name. */

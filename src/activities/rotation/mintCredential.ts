@@ -5,15 +5,15 @@ import { KEY_ID_TAG, keyLabel, pendingSecret, RUN_TAG } from '../../domain/rotat
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, isStillOurs } from '../held.js';
+import { credentialNamed, isStillIn } from '../held.js';
 
 type Step = Steps['mintCredential'];
 type Minted = Extract<Step['output'], { kind: 'minted' }>;
 
 /**
  * Mints a credential and stores its value in the pending secret, in one activity, so that the value never crosses an
- * orchestration. Repeated, it takes what the pending secret holds of this run; a key whose value was lost between the
- * two is removed by its label first.
+ * orchestration. Repeated, it takes what the pending secret holds of this run. It never removes a key by its label: a twin
+ * may have given that one out. A key whose value was lost is the run's to remove, which knows what it goes on with.
  */
 export async function mintCredential(
   input: Step['input'],
@@ -26,9 +26,7 @@ export async function mintCredential(
 
   const earlier = await mintedEarlier(azure, credential, input.runId);
   if (earlier) return earlier;
-  if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
-  const cleared = await removeLost(azure, credential, input.runId);
-  if (cleared) return cleared;
+  if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
   const minted = await azure.graph.addKey(credential.clientId, {
     displayName: keyLabel(credentialRecordKey(credential), input.runId),
@@ -59,28 +57,11 @@ async function mintedEarlier(
 ): Promise<Minted | CallFailure | undefined> {
   const listed = await azure.vaults.versions(pendingSecret(credential));
   if (listed.kind !== 'listed') return listed;
-  const mine = listed.versions.find(
-    ({ enabled, tags }) => enabled && tags[RUN_TAG] === runId && tags[KEY_ID_TAG],
-  );
+  // Also one that is disabled by now: the commit has closed it, and the run goes on with that very key.
+  const mine = listed.versions.find(({ tags }) => tags[RUN_TAG] === runId && tags[KEY_ID_TAG]);
   const keyId = mine?.tags[KEY_ID_TAG];
   // Whether the directory shows the key already is another matter: it lags, and the proof comes next.
   return mine && keyId ? result(credential, keyId, mine.version, mine.expiresOn ?? '') : undefined;
-}
-
-async function removeLost(
-  azure: Azure,
-  credential: Credential,
-  runId: string,
-): Promise<CallFailure | undefined> {
-  const { clientId } = credential;
-  const listed = await azure.graph.keys(clientId);
-  if (listed.kind !== 'listed') return listed;
-  const label = keyLabel(credentialRecordKey(credential), runId);
-  for (const { keyId } of listed.keys.filter((key) => key.displayName === label)) {
-    const removed = await azure.graph.removeKey(clientId, keyId);
-    if (removed.kind !== 'removed') return removed;
-  }
-  return undefined;
 }
 
 function result({ clientId, tenantId }: Credential, keyId: string, version: string, endsOn: string): Minted {

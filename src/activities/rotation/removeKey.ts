@@ -1,17 +1,18 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { SecretReference } from '../../domain/profile.js';
+import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, pendingSecret } from '../../domain/rotation/pending.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential, isStillOurs } from '../held.js';
+import { credentialNamed, holdCredential } from '../held.js';
 
 type Step = Steps['removeKey'];
 
 /**
  * Removes exactly one key, first where it is accepted, then where its value is kept. Never the key that everybody
- * reads. Repeating it does no harm.
+ * reads, nor one that the run has not retired. Repeating it does no harm.
  */
 export async function removeKey(
   input: Step['input'],
@@ -25,7 +26,8 @@ export async function removeKey(
   // A newest version that is disabled or gone is nobody's: only a certain answer lets a key be removed.
   if (current.kind === 'retry') return current;
   if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
-  if (!(await isStillOurs(durable, credential, input.runId))) return { kind: 'notOurs' };
+  const record = await durable.credentialRecord(credentialRecordKey(credential));
+  if (!mayRemove(record, input.runId, input.keyId)) return { kind: 'notOurs' };
 
   const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
   if (removed.kind !== 'removed') return removed;

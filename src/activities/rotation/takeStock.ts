@@ -3,6 +3,7 @@ import type { Credential } from '../../domain/profile.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
 import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
+import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps } from '../deps.js';
@@ -41,15 +42,18 @@ async function stockOf(azure: Azure, credential: Credential): Promise<Credential
     const { vault, name } = credential.secret;
     return { kind: 'retry', message: `the list of versions of ${name} in ${vault} lacks the one just read` };
   }
+  // Of another key: two commits at once leave two versions of one.
   const previous = listed.versions.find(
-    ({ version, enabled, createdAt }) =>
-      enabled && version !== held.version.secretVersion && createdAt <= current.createdAt,
+    ({ version, enabled, createdAt, tags }) =>
+      enabled &&
+      createdAt <= current.createdAt &&
+      !sameId(tags[KEY_ID_TAG] ?? version, held.version.credentialId),
   );
   const directory =
     credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
   if (directory && directory.kind !== 'listed') return directory;
   return {
-    current: { ...held.version, tagged: current.tags[KEY_ID_TAG] !== undefined },
+    current: { ...held.version, tagged: current.tags[KEY_ID_TAG] !== undefined, since: current.createdAt },
     ...(previous
       ? {
           previous: {

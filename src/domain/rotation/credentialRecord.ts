@@ -1,16 +1,26 @@
 /**
  * What the app remembers of one credential: which rotation works on it and how far it is, what nothing may be written
  * with any more, what is owed. State of a durable entity: every operation is a pure step, and two callers never
- * interleave. Times are milliseconds since the epoch, from the orchestration that calls.
+ * interleave. Each may come twice, at once or much later: it names its run and the run's phase, and nothing goes back
+ * (../repeatable.ts). Times are milliseconds since the epoch, from the orchestration that calls.
  */
 import { sha256Hex } from '../digest.js';
 import type { CredentialVersion } from '../plan.js';
 import type { Credential } from '../profile.js';
+import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from '../repeatable.js';
 import { sameId } from '../sameId.js';
 import { pauseAfterFailures } from '../waiting.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
+
+/** Which phases may follow one: none comes back, and from `committed` there is no way back. */
+const FOLLOWING: Readonly<Record<RotationPhase, readonly RotationPhase[]>> = {
+  preparing: ['moving', 'committed', 'goingBack'],
+  moving: ['committed', 'goingBack'],
+  committed: [],
+  goingBack: [],
+};
 
 export interface ActiveRotation {
   readonly runId: string;
@@ -51,7 +61,8 @@ export interface CredentialRecord {
   readonly failures: { readonly count: number; readonly lastAt: number };
   /** What enablements use instead of the current version, after a propagation that had to go back. */
   readonly pinned?: { readonly use: CredentialVersion; readonly insteadOf: string };
-  readonly ended: readonly { readonly runId: string; readonly at: number }[];
+  /** Rotations that ended or were told no, newest last. */
+  readonly ended: readonly EndedRun[];
 }
 
 export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
@@ -61,13 +72,14 @@ export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
   ended: [],
 };
 
-const REMEMBER_ENDED_COUNT = 100;
+const REMEMBER_ENDED = { count: 200 };
 const MAX_RETIRED = 50;
 
-export type CredentialOperation =
+export type CredentialOperation = Repeatable<
   | {
       readonly kind: 'begin';
       readonly runId: string;
+      readonly phase: 'preparing';
       readonly now: number;
       readonly holdMs: number;
       /** A person's request waits for no pause after failures. */
@@ -87,6 +99,8 @@ export type CredentialOperation =
   | {
       readonly kind: 'finish';
       readonly runId: string;
+      readonly phase: 'ended';
+      readonly end: RunEnd;
       readonly now: number;
       readonly result: 'done' | 'failed' | 'nothing';
       readonly debts: readonly Debt[];
@@ -96,7 +110,8 @@ export type CredentialOperation =
       readonly pin?: { readonly use: CredentialVersion; readonly insteadOf: string };
       /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
       readonly unretire: readonly string[];
-    };
+    }
+>;
 
 /** What of a record a rotation goes by. */
 export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
@@ -104,9 +119,8 @@ export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
   | ({ readonly kind: 'known' } & KnownOfCredential)
-  | { readonly kind: 'busy'; readonly runId: string }
-  | { readonly kind: 'duplicate' }
-  | { readonly kind: 'tooSoon'; readonly notBefore: string; readonly failures: number }
+  /** The run has ended, or is told no (`busy`, `tooSoon`): now, or when it asked before. */
+  | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
   | { readonly kind: 'standing'; readonly held: boolean }
   | { readonly kind: 'finished' };
@@ -130,18 +144,22 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,
-        rotation: { ...rotation, until: operation.now + operation.holdMs },
+        rotation: { ...rotation, until: Math.max(rotation.until, operation.now + operation.holdMs) },
       }));
     case 'advance':
-      return asOwner(record, operation.runId, (rotation) => ({
-        ...record,
-        rotation: {
-          ...rotation,
-          phase: operation.phase,
-          ...(operation.from ? { from: operation.from } : {}),
-          ...(operation.to ? { to: operation.to } : {}),
-        },
-      }));
+      return asOwner(record, operation.runId, (rotation) =>
+        FOLLOWING[rotation.phase].includes(operation.phase)
+          ? {
+              ...record,
+              rotation: {
+                ...rotation,
+                phase: operation.phase,
+                ...(operation.from ? { from: operation.from } : {}),
+                ...(operation.to ? { to: operation.to } : {}),
+              },
+            }
+          : record,
+      );
     case 'retire':
       return asOwner(record, operation.runId, () => ({
         ...record,
@@ -154,9 +172,25 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
   }
 }
 
-/** Whether `runId` is the rotation that works on the credential: what each activity asks before it changes something. */
-export function ownsCredential(record: CredentialRecord | undefined, runId: string): boolean {
-  return record?.rotation?.runId === runId;
+/**
+ * Whether `runId` is the rotation that works on the credential, and in this phase: what each activity asks before it
+ * changes something. The owner alone is not enough: an activity that comes once more finds its run at another place.
+ */
+export function isInPhase(
+  record: CredentialRecord | undefined,
+  runId: string,
+  phase: RotationPhase,
+): boolean {
+  return record?.rotation?.runId === runId && record.rotation.phase === phase;
+}
+
+/** Whether `runId` works on the credential and has said that this credential id is about to be removed. */
+export function mayRemove(
+  record: CredentialRecord | undefined,
+  runId: string,
+  credentialId: string,
+): boolean {
+  return record?.rotation?.runId === runId && isRetiring(record, credentialId);
 }
 
 /** Whether nothing may be written with this credential id: it is about to be removed. */
@@ -165,20 +199,27 @@ export function isRetiring(record: CredentialRecord | undefined, credentialId: s
 }
 
 function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operation<'begin'>): Step {
-  if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'duplicate' } };
+  const before = endedRun(record.ended, runId);
+  if (before) {
+    const { runId: _, at: __, ...end } = before;
+    return { record, answer: { kind: 'ended', end } };
+  }
   const { rotation, failures } = record;
+  const refuse = (end: RunEnd): Step => ({
+    record: { ...record, ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED) },
+    answer: { kind: 'ended', end },
+  });
   if (rotation && rotation.runId !== runId && rotation.until > now) {
-    return { record, answer: { kind: 'busy', runId: rotation.runId } };
+    return refuse({ outcome: 'busy', otherRunId: rotation.runId });
   }
   const notBefore = failures.lastAt + pauseAfterFailures(failures.count);
   // Without failures there is no pause, whatever a clock says: a run may have begun before the last one ended.
   if (failures.count > 0 && !atOnce && now < notBefore && rotation?.runId !== runId) {
-    const answer = { notBefore: new Date(notBefore).toISOString(), failures: failures.count };
-    return { record, answer: { kind: 'tooSoon', ...answer } };
+    return refuse({ outcome: 'tooSoon', notBefore: new Date(notBefore).toISOString() });
   }
   const begun: ActiveRotation =
     rotation?.runId === runId
-      ? { ...rotation, until: now + holdMs }
+      ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
       : { runId, until: now + holdMs, phase: 'preparing' };
   return {
     record: { ...record, rotation: begun },
@@ -200,9 +241,9 @@ function asOwner(
 }
 
 function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
-  const { runId, now, result, debts, paid, pin, unretire, lookedAtAll } = operation;
+  const { runId, now, end, result, debts, paid, pin, unretire, lookedAtAll } = operation;
   // Asked once more, it has nothing to say that others have not gone on from meanwhile.
-  if (record.ended.some((run) => run.runId === runId)) return { record, answer: { kind: 'finished' } };
+  if (endedRun(record.ended, runId)) return { record, answer: { kind: 'finished' } };
   const isSame = (one: Debt) => (other: Debt) => one.kind === other.kind && sameId(one.what, other.what);
   const kept = record.debts.filter(
     (debt) =>
@@ -230,7 +271,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
         ...debts.map((debt) => ({ ...debt, since: record.debts.find(isSame(debt))?.since ?? debt.since })),
       ],
       failures,
-      ended: [...record.ended, { runId, at: now }].slice(-REMEMBER_ENDED_COUNT),
+      ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
     },
     answer: { kind: 'finished' },
   };

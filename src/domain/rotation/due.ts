@@ -2,6 +2,7 @@
 import { sameId } from '../sameId.js';
 import type { RotationSettings } from './settings.js';
 import type { CredentialStock } from './stock.js';
+import { keysShownAt } from './strayKeys.js';
 
 const SECOND = 1000;
 
@@ -22,7 +23,7 @@ export function dueness(
   now: number,
   moveSeconds: number,
 ): Dueness {
-  const expiry = expiryOf(stock);
+  const expiry = expiryOf(stock, now);
   if (expiry === 'gone') {
     return { kind: 'due', urgent: true, dead: true, why: 'the application does not hold it any more' };
   }
@@ -35,14 +36,17 @@ export function dueness(
   return { kind: 'due', urgent, dead: false, why: `it expires at ${until}` };
 }
 
-/** When the current credential stops working, in ms: the earlier of the vault's word and Entra's. */
-export function expiryOf(stock: CredentialStock): number | 'gone' | undefined {
+/**
+ * When the current credential stops working, in ms: the earlier of the vault's word and Entra's. `gone`: Entra does not
+ * list it, and would by now: a key shows late, so that of a version that was just written the vault's word has to do.
+ */
+export function expiryOf(stock: CredentialStock, now: number): number | 'gone' | undefined {
   const { current, keys } = stock;
   const times = current.expiresOn ? [Date.parse(current.expiresOn)] : [];
   if (keys && current.tagged) {
     const key = keys.find(({ keyId }) => sameId(keyId, current.credentialId));
-    if (!key) return 'gone';
-    times.push(Date.parse(key.endsOn));
+    if (!key && now >= keysShownAt(current.since)) return 'gone';
+    if (key) times.push(Date.parse(key.endsOn));
   }
   const known = times.filter((time) => !Number.isNaN(time));
   return known.length > 0 ? Math.min(...known) : undefined;

@@ -3,7 +3,7 @@ import type { CallFailure } from '../callResult.js';
 import type { CredentialVersion } from '../plan.js';
 import type { Problem } from '../runs.js';
 import type { RotationSettings } from './settings.js';
-import type { Carrier, CarrierGroup, CredentialStock, FleetStock } from './stock.js';
+import type { Carrier, CredentialStock, FactoryOfCarriers, FleetStock } from './stock.js';
 
 /** Which credential, and which run asks: what changes something first looks whether the run still may. */
 interface OfCredential {
@@ -39,12 +39,15 @@ export interface RotationSteps {
     readonly input: OfCredential;
     readonly output: { readonly kind: 'stocked'; readonly fleet: FleetStock } | CallFailure;
   };
-  /** The carriers of one group as they are now. */
+  /** These runtimes of a factory as they are now; those that are gone are left out. */
   readonly listCarriers: {
-    readonly input: OfCredential & { readonly group: CarrierGroup };
+    readonly input: OfCredential & { readonly factory: FactoryOfCarriers; readonly names: readonly string[] };
     readonly output: { readonly kind: 'listed'; readonly carriers: readonly Carrier[] } | CallFailure;
   };
-  /** Adds a key with the run's label and stores its value in the pending secret. Repeated, it finds what it made. */
+  /**
+   * Adds a key with the run's label and stores its value in the pending secret, while the run prepares. Repeated, it finds
+   * what it made, or makes another: it removes nothing but a key of its own whose value could not be stored.
+   */
   readonly mintCredential: {
     readonly input: AsRotation & { /** ISO 8601. */ readonly endsOn: string };
     readonly output:
@@ -59,7 +62,7 @@ export interface RotationSteps {
     readonly input: OfCredential & { readonly version: CredentialVersion };
     readonly output: { readonly kind: 'proven' } | CallFailure;
   };
-  /** Makes the staged version the one that everybody reads, and closes the pending secret. */
+  /** Makes the staged version the one that everybody reads, while the run moves, and closes the pending secret. */
   readonly commitCredential: {
     readonly input: AsRotation & { readonly version: CredentialVersion };
     readonly output:
@@ -67,7 +70,7 @@ export interface RotationSteps {
       | NotOurs
       | CallFailure;
   };
-  /** Removes exactly this key from the application and disables the versions that hold it. */
+  /** Removes exactly this key, which the run has said is about to go, and disables the versions that hold it. */
   readonly removeKey: {
     readonly input: AsRotation & { readonly keyId: string };
     readonly output:

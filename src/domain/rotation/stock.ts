@@ -19,6 +19,8 @@ export interface CredentialStock {
   readonly current: CredentialVersion & {
     /** The tag that names the Entra key; without it nobody told the app which key this is. */
     readonly tagged: boolean;
+    /** When the version was written, milliseconds since the epoch. */
+    readonly since: number;
   };
   /** The newest older version that could still be used; only where the newest was not written by the app. */
   readonly previous?: CredentialVersion;
@@ -35,23 +37,28 @@ export interface Carrier {
   readonly credentialId?: string;
 }
 
-/** Carriers of one factory, of which the canonical ids lie in one range. */
-export interface CarrierGroup {
+/** A factory, as runtimes are listed by it. */
+export interface FactoryOfCarriers {
   readonly subscription: string;
   readonly resourceGroup: string;
   readonly factory: string;
-  /** Canonical id of the last runtime before the group; empty: from the start. */
-  readonly after: string;
-  /** Canonical id of the group's last runtime; empty: to the end. */
-  readonly upTo: string;
-  readonly count: number;
+}
+
+/** A carrier of a group: the runtime's name, and the place of its credential id in the fleet's `credentials`. */
+export type GroupMember = readonly [name: string, credential: number];
+
+/** Some carriers of one factory, by name: whoever works on them a second time works on the same. */
+export interface CarrierGroup extends FactoryOfCarriers {
+  readonly members: readonly GroupMember[];
   /** Number of runtimes of the same subscription in the groups before: paces the writes. */
   readonly place: number;
 }
 
-/** The fleet of one credential, small enough for a history at any size. */
+/** The fleet of one credential, written as shortly as a history wants it. */
 export interface FleetStock {
   readonly total: number;
+  /** Credential ids of the groups' members, each once; `''` for those without a readable one. */
+  readonly credentials: readonly string[];
   /** Number of carriers by credential id; `''` for those without a readable one. */
   readonly byCredential: Readonly<Record<string, number>>;
   readonly groups: readonly CarrierGroup[];
@@ -83,10 +90,12 @@ export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): 
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
   const pilot = inside.find(({ key }) => key === pilotKey) ?? inside[0];
+  const credentials = [...new Set(inside.map(({ credentialId = '' }) => credentialId))];
   return {
     total: inside.length,
+    credentials,
     byCredential: countsOf(inside),
-    groups: groupsOf(inside),
+    groups: groupsOf(inside, credentials),
     outside: {
       count: outside.length,
       some: outside.slice(0, SHOWN_OUTSIDE).map(({ key }) => key),
@@ -138,7 +147,7 @@ function countsOf(carriers: readonly ListedCarrier[]): Record<string, number> {
   return Object.fromEntries(counts);
 }
 
-function groupsOf(ordered: readonly ListedCarrier[]): CarrierGroup[] {
+function groupsOf(ordered: readonly ListedCarrier[], credentials: readonly string[]): CarrierGroup[] {
   const factories = new Map<string, ListedCarrier[]>();
   for (const carrier of ordered) {
     const { subscription, resourceGroup, factory } = carrier.runtime;
@@ -152,19 +161,19 @@ function groupsOf(ordered: readonly ListedCarrier[]): CarrierGroup[] {
       const [first] = members;
       if (!first) continue;
       const { subscription, resourceGroup, factory } = first.runtime;
-      const count = Math.min(GROUP_SIZE, members.length - from);
+      const some = members.slice(from, from + GROUP_SIZE);
       const place = placed.get(subscription.toLowerCase()) ?? 0;
-      const last = from + count >= members.length;
       groups.push({
         subscription,
         resourceGroup,
         factory,
-        after: from === 0 ? '' : (members[from - 1]?.key ?? ''),
-        upTo: last ? '' : (members[from + count - 1]?.key ?? ''),
-        count,
+        members: some.map(({ runtime, credentialId = '' }) => [
+          runtime.name,
+          credentials.indexOf(credentialId),
+        ]),
         place,
       });
-      placed.set(subscription.toLowerCase(), place + count);
+      placed.set(subscription.toLowerCase(), place + some.length);
     }
   }
   return groups;

@@ -1,12 +1,14 @@
+import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
-import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
+import type { Carrier, CarrierGroup, FleetStock, GroupMember } from '../../domain/rotation/stock.js';
 import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
 import { formatRuntimeId } from '../../domain/runtimeId.js';
+import { sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callAll, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
-import { type MoveGroupInput, type MoveGroupResult, moveInput, unlistedGroup } from './moveGroup.js';
+import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
 import { childId, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
@@ -30,8 +32,8 @@ export interface FleetResult {
   readonly wentBack: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
-  /** Groups that could not be listed, why. */
-  readonly unlisted: readonly string[];
+  /** Groups of which nobody can tell how their runtimes fared, why. */
+  readonly untold: readonly string[];
 }
 
 const KEPT = 100;
@@ -39,7 +41,8 @@ const KEPT = 100;
 /** Runs on one runtime and waits for its end. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
   const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
-  const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, childId(run));
+  const id = memberRunId(childId(run), runtime);
+  const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, id);
   const [ended] = yield* callAll<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [task]);
   return runResultOf(ended, runtime);
 }
@@ -60,30 +63,49 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   const { context } = run;
   const startedAt = nowMs(context);
   const move = moveOf(run, wanted);
-  const tasks = fleet.groups.map((group) => {
+  const groups = fleet.groups
+    .map((group) => ({ ...group, names: namesOf(group, fleet, wanted) }))
+    .filter(({ names }) => names.length > 0);
+  const tasks = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
       credential: run.input.credential,
-      group,
+      factory: { subscription, resourceGroup, factory },
+      names,
       move,
-      ...(wanted.only === undefined ? {} : { only: wanted.only }),
-      except: wanted.except ?? [],
       ...(wanted.backTo ? { back: { to: wanted.backTo, withinSeconds: run.moveOneSeconds } } : {}),
       startedAt,
+      place,
     };
     return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
   });
   const ended = yield* callAll<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, tasks);
   const results = ended.map((one, index) =>
-    one instanceof ChildEnded ? unlistedGroup(fleet.groups[index]?.count ?? 0, one.message) : one,
+    one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
   );
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
-    unlisted: results.flatMap(({ unlisted }) => (unlisted === undefined ? [] : [unlisted])),
+    untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
   };
+}
+
+/** Those of a group that are wanted. */
+function namesOf(
+  group: CarrierGroup,
+  { credentials }: FleetStock,
+  { to, only, except = [] }: Wanted,
+): string[] {
+  const isWanted = ([name, credential]: GroupMember) => {
+    const id = formatRuntimeId({ ...group, name });
+    if (except.some((one) => sameId(one, id))) return false;
+    const has = credentials[credential] ?? '';
+    if (only !== undefined) return sameId(has, only);
+    return to === undefined || !sameId(has, to.credentialId);
+  };
+  return group.members.filter(isWanted).map(([name]) => name);
 }
 
 export function nameOf(carrier: Carrier): string {

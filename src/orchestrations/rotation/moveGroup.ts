@@ -1,8 +1,9 @@
 import type { OrchestrationContext, Task } from 'durable-functions';
+import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
-import type { Carrier, CarrierGroup } from '../../domain/rotation/stock.js';
+import type { FactoryOfCarriers } from '../../domain/rotation/stock.js';
 import { outlives } from '../../domain/rotation/task.js';
 import {
   type Move,
@@ -11,25 +12,24 @@ import {
   type RuntimeRunInput,
   SETTLED,
 } from '../../domain/runs.js';
-import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import type { RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callAll, runResultOf } from '../children.js';
-import { counter, type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
+import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
   readonly credential: string;
-  readonly group: CarrierGroup;
+  readonly factory: FactoryOfCarriers;
+  /** Names of the runtimes. Given, not listed: started again, the group works on the same. */
+  readonly names: readonly string[];
   readonly move: Move;
-  /** Only runtimes that have this credential. */
-  readonly only?: string;
-  /** Resource ids that are left out. */
-  readonly except: readonly string[];
   /** What a runtime gets back that fails, unless that would not live through the return. */
   readonly back?: { readonly to: CredentialVersion; readonly withinSeconds: number };
-  /** Milliseconds since the epoch. */
+  /** When the first may start, and the place of the group in its subscription. Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly place: number;
 }
 
 export interface MoveGroupResult {
@@ -39,47 +39,33 @@ export interface MoveGroupResult {
   readonly wentBack: number;
   /** Those that failed, at most 20. */
   readonly stragglers: readonly Straggler[];
-  /** Set where the group could not even be listed. */
-  readonly unlisted?: string;
+  /** Set where nobody can tell how its runtimes fared. */
+  readonly untold?: string;
 }
 
 const SHOWN = 20;
 
-/** One group of a fleet: lists it as it is now and runs on each of its runtimes, side by side. */
+/**
+ * One group of a fleet: runs on each of its runtimes, side by side. May be started again at any moment: the runs have ids
+ * of their runtimes, those that have ended answer with their end, and who has the new credential is read, not remembered.
+ */
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
-  const holder: Holder = { runId: input.runId, leased: false, unstoppable: input.move.unstoppable === true };
-  const listed = yield* patiently(
-    context,
-    'listCarriers',
-    { credential: input.credential, group: input.group },
-    holder,
-    `${context.df.instanceId}-0`,
-  );
-  if (listed.kind !== 'listed') {
-    const why = 'problem' in listed ? listed.problem.message : 'cancelled';
-    return unlistedGroup(input.group.count, why);
-  }
-  const nextChild = counter();
-  const wanted = listed.carriers.filter((carrier) => isWanted(carrier, input));
+  const runtimes = input.names.map((name): RuntimeId => ({ ...input.factory, name }));
   const tasks: Task[] = [];
-  for (const [index, { runtime }] of wanted.entries()) {
-    const startAt = input.startedAt + startDelayMs(input.group.place + index);
-    yield* pauseUntil(context, startAt);
-    tasks.push(runOn(context, nextChild(), moveInput(context, input.runId, runtime, input.move)));
+  for (const [index, runtime] of runtimes.entries()) {
+    yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + index));
+    const id = memberRunId(context.df.instanceId, runtime);
+    tasks.push(runOn(context, id, moveInput(context, input.runId, runtime, input.move)));
   }
-  const ended = yield* runResults(context, wanted, tasks);
-  const failed = ended.filter(({ outcome }) => !SETTLED.has(outcome));
-  // Whatever becomes of the whole rotation, these do not keep what they failed with.
-  const changed = wanted.filter((_, index) => {
-    const end = ended[index];
-    return end?.changed && !SETTLED.has(end.outcome);
-  });
+  const ended = yield* runResults(context, runtimes, tasks);
+  const failed = runtimes.filter((_, index) => !isSettled(ended[index]));
+  const results = ended.filter((one) => !isSettled(one));
   return {
     moved: ended.length - failed.length,
     failed: failed.length,
-    wentBack: yield* sendBack(context, input, nextChild, changed),
-    stragglers: failed.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
+    wentBack: yield* sendBack(context, input, failed),
+    stragglers: results.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
       outcome,
       ...(problem ? { code: problem.code } : {}),
@@ -87,49 +73,74 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   };
 }
 
-/** Gives runtimes what they had before, all at once and without waiting for a window. Returns how many have it. */
+function isSettled(ended: RunResult | undefined): boolean {
+  return ended !== undefined && SETTLED.has(ended.outcome);
+}
+
+/**
+ * Whatever becomes of the whole rotation, those that failed do not keep what they failed with: who has it gets what it had
+ * before, all at once and without waiting for a window. Returns how many have that again.
+ */
 function* sendBack(
   context: OrchestrationContext,
-  { runId, back }: MoveGroupInput,
-  nextChild: () => number,
-  carriers: readonly Carrier[],
+  input: MoveGroupInput,
+  failed: readonly RuntimeId[],
 ): Flow<number> {
+  const { runId, back, move: forward } = input;
   const now = nowMs(context);
-  if (carriers.length === 0 || !back || !outlives(back.to, now, back.withinSeconds)) return 0;
+  if (failed.length === 0 || !forward.credential || !back || !outlives(back.to, now, back.withinSeconds))
+    return 0;
+  const carriers = yield* carriersOf(context, input, failed, forward.credential.credentialId);
   const move: Move = {
     credential: back.to,
-    waitUntil: now + back.withinSeconds * 1000,
+    waitUntil: nowMs(context) + back.withinSeconds * 1000,
     unstoppable: true,
     urgent: true,
   };
-  const tasks = carriers.map(({ runtime }) =>
-    runOn(context, nextChild(), moveInput(context, runId, runtime, move)),
+  const tasks = carriers.map((runtime) =>
+    runOn(
+      context,
+      `${memberRunId(context.df.instanceId, runtime)}-0`,
+      moveInput(context, runId, runtime, move),
+    ),
   );
   const ended = yield* runResults(context, carriers, tasks);
-  return ended.filter(({ outcome }) => SETTLED.has(outcome)).length;
+  return ended.filter(isSettled).length;
+}
+
+/** Who of them has this credential; where that cannot be read all of them may. */
+function* carriersOf(
+  context: OrchestrationContext,
+  { credential, factory, runId }: MoveGroupInput,
+  runtimes: readonly RuntimeId[],
+  credentialId: string,
+): Flow<readonly RuntimeId[]> {
+  const holder: Holder = { runId, leased: false, unstoppable: true };
+  const names = runtimes.map(({ name }) => name);
+  const id = `${context.df.instanceId}-0`;
+  const listed = yield* patiently(context, 'listCarriers', { credential, factory, names }, holder, id);
+  if (listed.kind !== 'listed') return runtimes;
+  const having = listed.carriers.filter((one) => sameId(one.credentialId ?? '', credentialId));
+  return runtimes.filter(({ name }) => having.some(({ runtime }) => sameId(runtime.name, name)));
 }
 
 /** How the runs on these runtimes ended, in their order. */
 function* runResults(
   context: OrchestrationContext,
-  carriers: readonly Carrier[],
+  runtimes: readonly RuntimeId[],
   tasks: readonly Task[],
 ): Flow<RunResult[]> {
   const ended = yield* callAll<RunResult>(context, ORCHESTRATIONS.runtimeRun, tasks);
-  return carriers.map(({ runtime }, index) => runResultOf(ended[index], runtime));
+  return runtimes.map((runtime, index) => runResultOf(ended[index], runtime));
 }
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
-export function unlistedGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, wentBack: 0, stragglers: [], unlisted: why };
+export function untoldGroup(count: number, why: string): MoveGroupResult {
+  return { moved: 0, failed: count, wentBack: 0, stragglers: [], untold: why };
 }
 
-function runOn(context: OrchestrationContext, child: number, input: RuntimeRunInput): Task {
-  return context.df.callSubOrchestrator(
-    ORCHESTRATIONS.runtimeRun,
-    input,
-    `${context.df.instanceId}-${child}`,
-  );
+function runOn(context: OrchestrationContext, id: string, input: RuntimeRunInput): Task {
+  return context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, input, id);
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */
@@ -146,12 +157,4 @@ export function moveInput(
     createdAt: isoNow(context),
     move,
   };
-}
-
-function isWanted({ runtime, credentialId }: Carrier, { move, only, except }: MoveGroupInput): boolean {
-  const to = move.credential;
-  const isOne = (id: string) => sameId(id, formatRuntimeId(runtime));
-  if (except.some(isOne)) return false;
-  if (only !== undefined) return credentialId !== undefined && sameId(credentialId, only);
-  return to === undefined || credentialId === undefined || !sameId(credentialId, to.credentialId);
 }

@@ -1,6 +1,6 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
-import type { Straggler } from '../../domain/rotation/rotations.js';
+import type { RotationCounts, Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
@@ -9,7 +9,7 @@ import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
-import { type Rotating, renewHold } from './rotating.js';
+import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
 
 /** How the move went; with `failure`, everything is to go back. */
 export type MoveResult = Moved & { readonly failure?: Problem };
@@ -23,16 +23,29 @@ export function* move(
   to: CredentialVersion,
   fleet: FleetStock,
 ): Flow<MoveResult> {
-  const nothing = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
+  const nothing = { counts: nobodyOf(fleet), stragglers: [] };
   const closed = yield* passGate(run, 'pilot');
   if (closed) return { ...nothing, failure: closed };
+  if (run.settings.approval?.before === 'pilot') {
+    // A person may have taken days: runtimes have come and gone meanwhile.
+    const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
+    if (!isStopped(stocked)) return yield* moveAll(run, task, to, stocked.fleet);
+  }
+  return yield* moveAll(run, task, to, fleet);
+}
 
+function* moveAll(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  fleet: FleetStock,
+): Flow<MoveResult> {
   // Where every runtime is dead already, a pilot would only make the others wait.
   const pilot = task.dead ? undefined : fleet.pilot;
   const first = pilot ? yield* movePilot(run, task, to, pilot) : undefined;
   if (first?.kind === 'failed' && canGoBack(run, task)) {
     return {
-      counts: { ...nothing.counts, failed: 1 },
+      counts: { ...nobodyOf(fleet), failed: 1 },
       stragglers: [first.straggler],
       failure: first.problem,
     };
@@ -49,7 +62,7 @@ export function* move(
   });
   run.progress.note(`${rest.moved} moved, ${rest.failed} not`);
   if (rest.wentBack > 0) run.progress.note(`${rest.wentBack} of these have the old one again`);
-  for (const why of rest.unlisted) run.progress.note(`a factory could not be listed: ${why}`);
+  for (const why of rest.untold) run.progress.note(`of some runtimes nobody can tell: ${why}`);
 
   const pilotFailure = first?.kind === 'failed' ? [first.straggler] : [];
   const failed = rest.failed + pilotFailure.length;
@@ -69,6 +82,10 @@ export function* move(
     return { counts, stragglers, failure: tooManyFailed(failed, fleet.total, failureLimit) };
   }
   return { counts, stragglers };
+}
+
+function nobodyOf({ total }: FleetStock): RotationCounts {
+  return { carriers: total, moved: 0, failed: 0, wentBack: 0 };
 }
 
 type PilotResult =

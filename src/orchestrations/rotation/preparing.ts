@@ -8,7 +8,7 @@ import { type Flow, nowMs, pause } from '../flow.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { carryOut, childId, isStopped, type Rotating } from './rotating.js';
+import { callCredential, carryOut, childId, isStopped, type Rotating } from './rotating.js';
 
 /** How long a directory may take to settle on a new key. */
 const PROVE_MS = 30 * 60_000;
@@ -49,6 +49,8 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
  */
 function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
   const run: Rotating = { ...given, unstoppable: true };
+  // From here on no mint that comes late makes another.
+  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
   const lost = yield* lostKeys(run, known);
   const keyIds = [...(known === undefined ? [] : [known]), ...lost.keyIds];
   const removal = yield* removeKeys(run, keyIds, { urgent: false, unmarked: false });

@@ -1,10 +1,12 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
+import { endedBefore } from '../../domain/runProblems.js';
 import { explained } from '../children.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
@@ -41,25 +43,15 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   if (input.dryRun) return result(yield* dryRun(base));
 
   progress.begin('begin');
-  const begun = yield* callCredential<'begun' | 'busy' | 'duplicate' | 'tooSoon'>(base, {
+  const begun = yield* callCredential<'begun' | 'ended'>(base, {
     kind: 'begin',
     runId,
+    phase: 'preparing',
     now: nowMs(context),
     holdMs: CREDENTIAL_HOLD_MS,
     atOnce: input.force === true,
   });
-  switch (begun.kind) {
-    case 'duplicate':
-      return result({ outcome: 'duplicate', summary: 'This was dealt with before.', changed: false });
-    case 'busy': {
-      const summary = `Run ${begun.runId} works on the credential.`;
-      return result({ outcome: 'busy', summary, changed: false, otherRunId: begun.runId });
-    }
-    case 'tooSoon': {
-      const summary = `${begun.failures} rotations failed in a row; the next one starts at ${begun.notBefore}, or when asked for.`;
-      return result({ outcome: 'tooSoon', summary, changed: false });
-    }
-  }
+  if (begun.kind === 'ended') return result(endedEarlier(begun.end));
 
   const ended = yield* guarded(base, function* () {
     progress.begin('take stock');
@@ -77,6 +69,12 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   yield* callCredential(base, {
     kind: 'finish',
     runId,
+    phase: 'ended',
+    end: {
+      outcome: end.outcome,
+      ...(end.changed ? { changed: end.changed } : {}),
+      ...(end.problem ? { code: end.problem.code } : {}),
+    },
     now: nowMs(context),
     result: end.changed || isFailure(end) ? (isFailure(end) ? 'failed' : 'done') : 'nothing',
     debts,
@@ -86,6 +84,20 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     ...(end.pin ? { pin: end.pin } : {}),
   });
   return result(end);
+}
+
+/** The end of a run that the record has among those that ended, or that is told no. */
+function endedEarlier({ outcome, changed, code, otherRunId, notBefore }: RunEnd): RotationEnd {
+  const known = { outcome, changed: changed === true };
+  if (otherRunId !== undefined) {
+    return { ...known, summary: `Run ${otherRunId} works on the credential.`, otherRunId };
+  }
+  if (notBefore !== undefined) {
+    const summary = `Rotations failed in a row; the next one starts at ${notBefore}, or when asked for.`;
+    return { ...known, summary };
+  }
+  const summary = `This run has ended before: ${outcome}.`;
+  return { ...known, summary, ...(code === undefined ? {} : { problem: endedBefore(code, summary) }) };
 }
 
 /** The end with the debts that are told, and all that the record is to keep. */

@@ -14,7 +14,9 @@ import { type HostAnswer, type HostRequest, type HostServer, serve } from '../..
 import { startTimers } from '../../../local/runner/timerTriggers.js';
 import { Executions } from './executions.js';
 import { JobHost, type ReadyJobHost } from './jobHost.js';
+import { Partitions } from './partitions.js';
 import { EXTENSION_SETTINGS, type ExtensionSettings, SETTINGS_VARIABLE } from './settings.js';
+import { Twins } from './twins.js';
 import { answerInvocation } from './worker.js';
 
 /** Triggers that the C# host serves. */
@@ -27,6 +29,13 @@ const WEBHOOKS = '/runtime/webhooks/';
 /** A host that is started again needs some seconds. */
 const LONGEST_START_MS = 120_000;
 const LOOK_AGAIN_MS = 100;
+
+/** The platform names a host by its stamp and its number there; the extension names the owner of a lease so. */
+const STAMP = 'local';
+
+function workerId(host: number): string {
+  return `${STAMP}:${host}`;
+}
 
 type HostOptions = Parameters<CreateAppHost>[0];
 
@@ -42,6 +51,7 @@ class ExtensionHost implements AppHost {
   readonly #registrations;
   readonly #invoker: Invoker;
   readonly #executions: Executions;
+  readonly #twins: Twins;
   #jobHosts: readonly JobHost[] = [];
   #http: HttpFunctions | undefined;
   #server: HostServer | undefined;
@@ -59,6 +69,14 @@ class ExtensionHost implements AppHost {
       ({ level, message, functionName }) => onLog(`${level} ${functionName ?? 'host'}: ${message}`),
     );
     this.#executions = new Executions(kernel.ledger);
+    const partitions = new Partitions(settings.storage, settings.hub);
+    this.#twins = new Twins({
+      freeze: async (host) => {
+        this.#jobHosts[host]?.freeze();
+        await partitions.giveAll(workerId((host + 1) % settings.hosts));
+      },
+      thaw: (host) => this.#jobHosts[host]?.thaw(),
+    });
   }
 
   async start(port: number): Promise<number> {
@@ -76,7 +94,9 @@ class ExtensionHost implements AppHost {
     const functions = [...this.#registrations.functions.values()];
     const http = new HttpFunctions(functions, this.#invoker, functionKey, process.env);
     await this.#invoker.appHooks('appStart');
-    this.#jobHosts = Array.from({ length: this.settings.hosts }, () => this.#jobHost(`http://${origin}`));
+    this.#jobHosts = Array.from({ length: this.settings.hosts }, (_, host) =>
+      this.#jobHost(host, `http://${origin}`),
+    );
     for (const one of this.#jobHosts) await one.start();
     this.#http = http;
     this.#stopTimers = startTimers(functions, this.#invoker, kernel.clock, process.env, (error) =>
@@ -99,11 +119,12 @@ class ExtensionHost implements AppHost {
 
   restore(): void {}
 
-  /** The C# processes (those that are ready have ids), and every instance that had an episode here. */
+  /** The C# processes (those that are ready have ids), every instance that had an episode here, what ran twice. */
   stats(): unknown {
     return {
       jobHosts: this.#jobHosts.map(({ pid, starts }) => ({ pid: pid ?? null, starts })),
       instances: this.#executions.instances(),
+      episodes: this.#twins.counts,
     };
   }
 
@@ -112,7 +133,7 @@ class ExtensionHost implements AppHost {
     return executions.length === 0 ? undefined : executions;
   }
 
-  #jobHost(origin: string): JobHost {
+  #jobHost(host: number, origin: string): JobHost {
     const { dll, storage, hub, environment } = this.settings;
     const functions = [...this.#registrations.functions.values()].flatMap(
       ({ metadata: { name, bindings } }) =>
@@ -127,13 +148,16 @@ class ExtensionHost implements AppHost {
         // The extension's own web server, which would log each request.
         Logging__LogLevel__Default: 'Warning',
         AzureWebJobsStorage: storage,
+        // Hosts of one name would have every partition's lease in common.
+        WEBSITE_CURRENT_STAMPNAME: STAMP,
+        RoleInstanceId: String(host),
         AzureFunctionsJobHost__extensions__durableTask__hubName: hub,
         // What host.json leaves at its default of 30 seconds, which a test would only wait for.
         AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:01',
         ...environment,
       },
       settings: {
-        worker: `${origin}${WORKER_PATH}`,
+        worker: `${origin}${WORKER_PATH}?host=${host}`,
         origin,
         systemKey: this.options.systemKey,
         hostJson: projectFile('host.json'),
@@ -154,8 +178,14 @@ class ExtensionHost implements AppHost {
     const { kernel, systemKey } = this.options;
     try {
       if (pathname === WORKER_PATH) {
-        const parts = { kernel, invoker: this.#invoker, executions: this.#executions };
-        return await answerInvocation(parts, request.body.toString('utf8'));
+        const parts = {
+          kernel,
+          invoker: this.#invoker,
+          executions: this.#executions,
+          twins: this.#twins,
+        };
+        const host = Number(request.url.searchParams.get('host'));
+        return await answerInvocation(parts, host, request.body.toString('utf8'));
       }
       if (pathname.startsWith(WEBHOOKS)) {
         const key = request.url.searchParams.get('code') ?? request.headers['x-functions-key'];

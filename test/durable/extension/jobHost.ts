@@ -35,19 +35,20 @@ export class JobHost {
   #ready: ReadyJobHost | undefined;
   #starts = 0;
   #stopping = false;
+  #frozen = false;
 
   constructor(options: JobHostOptions) {
     this.#options = options;
   }
 
-  /** Undefined while the process starts, or starts again. */
+  /** Undefined while the process starts, or starts again, or is frozen. */
   get ready(): ReadyJobHost | undefined {
-    return this.#ready;
+    return this.#frozen ? undefined : this.#ready;
   }
 
   /** The process's id while it is ready. */
   get pid(): number | undefined {
-    return this.#ready && this.#child?.pid;
+    return this.ready && this.#child?.pid;
   }
 
   /** How often the process was started. */
@@ -82,6 +83,17 @@ export class JobHost {
     ended.catch(() => {});
     this.#ready = await Promise.race([readyLine(child), ended]);
     log(`C# ${child.pid} is ready.`);
+  }
+
+  /** Stops the process where it is; it goes on with `thaw`. */
+  freeze(): void {
+    this.#frozen = true;
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+    this.#frozen = false;
   }
 
   async stop(): Promise<void> {

@@ -5,6 +5,7 @@ import type { RegisteredFunction, RpcData } from '../../../local/runner/coreType
 import { InvocationFailure, type Invoker } from '../../../local/runner/invoke.js';
 import type { HostAnswer } from '../../../local/runner/server.js';
 import type { Executions } from './executions.js';
+import type { Episode, Twins } from './twins.js';
 
 /** What `Worker.cs` asks. */
 const INVOCATION = z.object({
@@ -30,10 +31,15 @@ export interface WorkerOptions {
   readonly kernel: Kernel;
   readonly invoker: Invoker;
   readonly executions: Executions;
+  readonly twins: Twins;
 }
 
-/** Runs a function that the C# host asks for. */
-export async function answerInvocation(options: WorkerOptions, body: string): Promise<HostAnswer> {
+/** Runs a function that a C# host, known by its number, asks for. */
+export async function answerInvocation(
+  options: WorkerOptions,
+  host: number,
+  body: string,
+): Promise<HostAnswer> {
   const { kernel, invoker } = options;
   const invocation = INVOCATION.parse(JSON.parse(body));
   const found = invoker.find(invocation.name, invocation.trigger);
@@ -43,7 +49,19 @@ export async function answerInvocation(options: WorkerOptions, body: string): Pr
   if (isGone(kernel, 'before', invocation, subject)) return GONE;
   const answer = await kernel.clock.busy(() => run(options, found, invocation));
   kernel.secrets.look(`instance ${subject}`, JSON.stringify(answer));
-  return isGone(kernel, 'after', invocation, subject) ? GONE : { status: 200, body: answer };
+  if (isGone(kernel, 'after', invocation, subject)) return GONE;
+  if (invocation.trigger === 'orchestrationTrigger') {
+    await ranOrHeld(options, episodeOf(host, invocation.data ?? ''), subject);
+  }
+  return { status: 200, body: answer };
+}
+
+/** An episode is held until it has run twice where a fault says that all its messages come twice. */
+async function ranOrHeld({ kernel, twins }: WorkerOptions, episode: Episode, subject: string): Promise<void> {
+  twins.ran(episode);
+  if (!twins.free) return;
+  const action = kernel.faults.strike({ service: 'host', operation: 'after-dispatch', subject });
+  if (action?.kind === 'duplicate') await twins.untilTwin(episode);
 }
 
 /** What a host without a worker's process does, at this point. */
@@ -91,7 +109,25 @@ function typedData(trigger: Invocation['trigger'], data: string | null): RpcData
 }
 
 const ORCHESTRATOR = z.looseObject({ instanceId: z.string() });
+const EPISODE = z.looseObject({
+  history: z.array(
+    z.looseObject({
+      IsPlayed: z.boolean(),
+      OrchestrationInstance: z.looseObject({ ExecutionId: z.string() }).nullish(),
+    }),
+  ),
+});
 const ENTITY = z.looseObject({ self: z.looseObject({ name: z.string(), key: z.string() }) });
+
+function episodeOf(host: number, data: string): Episode {
+  const { history } = EPISODE.parse(JSON.parse(data));
+  const started = history.find(({ OrchestrationInstance: instance }) => instance?.ExecutionId !== undefined);
+  return {
+    host,
+    executionId: started?.OrchestrationInstance?.ExecutionId ?? '',
+    played: history.filter(({ IsPlayed }) => IsPlayed).length,
+  };
+}
 
 /** The instance that a function runs for; none for an event. */
 function instanceOf({ trigger, data, instanceId }: Invocation): string {

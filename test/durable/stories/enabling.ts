@@ -1,8 +1,6 @@
 /** Stories of runtimes that are enabled, checked and swept, undisturbed. */
 
 import { OPERATOR_VAULT, PRINCIPALS, runtimeId, vaultHost } from '../../../local/scenario/names.js';
-import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
-import { runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
 import { happen, runtimeEvent } from '../../faults/happenings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
@@ -140,7 +138,7 @@ export const ENABLING: readonly Story[] = [
     tell: async (scene) => outcomeOf(await enableHidden(scene)),
   },
   {
-    name: 'a runtime whose writes are throttled, whose lease somebody holds and whose check begins late',
+    name: 'a runtime whose writes are throttled and whose check begins late',
     recorded: true,
     expected: 'enabled',
     writes: 1,
@@ -188,24 +186,5 @@ async function tellObstacles(scene: Scene): Promise<string> {
     times: 2,
   });
   await scene.client.setAirflow('etl', { dags: { airlock_check: { paused: true } } });
-  await holdLease(scene, 'etl');
   return outcomeOf(await scene.enable('etl'));
-}
-
-/** Somebody else works on a runtime, and says no more. */
-async function holdLease({ cloud }: Scene, name: string): Promise<void> {
-  const id = parseRuntimeId(runtimeId(name));
-  const url = new URL(
-    `/runtime/webhooks/durabletask/entities/runtimeRecord/${id ? runtimeRecordKey(id) : ''}`,
-    cloud.ready.functions,
-  );
-  url.searchParams.set('op', 'acquireLease');
-  url.searchParams.set('code', cloud.ready.systemKey);
-  const lease = { kind: 'acquireLease', runId: 'somebody-else', now: Date.now(), leaseMs: 60_000 };
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(lease),
-  });
-  if (!answer.ok) throw new Error(`The entity's signal was answered ${answer.status}.`);
 }

@@ -59,14 +59,16 @@ export const ROTATING: readonly Story[] = [
   },
 ];
 
-/** Enables runtimes, rotates, ends the overlap at once, and says what came of it. */
+/** Enables runtimes, rotates, ends the overlap at once, and says what came of it; `prepare` is done in between. */
 export async function rotate(
   scene: Scene,
   names: readonly string[],
   each: (run: ToldRun) => Promise<void> = async () => undefined,
+  prepare: () => Promise<void> = async () => undefined,
 ): Promise<string> {
   await scene.enableAll(names);
   const before = await scene.keys();
+  await prepare();
   const endOverlap = overlapEnder(scene);
   const run = await scene.startedAndEnded(ROTATE, async (shown) => {
     await endOverlap(shown);

@@ -22,6 +22,7 @@ export type ToldRun = ShownRun & {
 const STATS = z.looseObject({
   jobHosts: z.array(z.object({ pid: z.number().nullable(), starts: z.number() })),
   instances: z.array(z.object({ instanceId: z.string(), name: z.string() })),
+  episodes: z.object({ forced: z.number(), missed: z.number(), twice: z.number() }),
 });
 
 const ENDED = ['completed', 'failed', 'cancelled'];
@@ -136,6 +137,16 @@ export class Scene {
     await this.client.addFault({
       match: { service: 'host', operation: point, subject },
       action: { kind: 'workerGone' },
+      times,
+      skip,
+    });
+  }
+
+  /** Episodes of this orchestration are run by two hosts, as often as `times` says, after `skip` that are not. */
+  async episodesTwice(orchestration: string, { times = 1, skip = 0 } = {}): Promise<void> {
+    await this.client.addFault({
+      match: { service: 'host', operation: 'after-dispatch', subject: ` ${orchestration}` },
+      action: { kind: 'duplicate' },
       times,
       skip,
     });

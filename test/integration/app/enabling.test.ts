@@ -207,7 +207,7 @@ describe('enabling a runtime', () => {
 
     expect(run).toMatchObject({ outcome: 'enabled' });
     expect(run.trail.some(({ outcome }) => outcome.includes('new version during the check'))).toBe(true);
-    expect(run.proof?.dagRunId).toMatch(/__2$/);
+    expect(run.proof?.dagRunId).toMatch(/__2__[0-9a-f]{8}$/);
   });
 
   it('makes a plan for a dry run and changes nothing', async () => {

@@ -112,11 +112,11 @@ describe('what a rotation owes', () => {
       action: { kind: 'delay', seconds: 120 },
       times: 1,
     });
-    await cloud.client.addFault({ match: graph('applications.addPassword'), action: refuse(403), skip: 1 });
-    await cloud.client.addFault({ match: graph('applications.get'), action: refuse(404), skip: 2 });
+    await cloud.client.addFault({ match: graph('applications.addPassword'), action: refuse(403) });
+    await cloud.client.addFault({ match: graph('applications.get'), action: refuse(404), skip: 1 });
     const run = await rotate(cloud);
 
-    expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'graphApplicationMissing' } });
+    expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'graphForbidden' } });
     expect(run.result?.debts).toMatchObject([
       { kind: 'removeLabelled', what: expect.stringMatching(new RegExp(`^airlock \\w{8} ${run.id}$`)) },
     ]);

@@ -132,6 +132,26 @@ describe('the audit of a ledger', () => {
     expect(audit(ledger(...steps), OPTIONS).map((violation) => violation.rule)).toContain(rule);
   });
 
+  it('forgives a start that the host repeated, and those of its children', () => {
+    const started = (id: string, parent?: string): Step => [
+      'orchestration.started',
+      id,
+      parent === undefined ? {} : { parent },
+    ];
+    const repeated: Step = ['orchestration.repeated', 'child'];
+    const family = [started('run'), started('child', 'run'), started('grandchild', 'child')];
+    const again = [started('child', 'run'), started('grandchild', 'child')];
+
+    expect(audit(ledger(...family, repeated, ...again), OPTIONS)).toEqual([]);
+    expect(audit(ledger(...family, ...again), OPTIONS)).toMatchObject([{ rule: 3, what: 'child ran twice' }]);
+    expect(audit(ledger(...family, repeated, ...again, started('child', 'run')), OPTIONS)).toMatchObject([
+      { rule: 3, what: 'child ran 3 times' },
+    ]);
+    expect(
+      audit(ledger(...family, repeated, ...again, started('grandchild', 'child')), OPTIONS),
+    ).toMatchObject([{ rule: 3, what: 'grandchild ran 3 times' }]);
+  });
+
   it('catches a token that goes where it does not belong', () => {
     const rules = (entry: LedgerEntry) => audit([entry], OPTIONS).map(({ rule }) => rule);
 

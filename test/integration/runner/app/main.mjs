@@ -7,3 +7,4 @@ import './functions.mjs';
 import './open.mjs';
 import './payloads.mjs';
 import './time.mjs';
+import './twice.mjs';

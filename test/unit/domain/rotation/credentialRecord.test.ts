@@ -1,30 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import {
   credentialRecordKey,
+  isInPhase,
   isRetiring,
-  ownsCredential,
+  mayRemove,
 } from '../../../../src/domain/rotation/credentialRecord.js';
 import { PROFILE } from '../bodies.js';
 import { advance, begin, finish, HOLD, play, renew, retire } from './records.js';
 import { DAY, HOUR, iso, version } from './stocks.js';
 
+const BUSY = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
 const PIN = { use: version('key-1'), insteadOf: 'key-2' };
 
 describe('the hold on a credential', () => {
   it('lets one rotation begin and tells the next who works', () => {
     const { answers, record } = play(begin('a'), begin('b', 1));
 
-    expect(answers).toMatchObject([{ kind: 'begun' }, { kind: 'busy', runId: 'a' }]);
-    expect(ownsCredential(record, 'a')).toBe(true);
-    expect(ownsCredential(record, 'b')).toBe(false);
-    expect(ownsCredential(undefined, 'a')).toBe(false);
+    expect(answers).toMatchObject([{ kind: 'begun' }, BUSY]);
+    expect(record.rotation?.runId).toBe('a');
+    expect(isInPhase(record, 'a', 'preparing')).toBe(true);
+    expect(isInPhase(record, 'a', 'moving')).toBe(false);
+    expect(isInPhase(record, 'b', 'preparing')).toBe(false);
+    expect(isInPhase(undefined, 'a', 'preparing')).toBe(false);
   });
 
   it.each([
     {
       label: 'is kept until the last millisecond',
       at: HOLD - 1,
-      answer: { kind: 'busy', runId: 'a' },
+      answer: BUSY,
       owner: 'a',
     },
     { label: 'goes to the next one exactly at its end', at: HOLD, answer: { kind: 'begun' }, owner: 'b' },
@@ -32,7 +36,7 @@ describe('the hold on a credential', () => {
     const { answers, record } = play(begin('a'), begin('b', at));
 
     expect(answers[1]).toMatchObject(answer);
-    expect(ownsCredential(record, owner)).toBe(true);
+    expect(record.rotation?.runId).toBe(owner);
   });
 
   it('lasts from its last renewal', () => {
@@ -40,10 +44,10 @@ describe('the hold on a credential', () => {
       begin('a'),
       renew('a', HOLD - 1),
       begin('b', 2 * HOLD - 2),
-      begin('b', 2 * HOLD - 1),
+      begin('c', 2 * HOLD - 1),
     );
 
-    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'standing', 'busy', 'begun']);
+    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'standing', 'ended', 'begun']);
   });
 
   it('is not given back to one that was silent for too long', () => {
@@ -64,21 +68,21 @@ describe('the hold on a credential', () => {
   it('stays with the one that took over when the other ends after all', () => {
     const { record } = play(begin('a'), begin('b', HOLD), finish('a', HOLD + 1));
 
-    expect(ownsCredential(record, 'b')).toBe(true);
+    expect(record.rotation?.runId).toBe('b');
   });
 
   it('is let go of at the end, and its run is known again', () => {
     const { answers, record } = play(begin('a'), finish('a', 1), begin('a', 2), begin('b', 3));
 
-    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'finished', 'duplicate', 'begun']);
-    expect(ownsCredential(record, 'b')).toBe(true);
+    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'finished', 'ended', 'begun']);
+    expect(record.rotation?.runId).toBe('b');
   });
 
-  it('knows the last hundred runs', () => {
-    const many = Array.from({ length: 101 }, (_, n) => [begin(`r${n}`, n), finish(`r${n}`, n)]).flat();
-    const { answers } = play(...many, begin('r1', 200), begin('r0', 200));
+  it('knows the last two hundred runs', () => {
+    const many = Array.from({ length: 201 }, (_, n) => [begin(`r${n}`, n), finish(`r${n}`, n)]).flat();
+    const { answers } = play(...many, begin('r1', 300), begin('r0', 300));
 
-    expect(answers.slice(-2).map(({ kind }) => kind)).toEqual(['duplicate', 'begun']);
+    expect(answers.slice(-2).map(({ kind }) => kind)).toEqual(['ended', 'begun']);
   });
 });
 
@@ -99,6 +103,68 @@ describe('how far a rotation is', () => {
   });
 });
 
+describe('an operation that comes once more, later', () => {
+  const [from, to] = [version('key-1'), version('key-2')];
+
+  it.each([
+    { label: 'busy', before: [begin('b'), begin('a', 10), finish('b', 20)] },
+    {
+      label: 'too soon',
+      before: [
+        begin('x'),
+        finish('x', 10, { result: 'failed' }),
+        begin('a', 20),
+        begin('p', 21, true),
+        finish('p', 22),
+      ],
+    },
+  ])('begin of a run that was told $label does not get the credential', ({ before }) => {
+    const { answers, record } = play(...before, begin('a', 23));
+
+    expect(answers.at(-1)).toEqual(answers.find(({ kind }) => kind === 'ended'));
+    expect(record.rotation).toBeUndefined();
+  });
+
+  it('begin and renew take no deadline back', () => {
+    const { record } = play(begin('a'), renew('a', 10 * HOUR), begin('a', 1), renew('a', 2));
+
+    expect(record.rotation?.until).toBe(10 * HOUR + HOLD);
+  });
+
+  it.each(['committed', 'goingBack'] as const)('advance to an earlier phase leaves %s', (phase) => {
+    const { answers, record } = play(
+      begin('a'),
+      advance('a', 'moving', { from, to }),
+      advance('a', phase),
+      advance('a', 'moving', { from, to }),
+    );
+
+    expect(answers[3]).toEqual({ kind: 'standing', held: true });
+    expect(record.rotation?.phase).toBe(phase);
+  });
+
+  it('advance to goingBack after the commit: there is no way back', () => {
+    const { record } = play(
+      begin('a'),
+      advance('a', 'moving'),
+      advance('a', 'committed'),
+      advance('a', 'goingBack'),
+    );
+
+    expect(record.rotation?.phase).toBe('committed');
+  });
+
+  it('a removal is allowed of what the run has retired, while it works', () => {
+    const { record } = play(begin('a'), retire('a', 'key-1'));
+    const { record: ended } = play(begin('a'), retire('a', 'key-1'), finish('a', 1));
+
+    expect(mayRemove(record, 'a', 'KEY-1')).toBe(true);
+    expect(mayRemove(record, 'a', 'key-2')).toBe(false);
+    expect(mayRemove(record, 'b', 'key-1')).toBe(false);
+    expect(mayRemove(ended, 'a', 'key-1')).toBe(false);
+  });
+});
+
 describe('the pause after failures', () => {
   it.each([
     { label: 'one, a millisecond before its hour', failures: 1, after: HOUR - 1, begun: false },
@@ -115,14 +181,14 @@ describe('the pause after failures', () => {
     const { answers, record } = play(...failed, begin('next', after));
 
     if (begun) expect(answers.at(-1)).toMatchObject({ kind: 'begun' });
-    else expect(answers.at(-1)).toMatchObject({ kind: 'tooSoon', failures });
-    expect(ownsCredential(record, 'next')).toBe(begun);
+    else expect(answers.at(-1)).toMatchObject({ kind: 'ended', end: { outcome: 'tooSoon' } });
+    expect(record.rotation?.runId === 'next').toBe(begun);
   });
 
   it('says from when on', () => {
     const { answers } = play(begin('a'), finish('a', DAY, { result: 'failed' }), begin('b', DAY + 1));
 
-    expect(answers[2]).toEqual({ kind: 'tooSoon', notBefore: iso(DAY + HOUR), failures: 1 });
+    expect(answers[2]).toEqual({ kind: 'ended', end: { outcome: 'tooSoon', notBefore: iso(DAY + HOUR) } });
   });
 
   it.each([
@@ -146,7 +212,7 @@ describe('the pause after failures', () => {
       begin('c', 4),
     );
 
-    expect(answers.at(-1)).toMatchObject({ kind: 'tooSoon', failures: 1 });
+    expect(answers.at(-1)).toMatchObject({ kind: 'ended', end: { outcome: 'tooSoon' } });
   });
 
   it('does not count for the run that works already', () => {

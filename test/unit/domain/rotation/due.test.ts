@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { dueness, expiryOf, livesLongEnough } from '../../../../src/domain/rotation/due.js';
 import { DAY, HOUR, iso, key, NOW, OVERLAP, ROTATE_BEFORE, SECOND, SETTINGS, stockOf } from './stocks.js';
 
+/** A fence and an hour. */
+const LAG = 65 * 60_000;
 const MOVE_SECONDS = 4 * 3600;
 const NORMAL = MOVE_SECONDS * SECOND + OVERLAP;
 
@@ -51,6 +53,20 @@ describe('a credential is due', () => {
     const stock = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)] });
 
     expect(judge(stock)).toMatchObject({ kind: 'due', urgent: true, dead: true });
+  });
+
+  it.each([
+    {
+      label: 'not yet where it was written a moment ago: the directory shows a key late',
+      since: NOW - 1,
+      kind: 'notDue',
+    },
+    { label: 'not a millisecond before the directory shows every key', since: NOW - LAG + 1, kind: 'notDue' },
+    { label: 'from then on', since: NOW - LAG, kind: 'due' },
+  ])('where the directory does not hold it, $label', ({ since, kind }) => {
+    const { current, ...rest } = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)] });
+
+    expect(judge({ current: { ...current, since }, ...rest })).toMatchObject({ kind });
   });
 
   it('from one moment on, and never less than before', () => {
@@ -107,7 +123,7 @@ describe('the expiry of a credential', () => {
       expiry: soon,
     },
   ])('is $label', ({ stock, expiry }) => {
-    expect(expiryOf(stock)).toBe(expiry);
+    expect(expiryOf(stock, NOW)).toBe(expiry);
   });
 });
 

@@ -17,6 +17,7 @@ type Of<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { 
 export const begin = (runId: string, now = 0, atOnce = false): Of<'begin'> => ({
   kind: 'begin',
   runId,
+  phase: 'preparing',
   now,
   holdMs: HOLD,
   atOnce,
@@ -40,6 +41,8 @@ export const retire = (runId: string, credentialId: string): Of<'retire'> => ({
 export const finish = (runId: string, now: number, more: Partial<Of<'finish'>> = {}): Of<'finish'> => ({
   kind: 'finish',
   runId,
+  phase: 'ended',
+  end: { outcome: 'rotated' },
   now,
   result: 'done',
   debts: [],

@@ -8,26 +8,22 @@ import {
   mayCarry,
   UNREADABLE,
 } from '../../../../src/domain/rotation/stock.js';
-import { anyCarriers, carrier, fleetWith, type Keyed } from './stocks.js';
+import { canonicalRuntimeId } from '../../../../src/domain/runtimeId.js';
+import { anyCarriers, carrier, fleetWith } from './stocks.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `r${String(n).padStart(3, '0')}`);
 const many = (count: number, factory = 'adf-one') =>
   names(count).map((name) => carrier(name, 'key-1', 'sales', { factory }));
 
-/** The carriers that a group's list gives, told by the words of `CarrierGroup`. */
-function membersOf(group: CarrierGroup, carriers: readonly Keyed[]): Keyed[] {
-  const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
-  return carriers
-    .filter(({ profile }) => profile !== undefined)
-    .filter(({ runtime: { subscription, resourceGroup, factory } }) => {
-      return (
-        same(subscription, group.subscription) &&
-        same(resourceGroup, group.resourceGroup) &&
-        same(factory, group.factory)
-      );
-    })
-    .filter(({ key }) => key > group.after && (group.upTo === '' || key <= group.upTo))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+/** The carriers that a group names. */
+function membersOf(
+  { members, place: _, ...factory }: CarrierGroup,
+  credentials: readonly string[],
+): { key: string; credentialId: string }[] {
+  return members.map(([name, credential]) => ({
+    key: canonicalRuntimeId({ ...factory, name }),
+    credentialId: credentials[credential] ?? 'none',
+  }));
 }
 
 describe('the groups of a fleet', () => {
@@ -46,18 +42,22 @@ describe('the groups of a fleet', () => {
   ])('of $carriers runtimes of one factory count $counts', ({ carriers, counts }) => {
     const { groups } = fleetOf(many(carriers).reverse());
 
-    expect(groups.map(({ count }) => count)).toEqual(counts);
-    // The ends are open: a runtime that came meanwhile is somebody's.
-    if (groups.length > 0) expect([groups[0]?.after, groups.at(-1)?.upTo]).toEqual(['', '']);
+    expect(groups.map(({ members }) => members.length)).toEqual(counts);
   });
 
-  it('begin where the one before ends', () => {
-    const carriers = many(81);
-    const [first, second, third] = fleetOf(carriers).groups;
+  it('name each runtime with the credential that it has, each credential once', () => {
+    const { groups, credentials } = fleetOf([
+      carrier('b', 'key-2'),
+      carrier('a', 'key-1'),
+      carrier('c', null),
+    ]);
 
-    expect(first?.upTo).toBe(carriers[39]?.key);
-    expect(second).toMatchObject({ after: carriers[39]?.key, upTo: carriers[79]?.key });
-    expect(third).toMatchObject({ after: carriers[79]?.key, upTo: '' });
+    expect(credentials).toEqual(['key-1', 'key-2', '']);
+    expect(groups[0]?.members).toEqual([
+      ['a', 0],
+      ['b', 1],
+      ['c', 2],
+    ]);
   });
 
   it('never span factories, and count places by subscription', () => {
@@ -68,7 +68,7 @@ describe('the groups of a fleet', () => {
       carrier('x', 'key-1', 'sales', { subscription: other, factory: 'adf-three' }),
     ]);
 
-    expect(fleet.groups.map(({ factory, count, place }) => [factory, count, place])).toEqual([
+    expect(fleet.groups.map(({ factory, members, place }) => [factory, members.length, place])).toEqual([
       ['adf-one', 40, 0],
       ['adf-one', 1, 40],
       ['adf-two', 2, 41],
@@ -79,20 +79,22 @@ describe('the groups of a fleet', () => {
   it('cover every runtime of a profile exactly once and in order, whatever the fleet', () => {
     fc.assert(
       fc.property(anyCarriers, (carriers) => {
-        const { groups, total } = fleetOf(carriers);
-        const members = groups.map((group) => membersOf(group, carriers));
-        const keys = members.flatMap((some) => some.map(({ key }) => key));
+        const { groups, total, credentials } = fleetOf(carriers);
+        const members = groups.flatMap((group) => membersOf(group, credentials));
 
-        const inside = carriers.filter(({ profile }) => profile !== undefined).map(({ key }) => key);
-        expect([...keys].sort()).toEqual([...inside].sort());
-        expect(members.map((some) => some.length)).toEqual(groups.map(({ count }) => count));
+        const inside = carriers
+          .filter(({ profile }) => profile !== undefined)
+          .map(({ key, credentialId = '' }) => ({ key, credentialId }))
+          .sort((one, other) => (one.key < other.key ? -1 : 1));
+        const sorted = [...members].sort((one, other) => (one.key < other.key ? -1 : 1));
+        expect(sorted).toEqual(inside);
         expect(total).toBe(inside.length);
-        for (const { count } of groups) expect(count).toBeLessThanOrEqual(GROUP_SIZE);
+        for (const group of groups) expect(group.members.length).toBeLessThanOrEqual(GROUP_SIZE);
         const placed = new Map<string, number>();
-        for (const { subscription, count, place } of groups) {
+        for (const { subscription, members: some, place } of groups) {
           const before = placed.get(subscription.toLowerCase()) ?? 0;
           expect(place).toBe(before);
-          placed.set(subscription.toLowerCase(), before + count);
+          placed.set(subscription.toLowerCase(), before + some.length);
         }
       }),
     );

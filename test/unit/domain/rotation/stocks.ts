@@ -44,7 +44,7 @@ export const stockOf = (
   more: Partial<CredentialStock> & { tagged?: boolean } = {},
 ): CredentialStock => {
   const { tagged = true, ...rest } = more;
-  return { current: { ...version('key-1', expiresAt), tagged }, ...rest };
+  return { current: { ...version('key-1', expiresAt), tagged, since: 0 }, ...rest };
 };
 
 export const runtime = (name: string, more: Partial<RuntimeId> = {}): RuntimeId => ({

@@ -1,0 +1,81 @@
+/** Stories of twenty runtimes on two hosts that run the same episodes: whatever an episode sends comes twice. */
+import { ROTATED, rotate } from './rotating.js';
+import type { Scene } from './scene.js';
+import type { Story } from './story.js';
+
+const TWENTY = Array.from({ length: 20 }, (_, n) => `r${n}`);
+
+/** Which episodes are doubled: of an orchestration each nth, so many of them. */
+interface Doubled {
+  readonly orchestration: string;
+  readonly nth: number;
+  readonly times: number;
+}
+
+const ENABLEMENT: readonly Doubled[] = [
+  { orchestration: 'runtimeRun', nth: 30, times: 1 },
+  { orchestration: 'checkAccess', nth: 5, times: 1 },
+];
+const ROTATION: readonly Doubled[] = [
+  { orchestration: 'rotateCredential', nth: 6, times: 2 },
+  { orchestration: 'moveGroup', nth: 2, times: 1 },
+  { orchestration: 'runtimeRun', nth: 60, times: 1 },
+];
+
+export const TWO_HOSTS: readonly Story[] = [
+  {
+    name: 'an enablement of twenty on two hosts, with episodes that both run',
+    expected: `20 of 20 enabled, ${forced(ENABLEMENT)}`,
+    writes: TWENTY.length,
+    minutes: 7,
+    hosts: 2,
+    doubled: true,
+    async tell(scene) {
+      await doubleEpisodes(scene, ENABLEMENT);
+      const runs = await Promise.all(TWENTY.map((name) => scene.enable(name)));
+      await scene.quiet();
+      const enabled = runs.filter(({ outcome }) => outcome === 'enabled').length;
+      return `${enabled} of ${runs.length} enabled, ${await forcedIn(scene)}`;
+    },
+  },
+  {
+    name: 'a rotation of twenty on two hosts, with episodes that both run',
+    expected: `${ROTATED}, 20 of 20 moved, ${forced(ROTATION)}`,
+    writes: 2 * TWENTY.length,
+    minutes: 20,
+    hosts: 2,
+    doubled: true,
+    async tell(scene) {
+      let rotation = '';
+      const told = await rotate(
+        scene,
+        TWENTY,
+        async ({ id }) => {
+          rotation = id;
+        },
+        () => doubleEpisodes(scene, ROTATION),
+      );
+      const { result } = await scene.ended(rotation);
+      return `${told}, ${result?.counts?.moved} of ${TWENTY.length} moved, ${await forcedIn(scene)}`;
+    },
+  },
+];
+
+async function doubleEpisodes(scene: Scene, doubled: readonly Doubled[]): Promise<void> {
+  for (const { orchestration, nth, times } of doubled) {
+    for (let n = 1; n <= times; n++) await scene.episodesTwice(orchestration, { skip: n * nth - 1 });
+  }
+}
+
+function forced(doubled: readonly Doubled[]): string {
+  return said(doubled.reduce((sum, { times }) => sum + times, 0));
+}
+
+/** An episode that was held and that no other host ran is none. */
+async function forcedIn(scene: Scene): Promise<string> {
+  return said((await scene.stats()).episodes.forced);
+}
+
+function said(episodes: number): string {
+  return `${episodes} episodes held until both had run them`;
+}

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { CredentialOperation } from '../../src/domain/rotation/credentialRecord.js';
+import type { RecordOperation } from '../../src/domain/runtimeRecord.js';
+import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
+import { text } from './duplicates/messages.js';
+import { SCENES, type Scene } from './duplicates/scenes.js';
+import { nameOf } from './duplicates/table.js';
+import type { Message } from './duplicates/ways.js';
+import { DEFAULT_WORKERS, sideBySide } from './workers.js';
+
+type Kinds<Operation extends { readonly kind: string }> = Readonly<Record<Operation['kind'], true>>;
+
+/** A kind that is missing here does not compile. */
+const RUNTIME_OPERATIONS: Kinds<RecordOperation> = {
+  begin: true,
+  acquireLease: true,
+  renew: true,
+  finish: true,
+};
+const CREDENTIAL_OPERATIONS: Kinds<CredentialOperation> = {
+  begin: true,
+  read: true,
+  renew: true,
+  advance: true,
+  retire: true,
+  finish: true,
+};
+const RUN_OPERATIONS = ['get', 'cancel', 'decide', 'setOverlap'];
+
+/** So many cells are played here, spread over all of them; `npm run faults` plays all. */
+const SAMPLE = 24;
+
+interface Registry {
+  readonly orchestrations: Readonly<Record<string, string>>;
+  readonly activities: Readonly<Record<string, string>>;
+  readonly entities: Readonly<Record<string, string>>;
+}
+
+const sent = new Map<Scene, readonly Message[]>();
+
+beforeAll(async () => {
+  await sideBySide(
+    SCENES,
+    DEFAULT_WORKERS,
+    { open: async () => undefined, close: async () => undefined },
+    async (scene) => {
+      sent.set(scene, await observe(scene));
+      return 'kept';
+    },
+  );
+}, 600_000);
+
+describe('what comes twice in the bed', () => {
+  it('is every activity, every orchestration and every operation of an entity', () => {
+    const file = new URL('../../schema/registry.json', import.meta.url);
+    const registry = JSON.parse(readFileSync(file, 'utf8')) as Registry;
+    const operations: Readonly<Record<string, readonly string[]>> = {
+      runtimeRecord: Object.keys(RUNTIME_OPERATIONS),
+      credentialRecord: Object.keys(CREDENTIAL_OPERATIONS),
+      run: RUN_OPERATIONS,
+    };
+    const wanted = [
+      ...Object.keys(registry.activities).map((name) => `activity ${name}`),
+      ...Object.keys(registry.orchestrations).map((name) => `episode ${name}`),
+      ...Object.keys(registry.entities).flatMap((name) =>
+        (operations[name] ?? ['an operation']).map((kind) => `entity ${name.toLowerCase()} ${kind}`),
+      ),
+    ];
+    const covered = new Set(cellsOf(sent).map(({ message }) => text(message)));
+
+    expect(wanted.filter((one) => !covered.has(one))).toEqual([]);
+  });
+
+  it('breaks no rule and changes no end, in a sample', { timeout: 1_200_000 }, async () => {
+    const all = cellsOf(sent);
+    const sample = all.filter((_, index) => index % Math.ceil(all.length / SAMPLE) === 0);
+    const broken: string[] = [];
+    const doubled: DuplicateCell[] = [];
+    await playCells(sample, DEFAULT_WORKERS, (cell, played) => {
+      if (isBad(played)) broken.push(`${nameOf(cell)}: ${wrongIn(played)}`);
+      if (played.doubled > 0) doubled.push(cell);
+    });
+
+    expect(broken).toEqual([]);
+    expect(doubled.length).toBeGreaterThan(SAMPLE / 2);
+  });
+});

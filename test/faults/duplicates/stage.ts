@@ -1,0 +1,90 @@
+/** A cloud on which one scene is played again and again, audited throughout. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalClient } from '../../../local/client.js';
+import type { NewFault } from '../../../local/control/kernelRoutes.js';
+import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/scenario/names.js';
+import { Auditor, type Violation } from '../audit.js';
+import { instancesOf, messagesOf } from './messages.js';
+import type { Scene } from './scenes.js';
+import type { Message } from './ways.js';
+
+export interface Played {
+  /** How many messages came twice. */
+  readonly doubled: number;
+  readonly violations: readonly Violation[];
+  readonly defects: readonly string[];
+}
+
+/** Once a year: a sweep would mend what the scene looks at. */
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+
+export class Stage {
+  readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: CREDENTIAL_SECRET });
+  #seen = 0;
+  #violationsSeen = 0;
+  #turn = 0;
+
+  private constructor(
+    private readonly scene: Scene,
+    private readonly handle: LocalCloudHandle,
+    private readonly folder: string,
+  ) {}
+
+  static async open(scene: Scene, { keepHistories = false } = {}): Promise<Stage> {
+    const folder = mkdtempSync(join(tmpdir(), 'airlock-stage-'));
+    const config = join(folder, 'airlock.yaml');
+    writeFileSync(config, scene.config);
+    const handle = await launchLocalCloud({
+      port: 0,
+      clock: 'virtual',
+      runtimeStartSeconds: 60,
+      config,
+      settings: NO_SWEEP,
+      keepHistories,
+    });
+    const stage = new Stage(scene, handle, folder);
+    await scene.prepare(handle.client);
+    await stage.#read();
+    return stage;
+  }
+
+  /** Plays the scene with these faults. */
+  async play(faults: readonly NewFault[] = []): Promise<Played> {
+    const { client } = this.handle;
+    for (const fault of faults) await client.addFault(fault);
+    const found = await this.scene.play(client, this.#turn++);
+    await client.clearFaults();
+    const doubled = await this.#read();
+    this.#auditor.endRun([]);
+    const all = this.#auditor.violations;
+    const violations = all.slice(this.#violationsSeen);
+    this.#violationsSeen = all.length;
+    return { doubled, violations, defects: found };
+  }
+
+  /** What one undisturbed play sends. */
+  async messages(): Promise<{ readonly played: Played; readonly messages: readonly Message[] }> {
+    const before = await instancesOf(this.handle.client);
+    const played = await this.play();
+    return { played, messages: await messagesOf(this.handle.client, before) };
+  }
+
+  get client(): LocalClient {
+    return this.handle.client;
+  }
+
+  async close(): Promise<void> {
+    await this.handle.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #read(): Promise<number> {
+    const entries = await this.handle.client.ledger({ since: this.#seen });
+    this.#seen = entries.at(-1)?.n ?? this.#seen;
+    this.#auditor.take(entries);
+    return entries.filter(({ operation }) => operation === 'message.duplicated').length;
+  }
+}

@@ -1,0 +1,160 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { readRun } from '../../../local/demo/follow.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
+import { enable, runsOn, type TestCloud } from '../app/harness.js';
+import {
+  expectNoViolation,
+  followRotation,
+  keys,
+  markerOf,
+  rotate,
+  rotationConfig,
+  startRotation,
+} from '../app/rotationHarness.js';
+import { activity, doubled, expectRotated, late } from './doubled.js';
+
+let cloud: TestCloud;
+afterEach(async () => {
+  await cloud.handle.stop();
+});
+
+const TAKES = ['first', 'second'] as const;
+const app = { service: 'arm', caller: PRINCIPALS.app };
+
+async function writesOf(name: string): Promise<number> {
+  const updates = await cloud.client.ledger({ service: 'arm', operation: 'runtime.updated' });
+  return updates.filter(
+    ({ subject, detail }) => subject?.endsWith(`/${name}`) && detail?.by === PRINCIPALS.app,
+  ).length;
+}
+
+describe('two commits at the same time', () => {
+  it.each(TAKES)('end as one (%s result taken)', async (take) => {
+    cloud = await doubled([activity('commitCredential', { take })], ['one']);
+    await expectRotated(cloud, await rotate(cloud), ['one']);
+  });
+
+  it('leave a later move its way back: a straggler that fails again keeps what it had', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    cloud = await doubled([activity('commitCredential', {})], names);
+    const [old] = await keys(cloud);
+    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'forged' } } });
+    const run = await rotate(cloud);
+    expect.soft(run.outcome).toBe('rotatedPartly');
+    await cloud.client.advance(2 * 3600);
+    // Two versions of the secret have the new key: none of them is the one before.
+    expect
+      .soft((await rotate(cloud, { dryRun: true })).result)
+      .toMatchObject({ from: old, to: run.result?.to });
+    await rotate(cloud, {});
+    expect.soft(await markerOf(cloud, 'd')).toBe(old);
+    expect.soft(await keys(cloud)).toContain(old);
+
+    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await cloud.client.advance(26 * 3600);
+    await rotate(cloud, {});
+    expect.soft(await markerOf(cloud, 'd')).toBe(run.result?.to);
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('two removals at the same time', () => {
+  it.each(TAKES)('owe nothing (%s result taken)', async (take) => {
+    cloud = await doubled([activity('removeKey', { take })], ['one']);
+    await expectRotated(cloud, await rotate(cloud), ['one']);
+  });
+
+  it.each(TAKES)(
+    'owe nothing where the directory shows the removed key for a while (%s result taken)',
+    async (take) => {
+      cloud = await doubled([activity('removeKey', { take })], ['one']);
+      const run = await followRotation(cloud, await startRotation(cloud), {
+        each: async ({ overlapUntil }) => {
+          if (overlapUntil) await cloud.client.setReadLag(120);
+        },
+      });
+      await cloud.client.advance(300);
+      await expectRotated(cloud, run, ['one']);
+    },
+  );
+});
+
+describe('two writes of the settings at the same time', () => {
+  it.each(TAKES)('are one write (%s result taken)', async (take) => {
+    cloud = await doubled([activity('applySettings', { take })]);
+    const run = await enable(cloud, { name: 'one' });
+    expect.soft(run).toMatchObject({ outcome: 'enabled', changed: true });
+    expect.soft(await writesOf('one')).toBe(1);
+    await expectNoViolation(cloud);
+  });
+
+  it.each(TAKES)('move every runtime of a rotation (%s result taken)', async (take) => {
+    cloud = await doubled([activity('applySettings', { take })], ['one', 'two']);
+    await expectRotated(cloud, await rotate(cloud), ['one', 'two']);
+  });
+});
+
+it.each([
+  // The write is under way: the newer version comes by its own event.
+  { call: 'createOrUpdate', skip: 0 },
+  // The write has not begun: the run takes the newer version in its stead.
+  { call: 'get', skip: 2 },
+])(
+  'does not write an older version back when an earlier write comes again (slow $call)',
+  async ({ call, skip }) => {
+    cloud = await doubled([activity('applySettings', late(60), { times: 1 })], [], {
+      configText: rotationConfig(['strategy: external']),
+      runtimeStartSeconds: 30,
+    });
+    await cloud.client.setLifecycle({ whileChanging: 'accept' });
+    await cloud.client.addFault({
+      match: { ...app, operation: `integrationRuntimes.${call}` },
+      times: 1,
+      skip,
+      action: { kind: 'delay', seconds: 20 },
+    });
+    await cloud.client.createRuntime({ name: 'one' });
+    // While the run writes, somebody writes a newer version of the credential.
+    let version: string | undefined;
+    for (let slice = 0; slice < 60; slice++) {
+      await cloud.client.run({ maxSeconds: 5 });
+      const [run] = await runsOn(cloud.client, 'one');
+      if (version !== undefined || !run) continue;
+      if ((await readRun(cloud.client, run.id)).step?.name === 'write the settings')
+        version = await newVersion();
+    }
+    await cloud.client.run({ maxSeconds: 3600 });
+    const [run] = await runsOn(cloud.client, 'one');
+    expect.soft(version).toBeDefined();
+    expect.soft(run?.outcome).toBe('enabled');
+    expect.soft(await markerOf(cloud, 'one')).toBe(version);
+    // The first, where it was under way, and the newer one.
+    expect.soft(await writesOf('one')).toBe(call === 'get' ? 1 : 2);
+  },
+);
+
+async function newVersion(): Promise<string> {
+  const { client } = cloud;
+  const { value } = await client.addPassword('airflow', {});
+  const exp = Math.floor(Date.parse((await client.clock()).now) / 1000) + 90 * 86_400;
+  return (await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, exp })).version;
+}
+
+describe('two of a check’s steps at the same time', () => {
+  it.each(
+    ['makeNonce', 'triggerCheck', 'prepareCheck', 'readCheck', 'ensureCanary'].flatMap((name) =>
+      TAKES.map((take) => [name, take] as const),
+    ),
+  )('prove access all the same: %s (%s result taken)', async (name, take) => {
+    cloud = await doubled([activity(name, { take })]);
+    expect((await enable(cloud, { name: 'one' })).outcome).toBe('enabled');
+  });
+});
+
+it.each(TAKES)('starts one run where a sweep starts it twice (%s result taken)', async (take) => {
+  cloud = await doubled([activity('launchRun', { take })], ['one'], { settings: {} });
+  await cloud.client.advance(150 * 86_400 + 3600);
+  await cloud.client.run({ maxSeconds: 60 * 3600 });
+  expect(await keys(cloud)).toHaveLength(1);
+  await expectNoViolation(cloud);
+});

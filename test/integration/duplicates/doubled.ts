@@ -1,0 +1,68 @@
+/** What the stories of messages that come twice share. */
+import { expect } from 'vitest';
+import type { NewFault } from '../../../local/control/kernelRoutes.js';
+import { enable, startCloud, type TestCloud } from '../app/harness.js';
+import {
+  expectNoViolation,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotationConfig,
+  type ShownRotation,
+} from '../app/rotationHarness.js';
+
+type Duplicate = Extract<NewFault['action'], { kind: 'duplicate' }>;
+type How = Omit<Duplicate, 'kind'>;
+type Which = Pick<NewFault, 'times' | 'skip'>;
+
+/** An operation of an entity comes twice, for example `runtimerecord begin`. */
+export const operation = (name: string, how: How, which: Which = {}) =>
+  fault('send-entity', `${name} `, how, which);
+/** An activity runs twice. */
+export const activity = (name: string, how: How, which: Which = {}) =>
+  fault('send-activity', `${name} `, how, which);
+/** A sub-orchestration is started again after so many seconds. */
+export const child = (name: string, seconds: number, which: Which = {}) =>
+  fault('send-subOrchestration', `${name} `, { mode: 'later', seconds }, which);
+/** It comes once more after so many seconds. */
+export const late = (seconds: number): How => ({ mode: 'later', seconds });
+
+/** A cloud on which these faults strike from the beginning, with these runtimes, enabled. */
+export async function doubled(
+  faults: readonly NewFault[],
+  names: readonly string[] = [],
+  { configText = rotationConfig(), ...more }: Parameters<typeof startCloud>[0] = {},
+): Promise<TestCloud> {
+  const cloud = await startCloud({
+    // Waits end at whole minutes: from a fixed beginning the same second always hits the same step.
+    begin: '2026-11-25T12:00:00.000Z',
+    configText,
+    settings: NO_SWEEP,
+    ...more,
+  });
+  for (const each of faults) await cloud.client.addFault(each);
+  for (const name of names) await enable(cloud, { name });
+  return cloud;
+}
+
+/** The rotation went through, and left one key, which every runtime has. */
+export async function expectRotated(
+  cloud: TestCloud,
+  run: ShownRotation,
+  names: readonly string[],
+): Promise<void> {
+  expect.soft(run.outcome).toBe('rotated');
+  expect.soft(run.result?.debts ?? []).toEqual([]);
+  const all = await keys(cloud);
+  expect.soft(all).toEqual([run.result?.to]);
+  for (const name of names) expect.soft(await markerOf(cloud, name)).toBe(run.result?.to);
+  await expectNoViolation(cloud);
+}
+
+function fault(point: string, subject: string, how: How, which: Which): NewFault {
+  return {
+    match: { service: 'host', operation: point, subject },
+    action: { kind: 'duplicate', ...how },
+    ...which,
+  };
+}
