@@ -121,8 +121,10 @@ type Owe = (what: string, reason: string) => void;
 function stillCarried(fleet: FleetStock, keyId: string, unmarked: boolean, owe: Owe): boolean {
   const carriers = mayCarry(fleet, keyId, unmarked);
   if (carriers === 0) return false;
-  const { outside } = fleet;
-  const whom = outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '';
+  const { outside, unread } = fleet;
+  const whom =
+    (outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '') +
+    (unread.count > 0 ? `; without a readable name: ${unread.some.join(', ')}` : '');
   owe(keyId, `${carriers} runtimes have it or may have it${whom}`);
   return true;
 }

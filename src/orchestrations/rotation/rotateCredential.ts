@@ -33,11 +33,21 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting };
+  const noticed: Rotating['noticed'] = { leftAlone: {} };
+  const base = {
+    context,
+    input,
+    progress,
+    runId,
+    nextChild: counter(),
+    unstoppable: false,
+    minting,
+    noticed,
+  };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, credential: input.credential, trail: progress.trail };
+    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
   };
 
   if (input.dryRun) return result(yield* dryRun(base));
@@ -131,6 +141,7 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
+  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
   const looked: Found = {
     recordKey: input.recordKey,
     stock,
@@ -146,6 +157,11 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
   const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
   const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
   return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };

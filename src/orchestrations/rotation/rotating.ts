@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
+import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
@@ -12,6 +12,9 @@ import type { Progress } from '../progress.js';
 
 /** How long a rotation keeps its credential without a sign of life: longer than its longest step. */
 export const CREDENTIAL_HOLD_MS = 12 * 3_600_000;
+
+/** What a rotation leaves alone because nobody can say what it is. */
+export type LeftAlone = Pick<RotationResult, 'unread'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -29,6 +32,8 @@ export interface Rotating {
   readonly unstoppable: boolean;
   /** What the run did about a key of its own, kept up to date as it goes. */
   readonly minting: { trace: MintTrace };
+  /** What its last look found and what it leaves alone: named in the result, however the run ends. */
+  readonly noticed: { leftAlone: LeftAlone };
 }
 
 /** Why a step could not be done. */
