@@ -31,6 +31,8 @@ export interface ActiveRotation {
   readonly from?: CredentialVersion;
   /** The version that they get. */
   readonly to?: CredentialVersion;
+  /** Version of the secret that everybody read when it began: the commit goes over no other. */
+  readonly over?: string;
 }
 
 /**
@@ -94,6 +96,7 @@ export type CredentialOperation = Repeatable<
       readonly phase: RotationPhase;
       readonly from?: CredentialVersion;
       readonly to?: CredentialVersion;
+      readonly over?: string;
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
   | {
@@ -156,6 +159,7 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
                 phase: operation.phase,
                 ...(operation.from ? { from: operation.from } : {}),
                 ...(operation.to ? { to: operation.to } : {}),
+                ...(operation.over ? { over: operation.over } : {}),
               },
             }
           : record,

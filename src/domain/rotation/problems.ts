@@ -58,6 +58,20 @@ export function leftBehind(stragglers: number, debts: number, unproven: number):
   };
 }
 
+/**
+ * Somebody wrote the secret, or disabled or deleted it, while the rotation was under way.
+ *
+ * @param secret for people: its name and its vault
+ * @param found what is there now, for people
+ */
+export function secretOverwritten(secret: string, found: string, credential: string): Problem {
+  return {
+    code: 'secretOverwritten',
+    message: `Meanwhile somebody else changed the secret ${secret}: ${found}. The new credential was not written over that.`,
+    remedy: `Leave it: the sweep moves the runtimes to what the secret holds. Or rotate once more: POST /api/runs {"action":"rotate","credential":"${credential}","force":true}.`,
+  };
+}
+
 /** After the commit: the value is in use, so that its staged copy is no danger; it should be closed all the same. */
 export function pendingOpen(cause: Problem): Problem {
   return {

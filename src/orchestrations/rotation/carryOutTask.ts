@@ -36,6 +36,7 @@ function* bring(
     phase: 'moving',
     ...(task.from ? { from: task.from } : {}),
     to,
+    over: run.secretVersion,
   });
   const back = (problem: Problem, failed = 0) => undo(run, task, to, problem, failed);
 

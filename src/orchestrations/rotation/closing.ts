@@ -40,6 +40,8 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   }
   // The answer to the write may have been lost: what the vault has decides.
   const { problem } = committed;
+  // What the secret holds is somebody else's: there is nothing of this run to find.
+  if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
   const { tagged: _, ...current } = stocked.stock.current;

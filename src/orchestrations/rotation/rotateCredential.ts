@@ -127,7 +127,7 @@ function withDebts(
   return { end, debts: [...told, owed] };
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs' | 'secretVersion'>;
 
 function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { context, input } = base;
@@ -163,7 +163,8 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
     );
   }
   const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
-  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs, secretVersion };
   return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
 }
 

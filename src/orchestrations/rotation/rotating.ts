@@ -26,6 +26,8 @@ export interface Rotating {
   /** How long the credential is kept without a sign of life. Milliseconds. */
   readonly holdMs: number;
   readonly moveOneSeconds: number;
+  /** Version of the secret that everybody read when the run took stock. */
+  readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
   readonly nextChild: () => number;
   /** From the commit on, and on the way back, nobody can stop it. */
