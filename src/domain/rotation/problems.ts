@@ -26,6 +26,15 @@ export function credentialUnproven(why: string): Problem {
   };
 }
 
+export function targetExpired(credentialId: string, endedAt: string): Problem {
+  return {
+    code: 'newCredentialExpired',
+    message: `The new credential ${credentialId} expired at ${endedAt}, before every runtime had it.`,
+    remedy:
+      'Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first, with its --expires.',
+  };
+}
+
 export function mintedTooShort(endsOn: string): Problem {
   return {
     code: 'mintedTooShort',
