@@ -40,6 +40,7 @@ const FLEET = z.strictObject({
   factories: z.int().min(1).max(1000),
   runtimes: z.int().min(1).max(10_000),
   startSeconds: z.number().nonnegative(),
+  resourceGroup: z.string().min(1).optional(),
 });
 const START_END = z.strictObject({ outcome: z.enum(['started', 'failed']) });
 const DELETE_RUNTIME = z.strictObject({
@@ -68,7 +69,7 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       method: 'POST',
       path: '/fleet',
       handle({ body }) {
-        seedFleet(azure, parsed(FLEET, body));
+        seedFleet(azure, given(parsed(FLEET, body)));
         return undefined;
       },
     },

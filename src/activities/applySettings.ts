@@ -65,6 +65,9 @@ export async function applySettings(
   const stop = await mayWrite(input, durable);
   if (stop) return stop;
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  const { rotationRunId } = input;
+  // A rotation that lost its hold writes to nobody any more: another run says who has what.
+  if (rotationRunId !== undefined && record?.rotation?.runId !== rotationRunId) return { kind: 'leaseLost' };
   const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
   if (outdated) return outdated;
 

@@ -3,6 +3,7 @@
  * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
  */
 import type { CredentialVersion, Plan } from './plan.js';
+import type { OfRotation } from './rotation/hold.js';
 import type { RuntimeId } from './runtimeId.js';
 
 /** `enable` changes and proves, `check` proves only, `plan` is the dry run of `enable`. */
@@ -52,6 +53,8 @@ export interface Move {
   readonly credential?: CredentialVersion;
   /** The rotation has proven it in every vault that profiles read: the run need not do that again. */
   readonly proven?: true;
+  /** Without the credential the rotation moves nobody any more, and neither does this run. */
+  readonly rotation: OfRotation;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;
   /** The way back, and what follows a commit, cannot be cancelled. */

@@ -139,6 +139,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly credential: CredentialVersion;
       /** A rotation chose the credential: no other is taken in its place. */
       readonly given: boolean;
+      /** That rotation: it writes only while it has the credential. */
+      readonly rotationRunId?: string;
       /** Milliseconds since the epoch. */
       readonly now: number;
     };

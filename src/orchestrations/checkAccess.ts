@@ -5,8 +5,8 @@ import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
 import type { CheckTarget } from '../domain/steps.js';
 import { appendToTrail } from '../domain/trail.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Holder, renewWhenDue } from './calls.js';
-import { type Flow, isoNow, nowMs, pause } from './flow.js';
+import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
+import { type Flow, isoNow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */
@@ -86,7 +86,8 @@ export function* checkAccess(context: OrchestrationContext): Flow<CheckAccessRes
     state = turn.state;
     if (turn.pauseMs > 0) {
       if (nowMs(context) + turn.pauseMs > state.deadline) return timedOut(state);
-      yield* pause(context, turn.pauseMs);
+      const paused = yield* pauseHeld(context, turn.pauseMs, state.holder, LEASE_MS);
+      if (paused !== 'held') return { kind: 'stopped', standing: paused, trail: state.trail };
     }
   }
   context.df.continueAsNew(state);

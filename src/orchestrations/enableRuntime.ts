@@ -150,6 +150,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
         given: look.credential !== undefined,
+        ...(holder.rotation ? { rotationRunId: holder.rotation.runId } : {}),
         now: nowMs(context),
       },
       holder,

@@ -51,6 +51,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(parentRunId && !unstoppable ? { parentRunId } : {}),
     leased: false,
     unstoppable,
+    ...(input.move ? { rotation: { ...input.move.rotation, since: Date.parse(input.createdAt) } } : {}),
   };
 
   if (input.action === 'plan') {
@@ -71,6 +72,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
+    const standing = yield* renewStanding(context, holder, LEASE_MS);
+    if (standing !== 'held') {
+      const label = `${runId}-${nextLook}`;
+      return resultOf(input, endStopped({ ...base, label, holder }, standing), progress.trail);
+    }
     context.df.continueAsNew(input);
     return undefined;
   }

@@ -4,8 +4,9 @@ import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
+import { asHolder } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 export interface WayBack {
   readonly wentBack: number;
@@ -28,7 +29,11 @@ export function* goBack(
 ): Flow<WayBack> {
   const run: Rotating = { ...given, unstoppable: true };
   run.progress.begin('go back');
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'goingBack',
+  });
   const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
   if (!to.staged) return { wentBack: back.moved, failed: back.failed, unretire: [], debts: back.debts };
 

@@ -17,6 +17,7 @@ import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callAll, runResultOf } from '../children.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
+import { renewCredential } from './hold.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -90,9 +91,12 @@ function* sendBack(
   const now = nowMs(context);
   if (failed.length === 0 || !forward.credential || !back || !outlives(back.to, now, back.withinSeconds))
     return 0;
+  // Where another run has taken the credential over, who has what is that one's to say.
+  if (!(yield* renewCredential(context, forward.rotation))) return 0;
   const carriers = yield* carriersOf(context, input, failed, forward.credential.credentialId);
   const move: Move = {
     credential: back.to,
+    rotation: forward.rotation,
     waitUntil: nowMs(context) + back.withinSeconds * 1000,
     unstoppable: true,
     urgent: true,

@@ -9,7 +9,7 @@ import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
-import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 /** How the move went; with `failure`, everything is to go back. */
 export type MoveResult = Moved & { readonly failure?: Problem };
@@ -51,7 +51,6 @@ function* moveAll(
     };
   }
 
-  yield* renewHold(run);
   run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,

@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
@@ -13,14 +14,8 @@ import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
-import {
-  CREDENTIAL_HOLD_MS,
-  callCredential,
-  carryOut,
-  isStopped,
-  type Rotating,
-  type Stopped,
-} from './rotating.js';
+import { HoldLost } from './hold.js';
+import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 import { tellEnded, tellStarted } from './telling.js';
 
 /**
@@ -33,11 +28,21 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting };
+  const noticed: Rotating['noticed'] = { leftAlone: {} };
+  const base = {
+    context,
+    input,
+    progress,
+    runId,
+    nextChild: counter(),
+    unstoppable: false,
+    minting,
+    noticed,
+  };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, credential: input.credential, trail: progress.trail };
+    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
   };
 
   if (input.dryRun) return result(yield* dryRun(base));
@@ -117,7 +122,7 @@ function withDebts(
   return { end, debts: [...told, owed] };
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion'>;
 
 function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { context, input } = base;
@@ -131,6 +136,7 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
+  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
   const looked: Found = {
     recordKey: input.recordKey,
     stock,
@@ -146,8 +152,13 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
-  const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
-  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion };
   return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
 }
 
@@ -201,6 +212,8 @@ function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> 
   try {
     return yield* flow();
   } catch (error) {
+    // What it has done by then is the other run's to go on from.
+    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
   }
