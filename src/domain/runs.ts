@@ -50,7 +50,7 @@ export interface RuntimeRunInput extends RunOrigin {
 export interface Move {
   /** The credential that the runtime is to have. Absent: a check alone. */
   readonly credential?: CredentialVersion;
-  /** The rotation has proven it in every vault that profiles read: the run need not do that again. */
+  /** The rotation has proven it in every vault that profiles read: again only in the moment of a write. */
   readonly proven?: true;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;

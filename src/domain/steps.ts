@@ -52,6 +52,8 @@ export type ApplyOutcome =
    * to prove and to write instead.
    */
   | { readonly kind: 'outdated'; readonly newer?: CredentialVersion }
+  /** The credential did not prove itself in the moment of the write: nothing was written. */
+  | { readonly kind: 'unproven'; readonly problem: Problem }
   /** Somebody else wrote meanwhile: read again, plan again. */
   | { readonly kind: 'changedMeanwhile' }
   | { readonly kind: 'leaseLost' }
@@ -127,7 +129,7 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
     };
     readonly output: { readonly kind: 'proven' } | CallFailure;
   };
-  /** Reads, plans, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
+  /** Reads, plans, proves the credential, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
   readonly applySettings: {
     readonly input: {
       readonly runtime: RuntimeId;

@@ -28,7 +28,7 @@ export interface Look {
   readonly holder: Holder;
   /** The credential that the runtime is to have; absent: the one that is in use. */
   readonly credential?: CredentialVersion;
-  /** A rotation has proven the credential: it is not proven again before the write. */
+  /** A rotation has proven the credential: where the runtime has it, nobody asks about it again. */
   readonly proven?: boolean;
   /** Waits neither for a maintenance window nor for tasks. */
   readonly urgent?: boolean;

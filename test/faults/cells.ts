@@ -64,7 +64,6 @@ export const ACTIVITIES = [
   'listCarriers',
   'inspectRuntime',
   'ensureCanary',
-  'proveCredential',
   'applySettings',
   'lookAtRuntime',
   'prepareCheck',
