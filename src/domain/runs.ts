@@ -119,6 +119,14 @@ export const SETTLED: ReadonlySet<RunOutcome> = new Set([
   'irrelevant',
 ]);
 
+/**
+ * Whether a runtime has the credential that a run was to give it: also where its check fails, with which it may have been
+ * broken before.
+ */
+export function hasWhatItWasGiven({ outcome }: Pick<RunResult, 'outcome'>): boolean {
+  return SETTLED.has(outcome) || outcome === 'checkFailed';
+}
+
 /** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
 export interface Problem {
   readonly code: string;

@@ -18,6 +18,8 @@ export interface LookEnd {
   readonly proof?: ProofSummary;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
+  /** The runtime was asked and did not prove access: what was proven before counts no more. */
+  readonly revokesProof?: true;
 }
 
 /** One look at one runtime: what it is about and what it may lean on. */

@@ -173,6 +173,20 @@ describe('the record of a runtime', () => {
     expect(record.proof).toBeUndefined();
   });
 
+  it('takes a proof away with a check that fails, until another passes', () => {
+    const proof = { fingerprint: 'f', credentialId: 'k', provenAt: '2026-01-01T00:00:00.000Z', runId: 'a' };
+    const proven = [begin('a'), finish('a', 1, { proof })];
+    const failed = [...proven, begin('b', 2), finish('b', 3, { revoked: 'roleMissing' })];
+    const { record } = play(...failed);
+
+    expect(record.proof).toBeUndefined();
+    expect(record.revoked).toEqual({ code: 'roleMissing', at: '1970-01-01T00:00:00.003Z', runId: 'b' });
+    const again = play(...failed, begin('c', 4), finish('c', 5, { proof })).record;
+    expect(again.proof).toEqual(proof);
+    expect(again.revoked).toBeUndefined();
+    expect(play(...failed, begin('d', 4), finish('d', 5, { failed: true })).record.revoked).toBeDefined();
+  });
+
   it('does not look again after a cancelled run', () => {
     const { answers } = play(begin('a'), begin('b'), finish('a', 1, { last: true }));
 
