@@ -83,6 +83,7 @@ export async function inspectRuntime(
       maintenance: profile.maintenance,
       proofKind: profile.access.proof.kind,
       dagId: profile.access.proof.dagId,
+      proveEverySeconds: profile.access.proveEverySeconds,
       importsDags: profile.access.importDags !== undefined,
       gitSync: view.gitSync,
       ...(canary ? { canary } : {}),

@@ -150,10 +150,12 @@ export function holdsLease(record: RuntimeRecord | undefined, runId: string, loo
   return record?.lease?.owner === runId && record.lease.look === look;
 }
 
-/** Whether runs on the runtime failed lately: the sweep starts none until a pause that grows with them is over. */
-export function isResting(record: RuntimeRecord | undefined, now: number): boolean {
+/** Until when the sweep starts nothing on the runtime: runs on it failed lately, and the pause grows with each. */
+export function restsUntil(record: RuntimeRecord | undefined, now: number): number | undefined {
   const failures = record?.failures;
-  return failures !== undefined && now < failures.lastAt + pauseAfterFailures(failures.count);
+  if (!failures) return undefined;
+  const until = failures.lastAt + pauseAfterFailures(failures.count);
+  return now < until ? until : undefined;
 }
 
 type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { kind: K }>;

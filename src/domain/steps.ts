@@ -35,6 +35,8 @@ export interface InspectedRuntime {
   readonly proofKind: 'challenge' | 'dag';
   /** The DAG that proves access. */
   readonly dagId: string;
+  /** How long a proof holds. */
+  readonly proveEverySeconds: number;
   readonly importsDags: boolean;
   /** DAGs come from a git repository. */
   readonly gitSync: boolean;

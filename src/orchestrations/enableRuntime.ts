@@ -1,4 +1,5 @@
 import type { Plan } from '../domain/plan.js';
+import { standingOf } from '../domain/proofs.js';
 import { credentialRetiring, keepsChanging, runtimeFailed } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
@@ -26,8 +27,10 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
 
   if (plan.conflicts.length > 0) return endConflict(look, runtime.profile, plan);
   if (runtime.phase === 'deleting') return end(look, 'gone', 'The runtime is being deleted.', known);
-  if (!plan.changes && look.knownProof?.fingerprint === plan.fingerprint && runtime.phase !== 'failed') {
-    const when = look.knownProof.provenAt;
+  const { knownProof } = look;
+  const standing = standingOf(knownProof, plan.fingerprint, runtime.proveEverySeconds, nowMs(context));
+  if (!plan.changes && knownProof && standing === 'holds' && runtime.phase !== 'failed') {
+    const when = knownProof.provenAt;
     return end(look, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
   }
   if (!plan.changes && look.failedFingerprint === plan.fingerprint && runtime.phase === 'ready') {

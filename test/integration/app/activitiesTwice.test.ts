@@ -105,7 +105,7 @@ const sweep: Story = async (activity) => {
   await loseAnswer(activity);
   expect(await requestRun(cloud.client, { action: 'sweep' })).toMatchObject({
     outcome: 'swept',
-    result: { profiles: [{ runs: [{ runtime: runtimeId('silent') }] }] },
+    result: { profiles: [{ runtimes: [{ runtime: runtimeId('silent'), follows: 'enable' }] }] },
   });
   expect(await markerOf(cloud, 'silent')).toBe((await keys(cloud))[0]);
   expect(await armCalls(cloud.client, 'silent')).toMatchObject({ writes: 1 });
@@ -159,7 +159,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   publishEvent: told,
   listConfigured: sweep,
   surveyProfile: sweep,
-  launchRun: sweep,
+  launchRuns: sweep,
   gatherPreflight: preflight,
 };
 

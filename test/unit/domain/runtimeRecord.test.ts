@@ -4,10 +4,10 @@ import {
   applyToRecord,
   EMPTY_RECORD,
   holdsLease,
-  isResting,
   type RecordAnswer,
   type RecordOperation,
   type RuntimeRecord,
+  restsUntil,
   runtimeRecordKey,
 } from '../../../src/domain/runtimeRecord.js';
 
@@ -235,8 +235,8 @@ describe('the record of a runtime', () => {
   ])('rests $label', ({ ends, hours }) => {
     const record = failing(...ends);
 
-    expect(isResting(record, hours * HOUR - 1)).toBe(hours > 0);
-    expect(isResting(record, hours * HOUR)).toBe(false);
+    expect(restsUntil(record, hours * HOUR - 1)).toBe(hours > 0 ? hours * HOUR : undefined);
+    expect(restsUntil(record, hours * HOUR)).toBeUndefined();
   });
 
   it('counts a run that looks once more only by its end', () => {
@@ -247,7 +247,7 @@ describe('the record of a runtime', () => {
       finish('a', 0, { look: 2, failed: false }),
     );
 
-    expect(isResting(record, 0)).toBe(false);
+    expect(restsUntil(record, 0)).toBeUndefined();
   });
 
   it('never has two writers, whatever order runs come in', () => {
