@@ -62,7 +62,6 @@ export const ACTIVITIES = [
   'listCarriers',
   'inspectRuntime',
   'ensureCanary',
-  'proveCredential',
   'applySettings',
   'lookAtRuntime',
   'prepareCheck',

@@ -31,6 +31,8 @@ export interface Wanted {
 export interface FleetResult {
   readonly moved: number;
   readonly failed: number;
+  /** How many of those that failed have what they were given, but do not prove access with it. */
+  readonly unproven: number;
   readonly wentBack: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
@@ -104,6 +106,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
+    unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
