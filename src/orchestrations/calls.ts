@@ -6,6 +6,7 @@ import { CREDENTIAL_HOLD_MS, type OfRotation, RENEWED_BY_MEMBERS_MS } from '../d
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
+import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
 
@@ -134,6 +135,14 @@ export function* renewStanding(
   holder: Holder,
   leaseMs: number,
 ): Flow<Standing> {
+  return yield* askAgain(
+    context,
+    (standing) => standing === 'lost',
+    () => renewOnce(context, holder, leaseMs),
+  );
+}
+
+function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: number): Flow<Standing> {
   const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
   const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
   if (holder.record !== undefined) {

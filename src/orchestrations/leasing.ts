@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { askAgain } from './askAgain.js';
 import { callRecord, type Holder } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 
@@ -10,12 +11,18 @@ export function* acquireLease(
   context: OrchestrationContext,
   { runId, record }: Holder & Required<Pick<Holder, 'record'>>,
 ): Flow<boolean> {
-  const { held } = yield* callRecord<'lease'>(context, record.key, {
-    kind: 'acquireLease',
-    runId,
-    look: record.look,
-    now: nowMs(context),
-    leaseMs: LEASE_MS,
-  });
-  return held;
+  return yield* askAgain(
+    context,
+    (held) => !held,
+    function* () {
+      const { held } = yield* callRecord<'lease'>(context, record.key, {
+        kind: 'acquireLease',
+        runId,
+        look: record.look,
+        now: nowMs(context),
+        leaseMs: LEASE_MS,
+      });
+      return held;
+    },
+  );
 }

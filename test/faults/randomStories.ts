@@ -165,6 +165,15 @@ const comesTwice: fc.Arbitrary<NewFault> = fc
   })
   .map(({ message, how, ...rest }) => ({ ...twice(message, how), ...rest }));
 
+/** What an entity has answered stands seconds or minutes later. */
+const unkept = fc
+  .record({
+    message: fc.constantFrom(...MESSAGES.filter(({ kind }) => kind === 'entity')),
+    how: fc.record({ unkeptSeconds: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(300)) }),
+    skip: fc.integer({ min: 0, max: 8 }),
+  })
+  .map(({ message, how, ...rest }) => ({ ...twice(message, how), ...rest }));
+
 const runtime = fc.constantFrom(...RUNTIMES);
 /** Few, so that an event comes twice now and then, soon or late. */
 const eventId = fc.constantFrom('1', '2', '3');
@@ -261,7 +270,10 @@ export function randomStories(all: boolean): fc.Arbitrary<RandomStory> {
       variant,
       faults: fc.array(faults, { maxLength: 5 }),
       // In every story: on the real host nobody switches it on.
-      twice: fc.array(comesTwice, { minLength: 1, maxLength: 3 }),
+      twice: fc.array(fc.oneof({ weight: 5, arbitrary: comesTwice }, { weight: 1, arbitrary: unkept }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
       happenings: fc.array(happening, { maxLength: 6 }),
       outages: fc.array(outage, { maxLength: all ? 1 : 0 }),
       approvals: fc.array(approval, { maxLength: 1 }),

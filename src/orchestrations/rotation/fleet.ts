@@ -132,7 +132,14 @@ function notMoved(runtime: RuntimeId, problem: Problem): RunResult {
 
 function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
   const stragglers = names.map((runtime): Straggler => ({ runtime, outcome: 'credentialRefused', code }));
-  return { moved: 0, failed: names.length, wentBack: 0, stragglers: stragglers.slice(0, KEPT), untold: [] };
+  return {
+    moved: 0,
+    failed: names.length,
+    unproven: 0,
+    wentBack: 0,
+    stragglers: stragglers.slice(0, KEPT),
+    untold: [],
+  };
 }
 
 /** Those of a group that are wanted. */

@@ -6,6 +6,7 @@ import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
+import { askAgain } from '../askAgain.js';
 import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled, type Standing } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
@@ -72,7 +73,11 @@ export function* carryOut<N extends StepName>(
   // A dry run holds nothing.
   const rotation = run.input.dryRun ? {} : { rotation: { ...holdOf(run), since: nowMs(context) } };
   const holder: Holder = { runId, leased: false, unstoppable, ...rotation };
-  const settled = yield* patiently(run.context, name, input, holder, childId(run));
+  const settled = yield* askAgain(
+    context,
+    ({ kind }) => kind === 'notOurs',
+    () => patiently(context, name, input, holder, childId(run)),
+  );
   switch (settled.kind) {
     case 'refused':
       return stopped('refused', (settled as { problem: Problem }).problem);
