@@ -96,8 +96,15 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
     ),
   );
   progress.note(planned.summary);
-  const { outcome, summary, debts } = planned;
-  const found: SweptCredential = { credential, outcome, summary, ...(debts ? { debts } : {}) };
+  const { outcome, summary, debts, otherHubs, unread } = planned;
+  const found: SweptCredential = {
+    credential,
+    outcome,
+    summary,
+    ...(debts ? { debts } : {}),
+    ...(otherHubs ? { otherHubs } : {}),
+    ...(unread ? { unread } : {}),
+  };
   // One that nobody can help raises its event again, for as long as it stands.
   if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
   const rotationId = sweptRunId(recordKey, runId);
@@ -109,7 +116,7 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
 /** What a dry run plans; one that the host keeps ending plans nothing. */
 function* plannedOf(
   dryRun: Flow<RotationResult>,
-): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts'>> {
+): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts' | 'otherHubs' | 'unread'>> {
   try {
     return yield* dryRun;
   } catch (error) {

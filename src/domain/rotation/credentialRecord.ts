@@ -57,6 +57,11 @@ export interface Debt {
 }
 
 export interface CredentialRecord {
+  /**
+   * Id of the task hub, for the labels of keys: made by chance with the record and lost with it, since a hub that knows
+   * nothing of its past must not take what it finds for its own. Eight hexadecimal digits.
+   */
+  readonly hub: string;
   readonly rotation?: ActiveRotation;
   /** Credential ids that are about to be removed: nothing may be written with them. */
   readonly retiring: readonly string[];
@@ -70,6 +75,7 @@ export interface CredentialRecord {
 }
 
 export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
+  hub: '',
   retiring: [],
   debts: [],
   failures: { count: 0, lastAt: 0 },
@@ -120,7 +126,7 @@ export type CredentialOperation = Repeatable<
 >;
 
 /** What of a record a rotation goes by. */
-export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
+export type KnownOfCredential = Pick<CredentialRecord, 'hub' | 'debts' | 'pinned'>;
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
@@ -261,8 +267,8 @@ function isSameDebt(one: Debt): (other: Debt) => boolean {
   return (other) => one.kind === other.kind && sameId(one.what, other.what);
 }
 
-function knownOf({ debts, pinned }: CredentialRecord): KnownOfCredential {
-  return { debts, ...(pinned ? { pinned } : {}) };
+function knownOf({ hub, debts, pinned }: CredentialRecord): KnownOfCredential {
+  return { hub, debts, ...(pinned ? { pinned } : {}) };
 }
 
 function asOwner(

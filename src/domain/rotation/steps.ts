@@ -77,6 +77,8 @@ export interface RotationSteps {
       | { readonly kind: 'removed' }
       /** It is the one that everybody reads: nothing was removed. */
       | { readonly kind: 'inUse' }
+      /** Its label is of another task hub: nothing was removed. */
+      | { readonly kind: 'otherHubs' }
       | NotOurs
       | CallFailure;
   };

@@ -109,7 +109,7 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
+const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

@@ -14,6 +14,8 @@ export interface Removal {
   readonly removed: readonly string[];
   /** Everybody reads them after all: they are not to be removed, and may be written again. */
   readonly inUse: readonly string[];
+  /** Another task hub minted them: they are not this one's to remove. */
+  readonly otherHubs: readonly string[];
   readonly debts: readonly Debt[];
 }
 
@@ -40,9 +42,10 @@ export function* removeKeys(
 ): Flow<Removal> {
   const removed: string[] = [];
   const inUse: string[] = [];
+  const otherHubs: string[] = [];
   const debts: Debt[] = [];
   const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
-  const done = { removed, inUse, debts };
+  const done = { removed, inUse, otherHubs, debts };
   if (keyIds.length === 0) return done;
 
   const before = yield* moveCarriers(run, keyIds, options);
@@ -65,7 +68,7 @@ export function* removeKeys(
       keyId,
     });
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
-    else (gone.kind === 'removed' ? removed : inUse).push(keyId);
+    else ({ removed, inUse, otherHubs })[gone.kind].push(keyId);
   }
   return done;
 }
@@ -81,7 +84,7 @@ export interface LostKeys {
  * the directory does not show yet is owed by the run's label as the run ends.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
-  const label = keyLabel(run.input.recordKey, run.runId);
+  const label = keyLabel(run.minter, run.runId);
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });
   if (isStopped(stocked)) {

@@ -2,11 +2,17 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
-import { keyLabel } from '../../domain/rotation/pending.js';
+import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
-import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
+import {
+  type Decision,
+  decideTask,
+  type Found,
+  keysOfOtherHubs,
+  paidLabels,
+} from '../../domain/rotation/task.js';
 import { endedBefore } from '../../domain/runProblems.js';
 import { explained } from '../children.js';
 import { counter, type Flow, nowMs } from '../flow.js';
@@ -68,7 +74,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const carriedOut = yield* carryOutTask(run, decision.task, fleet);
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
-  const { end, debts } = withDebts(base, ended, begun.debts);
+  const { end, debts } = withDebts(base, ended, begun);
   yield* tellEnded(base, end);
   progress.begin('finish');
   yield* callCredential(base, {
@@ -109,22 +115,22 @@ function endedEarlier({ outcome, changed, code, otherRunId, notBefore }: RunEnd)
 function withDebts(
   { context, input, progress, runId, minting }: Base,
   ended: RotationEnd,
-  known: readonly Debt[],
+  { hub, debts: known }: KnownOfCredential,
 ): { readonly end: RotationEnd; readonly debts: readonly Debt[] } {
   const now = nowMs(context);
   const { debts = [], ...rest } = ended;
   const told = [...debts, ...overdue(known, ended.paid ?? [], now)];
   const end = told.length > 0 ? { ...rest, debts: told } : rest;
-  const label = keyLabel(input.recordKey, runId);
+  const label = keyLabel(minterOf(input.recordKey, hub), runId);
   const owed = owedForMint(minting.trace, { label, runId, now });
   if (!owed || told.some(({ what }) => what === label)) return { end, debts: told };
   progress.note(`the directory may show a key late: a run after ${owed.quietUntil} looks once more`);
   return { end, debts: [...told, owed] };
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'minter' | 'secretVersion'>;
 
-function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
+function* takeStock(base: Base, { hub, debts, pinned }: KnownOfCredential) {
   const { context, input } = base;
   const stocked = yield* carryOut(base, 'takeStock', {
     credential: input.credential,
@@ -136,9 +142,14 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
-  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
+  const minter = minterOf(input.recordKey, hub);
+  const otherHubs = keysOfOtherHubs(stock, minter);
+  base.noticed.leftAlone = {
+    ...(otherHubs.length > 0 ? { otherHubs } : {}),
+    ...(fleet.unread.count > 0 ? { unread: fleet.unread.some } : {}),
+  };
   const looked: Found = {
-    recordKey: input.recordKey,
+    minter,
     stock,
     fleet,
     settings,
@@ -157,8 +168,11 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
       `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
     );
   }
+  for (const { keyId, label } of otherHubs) {
+    base.progress.note(`${keyId} is of another task hub ("${label}"): it stays`);
+  }
   const { secretVersion } = stock.current;
-  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion };
+  const run: Rotating = { ...base, settings, moveOneSeconds, minter, secretVersion };
   return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
 }
 

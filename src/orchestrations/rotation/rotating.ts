@@ -12,7 +12,7 @@ import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';
 
 /** What a rotation leaves alone because nobody can say what it is. */
-export type LeftAlone = Pick<RotationResult, 'unread'>;
+export type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -22,6 +22,8 @@ export interface Rotating {
   readonly runId: string;
   readonly settings: RotationSettings;
   readonly moveOneSeconds: number;
+  /** As the labels of its keys name it, see `minterOf`. */
+  readonly minter: string;
   /** Version of the secret that everybody read when the run took stock. */
   readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
