@@ -21,6 +21,7 @@ export interface NewInstance {
   readonly parent?: Parent | null;
   /** Absent: the host's default. */
   readonly version?: string | null;
+  readonly asked?: readonly string[];
 }
 
 export interface Instance {
@@ -32,6 +33,8 @@ export interface Instance {
   /** With which it was started, and which it keeps. */
   readonly version: string | null;
   readonly parent: Parent | null;
+  /** Decisions of parents that this id was started for, also before it lost its place to the latest one. */
+  readonly asked: readonly string[];
   status: RuntimeStatus;
   output: string | null;
   customStatus: unknown;
@@ -150,6 +153,7 @@ export type FaultPoint =
 export type DurableFault =
   | 'crash'
   | 'workerGone'
+  | 'terminate'
   | 'lost'
   | Duplicate
   | { readonly kind: 'late'; readonly seconds: number };

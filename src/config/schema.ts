@@ -121,6 +121,12 @@ const login = z.discriminatedUnion('kind', [
 const access = z.strictObject({
   proof: proof.default({ kind: 'challenge', dagId: CHECK_DAG_ID, canary: 'airlock-canary' }),
   login: login.default({ kind: 'entra' }),
+  proveEveryHours: z
+    .int()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe('How old the proof of a runtime may be before the next sweep has it checked again. Hours.'),
   trustedOrigin: z
     .string()
     .regex(/^https:\/\/[^/\s]+$/, 'must be https:// and a host, nothing after')
@@ -214,6 +220,7 @@ const profile = z.strictObject({
   access: access.default({
     proof: { kind: 'challenge', dagId: CHECK_DAG_ID, canary: 'airlock-canary' },
     login: { kind: 'entra' },
+    proveEveryHours: 24,
   }),
   writeOnly: z
     .strictObject({

@@ -39,6 +39,11 @@ export function hostEnded(output: unknown): Problem {
   };
 }
 
+/** Whether a problem is the host's doing: it says nothing of a runtime or a credential. */
+export function isOfHost(problem: Problem | undefined): boolean {
+  return problem?.code === 'hostEnded';
+}
+
 /** The problem of a run of which a part has no end of its own. */
 export function partEnded(part: string, output: unknown): Problem {
   return {

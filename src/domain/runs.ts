@@ -51,7 +51,7 @@ export interface RuntimeRunInput extends RunOrigin {
 export interface Move {
   /** The credential that the runtime is to have. Absent: a check alone. */
   readonly credential?: CredentialVersion;
-  /** The rotation has proven it in every vault that profiles read: the run need not do that again. */
+  /** The rotation has proven it in every vault that profiles read: again only in the moment of a write. */
   readonly proven?: true;
   /** Without the credential the rotation moves nobody any more, and neither does this run. */
   readonly rotation: OfRotation;
@@ -121,6 +121,14 @@ export const SETTLED: ReadonlySet<RunOutcome> = new Set([
   'gone',
   'irrelevant',
 ]);
+
+/**
+ * Whether a runtime has the credential that a run was to give it: also where its check fails, with which it may have been
+ * broken before.
+ */
+export function hasWhatItWasGiven({ outcome }: Pick<RunResult, 'outcome'>): boolean {
+  return SETTLED.has(outcome) || outcome === 'checkFailed';
+}
 
 /** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
 export interface Problem {

@@ -130,7 +130,8 @@ export type KnownOfCredential = Pick<CredentialRecord, 'hub' | 'debts' | 'pinned
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
-  | ({ readonly kind: 'known' } & KnownOfCredential)
+  /** `working`: the rotation that works on the credential. */
+  | ({ readonly kind: 'known'; readonly working?: ActiveRotation } & KnownOfCredential)
   /** The run has ended, or is told no (`busy`, `tooSoon`): now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
@@ -152,7 +153,14 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
     case 'begin':
       return begin(record, operation);
     case 'read':
-      return { record, answer: { kind: 'known', ...knownOf(record) } };
+      return {
+        record,
+        answer: {
+          kind: 'known',
+          ...knownOf(record),
+          ...(record.rotation ? { working: record.rotation } : {}),
+        },
+      };
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,

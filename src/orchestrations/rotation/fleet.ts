@@ -31,6 +31,8 @@ export interface Wanted {
 export interface FleetResult {
   readonly moved: number;
   readonly failed: number;
+  /** How many of those that failed have what they were given, but do not prove access with it. */
+  readonly unproven: number;
   readonly wentBack: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
@@ -104,6 +106,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
+    unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
@@ -129,7 +132,14 @@ function notMoved(runtime: RuntimeId, problem: Problem): RunResult {
 
 function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
   const stragglers = names.map((runtime): Straggler => ({ runtime, outcome: 'credentialRefused', code }));
-  return { moved: 0, failed: names.length, wentBack: 0, stragglers: stragglers.slice(0, KEPT), untold: [] };
+  return {
+    moved: 0,
+    failed: names.length,
+    unproven: 0,
+    wentBack: 0,
+    stragglers: stragglers.slice(0, KEPT),
+    untold: [],
+  };
 }
 
 /** Those of a group that are wanted. */

@@ -1,6 +1,7 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
+import { hasWhatItWasGiven } from '../../domain/runs.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
@@ -62,9 +63,15 @@ function* moveBack(run: Rotating, from: CredentialVersion, to: CredentialVersion
   }
   const fleet: FleetStock = stocked.fleet;
   const back = yield* moveFleet(run, fleet, { to: from, only: to.credentialId, urgent: true });
-  run.progress.note(`${back.moved} runtimes went back, ${back.failed} did not`);
-  const debts: Debt[] = back.stragglers.map(({ runtime, code, outcome }) =>
-    debt(run, 'moveRuntime', runtime, `It did not go back: ${code ?? outcome}`),
-  );
-  return { moved: back.moved, failed: back.failed, debts };
+  // One whose check fails has what it had, and is as broken as it may have been before.
+  const moved = back.moved + back.unproven;
+  const failed = back.failed - back.unproven;
+  run.progress.note(`${moved} runtimes went back, ${failed} did not`);
+  if (back.unproven > 0) run.progress.note(`the check of ${back.unproven} of these fails`);
+  const debts: Debt[] = back.stragglers
+    .filter((straggler) => !hasWhatItWasGiven(straggler))
+    .map(({ runtime, code, outcome }) =>
+      debt(run, 'moveRuntime', runtime, `It did not go back: ${code ?? outcome}`),
+    );
+  return { moved, failed, debts };
 }

@@ -6,6 +6,7 @@ import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { FactoryOfCarriers } from '../../domain/rotation/stock.js';
 import { outlives } from '../../domain/rotation/task.js';
 import {
+  hasWhatItWasGiven,
   type Move,
   ORCHESTRATIONS,
   type RunResult,
@@ -36,6 +37,8 @@ export interface MoveGroupInput {
 export interface MoveGroupResult {
   readonly moved: number;
   readonly failed: number;
+  /** How many of those that failed have what they were given, but do not prove access with it. */
+  readonly unproven: number;
   /** How many of those that failed have their old credential again. */
   readonly wentBack: number;
   /** Those that failed, at most 20. */
@@ -65,6 +68,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   return {
     moved: ended.length - failed.length,
     failed: failed.length,
+    unproven: results.filter(hasWhatItWasGiven).length,
     wentBack: yield* sendBack(context, input, failed),
     stragglers: results.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
@@ -80,7 +84,7 @@ function isSettled(ended: RunResult | undefined): boolean {
 
 /**
  * Whatever becomes of the whole rotation, those that failed do not keep what they failed with: who has it gets what it had
- * before, all at once and without waiting for a window. Returns how many have that again.
+ * before, all at once and without waiting for a window. Returns how many have that again, broken or not.
  */
 function* sendBack(
   context: OrchestrationContext,
@@ -109,7 +113,7 @@ function* sendBack(
     ),
   );
   const ended = yield* runResults(context, carriers, tasks);
-  return ended.filter(isSettled).length;
+  return ended.filter(hasWhatItWasGiven).length;
 }
 
 /** Who of them has this credential; where that cannot be read all of them may. */
@@ -140,7 +144,7 @@ function* runResults(
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
 export function untoldGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, wentBack: 0, stragglers: [], untold: why };
+  return { moved: 0, failed: count, unproven: 0, wentBack: 0, stragglers: [], untold: why };
 }
 
 function runOn(context: OrchestrationContext, id: string, input: RuntimeRunInput): Task {

@@ -179,6 +179,11 @@ function* takeStock(base: Base, { hub, debts, pinned }: KnownOfCredential) {
 function* dryRun(base: Base): Flow<RotationEnd> {
   const known = yield* callCredential<'known'>(base, { kind: 'read' });
   const owed = known.debts.length > 0 ? { debts: known.debts } : {};
+  const { working } = known;
+  // What a rotation has begun looks like something left over until it has ended.
+  if (working && working.until > nowMs(base.context)) {
+    return { ...endedEarlier({ outcome: 'busy', otherRunId: working.runId }), ...owed };
+  }
   return { ...(yield* plan(base, known)), ...owed };
 }
 
