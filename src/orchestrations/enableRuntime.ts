@@ -46,7 +46,7 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   }
 
   progress.begin('take the lease');
-  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) });
+  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) }, plan.changes);
   if (!held) return endStopped(look, 'lost', known);
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
 }

@@ -74,6 +74,7 @@ export function* proveAccess(
   return end(look, wanted.outcome, summary, {
     ...known,
     proof: check.proof,
+    ...(wanted.expectedMarker === undefined ? {} : { carried: wanted.expectedMarker }),
     // With settings that still differ from the profile there is nothing to remember: the next enablement changes them.
     ...(wanted.outcome === 'enabled' || !plan.changes
       ? {

@@ -108,6 +108,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.carried === undefined ? {} : { carried: ended.carried }),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -210,7 +211,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, carried: ___, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

@@ -36,7 +36,10 @@ export interface RotationSteps {
   };
   /** Lists everything that may carry the credential, and sums it up. */
   readonly stockFleet: {
-    readonly input: OfCredential;
+    readonly input: OfCredential & {
+      /** Tells whose processes may have another credential than their settings name: a read of each one's record. */
+      readonly processes?: true;
+    };
     readonly output: { readonly kind: 'stocked'; readonly fleet: FleetStock } | CallFailure;
   };
   /** These runtimes of a factory as they are now; those that are gone are left out. */

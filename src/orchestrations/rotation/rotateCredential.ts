@@ -44,6 +44,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     unstoppable: false,
     minting,
     noticed,
+    given: new Set<string>(),
   };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);

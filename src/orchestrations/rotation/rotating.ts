@@ -34,6 +34,8 @@ export interface Rotating {
   readonly minting: { trace: MintTrace };
   /** What its last look found and what it leaves alone: named in the result, however the run ends. */
   readonly noticed: { leftAlone: LeftAlone };
+  /** Ids of the credentials that it has given, or may have given, to runtimes. */
+  readonly given: Set<string>;
 }
 
 /** Why a step could not be done. */
