@@ -138,6 +138,8 @@ export interface RunResult {
   /** True where the app wrote the runtime's settings in this run. */
   readonly changed: boolean;
   readonly proof?: ProofSummary;
+  /** In a rotation's run: access was not proven there before it began. */
+  readonly unproven?: true;
   /** The run that works on the runtime, where the outcome is `busy`. */
   readonly otherRunId?: string;
   readonly trail: readonly TrailEntry[];

@@ -7,8 +7,9 @@ import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime } from '../../runtimes/port.js';
-import type { ActivityDeps } from '../deps.js';
+import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
+import { pilotsOf } from './pilots.js';
 
 type KeyedCarrier = Carrier & { readonly key: string };
 
@@ -17,8 +18,9 @@ type KeyedCarrier = Carrier & { readonly key: string };
  * carry it or may carry it, also where no profile matches.
  */
 export async function stockFleet(
-  { credential: name }: Steps['stockFleet']['input'],
+  { credential: name, failedPilots = [] }: Steps['stockFleet']['input'],
   deps: ActivityDeps,
+  durable: DurableState,
 ): Promise<Steps['stockFleet']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
@@ -31,7 +33,9 @@ export async function stockFleet(
   if ('kind' in listed) return listed;
   const carriers = listed.flatMap((runtime) => carrierOf(runtime, configuration, credential));
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
-  return { kind: 'stocked', fleet: fleetOf(carriers, pilot && canonicalRuntimeId(pilot)) };
+  const named = pilot && canonicalRuntimeId(pilot);
+  const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
+  return { kind: 'stocked', fleet: fleetOf(carriers, pilots) };
 }
 
 /** These runtimes of a factory as they are now; those that carry nothing any more are left out. */

@@ -30,6 +30,8 @@ export interface FleetResult {
   readonly moved: number;
   readonly failed: number;
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
   /** Groups of which nobody can tell how their runtimes fared, why. */
@@ -87,6 +89,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
+    brokenBefore: sum(results.map(({ brokenBefore }) => brokenBefore)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
   };

@@ -29,6 +29,11 @@ export interface Rotating {
   readonly unstoppable: boolean;
   /** What the run did about a key of its own, kept up to date as it goes. */
   readonly minting: { trace: MintTrace };
+  /** Resource ids of runtimes that were no good as pilots: in earlier runs, and in this one. */
+  readonly passedOver: readonly string[];
+  readonly failedPilots: string[];
+  /** Version of the secret that is current, as far as the run knows. */
+  readonly current: { secretVersion?: string };
 }
 
 /** Why a step could not be done. */

@@ -112,22 +112,20 @@ describe('the groups of a fleet', () => {
   });
 });
 
-describe('the pilot of a fleet', () => {
+describe('the pilots of a fleet', () => {
   const carriers = [carrier('c'), carrier('b'), carrier('a', 'key-1', null)];
-  it.each([
-    { label: 'the first by id of those with a profile', named: undefined, pilot: 'b' },
-    { label: 'the one that the configuration names', named: carrier('c').key, pilot: 'c' },
-    { label: 'the first where the named one is not there', named: carrier('z').key, pilot: 'b' },
-    { label: 'the first where the named one has no profile', named: carrier('a').key, pilot: 'b' },
-  ])('is $label', ({ named, pilot }) => {
-    const fleet = fleetOf(carriers, named);
+  it('are carriers of the profile, in the order in which they are given', () => {
+    const { pilots } = fleetOf(
+      carriers,
+      ['z', 'c', 'a', 'b'].map((name) => carrier(name).key),
+    );
 
-    expect(fleet.pilot?.runtime.name).toBe(pilot);
-    expect(fleet.pilot).not.toHaveProperty('key');
+    expect(pilots.map(({ runtime }) => runtime.name)).toEqual(['c', 'b']);
+    expect(pilots[0]).not.toHaveProperty('key');
   });
 
-  it('is nobody in an empty fleet', () => {
-    expect(fleetOf([carrier('a', 'key-1', null)])).not.toHaveProperty('pilot');
+  it('are nobody where nobody is given', () => {
+    expect(fleetOf(carriers).pilots).toEqual([]);
   });
 });
 
