@@ -30,6 +30,10 @@ export interface InspectedRuntime {
   readonly airflowVersion?: string;
   /** The credential id that the runtime's settings carry now. */
   readonly marker?: string;
+  /**
+   * Until when what it has works, in ms; 0: it works no more. Absent: nobody can tell, or nothing is to be waited for.
+   */
+  readonly worksUntil?: number;
   readonly limits: Limits;
   readonly maintenance: Maintenance;
   readonly proofKind: 'challenge' | 'dag';

@@ -1,6 +1,7 @@
 import type { ListedKey } from '../../azure/graph.js';
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
 import type { Credential } from '../../domain/profile.js';
+import { isRefusedSecret } from '../../domain/rotation/due.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { KnownVersion } from '../../domain/rotation/stock.js';
 import { sameId } from '../../domain/sameId.js';
@@ -65,12 +66,8 @@ async function isAccepted(
 ): Promise<boolean | undefined> {
   const proven = await azure.entra.proveClientSecret({ tenantId, clientId, secret });
   if (proven.kind === 'proven') return true;
-  const refused = proven.kind === 'refused' && REFUSED.has(proven.problem.code);
-  return refused ? false : undefined;
+  return isRefusedSecret(proven) ? false : undefined;
 }
-
-/** Codes that say that this value is no key of the application any more. */
-const REFUSED: ReadonlySet<string> = new Set(['clientSecretRefused', 'clientSecretExpired']);
 
 /**
  * The keys whose value a version may hold: those with its first characters, or, where the directory shows none of those,

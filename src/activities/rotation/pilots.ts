@@ -20,7 +20,7 @@ const MOST_READ = 100;
  * access is proven now, then the others. Who was no good as a pilot lately comes after all others.
  *
  * @param named canonical id of the one that the configuration names
- * @param failed resource ids of those that were no good lately
+ * @param failed resource ids of those that were no good lately, newest last
  */
 export async function pilotsOf(
   carriers: readonly Candidate[],
@@ -29,8 +29,10 @@ export async function pilotsOf(
 ): Promise<string[]> {
   const inside = carriers.filter(({ profile }) => profile !== undefined);
   const ordered = [...inside].sort((a, b) => (a.key < b.key ? -1 : 1));
-  const hasFailed = ({ key }: Candidate) => failed.some((one) => sameId(one, key));
-  const fresh = ordered.filter((one) => !hasFailed(one));
+  // Newest last: who failed longest ago is the next one of them.
+  const failedAt = ({ key }: Candidate) => failed.findIndex((one) => sameId(one, key));
+  const fresh = ordered.filter((one) => failedAt(one) < 0);
+  const stale = ordered.filter((one) => failedAt(one) >= 0).sort((a, b) => failedAt(a) - failedAt(b));
   const proven: string[] = [];
   for (const { key, runtime } of fresh.slice(0, MOST_READ)) {
     if (proven.length >= WANTED) break;
@@ -38,6 +40,6 @@ export async function pilotsOf(
     if (record?.proof) proven.push(key);
   }
   const first = fresh.filter(({ key }) => key === named).map(({ key }) => key);
-  const rest = [...fresh, ...ordered.filter(hasFailed)].map(({ key }) => key);
+  const rest = [...fresh, ...stale].map(({ key }) => key);
   return [...new Set([...first, ...proven, ...rest])].slice(0, WANTED);
 }

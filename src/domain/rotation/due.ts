@@ -1,4 +1,5 @@
 /** When a credential is to be rotated. Everything here reads expiries and what Entra says, never an event. */
+import type { Problem } from '../runs.js';
 import { sameId } from '../sameId.js';
 import type { RotationSettings } from './settings.js';
 import type { ApplicationKey, CredentialStock, KnownVersion } from './stock.js';
@@ -82,6 +83,15 @@ function keysOf(version: KnownVersion, keys: readonly ApplicationKey[] = [], now
       .filter((endsOn) => accepted !== true || Date.parse(endsOn) > now)
   );
 }
+
+/** Whether Entra said that a value is no key of the application, or one that has expired. */
+export function isRefusedSecret(
+  answer: { readonly kind: string } | { readonly kind: 'refused'; readonly problem: Problem },
+): boolean {
+  return answer.kind === 'refused' && 'problem' in answer && REFUSED.has(answer.problem.code);
+}
+
+const REFUSED: ReadonlySet<string> = new Set(['clientSecretRefused', 'clientSecretExpired']);
 
 /** Whether a minted credential lives long enough: one that is due at birth would be rotated for ever. */
 export function livesLongEnough(endsOn: string, settings: RotationSettings, now: number): boolean {

@@ -84,6 +84,8 @@ export function* close(
     to,
     ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
     urgent: false,
+    // Broken before the rotation: mended first, a later run moves them.
+    except: run.failedPilots,
     unmarked: true,
   });
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };

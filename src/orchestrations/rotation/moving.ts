@@ -1,7 +1,7 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { tooManyFailed } from '../../domain/rotation/problems.js';
 import type { RotationCounts } from '../../domain/rotation/rotations.js';
-import type { FleetStock } from '../../domain/rotation/stock.js';
+import { behind, type FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../flow.js';
@@ -53,11 +53,10 @@ function* moveAll(
   }
 
   yield* renewHold(run);
-  const except = [
-    ...first.stragglers.map(({ runtime }) => runtime),
-    ...(first.pilot ? [nameOf(first.pilot)] : []),
-  ];
-  run.progress.begin(`move ${fleet.total - except.length} runtimes`);
+  // Whoever was no good as a pilot stays as it is, unless it would lose what it has.
+  const left = mayStop(run, task) ? first.stragglers : [];
+  const except = [...left.map(({ runtime }) => runtime), ...(first.pilot ? [nameOf(first.pilot)] : [])];
+  run.progress.begin(`move ${behind(fleet, to.credentialId) - except.length} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,
     proven: true,
@@ -73,10 +72,10 @@ function* moveAll(
   const counts = {
     carriers: fleet.total,
     moved: rest.moved + (first.pilot ? 1 : 0),
-    failed: rest.failed + first.stragglers.length,
+    failed: rest.failed + left.length,
     wentBack: rest.wentBack,
   };
-  const stragglers = [...first.stragglers, ...rest.stragglers];
+  const stragglers = [...left, ...rest.stragglers];
   const cancelled = rest.stragglers.some(({ outcome }) => outcome === 'cancelled');
   if (cancelled && (task.committed || mayStop(run, task))) return { counts, stragglers, failure: CANCELLED };
   if (task.committed || !mayStop(run, task)) return { counts, stragglers };

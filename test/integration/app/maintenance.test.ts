@@ -55,8 +55,14 @@ describe('maintenance windows', () => {
 
   it('do not hold a way back', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig(wide) + WINDOWS);
-    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
-    const run = await followRotation(cloud, await startRotation(cloud), { hours: 30 * 24 });
+    const id = await startRotation(cloud);
+    const run = await followRotation(cloud, id, {
+      hours: 30 * 24,
+      each: async ({ step }) => {
+        if (step?.name !== 'move the pilot one') return;
+        await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
+      },
+    });
 
     expect(run.outcome).toBe('rolledBack');
     const [, moved, back] = await writes('one');
