@@ -166,3 +166,8 @@ function credentialMissing(credential: Credential): Problem {
     remedy: setSecretCommand(secret),
   };
 }
+
+/** Short name of the vault that a secret is in. */
+export function vaultName(reference: SecretReference): string {
+  return new URL(reference.vault).hostname.split('.')[0] ?? reference.vault;
+}

@@ -1,5 +1,5 @@
 import { planRuntime } from '../domain/planning.js';
-import type { Profile, SecretReference } from '../domain/profile.js';
+import { plannedCanary } from '../domain/profileCanary.js';
 import { matchProfiles } from '../domain/profileMatching.js';
 import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
@@ -73,7 +73,7 @@ export async function inspectRuntime(
   const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);
   const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
   if (typeof worksUntil === 'object') return worksUntil;
-  const canary = canaryOf(profile, plan.canarySecretName);
+  const canary = plannedCanary(profile, plan);
   return {
     kind: 'inspected',
     plan,
@@ -89,13 +89,10 @@ export async function inspectRuntime(
       maintenance: profile.maintenance,
       proofKind: profile.access.proof.kind,
       dagId: profile.access.proof.dagId,
+      proveEverySeconds: profile.access.proveEverySeconds,
       importsDags: profile.access.importDags !== undefined,
       gitSync: view.gitSync,
       ...(canary ? { canary } : {}),
     },
   };
-}
-
-function canaryOf(profile: Profile, secretName: string | undefined): SecretReference | undefined {
-  return secretName === undefined ? undefined : { vault: profile.vault, name: secretName };
 }

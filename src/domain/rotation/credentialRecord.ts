@@ -38,6 +38,10 @@ export interface ActiveRotation {
   readonly from?: CredentialVersion;
   /** The version that they get. */
   readonly to?: CredentialVersion;
+  /** Version of the secret that everybody read when it began: the commit goes over no other. */
+  readonly over?: string;
+  /** Key ids that are to go once the overlap is over: whoever takes over has no other way to know of them. */
+  readonly removable?: readonly string[];
 }
 
 /**
@@ -109,6 +113,8 @@ export type CredentialOperation = Repeatable<
       readonly phase: RotationPhase;
       readonly from?: CredentialVersion;
       readonly to?: CredentialVersion;
+      readonly over?: string;
+      readonly removable?: readonly string[];
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
   | {
@@ -141,7 +147,8 @@ export type KnownOfCredential = Pick<
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
-  | ({ readonly kind: 'known' } & KnownOfCredential)
+  /** `working`: the rotation that works on the credential. */
+  | ({ readonly kind: 'known'; readonly working?: ActiveRotation } & KnownOfCredential)
   /** The run has ended, or is told no (`busy`): now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
@@ -164,7 +171,14 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
     case 'begin':
       return begin(record, operation);
     case 'read':
-      return { record, answer: { kind: 'known', ...knownOf(record) } };
+      return {
+        record,
+        answer: {
+          kind: 'known',
+          ...knownOf(record),
+          ...(record.rotation ? { working: record.rotation } : {}),
+        },
+      };
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,
@@ -183,6 +197,8 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
                 phase: operation.phase,
                 ...(operation.from ? { from: operation.from } : {}),
                 ...(operation.to ? { to: operation.to } : {}),
+                ...(operation.over ? { over: operation.over } : {}),
+                ...(operation.removable ? { removable: operation.removable } : {}),
               },
             }
           : record,
@@ -244,14 +260,40 @@ function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operatio
     rotation?.runId === runId
       ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
       : { runId, until: now + holdMs, phase: 'preparing' };
+  const taken =
+    rotation && rotation.runId !== runId
+      ? { ...record, debts: withLeft(record.debts, rotation, now) }
+      : record;
   return {
-    record: { ...record, rotation: begun },
-    answer: { kind: 'begun', ...knownOf(record) },
+    record: { ...taken, rotation: begun },
+    answer: { kind: 'begun', ...knownOf(taken) },
   };
 }
 
 function endOf({ runId: _, at: __, again: ___, ...end }: EndedCredentialRun): RunEnd {
   return end;
+}
+
+/** The debts with what a run left that was silent for too long: the keys that it was about to remove. */
+function withLeft(
+  debts: readonly Debt[],
+  { runId, removable = [] }: ActiveRotation,
+  now: number,
+): readonly Debt[] {
+  const left = removable.map(
+    (what): Debt => ({
+      kind: 'removeKey',
+      what,
+      since: new Date(now).toISOString(),
+      runId,
+      reason: 'The run that was to remove it ended without a word',
+    }),
+  );
+  return [...debts, ...left.filter((debt) => !debts.some(isSameDebt(debt)))];
+}
+
+function isSameDebt(one: Debt): (other: Debt) => boolean {
+  return (other) => one.kind === other.kind && sameId(one.what, other.what);
 }
 
 function knownOf({ debts, pinned, failures, committed, failedPilots }: CredentialRecord): KnownOfCredential {
@@ -274,26 +316,30 @@ function asOwner(
 }
 
 function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
-  const { runId, now, end, debts, paid, unretire, lookedAtAll } = operation;
+  const { runId, now, end, debts, paid, unretire } = operation;
   // Asked once more, it has nothing to say that others have not gone on from meanwhile.
   const before: EndedCredentialRun | undefined = endedRun(record.ended, runId);
   if (before) return { record, answer: { kind: 'finished', again: before.again === true } };
-  const isSame = (one: Debt) => (other: Debt) => one.kind === other.kind && sameId(one.what, other.what);
+  // Of a credential that another run has taken over it only says what it owes.
+  const mine = record.rotation === undefined || record.rotation.runId === runId;
+  const lookedAtAll = mine && operation.lookedAtAll;
   const kept = record.debts.filter(
     (debt) =>
       !paid.some((what) => sameId(what, debt.what)) &&
-      !debts.some(isSame(debt)) &&
+      !debts.some(isSameDebt(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
   const { rotation, pinned: _, ...rest } = record;
-  const mine = rotation?.runId === runId ? rotation : undefined;
-  const again = (mine?.notes ?? 0) > 0;
-  const failures = failuresAfter(record.failures, operation);
+  const again = mine && (rotation?.notes ?? 0) > 0;
+  const result = mine ? operation.result : 'nothing';
+  const failures = failuresAfter(record.failures, { ...operation, result });
   // A pin stands until everybody has a version by a commit, whatever else a run does meanwhile.
+  const hasCommitted = mine && rotation?.phase === 'committed';
   const pinned =
-    pinAfter(record.pinned, operation, failures) ?? (mine?.phase === 'committed' ? undefined : record.pinned);
+    (mine ? pinAfter(record.pinned, operation, failures) : undefined) ??
+    (hasCommitted ? undefined : record.pinned);
   const failedPilots = failedPilotsAfter(record.failedPilots, operation);
-  const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again } : {}) };
+  const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again: true } : {}) };
   return {
     record: {
       ...rest,
@@ -303,7 +349,10 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [
         ...kept,
-        ...debts.map((debt) => ({ ...debt, since: record.debts.find(isSame(debt))?.since ?? debt.since })),
+        ...debts.map((debt) => ({
+          ...debt,
+          since: record.debts.find(isSameDebt(debt))?.since ?? debt.since,
+        })),
       ],
       failures,
       ...(failedPilots.length > 0 || record.failedPilots ? { failedPilots } : {}),

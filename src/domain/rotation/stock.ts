@@ -81,13 +81,15 @@ export interface FleetStock {
     readonly some: readonly string[];
     readonly byCredential: Readonly<Record<string, number>>;
   };
+  /** What lists name in a way that the app does not know, and what may have any credential: how many, and at most 20. */
+  readonly unread: { readonly count: number; readonly some: readonly string[] };
   /** Who may go first, the best one first. */
   readonly pilots: readonly Carrier[];
 }
 
 /** Runtimes of a factory that one orchestration works on side by side. */
 export const GROUP_SIZE = 40;
-const SHOWN_OUTSIDE = 20;
+const SHOWN = 20;
 
 interface ListedCarrier extends Carrier {
   readonly key: string;
@@ -97,9 +99,15 @@ interface ListedCarrier extends Carrier {
  * Sums up carriers to a fleet, with groups in a fixed order.
  *
  * @param carriers with their canonical resource ids as `key`
- * @param pilots keys of those that may go first, the best one first
+ * @param more keys of those that may go first, the best one first; ids of what could not be read
  */
-export function fleetOf(carriers: readonly ListedCarrier[], pilots: readonly string[] = []): FleetStock {
+export function fleetOf(
+  carriers: readonly ListedCarrier[],
+  {
+    pilots = [],
+    unread = [],
+  }: { readonly pilots?: readonly string[]; readonly unread?: readonly string[] } = {},
+): FleetStock {
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
@@ -112,9 +120,10 @@ export function fleetOf(carriers: readonly ListedCarrier[], pilots: readonly str
     groups: groupsOf(inside, credentials),
     outside: {
       count: outside.length,
-      some: outside.slice(0, SHOWN_OUTSIDE).map(({ key }) => key),
+      some: outside.slice(0, SHOWN).map(({ key }) => key),
       byCredential: countsOf(outside),
     },
+    unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
     pilots: first.map(carrierOnly),
   };
 }
@@ -137,14 +146,17 @@ export function having({ byCredential }: FleetStock, credentialId: string): numb
 }
 
 /**
- * How many runtimes have `credentialId` or may have it, also among those that no profile matches.
+ * How many runtimes have `credentialId` or may have it, also among those that no profile matches or that have no name.
  *
  * @param unmarked whether one without a marker may have it: not where only the app ever held the value
  */
 export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean): number {
   const ids = [credentialId, UNREADABLE, ...(unmarked ? [''] : [])];
   const counts = [fleet.byCredential, fleet.outside.byCredential];
-  return counts.reduce((sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0), 0);
+  return counts.reduce(
+    (sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0),
+    fleet.unread.count,
+  );
 }
 
 function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {

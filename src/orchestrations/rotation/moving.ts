@@ -9,7 +9,7 @@ import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
 import { goFirst, type Piloted } from './piloting.js';
-import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 /** How the move went; with `failure`, it is not to go on. */
 export type MoveResult = Moved & { readonly failure?: Problem };
@@ -52,7 +52,6 @@ function* moveAll(
     return { counts: { ...nobodyOf(fleet), failed }, stragglers: first.stragglers, failure: first.failure };
   }
 
-  yield* renewHold(run);
   // Whoever was no good as a pilot stays as it is, unless it would lose what it has.
   const left = mayStop(run, task) ? first.stragglers : [];
   const except = [...left.map(({ runtime }) => runtime), ...(first.pilot ? [nameOf(first.pilot)] : [])];

@@ -1,5 +1,5 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { noPilot, pilotFailed } from '../../domain/rotation/problems.js';
+import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
@@ -20,20 +20,17 @@ export interface Piloted {
   readonly pilot?: Carrier;
   /** Runtimes that were no good as pilots: they say nothing of the credential. */
   readonly stragglers: readonly Straggler[];
-  /** How many of these were proven before they were moved. */
+  /** How many of these have been changed: they worked before. */
   readonly spoilt: number;
   /** Why the others are not to follow. */
   readonly failure?: Problem;
 }
 
 const GOOD: ReadonlySet<RunOutcome> = new Set(['enabled', 'alreadyEnabled']);
-const PROVEN: ReadonlySet<RunOutcome> = new Set(['accessProven', 'alreadyEnabled', 'enabled']);
-/** Ends of a move, in a runtime that was proven just before, that speak of the credential. */
-const VERDICTS: ReadonlySet<RunOutcome> = new Set(['checkFailed', 'credentialRefused']);
 
 /**
- * Lets one runtime go first. Only one in which access is proven in this moment, with what it has: what is broken before
- * says nothing of the new credential, and is not restarted for it. Where one is no good another takes its place.
+ * Lets one runtime go first: one in which access works as it is, which its run proves just before it writes. What is broken
+ * before says nothing of the new credential, and is not restarted for it. Where one is no good another takes its place.
  */
 export function* goFirst(
   run: Rotating,
@@ -45,28 +42,25 @@ export function* goFirst(
   let spoilt = 0;
   const candidates = pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
   for (const candidate of candidates.slice(0, MOST_PILOTS)) {
-    const name = candidate.runtime.name;
-    run.progress.begin(`check the pilot ${name}`);
-    const before = yield* moveOne(run, candidate, { urgent: task.urgent });
-    if (before.outcome === 'cancelled') return { stragglers, spoilt, failure: CANCELLED };
-    if (PROVEN.has(before.outcome)) {
-      run.progress.begin(`move the pilot ${name}`);
-      const ended = yield* moveOne(run, candidate, { to, proven: true, urgent: task.urgent });
-      if (GOOD.has(ended.outcome)) {
-        run.progress.note('proven');
-        return { pilot: candidate, stragglers, spoilt };
-      }
-      const failure = verdictOf(ended, candidate);
-      if (failure) {
-        run.progress.note(failure.message);
-        run.failedPilots.push(nameOf(candidate));
-        return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt, failure };
-      }
-      passOver(run, candidate, ended, stragglers);
-      spoilt += ended.outcome === 'gone' ? 0 : 1;
-    } else {
-      passOver(run, candidate, before, stragglers);
+    run.progress.begin(`move the pilot ${candidate.runtime.name}`);
+    const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
+    if (GOOD.has(ended.outcome)) {
+      run.progress.note('proven');
+      return { pilot: candidate, stragglers, spoilt };
     }
+    const failure = verdictOf(ended, candidate);
+    if (failure) {
+      run.progress.note(failure.message);
+      if (failure === CANCELLED) return { stragglers, spoilt, failure };
+      run.failedPilots.push(nameOf(candidate));
+      return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt, failure };
+    }
+    run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
+    // One that is gone is nobody's straggler.
+    if (ended.outcome === 'gone') continue;
+    run.failedPilots.push(nameOf(candidate));
+    stragglers.push(stragglerOf(ended, candidate));
+    if (ended.changed) spoilt++;
   }
   const tried = stragglers.map(({ runtime }) => runtime.split('/').at(-1) ?? runtime);
   return candidates.length > 0 && tried.length > 0
@@ -74,19 +68,15 @@ export function* goFirst(
     : { stragglers, spoilt };
 }
 
-/** What a move says of the credential, or of the run; `undefined`: the runtime has a trouble of its own. */
-function verdictOf({ outcome, problem, summary }: RunResult, pilot: Carrier): Problem | undefined {
-  if (outcome === 'cancelled') return CANCELLED;
+/**
+ * What a move says of the credential, or of the run; `undefined`: the runtime has a trouble of its own. A check that fails
+ * before anything is written is one; after that it is the credential's.
+ */
+function verdictOf({ outcome, problem, summary, changed }: RunResult, pilot: Carrier): Problem | undefined {
   const why = problem?.message ?? summary;
-  return VERDICTS.has(outcome) ? pilotFailed(displayRuntime(pilot.runtime), why) : undefined;
-}
-
-function passOver(run: Rotating, candidate: Carrier, ended: RunResult, stragglers: Straggler[]): void {
-  run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
-  // One that is gone is nobody's straggler.
-  if (ended.outcome === 'gone') return;
-  run.failedPilots.push(nameOf(candidate));
-  stragglers.push(stragglerOf(ended, candidate));
+  if (outcome === 'cancelled') return CANCELLED;
+  if (outcome === 'credentialRefused') return credentialUnproven(why);
+  return outcome === 'checkFailed' && changed ? pilotFailed(displayRuntime(pilot.runtime), why) : undefined;
 }
 
 function stragglerOf({ outcome, problem }: RunResult, candidate: Carrier): Straggler {

@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import { sweptRunId } from '../../domain/instanceIds.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import {
   credentialExpiring,
@@ -24,15 +25,9 @@ import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
+import { HoldLost } from './hold.js';
 import { keyWouldBeNoted, noteKey, unnotedKey } from './noting.js';
-import {
-  CREDENTIAL_HOLD_MS,
-  callCredential,
-  carryOut,
-  isStopped,
-  type Rotating,
-  type Stopped,
-} from './rotating.js';
+import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 import { tellEnded, tellStarted } from './telling.js';
 
 /**
@@ -45,6 +40,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
+  const noticed: Rotating['noticed'] = { leftAlone: {} };
   const base: Base = {
     context,
     input,
@@ -53,13 +49,14 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     nextChild: counter(),
     unstoppable: false,
     minting,
+    noticed,
     failedPilots: [],
     current: {},
   };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, credential: input.credential, trail: progress.trail };
+    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
   };
 
   if (input.dryRun) return result(yield* dryRun(base));
@@ -127,10 +124,8 @@ function* lookOnceMore(base: Base): Flow<void> {
   const nextId = sweptRunId(input.recordKey, runId);
   progress.begin('look once more');
   // The record has let go: whatever becomes of this, the next sweep looks, too.
-  const launched = yield* callStep(context, 'launchRun', {
-    orchestration: ORCHESTRATIONS.rotateCredential,
-    runId: nextId,
-    input: next,
+  const launched = yield* callStep(context, 'launchRuns', {
+    runs: [{ orchestration: ORCHESTRATIONS.rotateCredential, runId: nextId, input: next }],
   });
   progress.note(
     launched.kind === 'started'
@@ -172,7 +167,7 @@ function withDebts(
 
 type NotATask = Exclude<Decision, { kind: 'task' }>;
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs' | 'passedOver'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion' | 'passedOver'>;
 
 function* takeStock(base: Base, known: KnownOfCredential) {
   const { context, input } = base;
@@ -194,6 +189,7 @@ function* takeStock(base: Base, known: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   base.current.secretVersion = stock.current.secretVersion;
+  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
   const looked: Found = {
     ...known,
     recordKey: input.recordKey,
@@ -209,8 +205,13 @@ function* takeStock(base: Base, known: KnownOfCredential) {
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
-  const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
-  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs, passedOver };
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion, passedOver };
   const decision = decideTask(looked);
   return {
     kind: 'found' as const,
@@ -227,6 +228,11 @@ function* takeStock(base: Base, known: KnownOfCredential) {
 function* dryRun(base: Base): Flow<RotationEnd> {
   const known = yield* callCredential<'known'>(base, { kind: 'read' });
   const owed = known.debts.length > 0 ? { debts: known.debts } : {};
+  const { working } = known;
+  // What a rotation has begun looks like something left over until it has ended.
+  if (working && working.until > nowMs(base.context)) {
+    return { ...endedEarlier({ outcome: 'busy', otherRunId: working.runId }), ...owed };
+  }
   return { ...(yield* plan(base, known)), ...owed };
 }
 
@@ -299,6 +305,8 @@ function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> 
   try {
     return yield* flow();
   } catch (error) {
+    // What it has done by then is the other run's to go on from.
+    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
   }

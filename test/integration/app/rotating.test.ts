@@ -111,11 +111,9 @@ describe('a rotation that fails before the commit', () => {
     const run = await followRotation(cloud, id, {
       sliceSeconds: 20,
       each: async ({ step }) => {
-        // The pilot's Airflow fails with the new credential, and recovers, so that the way back is proven.
-        const behaviour = new Map([
-          ['move the pilot one', 'forged' as const],
-          ['go back', 'normal' as const],
-        ]).get(step?.name ?? '');
+        // The pilot's Airflow fails once it has the new credential, and recovers, so that the way back is proven.
+        const isNew = (await markerOf(cloud, 'one')) !== before[0];
+        const behaviour = step?.name === 'go back' ? 'normal' : isNew ? 'forged' : undefined;
         if (behaviour) await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour } } });
       },
     });

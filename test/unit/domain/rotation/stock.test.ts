@@ -115,10 +115,7 @@ describe('the groups of a fleet', () => {
 describe('the pilots of a fleet', () => {
   const carriers = [carrier('c'), carrier('b'), carrier('a', 'key-1', null)];
   it('are carriers of the profile, in the order in which they are given', () => {
-    const { pilots } = fleetOf(
-      carriers,
-      ['z', 'c', 'a', 'b'].map((name) => carrier(name).key),
-    );
+    const { pilots } = fleetOf(carriers, { pilots: ['z', 'c', 'a', 'b'].map((name) => carrier(name).key) });
 
     expect(pilots.map(({ runtime }) => runtime.name)).toEqual(['c', 'b']);
     expect(pilots[0]).not.toHaveProperty('key');
