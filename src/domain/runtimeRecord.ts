@@ -45,8 +45,8 @@ export interface RuntimeRecord {
   readonly lease?: { readonly owner: string; readonly look: number; readonly until: number };
   readonly proof?: RecordedProof;
   /**
-   * Id of the credential that its processes have for certain: a check has passed with it, and nobody has taken the lease
-   * for a change since. A check that fails takes the proof away, and not this.
+   * Id of the credential that its processes have for certain: they have answered a check with it, right or wrong, and nobody
+   * has taken the lease for a change since. A check that fails takes the proof away, and not this.
    */
   readonly carried?: string;
   /** Set while no check has passed since one failed; then there is no proof. */
@@ -83,7 +83,7 @@ export type RecordOperation = Repeatable<
       readonly look: number;
       readonly now: number;
       readonly leaseMs: number;
-      /** Settings are to be written: what the processes have is not known until a check has passed. */
+      /** Settings are to be written: what the processes have is not known until they have answered a check. */
       readonly changes: boolean;
     }
   | {
@@ -103,7 +103,7 @@ export type RecordOperation = Repeatable<
       readonly holdMs: number;
       readonly end: RunEnd;
       readonly proof?: RecordedProof;
-      /** A check has passed in processes that have this credential. */
+      /** Processes that have this credential have answered a check. */
       readonly carried?: string;
       /** The check failed: code of its problem. Not where the runtime could not be asked. */
       readonly revoked?: string;

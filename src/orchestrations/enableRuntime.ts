@@ -77,6 +77,8 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
 
   const unproven = yield* beforeWrite(look, runtime, plan);
   if (unproven) return { ...unproven, ...known };
+  const broken = look.proveFirst && plan.changes ? yield* proveAsItIs(look, runtime, plan) : undefined;
+  if (broken) return broken;
 
   const written = yield* writeSettings(look, runtime, plan);
   if ('outcome' in written) return written;
@@ -99,6 +101,16 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
     outcome: 'enabled',
     expectedMarker: written.plan.credential.credentialId,
   });
+}
+
+/** Access with what the runtime has. Returns the end of the look where it does not work. */
+function* proveAsItIs(look: Look, runtime: InspectedRuntime, plan: Plan): Flow<LookEnd | undefined> {
+  const before = yield* proveAccess({ ...look, label: `${look.label}-0` }, runtime, plan, {
+    changed: false,
+    outcome: 'accessProven',
+    ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
+  });
+  return before.outcome === 'accessProven' ? undefined : before;
 }
 
 /**

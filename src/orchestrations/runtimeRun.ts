@@ -44,6 +44,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     runtime: input.runtime,
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
+    proveFirst: input.move?.proveFirst === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
   const unstoppable = input.move?.unstoppable === true;
@@ -96,7 +97,10 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
 
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
-  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  const result = {
+    ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
+    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+  };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   yield* tell(look, ended);
   progress.begin('finish');

@@ -12,6 +12,7 @@ import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
+import { pilotsOf } from './pilots.js';
 
 type KeyedCarrier = Carrier & { readonly key: string };
 
@@ -20,7 +21,7 @@ type KeyedCarrier = Carrier & { readonly key: string };
  * carry it or may carry it, also where no profile matches.
  */
 export async function stockFleet(
-  { credential: name, processes }: Steps['stockFleet']['input'],
+  { credential: name, processes, failedPilots = [] }: Steps['stockFleet']['input'],
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Steps['stockFleet']['output']> {
@@ -37,10 +38,9 @@ export async function stockFleet(
   const carriers = processes ? await withProcesses(found, listed.runtimes, durable) : found;
   const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
-  return {
-    kind: 'stocked',
-    fleet: fleetOf(carriers, { unread, ...(pilot ? { pilot: canonicalRuntimeId(pilot) } : {}) }),
-  };
+  const named = pilot && canonicalRuntimeId(pilot);
+  const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
+  return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread }) };
 }
 
 /** Records that are read side by side. */

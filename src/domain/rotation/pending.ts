@@ -8,6 +8,11 @@ export function pendingSecret({ secret }: Pick<Credential, 'secret'>): SecretRef
 /** Tags that the app sets on what it writes. */
 export const KEY_ID_TAG = 'keyId';
 export const RUN_TAG = 'airlockRun';
+/**
+ * Where nobody set `keyId`: the key that the app has found for a version. A tag of its own, since `keyId` becomes the
+ * credential's id, and another id restarts every runtime that has the credential.
+ */
+export const FOUND_KEY_TAG = 'airlockKeyId';
 
 /** Which task hub's run it was: two hubs may give their runs the same ids. */
 export const HUB_TAG = 'airlockHub';

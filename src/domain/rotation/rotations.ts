@@ -62,5 +62,7 @@ export interface RotationResult {
   readonly changed: boolean;
   /** The run that works on the credential, where the outcome is `busy`. */
   readonly otherRunId?: string;
+  /** When it is tried again by itself, where it failed lately. ISO 8601. */
+  readonly notBefore?: string;
   readonly trail: readonly TrailEntry[];
 }

@@ -14,16 +14,29 @@ export interface ApplicationKey {
   readonly endsOn: string;
 }
 
+/** A version of the secret, and what is known of the key whose value it holds. */
+export interface KnownVersion extends CredentialVersion {
+  /** The tag `keyId` names the key: whoever wrote the version said which it is. */
+  readonly tagged: boolean;
+  /** When the version was written, milliseconds since the epoch. */
+  readonly since: number;
+  /** Without the tag: the key that the app has found, and whether the version says so already. */
+  readonly found?: { readonly keyId: string; readonly noted: boolean };
+  /** Without the tag, and where it was not found: the keys that it could be. */
+  readonly couldBe?: readonly string[];
+  /** Entra's word on the value, asked for where the directory does not tell; absent: not asked, or no answer. */
+  readonly accepted?: boolean;
+  /** It is disabled: nobody can read its value. */
+  readonly closed?: true;
+}
+
 /** What directory and vault hold. */
 export interface CredentialStock {
   /** The version that everybody reads now. */
-  readonly current: CredentialVersion & {
-    /** The tag that names the Entra key; without it nobody told the app which key this is. */
-    readonly tagged: boolean;
-    /** When the version was written, milliseconds since the epoch. */
-    readonly since: number;
-  };
-  /** The newest older version that could still be used; only where the newest was not written by the app. */
+  readonly current: KnownVersion;
+  /** Versions besides the current one that were asked for, by the credential ids that runtimes carry. */
+  readonly carried?: readonly KnownVersion[];
+  /** The newest older version that could still be used: what a runtime without a marker may have. */
   readonly previous?: CredentialVersion;
   /** Keys of the application; absent where the strategy asks for no directory. */
   readonly keys?: readonly ApplicationKey[];
@@ -85,7 +98,8 @@ export interface FleetStock {
   };
   /** What lists name in a way that the app does not know, and what may have any credential: how many, and at most 20. */
   readonly unread: { readonly count: number; readonly some: readonly string[] };
-  readonly pilot?: Carrier;
+  /** Who may go first, the best one first. */
+  readonly pilots: readonly Carrier[];
 }
 
 /** Runtimes of a factory that one orchestration works on side by side. */
@@ -97,21 +111,23 @@ interface ListedCarrier extends Carrier {
 }
 
 /**
- * Sums up carriers to a fleet: groups in a fixed order, and the pilot (the one that the configuration names, otherwise
- * the first by id).
+ * Sums up carriers to a fleet, with groups in a fixed order.
  *
  * @param carriers with their canonical resource ids as `key`
- * @param more canonical resource id of the pilot that the configuration names; ids of what could not be read
+ * @param more keys of those that may go first, the best one first; ids of what could not be read
  */
 export function fleetOf(
   carriers: readonly ListedCarrier[],
-  { pilot: pilotKey, unread = [] }: { readonly pilot?: string; readonly unread?: readonly string[] } = {},
+  {
+    pilots = [],
+    unread = [],
+  }: { readonly pilots?: readonly string[]; readonly unread?: readonly string[] } = {},
 ): FleetStock {
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
-  const pilot = inside.find(({ key }) => key === pilotKey) ?? inside[0];
   const unproven = inside.filter((carrier) => carrier.unproven);
+  const first = pilots.flatMap((pilot) => inside.filter(({ key }) => key === pilot));
   const credentials = [...new Set(inside.map(({ credentialId = '' }) => credentialId))];
   return {
     total: inside.length,
@@ -129,7 +145,7 @@ export function fleetOf(
       byCredential: countsOf(unproven),
     },
     unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
-    ...(pilot ? { pilot: carrierOnly(pilot) } : {}),
+    pilots: first.map(carrierOnly),
   };
 }
 
@@ -143,6 +159,11 @@ export const UNREADABLE = '?';
 export function behind(fleet: FleetStock, credentialId: string): number {
   const { total, byCredential } = fleet;
   return total - countOf(byCredential, credentialId) - countOf(byCredential, UNREADABLE);
+}
+
+/** How many runtimes of the fleet have `credentialId`. */
+export function having({ byCredential }: FleetStock, credentialId: string): number {
+  return countOf(byCredential, credentialId);
 }
 
 /**
@@ -172,7 +193,7 @@ export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
   );
   const kinds: readonly (readonly [words: string, who: readonly string[]])[] = [
     ['it is set in', having.slice(0, SHOWN)],
-    ['not proven since their last change', unproven.some],
+    ['changed, and no answer since', unproven.some],
     ['outside of every profile', outside.some],
     ['without a readable name', unread.some],
   ];

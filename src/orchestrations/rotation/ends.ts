@@ -25,7 +25,8 @@ export const CANCELLED: Problem = {
   remedy: 'Start the rotation again when it suits.',
 };
 
-const SHOWN = 20;
+/** Stragglers that a result names. */
+export const SHOWN = 20;
 
 /** The end of a rotation that went through, with what is left to do. */
 export function endForward(

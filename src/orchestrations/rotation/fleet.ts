@@ -19,6 +19,8 @@ export interface Wanted {
   readonly to?: CredentialVersion;
   /** Whether the rotation has proven it. */
   readonly proven?: true;
+  /** Access is proven with what a runtime has, just before it gets another credential. */
+  readonly proveFirst?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
   /** Only runtimes of which nobody knows what their processes have. */
@@ -36,6 +38,8 @@ export interface FleetResult {
   /** How many of those that failed have what they were given, but do not prove access with it. */
   readonly unproven: number;
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
   /** Groups of which nobody can tell how their runtimes fared, why. */
@@ -63,6 +67,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
   return {
     ...(wanted.to ? { credential: wanted.to } : {}),
     ...(wanted.proven ? { proven: true } : {}),
+    ...(wanted.proveFirst ? { proveFirst: true } : {}),
     rotation: holdOf(run),
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
@@ -112,6 +117,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     failed: sum(results.map(({ failed }) => failed)),
     unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
+    brokenBefore: sum(results.map(({ brokenBefore }) => brokenBefore)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
   };
@@ -141,6 +147,7 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
     failed: names.length,
     unproven: 0,
     wentBack: 0,
+    brokenBefore: 0,
     stragglers: stragglers.slice(0, KEPT),
     untold: [],
   };

@@ -23,6 +23,8 @@ interface Moving {
   readonly to?: CredentialVersion;
   readonly from?: CredentialVersion;
   readonly urgent: boolean;
+  /** Resource ids of runtimes that are left as they are. */
+  readonly except?: readonly string[];
 }
 
 /**
@@ -33,6 +35,7 @@ interface Moving {
  * @param to what runtimes get instead; absent: they are not moved
  * @param from what a runtime gets back that fails with `to`
  * @param urgent whether whoever moves waits for no window
+ * @param except who does not move
  * @param unmarked whether a runtime without a marker may have one of them: not where the run itself made them, which then
  *   also knows whether it has given them to anybody
  */
@@ -108,7 +111,7 @@ export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
 function* moveCarriers(
   run: Rotating,
   keyIds: readonly string[],
-  { to, from, urgent }: Moving,
+  { to, from, urgent, except = [] }: Moving,
 ): Flow<FleetStock | Stopped> {
   const { credential } = run.input;
   const stocked = yield* carryOut(run, 'stockFleet', { credential, processes: true });
@@ -117,7 +120,8 @@ function* moveCarriers(
   const carried = keyIds.filter((keyId) => mayCarry(fleet, keyId, false) > 0);
   if (!to || carried.length === 0) return fleet;
   for (const only of carried) {
-    const late = yield* moveFleet(run, fleet, { to, only, ...(from ? { backTo: from } : {}), urgent });
+    const back = from ? { backTo: from } : {};
+    const late = yield* moveFleet(run, fleet, { to, only, except, ...back, urgent });
     if (late.moved + late.failed === 0) continue;
     run.progress.note(`${late.moved} runtimes that still had ${only} moved, ${late.failed} did not`);
   }

@@ -32,6 +32,11 @@ export interface Rotating {
   readonly unstoppable: boolean;
   /** What the run did about a key of its own, kept up to date as it goes. */
   readonly minting: { trace: MintTrace };
+  /** Resource ids of runtimes that were no good as pilots: in earlier runs, and in this one. */
+  readonly passedOver: readonly string[];
+  readonly failedPilots: string[];
+  /** Version of the secret that is current, as far as the run knows. */
+  readonly current: { secretVersion?: string };
   /** What its last look found and what it leaves alone: named in the result, however the run ends. */
   readonly noticed: { leftAlone: LeftAlone };
   /** Ids of the credentials that it has given, or may have given, to runtimes. */

@@ -58,17 +58,17 @@ describe('carriers in another resource group', () => {
 });
 
 describe('a runtime of which nobody knows what its processes have', () => {
-  const answering = (behaviour: 'forged' | 'normal') =>
+  const answering = (behaviour: 'fails' | 'normal') =>
     cloud.client.setAirflow('two', { dags: { airlock_check: { behaviour } } });
 
-  /** `two` comes back from the new credential, and its check passes with neither. */
+  /** `two` comes back from the new credential, and its workers answer with neither. */
   async function withStraggler(): Promise<readonly [old: string, current: string]> {
     cloud = await fleet(
       ['one', 'two'],
       rotationConfig(['failureLimitPercent: 100', 'pilot: ' + runtimeId('one')], '60'),
     );
     const [old = ''] = await keys(cloud);
-    await answering('forged');
+    await answering('fails');
     const run = await rotate(cloud);
     expect(run).toMatchObject({ outcome: 'rotatedPartly' });
     expect(await markerOf(cloud, 'two')).toBe(old);
@@ -85,7 +85,7 @@ describe('a runtime of which nobody knows what its processes have', () => {
     expect(await keys(cloud)).toEqual([old, current, next]);
     const debts = run.result?.debts?.filter(({ kind }) => kind === 'removeKey') ?? [];
     expect(debts.map(({ what }) => what).sort()).toEqual([old, current].sort());
-    for (const { reason } of debts) expect(reason).toMatch(/not proven since their last change: [^;]*\/two/);
+    for (const { reason } of debts) expect(reason).toMatch(/changed, and no answer since: [^;]*\/two/);
 
     await answering('normal');
     await cloud.client.advance(2 * 3600);

@@ -113,22 +113,17 @@ describe('the groups of a fleet', () => {
   });
 });
 
-describe('the pilot of a fleet', () => {
+describe('the pilots of a fleet', () => {
   const carriers = [carrier('c'), carrier('b'), carrier('a', 'key-1', null)];
-  it.each([
-    { label: 'the first by id of those with a profile', named: undefined, pilot: 'b' },
-    { label: 'the one that the configuration names', named: carrier('c').key, pilot: 'c' },
-    { label: 'the first where the named one is not there', named: carrier('z').key, pilot: 'b' },
-    { label: 'the first where the named one has no profile', named: carrier('a').key, pilot: 'b' },
-  ])('is $label', ({ named, pilot }) => {
-    const fleet = fleetOf(carriers, named === undefined ? {} : { pilot: named });
+  it('are carriers of the profile, in the order in which they are given', () => {
+    const { pilots } = fleetOf(carriers, { pilots: ['z', 'c', 'a', 'b'].map((name) => carrier(name).key) });
 
-    expect(fleet.pilot?.runtime.name).toBe(pilot);
-    expect(fleet.pilot).not.toHaveProperty('key');
+    expect(pilots.map(({ runtime }) => runtime.name)).toEqual(['c', 'b']);
+    expect(pilots[0]).not.toHaveProperty('key');
   });
 
-  it('is nobody in an empty fleet', () => {
-    expect(fleetOf([carrier('a', 'key-1', null)])).not.toHaveProperty('pilot');
+  it('are nobody where nobody is given', () => {
+    expect(fleetOf(carriers).pilots).toEqual([]);
   });
 });
 
@@ -243,7 +238,7 @@ describe('runtimes whose processes may have another credential than their settin
   it('are named to people, beside those that have the key and those that nobody can read', () => {
     const told = whoMayCarry({ ...fleet, unread: { count: 1, some: ['odd'] } }, 'key-1');
 
-    expect(told).toMatch(/^it is set in: [^;]*\/a; not proven since their last change: [^;]*\/b, [^;]*\/c; /);
+    expect(told).toMatch(/^it is set in: [^;]*\/a; changed, and no answer since: [^;]*\/b, [^;]*\/c; /);
     expect(told).toMatch(/outside of every profile: [^;]*\/d; without a readable name: odd$/);
     expect(whoMayCarry(fleetOf([carrier('a', 'key-1')]), 'key-2')).toBe('');
   });
