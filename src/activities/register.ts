@@ -32,6 +32,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
   proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
+  noteKey: async () => (await import('./rotation/noteKey.js')).noteKey,
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
   countTasks: async () => (await import('./countTasks.js')).countTasks,
   publishEvent: async () => (await import('./publishEvent.js')).publishEvent,

@@ -55,6 +55,15 @@ export interface NotificationData {
     readonly problem: Problem;
     readonly counts: RotationCounts;
   };
+  /** Each time from the second on that it fails in the same way. */
+  readonly 'Airlock.RotationKeepsFailing.v1': NotedCredential & {
+    readonly runId: string;
+    /** Code of the problem. */
+    readonly code: string;
+    /** How often in a row. */
+    readonly times: number;
+    readonly problem?: Problem;
+  };
   readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
     readonly runId: string;
     readonly kind: DebtKind;

@@ -55,6 +55,8 @@ export interface Move {
   readonly proven?: true;
   /** Without the credential the rotation moves nobody any more, and neither does this run. */
   readonly rotation: OfRotation;
+  /** Nothing is written unless access works as it is: what is broken already would prove nothing. */
+  readonly proveFirst?: true;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;
   /** The way back, and what follows a commit, cannot be cancelled. */
@@ -149,6 +151,8 @@ export interface RunResult {
   /** True where the app wrote the runtime's settings in this run. */
   readonly changed: boolean;
   readonly proof?: ProofSummary;
+  /** In a rotation's run: access was not proven there before it began. */
+  readonly unproven?: true;
   /** The run that works on the runtime, where the outcome is `busy`. */
   readonly otherRunId?: string;
   readonly trail: readonly TrailEntry[];

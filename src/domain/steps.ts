@@ -30,6 +30,10 @@ export interface InspectedRuntime {
   readonly airflowVersion?: string;
   /** The credential id that the runtime's settings carry now. */
   readonly marker?: string;
+  /**
+   * Until when what it has works, in ms; 0: it works no more. Absent: nobody can tell, or nothing is to be waited for.
+   */
+  readonly worksUntil?: number;
   readonly limits: Limits;
   readonly maintenance: Maintenance;
   readonly proofKind: 'challenge' | 'dag';
@@ -100,7 +104,8 @@ export type CheckVerdict =
   | { readonly kind: 'passed'; readonly weakness?: string }
   /** The old processes answered: ask again. */
   | { readonly kind: 'notYet'; readonly problem: Problem }
-  | { readonly kind: 'failed'; readonly problem: Problem };
+  /** `answered`: a worker gave an answer, which is wrong, and has the expected credential where one was named. */
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly answered?: true };
 
 export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   /** Resolves the profile, reads the runtime once and plans. */

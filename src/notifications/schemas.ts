@@ -46,6 +46,15 @@ export const NOTIFICATION_SCHEMAS = {
   'Airlock.RotationRolledBack.v1': z
     .strictObject({ runId, credential, problem, counts })
     .describe('The runtimes have what they had.'),
+  'Airlock.RotationKeepsFailing.v1': z
+    .strictObject({
+      runId,
+      credential,
+      code: z.string().describe("Code of the problem, see the README's error catalogue."),
+      times: z.int().describe('How often in a row.'),
+      problem: problem.optional(),
+    })
+    .describe('A rotation fails again and again in the same way.'),
   'Airlock.DebtOutstanding.v1': z
     .strictObject({
       runId,

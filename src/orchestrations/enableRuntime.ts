@@ -48,7 +48,7 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   }
 
   progress.begin('take the lease');
-  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) });
+  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) }, plan.changes);
   if (!held) return endStopped(look, 'lost', known);
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
 }
@@ -79,6 +79,8 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
 
   const unproven = yield* beforeWrite(look, runtime, plan);
   if (unproven) return { ...unproven, ...known };
+  const broken = look.proveFirst && plan.changes ? yield* proveAsItIs(look, runtime, plan) : undefined;
+  if (broken) return broken;
 
   const written = yield* writeSettings(look, runtime, plan);
   if ('outcome' in written) return written;
@@ -101,6 +103,16 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
     outcome: 'enabled',
     expectedMarker: written.plan.credential.credentialId,
   });
+}
+
+/** Access with what the runtime has. Returns the end of the look where it does not work. */
+function* proveAsItIs(look: Look, runtime: InspectedRuntime, plan: Plan): Flow<LookEnd | undefined> {
+  const before = yield* proveAccess({ ...look, label: `${look.label}-0` }, runtime, plan, {
+    changed: false,
+    outcome: 'accessProven',
+    ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
+  });
+  return before.outcome === 'accessProven' ? undefined : before;
 }
 
 /**
@@ -206,7 +218,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
       case 'leaseLost': {
         losses++;
         const record = recordOf(holder);
-        if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...holder, record }))) {
+        if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...holder, record }, plan.changes))) {
           return endStopped(look, 'lost', known);
         }
         break;

@@ -44,6 +44,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     runtime: input.runtime,
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
+    proveFirst: input.move?.proveFirst === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
   const unstoppable = input.move?.unstoppable === true;
@@ -96,7 +97,10 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
 
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
-  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  const result = {
+    ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
+    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+  };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   yield* tell(look, ended);
   progress.begin('finish');
@@ -108,6 +112,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.carried === undefined ? {} : { carried: ended.carried }),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -210,7 +215,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, carried: ___, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

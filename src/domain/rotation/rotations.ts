@@ -55,10 +55,14 @@ export interface RotationResult {
   /** At most 20. */
   readonly stragglers?: readonly Straggler[];
   readonly debts?: readonly Debt[];
+  /** Keys that the app minted from another task hub: two apps rotate one credential, or its storage was lost. They stay. */
+  readonly otherHubs?: readonly { readonly keyId: string; readonly label: string }[];
   /** Ids, as lists give them, of what has no name that the app knows and may have any credential. At most 20. */
   readonly unread?: readonly string[];
   readonly changed: boolean;
   /** The run that works on the credential, where the outcome is `busy`. */
   readonly otherRunId?: string;
+  /** When it is tried again by itself, where it failed lately. ISO 8601. */
+  readonly notBefore?: string;
   readonly trail: readonly TrailEntry[];
 }

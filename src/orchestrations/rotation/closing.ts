@@ -2,6 +2,7 @@ import type { CredentialVersion } from '../../domain/plan.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import { versionOf } from '../../domain/rotation/worn.js';
 import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
@@ -45,7 +46,7 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
-  const { tagged: _, ...current } = stocked.stock.current;
+  const current = versionOf(stocked.stock.current);
   if (!sameId(current.credentialId, staged.credentialId)) return { kind: 'failed', problem };
   run.progress.note(`everybody reads ${current.credentialId} now`);
   const unclosed = problem ? pendingOpen(problem) : undefined;
@@ -67,6 +68,7 @@ export function* close(
     to,
     removable: task.removable,
   });
+  run.current.secretVersion = to.secretVersion;
   const known = {
     ...(task.from ? { from: task.from.credentialId } : {}),
     to: to.credentialId,
@@ -89,8 +91,10 @@ export function* close(
   run.progress.begin('remove the old credential');
   const gone = yield* removeKeys(run, removable, {
     to,
-    ...(task.from && !task.dead ? { from: task.from } : {}),
+    ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
     urgent: false,
+    // Broken before the rotation: mended first, a later run moves them.
+    except: run.failedPilots,
     unmarked: true,
   });
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
@@ -109,7 +113,7 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
+const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

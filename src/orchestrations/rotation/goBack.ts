@@ -50,7 +50,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    unretire: [...removal.removed, ...removal.inUse],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

@@ -60,7 +60,10 @@ function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'd
   const keyIds = [...(known === undefined ? [] : [known]), ...lost.keyIds];
   const removal = yield* removeKeys(run, keyIds, { urgent: false, unmarked: false });
   if (keyIds.length > 0) run.progress.note(`${removal.removed.length} keys of this run removed`);
-  return { debts: [...removal.debts, ...lost.debts], unretire: [...removal.removed, ...removal.inUse] };
+  return {
+    debts: [...removal.debts, ...lost.debts],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+  };
 }
 
 /** Proof before use. Returns the problem where there is none. */

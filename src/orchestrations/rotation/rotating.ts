@@ -13,7 +13,7 @@ import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';
 
 /** What a rotation leaves alone because nobody can say what it is. */
-export type LeftAlone = Pick<RotationResult, 'unread'>;
+export type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -23,6 +23,8 @@ export interface Rotating {
   readonly runId: string;
   readonly settings: RotationSettings;
   readonly moveOneSeconds: number;
+  /** As the labels of its keys name it, see `minterOf`. */
+  readonly minter: string;
   /** Version of the secret that everybody read when the run took stock. */
   readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
@@ -31,8 +33,15 @@ export interface Rotating {
   readonly unstoppable: boolean;
   /** What the run did about a key of its own, kept up to date as it goes. */
   readonly minting: { trace: MintTrace };
+  /** Resource ids of runtimes that were no good as pilots: in earlier runs, and in this one. */
+  readonly passedOver: readonly string[];
+  readonly failedPilots: string[];
+  /** Version of the secret that is current, as far as the run knows. */
+  readonly current: { secretVersion?: string };
   /** What its last look found and what it leaves alone: named in the result, however the run ends. */
   readonly noticed: { leftAlone: LeftAlone };
+  /** Ids of the credentials that it has given, or may have given, to runtimes. */
+  readonly given: Set<string>;
 }
 
 /** Why a step could not be done. */

@@ -1,5 +1,6 @@
 /** The events of a rotation. */
 
+import { type Failures, KEEPS_FAILING, sameInARow } from '../../domain/rotation/failures.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
@@ -28,8 +29,12 @@ export function* tellWaiting(run: Telling, gate: Gate, until: string): Flow<void
   });
 }
 
-/** How it ended, and what is left. */
-export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
+/**
+ * How it ended, and what is left.
+ *
+ * @param failures that there were before
+ */
+export function* tellEnded(run: Telling, end: RotationEnd, failures: Failures, failed: boolean): Flow<void> {
   const subject = subjectOf(run);
   const { outcome, problem, counts = NO_COUNTS, to, from, expiresOn } = end;
   for (const { runtime, code, outcome: how } of (end.stragglers ?? []).slice(0, MOST)) {
@@ -48,6 +53,12 @@ export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
   if (outcome === 'rolledBack' && problem) {
     const data = { ...about(run), problem, counts };
     yield* notify(run.context, { type: 'Airlock.RotationRolledBack.v1', subject, data });
+  }
+  const code = problem?.code ?? outcome;
+  const times = sameInARow(failures, code);
+  if (failed && times >= KEEPS_FAILING) {
+    const data = { ...about(run), code, times, ...(problem ? { problem } : {}) };
+    yield* notify(run.context, { type: 'Airlock.RotationKeepsFailing.v1', subject, data });
   }
   if (outcome === 'expiring' && problem) {
     const data = { ...about(run), problem };

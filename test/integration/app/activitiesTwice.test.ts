@@ -16,6 +16,7 @@ import {
   NO_SWEEP,
   rotate,
   rotationConfig,
+  writeUntagged,
 } from './rotationHarness.js';
 
 let cloud: TestCloud;
@@ -82,6 +83,15 @@ const straggling: Story = async (activity) => {
     result: { counts: { moved: 4, failed: 1, wentBack: 1 } },
   });
   expect(await markerOf(cloud, 'two')).toBe(old);
+};
+
+/** The secret does not say which key it holds: the app finds it. */
+const noting: Story = async (activity) => {
+  cloud = await fleet(['one'], rotationConfig());
+  await loseAnswer(activity);
+  await writeUntagged(cloud);
+  await cloud.client.run({ maxSeconds: 3 * 3600 });
+  expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
 };
 
 const drained: Story = async (activity) => {
@@ -153,6 +163,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   listCarriers: straggling,
   mintCredential: rotation,
   proveVersion: rotation,
+  noteKey: noting,
   commitCredential: rotation,
   removeKey: rotation,
   countTasks: drained,

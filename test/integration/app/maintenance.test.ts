@@ -4,6 +4,7 @@ import {
   expectNoViolation,
   fleet,
   followRotation,
+  markerOf,
   rotate,
   rotationConfig,
   startRotation,
@@ -16,6 +17,15 @@ const isOpen = (iso: string | undefined) => {
   const at = new Date(iso ?? '');
   return at.getUTCDay() === 6 && at.getUTCHours() >= 22;
 };
+/** Seconds until they open next. */
+async function untilOpen(): Promise<number> {
+  const now = new Date((await cloud.client.clock()).now);
+  const opening = new Date(now);
+  opening.setUTCDate(now.getUTCDate() + ((6 - now.getUTCDay() + 7) % 7));
+  opening.setUTCHours(22, 0, 0, 0);
+  const left = (opening.getTime() - now.getTime()) / 1000;
+  return left > 0 ? left : left + 7 * 86_400;
+}
 const wide = ['rotateBeforeDays: 60'];
 
 let cloud: TestCloud;
@@ -55,8 +65,16 @@ describe('maintenance windows', () => {
 
   it('do not hold a way back', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig(wide) + WINDOWS);
-    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
-    const run = await followRotation(cloud, await startRotation(cloud), { hours: 30 * 24 });
+    const had = await markerOf(cloud, 'one');
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: await untilOpen() });
+    const run = await followRotation(cloud, id, {
+      sliceSeconds: 20,
+      each: async () => {
+        if ((await markerOf(cloud, 'one')) === had) return;
+        await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
+      },
+    });
 
     expect(run.outcome).toBe('rolledBack');
     const [, moved, back] = await writes('one');
