@@ -2,6 +2,7 @@ import type { CallFailure } from '../../domain/callResult.js';
 import type { PreflightReport } from '../../domain/preflight/report.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps } from '../deps.js';
+import { expiryRows } from './expiries.js';
 import { factoryRows } from './factories.js';
 import { applicationRows } from './graph.js';
 import { runtimeRows } from './runtimes.js';
@@ -30,6 +31,7 @@ export async function preflight(
       ...(await factoryRows(scene)),
       ...vaults.rows,
       ...(await applicationRows(scene)),
+      ...(await expiryRows(scene)),
       ...(await runtimeRows(scene, vaults)),
       ...(await topicRows(scene)),
     ],

@@ -34,7 +34,8 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
   };
 }
 
-async function stockOf(
+/** @param carried credential ids that runtimes have */
+export async function stockOf(
   azure: Azure,
   credential: Credential,
   carried: readonly string[],

@@ -54,6 +54,11 @@ export function expiryOf({ current, keys }: CredentialStock, now: number): End {
   return endOf(current, keys, now);
 }
 
+/** Whether anybody says when the current credential ends, be that over or not. */
+export function isEndKnown(stock: CredentialStock): boolean {
+  return expiryOf(stock, 0) !== undefined;
+}
+
 /**
  * When a version stops working: the earliest of the vault's word and of the end of its key in Entra, or of all that it
  * could be. A list that lacks a key proves nothing, since it shows keys late: gone is what Entra itself refuses, and not

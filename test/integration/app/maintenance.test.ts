@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
 import { enable, requestRun, runtimeId, settle, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
@@ -87,6 +88,28 @@ describe('maintenance windows', () => {
     const run = await rotate(cloud);
     expect(['rotated', 'busy']).toContain(run.outcome);
     await expectNoViolation(cloud);
+  });
+});
+
+describe('maintenance windows and what is dead', () => {
+  it('are not waited for by an enablement of what is dead', async () => {
+    cloud = await fleet(['one'], rotationConfig(['strategy: external', ...wide]) + WINDOWS);
+    const { client } = cloud;
+    const [old] = await client.passwords('airflow');
+    // Away from the window, which is one of two hours in a week.
+    const left = await untilOpen();
+    if (left < 2 * 86_400) await client.advance(left + 6 * 3600);
+    await client.removePassword('airflow', old?.keyId ?? '');
+    const end = Date.parse((await client.clock()).now) + 90 * 86_400_000;
+    const { value } = await client.addPassword('airflow', { endDateTime: new Date(end).toISOString() });
+    await client.unsubscribe('airlock-credentials');
+    const exp = Math.floor(end / 1000);
+    const { version } = await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, exp });
+    const run = await requestRun(client, { action: 'enable', runtime: runtimeId('one') });
+
+    expect(run.outcome).toBe('enabled');
+    expect(await markerOf(cloud, 'one')).toBe(version);
+    expect(isOpen((await writes('one')).at(-1))).toBe(false);
   });
 });
 
