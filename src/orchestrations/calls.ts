@@ -1,11 +1,13 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
 import { EntityId, type OrchestrationContext } from 'durable-functions';
 import type { CallFailure } from '../domain/callResult.js';
+import { instructionsOf, type RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs } from './flow.js';
+import { RUN_ENTITY, sortOut } from './instructions.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
@@ -22,7 +24,6 @@ export const SUB_ORCHESTRATIONS = {
 
 export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
 export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
-export const RUN_ENTITY = 'run';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const HOLD_MS = 30 * 60_000;
@@ -133,9 +134,13 @@ export function* renewStanding(
   }
   if (tasks.length === 0) return 'held';
   const answers = (yield context.df.Task.all(tasks)) as unknown[];
-  const controls = answers.slice(0, runs.length) as ({ cancel?: unknown } | null)[];
+  const controls = answers.slice(0, runs.length) as (RunControl | null)[];
   const renewed = answers[runs.length] as RecordAnswer | undefined;
-  if (controls.some((control) => control?.cancel !== undefined)) return 'cancelled';
+  const cancels = controls.flatMap((control, index) =>
+    instructionsOf(control, 'cancel').map((instruction) => ({ runId: runs[index] ?? '', instruction })),
+  );
+  const sorted = yield* sortOut(context, cancels);
+  if (sorted && sorted.genuine.length > 0) return 'cancelled';
   if (renewed?.kind === 'renewed' && !renewed.held) return 'lost';
   return 'held';
 }

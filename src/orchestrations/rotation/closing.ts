@@ -29,6 +29,9 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (!staged.staged) return { kind: 'committed', version: staged };
   const { credential } = run.input;
   run.progress.begin('commit');
+  run.progress.pastCancelling(
+    'It writes the credential that everybody reads, and can only go on from there.',
+  );
   const committed = yield* carryOut(run, 'commitCredential', {
     credential,
     runId: run.runId,
@@ -65,7 +68,7 @@ export function* close(
     changed: true,
   };
   if (task.removable.length > 0) {
-    yield* overlap(run);
+    yield* overlap(run, to.expiresOn);
     const kept = yield* passGate(run, 'removal');
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
@@ -93,6 +96,7 @@ export function* close(
 /** Removes what earlier runs left over. */
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
   run.progress.begin('remove what is left over');
+  run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};
   const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
   const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };

@@ -28,6 +28,7 @@ export function* goBack(
 ): Flow<WayBack> {
   const run: Rotating = { ...given, unstoppable: true };
   run.progress.begin('go back');
+  run.progress.pastCancelling('It is on its way back already.');
   yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
   const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
   if (!to.staged) return { wentBack: back.moved, failed: back.failed, unretire: [], debts: back.debts };

@@ -49,6 +49,7 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
  */
 function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
   const run: Rotating = { ...given, unstoppable: true };
+  run.progress.pastCancelling('It is on its way back already.');
   // From here on no mint that comes late makes another.
   yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
   const lost = yield* lostKeys(run, known);

@@ -7,6 +7,7 @@ import type { RotationInput, RotationResult } from '../../domain/rotation/rotati
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
 import { endedBefore } from '../../domain/runProblems.js';
+import { tellCancelled } from '../cancelling.js';
 import { explained } from '../children.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
@@ -64,6 +65,10 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
   const { end, debts } = withDebts(base, ended, begun.debts);
+  if (end.outcome === 'cancelled') {
+    const about = { subject: `credentials/${input.credential}`, credential: input.credential };
+    yield* tellCancelled(context, progress, { runId }, about);
+  }
   yield* tellEnded(base, end);
   progress.begin('finish');
   yield* callCredential(base, {
