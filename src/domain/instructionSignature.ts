@@ -7,6 +7,10 @@ import { canonicalJson, type Json } from './json.js';
 import type { Instruction } from './runControl.js';
 import type { Secret } from './secret.js';
 
+/** What to do where the app has no usable key. */
+export const SET_SIGNING_KEY =
+  'Deploy the templates again, or set it: az functionapp config appsettings set --resource-group … --name … --settings AIRLOCK_SIGNING_KEY="$(openssl rand -hex 32)"';
+
 type WithoutSignature<I> = I extends Instruction ? Omit<I, 'signature'> : never;
 export type UnsignedInstruction = WithoutSignature<Instruction>;
 

@@ -1,7 +1,12 @@
 /** How the API tells a run something: signed, so that it counts, and put where the run looks. */
 import type { HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
-import { isGenuine, signed, type UnsignedInstruction } from '../../domain/instructionSignature.js';
+import {
+  isGenuine,
+  SET_SIGNING_KEY,
+  signed,
+  type UnsignedInstruction,
+} from '../../domain/instructionSignature.js';
 import type { RotationProgress } from '../../domain/rotation/rotations.js';
 import { type Instruction, instructionsIn, type RunControl } from '../../domain/runControl.js';
 import type { Secret } from '../../domain/secret.js';
@@ -54,8 +59,7 @@ export function noSigningKey(): HttpResponseInit {
     status: 503,
     code: 'signingKeyMissing',
     title: 'The app has no signing key',
-    detail:
-      'AIRLOCK_SIGNING_KEY is not set, too short, or a Key Vault reference that App Service could not resolve. Deploy the templates again, or set it: az functionapp config appsettings set --resource-group … --name … --settings AIRLOCK_SIGNING_KEY="$(openssl rand -hex 32)"',
+    detail: `AIRLOCK_SIGNING_KEY is not set, too short, or a Key Vault reference that App Service could not resolve. ${SET_SIGNING_KEY}`,
   });
 }
 
