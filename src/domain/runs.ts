@@ -107,6 +107,7 @@ export type RunOutcome =
   | 'prepared' // preflight: nothing is missing
   | 'unprepared' // preflight: what is missing is in the result, with its command
   | 'tooSoon' // a failed rotation is tried again later
+  | 'declined' // a person rejected the rotation; that stands until it is urgent or somebody asks
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
 
@@ -192,5 +193,6 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'swept',
     'prepared',
     'tooSoon',
+    'declined',
   ].includes(outcome);
 }

@@ -10,6 +10,7 @@ import type { Credential } from '../profile.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from '../repeatable.js';
 import { sameId } from '../sameId.js';
 import { pauseAfterFailures } from '../waiting.js';
+import { type Rejection, rejectionAfter } from './rejection.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
@@ -61,6 +62,8 @@ export interface CredentialRecord {
   readonly failures: { readonly count: number; readonly lastAt: number };
   /** What enablements use instead of the current version, after a propagation that had to go back. */
   readonly pinned?: { readonly use: CredentialVersion; readonly insteadOf: string };
+  /** A person's no that stands. */
+  readonly rejection?: Rejection;
   /** Rotations that ended or were told no, newest last. */
   readonly ended: readonly EndedRun[];
 }
@@ -108,13 +111,17 @@ export type CredentialOperation = Repeatable<
       /** The run looked at every runtime: which are behind is in `debts`, and earlier entries are not. */
       readonly lookedAtAll: boolean;
       readonly pin?: { readonly use: CredentialVersion; readonly insteadOf: string };
+      /** A person said no at one of its gates. */
+      readonly rejection?: Rejection;
+      /** A person asked for the rotation. */
+      readonly asked?: true;
       /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
       readonly unretire: readonly string[];
     }
 >;
 
 /** What of a record a rotation goes by. */
-export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
+export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned' | 'rejection'>;
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
@@ -227,8 +234,8 @@ function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operati
   };
 }
 
-function knownOf({ debts, pinned }: CredentialRecord): KnownOfCredential {
-  return { debts, ...(pinned ? { pinned } : {}) };
+function knownOf({ debts, pinned, rejection }: CredentialRecord): KnownOfCredential {
+  return { debts, ...(pinned ? { pinned } : {}), ...(rejection ? { rejection } : {}) };
 }
 
 function asOwner(
@@ -251,7 +258,8 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       !debts.some(isSame(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
-  const { rotation, pinned, ...rest } = record;
+  const { rotation, pinned, rejection: known, ...rest } = record;
+  const rejection = rejectionAfter(known, operation);
   const failures =
     result === 'failed'
       ? { count: record.failures.count + 1, lastAt: now }
@@ -264,6 +272,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       ...rest,
       ...(rotation && rotation.runId !== runId ? { rotation } : {}),
       ...(nextPin ? { pinned: nextPin } : {}),
+      ...(rejection ? { rejection } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [

@@ -27,7 +27,7 @@ export interface RotationTask {
 export type Decision =
   | { readonly kind: 'task'; readonly task: RotationTask }
   /** Nothing to do. `expiring`: the credential nears its end and nobody has written another. */
-  | { readonly kind: 'nothing'; readonly why: string; readonly expiring: boolean };
+  | { readonly kind: 'nothing'; readonly why: string; readonly expiring: boolean; readonly declined?: true };
 
 interface LookedAt {
   /** Key of the credential's record. */

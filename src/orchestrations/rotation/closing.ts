@@ -6,7 +6,7 @@ import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
-import { endForward, type Moved, type RotationEnd } from './ends.js';
+import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { lostKeys, removeKeys } from './removal.js';
@@ -69,7 +69,7 @@ export function* close(
   };
   if (task.removable.length > 0) {
     yield* overlap(run, to.expiresOn);
-    const kept = yield* passGate(run, 'removal');
+    const kept = yield* passGate(run, 'removal', to.credentialId);
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
@@ -95,6 +95,9 @@ export function* close(
 
 /** Removes what earlier runs left over. */
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  // A key that was not to go without a person goes by no other way.
+  const closed = yield* passGate({ ...run, unstoppable: false }, 'removal', task.to?.credentialId ?? '');
+  if (closed) return endUnchanged(closed === CANCELLED ? 'cancelled' : 'rotatedPartly', closed);
   run.progress.begin('remove what is left over');
   run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};

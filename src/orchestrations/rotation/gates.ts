@@ -1,5 +1,6 @@
 import { latestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
 import { gateClosed } from '../../domain/rotation/problems.js';
+import { rejectionOf } from '../../domain/rotation/rejection.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { Instruction, OverlapChange } from '../../domain/runControl.js';
 import type { Problem } from '../../domain/runs.js';
@@ -12,8 +13,12 @@ import { childId, type Rotating } from './rotating.js';
 import { tellInstructed, tellWaiting } from './telling.js';
 import type { GateInput, GateResult, OverlapInput, OverlapResult } from './waits.js';
 
-/** Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed. */
-export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> {
+/**
+ * Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed.
+ *
+ * @param current credential id that everybody reads
+ */
+export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Problem | undefined> {
   const { approval } = run.settings;
   if (approval?.before !== gate) return undefined;
   const now = nowMs(run.context);
@@ -44,7 +49,9 @@ export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> 
   const { decision } = result;
   run.progress.note(instructionWords(decision));
   yield* tellInstructed(run, decision);
-  return decision.decision === 'approve' ? undefined : gateClosed(gate, 'reject');
+  if (decision.decision === 'approve') return undefined;
+  run.gates.rejection = rejectionOf(decision, current);
+  return gateClosed(gate, 'reject');
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
+import { respecting } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
@@ -34,7 +35,8 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting };
+  const gates: Rotating['gates'] = {};
+  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting, gates };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
@@ -81,12 +83,21 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
       ...(end.problem ? { code: end.problem.code } : {}),
     },
     now: nowMs(context),
-    result: end.changed || isFailure(end) ? (isFailure(end) ? 'failed' : 'done') : 'nothing',
+    // A person's no is no failure, after which a pause would grow.
+    result: gates.rejection
+      ? 'nothing'
+      : end.changed || isFailure(end)
+        ? isFailure(end)
+          ? 'failed'
+          : 'done'
+        : 'nothing',
     debts,
     paid: end.paid ?? [],
     unretire: end.unretire ?? [],
     lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
     ...(end.pin ? { pin: end.pin } : {}),
+    ...(gates.rejection ? { rejection: gates.rejection } : {}),
+    ...(input.startedBy.kind === 'request' ? { asked: true } : {}),
   });
   return result(end);
 }
@@ -124,7 +135,7 @@ function withDebts(
 
 type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
 
-function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
+function* takeStock(base: Base, { debts, pinned, rejection }: KnownOfCredential) {
   const { context, input } = base;
   const stocked = yield* carryOut(base, 'takeStock', {
     credential: input.credential,
@@ -153,7 +164,11 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   );
   const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
   const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
-  return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
+  const decision = respecting(decideTask(looked), rejection, {
+    current: stock.current.credentialId,
+    asked: input.startedBy.kind === 'request',
+  });
+  return { kind: 'found' as const, run, decision, fleet, paid: paidLabels(looked) };
 }
 
 function* dryRun(base: Base): Flow<RotationEnd> {
@@ -193,6 +208,9 @@ function lookedFor(labels: readonly string[]): RotationEnd {
 }
 
 function nothing(decision: Extract<Decision, { kind: 'nothing' }>): RotationEnd {
+  if (decision.declined) {
+    return { outcome: 'declined', summary: `Nothing is done: ${decision.why}.`, changed: false };
+  }
   if (decision.expiring) return endUnchanged('expiring', credentialExpiring(decision.why));
   return { outcome: 'upToDate', summary: `Nothing to do: ${decision.why}.`, changed: false };
 }

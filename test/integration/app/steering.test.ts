@@ -4,7 +4,7 @@ import { readRun } from '../../../local/demo/follow.js';
 import type { NotificationType } from '../../../src/domain/notifications.js';
 import type { Instruction } from '../../../src/domain/runControl.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
-import type { TestCloud } from './harness.js';
+import { requestRun, type TestCloud } from './harness.js';
 import {
   fleet,
   followRotation,
@@ -212,6 +212,86 @@ describe('what makes no sense', () => {
       detail: expect.stringContaining('can only go on'),
     });
     expect(await followRotation(cloud, id)).toMatchObject({ outcome: 'rotated', cancelRequested: false });
+  });
+});
+
+describe('a no', () => {
+  const reject = (id: string, gate: string) => tell(id, 'approve', { gate, decision: 'reject' });
+  const rotations = async (): Promise<Shown[]> => {
+    const answer = await cloud.client.functions('/api/runs?target=airflow-sp&top=50');
+    return ((await answer.json()) as { runs: Shown[] }).runs;
+  };
+  const sweep = () => requestRun(cloud.client, { action: 'sweep' });
+  const DAY = 86_400;
+
+  it('to the pilot stands for every sweep, until somebody asks or the credential is urgent', async () => {
+    cloud = await fleet(['one'], gated('pilot'));
+    const old = await keys(cloud);
+    // The credential of 180 days is due, and the vault's event says so.
+    await cloud.client.advance(150 * DAY + 3600);
+    const [first] = await rotations();
+    await atGate(first?.id ?? '');
+    expect((await reject(first?.id ?? '', 'pilot')).status).toBe(202);
+    expect(await followRotation(cloud, first?.id ?? '')).toMatchObject({ outcome: 'rolledBack' });
+    expect(await keys(cloud)).toEqual(old);
+
+    // The first sweep still settles what the run owes.
+    await sweep();
+    await cloud.client.advance(2 * DAY);
+    const swept = (await sweep()) as { result?: { credentials: { outcome: string; summary: string }[] } };
+    expect(swept.result?.credentials).toMatchObject([
+      {
+        outcome: 'declined',
+        summary: expect.stringMatching(/^Nothing is done: function key .* rejected it at /),
+      },
+    ]);
+    expect((await rotations()).filter(({ status }) => status === 'running')).toEqual([]);
+    expect(await keys(cloud)).toEqual(old);
+
+    const asked = await startRotation(cloud, {});
+    expect((await atGate(asked)).waitingFor?.gate).toBe('pilot');
+    expect((await reject(asked, 'pilot')).status).toBe(202);
+    await followRotation(cloud, asked);
+    const [{ endDateTime } = { endDateTime: '' }] = await cloud.client.passwords('airflow');
+    await cloud.client.advance((Date.parse(endDateTime) - (await now())) / 1000 - 2 * 3600);
+    await sweep();
+    const [urgent] = await rotations();
+    expect(urgent?.waitingFor?.gate).toBe('pilot');
+  });
+
+  it('to the removal stands for every sweep, and whoever asks is asked again', async () => {
+    cloud = await fleet(['one'], gated('removal'));
+    const id = await startRotation(cloud);
+    await atGate(id);
+    expect((await reject(id, 'removal')).status).toBe(202);
+    const run = await followRotation(cloud, id);
+    expect(run).toMatchObject({ outcome: 'rotatedPartly', result: { debts: [{ kind: 'removeKey' }] } });
+    const both = await keys(cloud);
+    expect(both.length).toBe(2);
+    for (let days = 0; days < 3; days++) {
+      await cloud.client.advance(DAY);
+      await sweep();
+    }
+    expect(await keys(cloud)).toEqual(both);
+
+    const again = await startRotation(cloud, {});
+    expect((await atGate(again)).waitingFor?.gate).toBe('removal');
+    expect((await approve(again, 'removal')).status).toBe(202);
+    expect((await followRotation(cloud, again)).outcome).toBe('rotated');
+    expect(await keys(cloud)).toEqual([run.result?.to]);
+  });
+
+  it('that nobody said is none: after the deadline the next sweep asks once more, and removes nothing', async () => {
+    cloud = await fleet(['one'], gated('removal'));
+    const id = await startRotation(cloud);
+    expect(await followRotation(cloud, id)).toMatchObject({ outcome: 'rotatedPartly' });
+    const both = await keys(cloud);
+    await cloud.client.advance(2 * DAY);
+    await sweep();
+    const [next] = await rotations();
+
+    expect(await keys(cloud)).toEqual(both);
+    expect(next?.waitingFor?.gate ?? next?.summary).toBe('removal');
   });
 });
 
