@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isOfHost } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import {
@@ -58,6 +59,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(parentRunId && !unstoppable ? { parentRunId } : {}),
     leased: false,
     unstoppable,
+    ...(input.move ? { rotation: { ...input.move.rotation, since: Date.parse(input.createdAt) } } : {}),
   };
 
   if (input.action === 'plan') {
@@ -78,6 +80,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
+    const standing = yield* renewStanding(context, holder, LEASE_MS);
+    if (standing !== 'held') {
+      const label = `${runId}-${nextLook}`;
+      return resultOf(input, endStopped({ ...base, label, holder }, standing), progress.trail);
+    }
     context.df.continueAsNew(input);
     return undefined;
   }
@@ -112,8 +119,9 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
-    ...(ended.outcome === 'cancelled' ? {} : { failed: !SETTLED.has(ended.outcome) }),
+    ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
     ...(enough ? { last: true } : {}),
   });
   if (!finished.again) return result;
@@ -122,6 +130,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
   context.df.continueAsNew(next);
   return undefined;
+}
+
+/** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
+function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
+  return outcome !== 'cancelled' && !isOfHost(problem);
 }
 
 /** What a run keeps of its result for the case that it is started again. */
@@ -213,7 +226,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

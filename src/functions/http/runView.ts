@@ -155,8 +155,8 @@ function resultOf(input: Input, output: object | null | undefined): object | und
     const { identity, rows } = output as Partial<PreflightResult>;
     return { identity, rows };
   }
-  const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
-  return { from, to, expiresOn, counts, stragglers, debts };
+  const { from, to, expiresOn, counts, stragglers, debts, unread } = output as Partial<RotationResult>;
+  return { from, to, expiresOn, counts, stragglers, debts, unread };
 }
 
 /** How far a run is, in the API's words. */

@@ -9,6 +9,7 @@ import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
 import { forgedWords, instructionWords } from '../instructions.js';
 import { CANCELLED } from './ends.js';
+import { HoldLost } from './hold.js';
 import { childId, type Rotating } from './rotating.js';
 import { tellInstructed, tellWaiting } from './telling.js';
 import type { GateInput, GateResult, OverlapInput, OverlapResult } from './waits.js';
@@ -41,6 +42,7 @@ export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Prob
     childId(run),
   );
   for (const one of result.forged) run.progress.note(forgedWords(one));
+  if (result.kind === 'lost') throw new HoldLost();
   if (result.kind !== 'decided') {
     run.progress.note(result.kind);
     if (result.kind === 'cancelled') return CANCELLED;
@@ -86,6 +88,7 @@ export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<voi
     );
     for (const one of result.forged) run.progress.note(forgedWords(one));
     judged = result.judged;
+    if (result.kind === 'lost') throw new HoldLost();
     if (result.kind === 'over') break;
     change = result.change;
     until = Date.parse(change.until);

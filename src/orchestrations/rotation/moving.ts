@@ -1,15 +1,15 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
+import { credentialUnproven, pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
 import type { RotationCounts, Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
-import type { Problem, RunOutcome } from '../../domain/runs.js';
+import type { Problem, RunOutcome, RunResult } from '../../domain/runs.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
-import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 /** How the move went; with `failure`, everything is to go back. */
 export type MoveResult = Moved & { readonly failure?: Problem };
@@ -53,7 +53,6 @@ function* moveAll(
     };
   }
 
-  yield* renewHold(run);
   run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,
@@ -111,9 +110,16 @@ function* movePilot(
   const { outcome, problem } = ended;
   return {
     kind: 'failed',
-    problem: outcome === 'cancelled' ? CANCELLED : pilotFailed(displayRuntime(pilot.runtime), why),
+    problem: pilotProblem(ended, displayRuntime(pilot.runtime)),
     straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
   };
+}
+
+/** What is told of a pilot that did not get through: a credential that Entra refuses is no fault of the runtime. */
+function pilotProblem({ outcome, problem, summary }: RunResult, pilot: string): Problem {
+  const why = problem?.message ?? summary;
+  if (outcome === 'cancelled') return CANCELLED;
+  return outcome === 'credentialRefused' ? credentialUnproven(why) : pilotFailed(pilot, why);
 }
 
 /** Whether there is something to go back to that outlives the return. */

@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import { respecting } from '../../domain/rotation/rejection.js';
@@ -15,14 +16,8 @@ import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
-import {
-  CREDENTIAL_HOLD_MS,
-  callCredential,
-  carryOut,
-  isStopped,
-  type Rotating,
-  type Stopped,
-} from './rotating.js';
+import { HoldLost } from './hold.js';
+import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 import { tellEnded, tellStarted } from './telling.js';
 
 /**
@@ -35,12 +30,23 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
+  const noticed: Rotating['noticed'] = { leftAlone: {} };
   const gates: Rotating['gates'] = {};
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting, gates };
+  const base = {
+    context,
+    input,
+    progress,
+    runId,
+    nextChild: counter(),
+    unstoppable: false,
+    minting,
+    noticed,
+    gates,
+  };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, credential: input.credential, trail: progress.trail };
+    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
   };
 
   if (input.dryRun) return result(yield* dryRun(base));
@@ -133,7 +139,7 @@ function withDebts(
   return { end, debts: [...told, owed] };
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion'>;
 
 function* takeStock(base: Base, { debts, pinned, rejection }: KnownOfCredential) {
   const { context, input } = base;
@@ -147,6 +153,7 @@ function* takeStock(base: Base, { debts, pinned, rejection }: KnownOfCredential)
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
+  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
   const looked: Found = {
     recordKey: input.recordKey,
     stock,
@@ -162,8 +169,13 @@ function* takeStock(base: Base, { debts, pinned, rejection }: KnownOfCredential)
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
-  const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
-  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion };
   const decision = respecting(decideTask(looked), rejection, {
     current: stock.current.credentialId,
     asked: input.startedBy.kind === 'request',
@@ -174,6 +186,11 @@ function* takeStock(base: Base, { debts, pinned, rejection }: KnownOfCredential)
 function* dryRun(base: Base): Flow<RotationEnd> {
   const known = yield* callCredential<'known'>(base, { kind: 'read' });
   const owed = known.debts.length > 0 ? { debts: known.debts } : {};
+  const { working } = known;
+  // What a rotation has begun looks like something left over until it has ended.
+  if (working && working.until > nowMs(base.context)) {
+    return { ...endedEarlier({ outcome: 'busy', otherRunId: working.runId }), ...owed };
+  }
   return { ...(yield* plan(base, known)), ...owed };
 }
 
@@ -224,6 +241,8 @@ function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> 
   try {
     return yield* flow();
   } catch (error) {
+    // What it has done by then is the other run's to go on from.
+    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
   }

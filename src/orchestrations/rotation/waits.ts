@@ -8,7 +8,7 @@ import {
 } from '../../domain/runControl.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
-import { renewCredential } from './rotating.js';
+import { renewCredential } from './hold.js';
 
 /** How soon a wait notices what a person said. */
 const ASK_MS = 60_000;
@@ -37,6 +37,8 @@ export type GateResult = (
   | { readonly kind: 'decided'; readonly decision: GateDecision }
   | { readonly kind: 'expired' }
   | { readonly kind: 'cancelled' }
+  /** Another run works on the credential by now. */
+  | { readonly kind: 'lost' }
 ) & { readonly forged: readonly Instruction[] };
 
 /** Waits for a person at a gate, up to its deadline. */
@@ -58,7 +60,7 @@ export function* awaitGate(context: OrchestrationContext): Flow<GateResult | und
     if (left <= 0) return { kind: 'expired', forged };
     yield* pause(context, Math.min(ASK_MS, left));
   }
-  yield* renewCredential(context, input);
+  if (!(yield* renewCredential(context, input))) return { kind: 'lost', forged };
   context.df.continueAsNew({ ...input, judged, forged });
   return undefined;
 }
@@ -86,6 +88,8 @@ export type OverlapResult = (
   | { readonly kind: 'over' }
   /** A person wants another end: wait again for that. */
   | { readonly kind: 'changed'; readonly change: OverlapChange }
+  /** Another run works on the credential by now. */
+  | { readonly kind: 'lost' }
 ) &
   Pick<OverlapInput, 'judged' | 'forged'>;
 
@@ -106,7 +110,7 @@ export function* awaitOverlap(context: OrchestrationContext): Flow<OverlapResult
     if (left <= 0) return { kind: 'over', judged, forged };
     yield* pause(context, Math.min(ASK_OVERLAP_MS, left));
   }
-  yield* renewCredential(context, input);
+  if (!(yield* renewCredential(context, input))) return { kind: 'lost', judged, forged };
   context.df.continueAsNew({ ...input, judged, forged });
   return undefined;
 }
