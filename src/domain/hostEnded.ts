@@ -23,6 +23,13 @@ function isHarmless(word: string): boolean {
   );
 }
 
+/** Whether the host ended the run or a part of it: no verdict on what it worked on, so that nothing pauses for it. */
+export function isHostEnded(problem: Problem | undefined): boolean {
+  return problem?.code === HOST_ENDED;
+}
+
+const HOST_ENDED = 'hostEnded';
+
 const MOST_OFTEN =
   "Most often the app's process went while it worked, whatever the host says (its log has the reason).";
 

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isHostEnded } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
@@ -68,6 +69,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     ...(input.move ? { quiet: true } : {}),
     ...(asksAgain ? { asksAgain } : {}),
+    ...(input.inPlaceOf ? { inPlaceOf: input.inPlaceOf } : {}),
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
@@ -102,7 +104,9 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
-    ...(ended.outcome === 'cancelled' ? {} : { failed: !SETTLED.has(ended.outcome) }),
+    ...(ended.outcome === 'cancelled' || isHostEnded(ended.problem)
+      ? {}
+      : { failed: !SETTLED.has(ended.outcome) }),
     ...(enough ? { last: true } : {}),
   });
   if (!finished.again) return result;

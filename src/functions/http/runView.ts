@@ -121,7 +121,10 @@ function targetOf(input: Input): string {
 /** What a run over many runtimes tells beside its outcome. */
 function resultOf(input: Input, output: object | null | undefined): object | undefined {
   if (!output || 'runtime' in input) return undefined;
-  if ('profile' in input) return output;
+  if ('profile' in input) {
+    const { profile, action, total, outcomes, runs } = output as Partial<ProfileRunResult>;
+    return { profile, action, total, outcomes, runs };
+  }
   if (input.action === 'sweep') {
     const { profiles, credentials } = output as Partial<SweepResult>;
     return { profiles, credentials };

@@ -6,7 +6,7 @@ import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js'
 import { formatRuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
-import { ChildEnded, callAll, runResultOf } from '../children.js';
+import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
 import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
 import { childId, type Rotating } from './rotating.js';
@@ -40,10 +40,9 @@ const KEPT = 100;
 
 /** Runs on one runtime and waits for its end. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
-  const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
+  const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
-  const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, id);
-  const [ended] = yield* callAll<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [task]);
+  const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
   return runResultOf(ended, runtime);
 }
 
@@ -66,7 +65,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   const groups = fleet.groups
     .map((group) => ({ ...group, names: namesOf(group, fleet, wanted) }))
     .filter(({ names }) => names.length > 0);
-  const tasks = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
+  const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
       credential: run.input.credential,
@@ -77,9 +76,9 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       startedAt,
       place,
     };
-    return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
+    return { id: childId(run), input };
   });
-  const ended = yield* callAll<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, tasks);
+  const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
   const results = ended.map((one, index) =>
     one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
   );

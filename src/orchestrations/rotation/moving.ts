@@ -1,9 +1,10 @@
+import { isHostEnded } from '../../domain/hostEnded.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
 import type { RotationCounts, Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
-import type { Problem, RunOutcome } from '../../domain/runs.js';
+import type { Problem, RunOutcome, RunResult } from '../../domain/runs.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
@@ -84,7 +85,8 @@ function* moveAll(
   return { counts, stragglers };
 }
 
-function nobodyOf({ total }: FleetStock): RotationCounts {
+/** The counts of a fleet before anybody was moved. */
+export function nobodyOf({ total }: FleetStock): RotationCounts {
   return { carriers: total, moved: 0, failed: 0, wentBack: 0 };
 }
 
@@ -109,9 +111,15 @@ function* movePilot(
   const { outcome, problem } = ended;
   return {
     kind: 'failed',
-    problem: outcome === 'cancelled' ? CANCELLED : pilotFailed(displayRuntime(pilot.runtime), why),
+    problem: pilotProblem(pilot, ended, why),
     straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
   };
+}
+
+/** What the host ended is no verdict on the pilot or the credential, and says so itself. */
+function pilotProblem(pilot: Carrier, { outcome, problem }: RunResult, why: string): Problem {
+  if (outcome === 'cancelled') return CANCELLED;
+  return problem && isHostEnded(problem) ? problem : pilotFailed(displayRuntime(pilot.runtime), why);
 }
 
 /** Whether there is something to go back to that outlives the return. */

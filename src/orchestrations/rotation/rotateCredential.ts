@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isHostEnded } from '../../domain/hostEnded.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
@@ -53,16 +54,22 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   });
   if (begun.kind === 'ended') return result(endedEarlier(begun.end));
 
-  const ended = yield* guarded(base, function* () {
-    progress.begin('take stock');
-    const found = yield* takeStock(base, begun);
-    if (isStopped(found)) return endOf(found);
-    const { decision, run, fleet, paid } = found;
-    if (decision.kind === 'nothing') return { ...nothing(decision), paid };
-    yield* tellStarted(run, decision.task, fleet);
-    const carriedOut = yield* carryOutTask(run, decision.task, fleet);
-    return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
-  });
+  let began = false;
+  const ended = yield* guarded(
+    base,
+    () => began,
+    function* () {
+      progress.begin('take stock');
+      const found = yield* takeStock(base, begun);
+      if (isStopped(found)) return endOf(found);
+      const { decision, run, fleet, paid } = found;
+      if (decision.kind === 'nothing') return { ...nothing(decision), paid };
+      yield* tellStarted(run, decision.task, fleet);
+      began = true;
+      const carriedOut = yield* carryOutTask(run, decision.task, fleet);
+      return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
+    },
+  );
   const { end, debts } = withDebts(base, ended, begun.debts);
   yield* tellEnded(base, end);
   progress.begin('finish');
@@ -76,7 +83,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
       ...(end.problem ? { code: end.problem.code } : {}),
     },
     now: nowMs(context),
-    result: end.changed || isFailure(end) ? (isFailure(end) ? 'failed' : 'done') : 'nothing',
+    result: verdictOf(end),
     debts,
     paid: end.paid ?? [],
     unretire: end.unretire ?? [],
@@ -196,21 +203,29 @@ function endOf({ outcome, problem }: Stopped): RotationEnd {
   return endUnchanged(outcome, problem ?? (outcome === 'interrupted' ? credentialTaken() : undefined));
 }
 
-/** Whatever a flow throws becomes an explained end: the credential must be let go of in every case. */
-function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
+/**
+ * Whatever a flow throws becomes an explained end: the credential must be let go of in every case. A key that was minted
+ * is owed by its label. `began`: whether it had begun to change something.
+ */
+function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
   try {
     return yield* flow();
   } catch (error) {
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
-    return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
+    return { outcome: 'interrupted', summary: problem.message, problem, changed: began() };
   }
 }
 
-function isFailure({ outcome }: RotationEnd): boolean {
-  return (
-    outcome === 'rolledBack' ||
-    outcome === 'interrupted' ||
-    outcome === 'refused' ||
-    outcome === 'rotatedPartly'
-  );
+/** What the end says of the credential: after failures the app pauses. What the host ended says nothing of it. */
+function verdictOf({ outcome, problem, changed }: RotationEnd): 'failed' | 'done' | 'nothing' {
+  if (isHostEnded(problem)) return 'nothing';
+  if (FAILURES.has(outcome)) return 'failed';
+  return changed ? 'done' : 'nothing';
 }
+
+const FAILURES: ReadonlySet<RotationEnd['outcome']> = new Set([
+  'rolledBack',
+  'interrupted',
+  'refused',
+  'rotatedPartly',
+]);

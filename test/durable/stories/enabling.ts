@@ -98,7 +98,7 @@ export const ENABLING: readonly Story[] = [
   {
     name: 'a profile of five',
     recorded: true,
-    expected: 'completed, 5 enabled',
+    expected: 'enabled, 5 enabled',
     writes: 5,
     minutes: 2,
     async tell(scene) {
