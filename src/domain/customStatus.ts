@@ -54,7 +54,15 @@ function thinned(trail: readonly TrailEntry[], kept: number): readonly TrailEntr
   return withoutMiddle(trail, first, kept - first);
 }
 
-function sized({ step, since, waitingFor, overlapUntil, plan, trail }: RotationProgress): RotationProgress {
+function sized({
+  step,
+  since,
+  waitingFor,
+  overlapUntil,
+  plan,
+  trail,
+  version,
+}: RotationProgress): RotationProgress {
   return {
     step: clipped(step, LONGEST_STEP, jsonUnits),
     since: clipped(since, LONGEST_TIME, jsonUnits),
@@ -63,6 +71,7 @@ function sized({ step, since, waitingFor, overlapUntil, plan, trail }: RotationP
     ...(waitingFor
       ? { waitingFor: { gate: waitingFor.gate, until: clipped(waitingFor.until, LONGEST_TIME, jsonUnits) } }
       : {}),
+    ...(version === undefined ? {} : { version: clipped(version, LONGEST_TIME, jsonUnits) }),
     ...(overlapUntil === undefined ? {} : { overlapUntil: clipped(overlapUntil, LONGEST_TIME, jsonUnits) }),
   };
 }

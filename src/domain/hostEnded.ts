@@ -2,6 +2,9 @@
 import type { Problem } from './runs.js';
 import { clipped } from './trail.js';
 
+/** Code of a problem that is the host's doing: it says nothing of a runtime or a credential. */
+export const HOST_ENDED = 'hostEnded';
+
 const LONGEST = 300;
 /** From here on the host's text is a stack, or says the same once more. */
 const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
@@ -23,12 +26,10 @@ function isHarmless(word: string): boolean {
   );
 }
 
-/** Whether the host ended the run or a part of it: no verdict on what it worked on, so that nothing pauses for it. */
+/** Whether the host ended the run or a part of it: nothing pauses for that. */
 export function isHostEnded(problem: Problem | undefined): boolean {
   return problem?.code === HOST_ENDED;
 }
-
-const HOST_ENDED = 'hostEnded';
 
 const MOST_OFTEN =
   "Most often the app's process went while it worked, whatever the host says (its log has the reason).";
@@ -42,7 +43,7 @@ export function hostEnded(output: unknown): Problem {
   return {
     code: 'hostEnded',
     message: `The durable host ended the run. It says: ${hostText(output)}`,
-    remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 12 hours. Then start the run again; the next sweep looks at all of it as well.`,
+    remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, the credential of a rotation with the next sweep (POST /api/runs {"action":"sweep"}), which looks at all of it. Then start the run again.`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { sha256Hex } from './digest.js';
 import type { DebtKind } from './rotation/credentialRecord.js';
 import type { RotationCounts } from './rotation/rotations.js';
-import type { Problem } from './runs.js';
+import type { Problem, RunOutcome } from './runs.js';
 
 /** The credential that an event is about. */
 interface NotedCredential {
@@ -23,6 +23,13 @@ export interface NotificationData {
     readonly runId: string;
     readonly runtime: string;
     readonly profile?: string;
+    readonly problem: Problem;
+  };
+  readonly 'Airlock.RunFailed.v1': {
+    readonly runId: string;
+    /** Resource id of the runtime, name of the profile or the credential, or `everything`: as the API's `target`. */
+    readonly target: string;
+    readonly outcome: RunOutcome;
     readonly problem: Problem;
   };
   readonly 'Airlock.RotationStarted.v1': NotedCredential & {
@@ -75,14 +82,21 @@ export type NotificationType = keyof NotificationData;
 export type Notification = {
   readonly [T in NotificationType]: {
     readonly type: T;
-    /** The runtime's resource id, or `credentials/{name}`. */
+    /** The runtime's resource id, `credentials/{name}`, `profiles/{name}`, `runs/{id}` or `sweep`. */
     readonly subject: string;
     readonly data: NotificationData[T];
   };
 }[NotificationType];
 
 /** The same event of the same run always has the same id, however often an activity is repeated. */
-export function notificationId({ type, subject, data }: Notification): string {
-  const about = 'what' in data ? data.what : 'runtime' in data ? data.runtime : '';
+export function notificationId(event: Notification): string {
+  const { type, subject, data } = event;
+  const about = event.type === 'Airlock.RunFailed.v1' ? event.data.problem.code : aboutOf(data);
   return sha256Hex([type, subject, data.runId, about].join('\n')).slice(0, 32);
+}
+
+/** What tells events of one type, run and subject apart. */
+function aboutOf(data: object): string {
+  if ('what' in data) return String(data.what);
+  return 'runtime' in data ? String(data.runtime) : '';
 }

@@ -83,6 +83,8 @@ export interface RunProgress {
   readonly since: string;
   readonly trail: readonly TrailEntry[];
   readonly plan?: Plan;
+  /** The version of the app that began the run. */
+  readonly version?: string;
 }
 
 /** How a run ended. The closed list that the README's error catalogue explains. */

@@ -6,6 +6,7 @@ import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
 import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
 import type { RecordedProof } from './runtimeRecord.js';
+import type { UnmovedRun } from './unmovedRuns.js';
 
 /** What the sweep finds of a runtime. */
 export type Finding =
@@ -42,6 +43,8 @@ export interface SweepResult {
   readonly problem?: Problem;
   readonly profiles: readonly SweptProfile[];
   readonly credentials: readonly SweptCredential[];
+  /** Runs that do not move any more. */
+  readonly unmoved: readonly UnmovedRun[];
   readonly changed: boolean;
   readonly trail: readonly TrailEntry[];
 }
@@ -107,6 +110,21 @@ export interface SweepSteps {
           readonly kind: 'surveyed';
           readonly findings: Readonly<Partial<Record<Finding, number>>>;
           readonly needy: readonly { readonly runtime: RuntimeId; readonly finding: Finding }[];
+        }
+      | CallFailure;
+  };
+  /** Finds runs that do not move any more. */
+  readonly surveyRuns: {
+    readonly input: Record<string, never>;
+    readonly output:
+      | {
+          readonly kind: 'surveyed';
+          /** The durable host ended them, and nobody has told of them yet. */
+          readonly ended: readonly UnmovedRun[];
+          /** They wait for a newer version of the app. */
+          readonly waiting: readonly UnmovedRun[];
+          /** The version of this app, where none so new has run before. */
+          readonly newVersion?: string;
         }
       | CallFailure;
   };

@@ -1,4 +1,5 @@
 import * as df from 'durable-functions';
+import { appRecord } from './appRecord.js';
 import { credentialRecord } from './credentialRecord.js';
 import { run } from './run.js';
 import { runtimeRecord } from './runtimeRecord.js';
@@ -8,4 +9,5 @@ export function registerEntities(): void {
   df.app.entity('runtimeRecord', runtimeRecord);
   df.app.entity('credentialRecord', credentialRecord);
   df.app.entity('run', run);
+  df.app.entity('appRecord', appRecord);
 }

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isToldAsFailed } from '../domain/ends.js';
 import { memberRunId } from '../domain/instanceIds.js';
 import { cancelledAfter, endOfProfileRun } from '../domain/profileRuns.js';
 import type {
@@ -10,11 +11,13 @@ import type {
   RuntimeRunInput,
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
+import { profileSubject } from '../domain/runTargets.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
 import { callMembers, explained, runResultOf } from './children.js';
 import { type Flow, isoNow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
+import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
@@ -53,6 +56,7 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
     context.df.continueAsNew(next);
     return undefined;
   }
+  yield* tell(context, profile, group.end);
   progress.note(group.end.summary, 'finish');
   return { profile, action, ...group.soFar, ...group.end, trail: progress.trail };
 }
@@ -156,6 +160,16 @@ function* guarded(
     const end = endProblem('interrupted', explained(context, `The run over ${profile}`, error));
     return { kind: 'ended', end, soFar: { ...soFar, changed: true } };
   }
+}
+
+function* tell(
+  context: OrchestrationContext,
+  profile: string,
+  { outcome, problem }: ProfileRunEnd,
+): Flow<void> {
+  if (!problem || !isToldAsFailed('profile', outcome)) return;
+  const data = { runId: context.df.instanceId, target: profile, outcome, problem };
+  yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: profileSubject(profile), data });
 }
 
 function endProblem(outcome: RunOutcome, problem: Problem): ProfileRunEnd {

@@ -47,11 +47,13 @@ export class Progress {
   }
 
   #show(): void {
+    const { version } = this.context.df;
     const status: RotationProgress = {
       step: this.#step,
       since: isoNow(this.context),
       trail: this.#trail,
       ...(this.#plan ? { plan: this.#plan } : {}),
+      ...(version ? { version } : {}),
       ...this.#extra,
     };
     this.context.df.setCustomStatus(withinBudget(status));

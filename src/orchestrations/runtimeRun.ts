@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { isHostEnded } from '../domain/hostEnded.js';
+import { HOST_ENDED } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
@@ -12,9 +12,9 @@ import { type Flow, nowMs, pause } from './flow.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
-import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
+import { tellRuntime } from './tellRuntime.js';
 import { startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
@@ -93,7 +93,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
-  yield* tell(look, ended);
+  yield* tellRuntime(look, ended, input.move !== undefined);
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
@@ -104,9 +104,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
-    ...(ended.outcome === 'cancelled' || isHostEnded(ended.problem)
-      ? {}
-      : { failed: !SETTLED.has(ended.outcome) }),
+    ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
     ...(enough ? { last: true } : {}),
   });
   if (!finished.again) return result;
@@ -115,6 +113,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
   context.df.continueAsNew(next);
   return undefined;
+}
+
+/** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
+function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
+  return outcome !== 'cancelled' && problem?.code !== HOST_ENDED;
 }
 
 /** What a run keeps of its result for the case that it is started again. */
@@ -173,21 +176,6 @@ function* checkOnly(look: Look): Flow<LookEnd> {
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
-}
-
-/** The events of a run on one runtime. A rotation tells of its runtimes itself. */
-function* tell({ context, runtime, holder: { runId } }: Look, ended: LookEnd): Flow<void> {
-  const subject = formatRuntimeId(runtime);
-  const { profile, plan, proof, problem } = ended;
-  if (ended.outcome === 'enabled' && ended.changed && profile && plan && proof) {
-    const { credentialId } = plan.credential;
-    const data = { runId, runtime: subject, profile, credentialId, provenAt: proof.provenAt };
-    yield* notify(context, { type: 'Airlock.RuntimeEnabled.v1', subject, data });
-  }
-  if (ended.outcome === 'checkFailed' && problem) {
-    const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem };
-    yield* notify(context, { type: 'Airlock.AccessCheckFailed.v1', subject, data });
-  }
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */

@@ -4,10 +4,14 @@ import type { RotationInput, RotationResult } from '../domain/rotation/rotations
 import { ORCHESTRATIONS, type Problem, type RuntimeRunInput } from '../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
 import type { Finding, SweepInput, SweepResult, SweptCredential, SweptProfile } from '../domain/sweep.js';
+import type { UnmovedRun } from '../domain/unmovedRuns.js';
 import { type Holder, patiently } from './calls.js';
 import { ChildEnded, callWait } from './children.js';
 import { counter, type Flow, isoNow, logOnce, nowMs } from './flow.js';
+import { sendKept } from './outbox.js';
 import { Progress } from './progress.js';
+import { sweepRuns } from './sweepRuns.js';
+import { tellCredential, tellProfile, tellSweep } from './sweepTelling.js';
 import { startedByWords } from './words.js';
 
 /** Runs that one sweep starts for one profile: what is over waits for the next one. */
@@ -21,6 +25,10 @@ const MAX_RUNS = 25;
 export function* sweep(context: OrchestrationContext): Flow<SweepResult> {
   const input = context.df.getInput<SweepInput>();
   const result = yield* look(context, input);
+  if (!input.dryRun) {
+    yield* tellSweep(context, result);
+    yield* sendKept(context);
+  }
   logOnce(
     context,
     `sweep ${context.df.instanceId} started by ${input.startedBy.kind} ended: ${result.outcome}`,
@@ -40,9 +48,13 @@ function* look(context: OrchestrationContext, input: SweepInput): Flow<SweepResu
     nextChild: counter(),
   };
 
+  progress.begin('look for runs that do not move');
+  const unmoved = yield* sweepRuns(context, sweeping.dryRun);
+  for (const { runId: id, problem } of unmoved) progress.note(`${id}: ${problem.code}`);
+
   progress.begin('read the configuration');
   const configured = yield* call(sweeping, 'listConfigured', {});
-  if ('problem' in configured) return failed(progress, configured.problem);
+  if ('problem' in configured) return failed(progress, configured.problem, unmoved);
 
   const credentials: SweptCredential[] = [];
   for (const { name, recordKey } of configured.credentials) {
@@ -63,6 +75,7 @@ function* look(context: OrchestrationContext, input: SweepInput): Flow<SweepResu
     ...(problem ? { problem } : {}),
     profiles,
     credentials,
+    unmoved,
     changed: !sweeping.dryRun && started > 0,
     trail: progress.trail,
   };
@@ -96,6 +109,7 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
     ),
   );
   progress.note(planned.summary);
+  if (!dryRun) yield* tellCredential(context, credential, planned, `${runId}-${nextChild()}`);
   const { outcome, summary, debts } = planned;
   const found: SweptCredential = { credential, outcome, summary, ...(debts ? { debts } : {}) };
   // One that nobody can help raises its event again, for as long as it stands.
@@ -109,11 +123,12 @@ function* sweepCredential(sweeping: Sweeping, credential: string, recordKey: str
 /** What a dry run plans; one that the host keeps ending plans nothing. */
 function* plannedOf(
   dryRun: Flow<RotationResult>,
-): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts'>> {
+): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'problem' | 'debts'>> {
   try {
     return yield* dryRun;
   } catch (error) {
-    if (error instanceof ChildEnded) return { outcome: 'interrupted', summary: error.message };
+    if (error instanceof ChildEnded)
+      return { outcome: 'interrupted', summary: error.message, problem: error.problem };
     throw error;
   }
 }
@@ -124,6 +139,7 @@ function* sweepProfile(sweeping: Sweeping, profile: string): Flow<SweptProfile> 
   const surveyed = yield* call(sweeping, 'surveyProfile', { profile, limit: MAX_RUNS, now: nowMs(context) });
   if ('problem' in surveyed) {
     progress.note(surveyed.problem.message);
+    if (!dryRun) yield* tellProfile(context, profile, surveyed.problem);
     return { profile, findings: {}, runs: [], waiting: 0, problem: surveyed.problem };
   }
   const { findings, needy } = surveyed;
@@ -177,7 +193,7 @@ const CANCELLED: Problem = {
   remedy: 'The next sweep does the rest.',
 };
 
-function failed(progress: Progress, problem: Problem): SweepResult {
+function failed(progress: Progress, problem: Problem, unmoved: readonly UnmovedRun[]): SweepResult {
   progress.note(problem.message);
   return {
     outcome: 'interrupted',
@@ -185,6 +201,7 @@ function failed(progress: Progress, problem: Problem): SweepResult {
     problem,
     profiles: [],
     credentials: [],
+    unmoved,
     changed: false,
     trail: progress.trail,
   };

@@ -1,19 +1,11 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
 import { hostEnded } from '../../domain/hostEnded.js';
 import { isRunId } from '../../domain/instanceIds.js';
-import type { PreflightInput, PreflightResult } from '../../domain/preflight/report.js';
-import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
-import {
-  ORCHESTRATIONS,
-  type ProfileRunInput,
-  type ProfileRunResult,
-  type RunResult,
-  type RuntimeRunInput,
-} from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
-import type { SweepInput, SweepResult } from '../../domain/sweep.js';
-
-type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput | PreflightInput;
+import type { PreflightResult } from '../../domain/preflight/report.js';
+import type { RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
+import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs.js';
+import { type RunInput, targetOf } from '../../domain/runTargets.js';
+import type { SweepResult } from '../../domain/sweep.js';
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -94,9 +86,9 @@ export function viewOf(
 }
 
 /** The run's input; a status without one is not a run of ours. */
-export function inputOf(status: Pick<InstanceStatus, 'input'>): Input {
+export function inputOf(status: Pick<InstanceStatus, 'input'>): RunInput {
   const input: unknown = typeof status.input === 'string' ? JSON.parse(status.input) : status.input;
-  return input as Input;
+  return input as RunInput;
 }
 
 function whole(
@@ -112,22 +104,16 @@ function whole(
   };
 }
 
-function targetOf(input: Input): string {
-  if (input.action === 'sweep' || input.action === 'preflight') return 'everything';
-  if ('profile' in input) return input.profile;
-  return 'credential' in input ? input.credential : formatRuntimeId(input.runtime);
-}
-
 /** What a run over many runtimes tells beside its outcome. */
-function resultOf(input: Input, output: object | null | undefined): object | undefined {
+function resultOf(input: RunInput, output: object | null | undefined): object | undefined {
   if (!output || 'runtime' in input) return undefined;
   if ('profile' in input) {
     const { profile, action, total, outcomes, runs } = output as Partial<ProfileRunResult>;
     return { profile, action, total, outcomes, runs };
   }
   if (input.action === 'sweep') {
-    const { profiles, credentials } = output as Partial<SweepResult>;
-    return { profiles, credentials };
+    const { profiles, credentials, unmoved } = output as Partial<SweepResult>;
+    return { profiles, credentials, unmoved };
   }
   if (input.action === 'preflight') {
     const { identity, rows } = output as Partial<PreflightResult>;

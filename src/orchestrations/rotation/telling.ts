@@ -1,8 +1,10 @@
 /** The events of a rotation. */
 
+import { isToldAsFailed } from '../../domain/ends.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import { credentialSubject } from '../../domain/runTargets.js';
 import type { Flow } from '../flow.js';
 import { notify } from '../notify.js';
 import type { RotationEnd } from './ends.js';
@@ -49,6 +51,11 @@ export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
     const data = { ...about(run), problem, counts };
     yield* notify(run.context, { type: 'Airlock.RotationRolledBack.v1', subject, data });
   }
+  if (problem && isToldAsFailed('rotation', outcome)) {
+    const { runId, input } = run;
+    const data = { runId, target: input.credential, outcome, problem };
+    yield* notify(run.context, { type: 'Airlock.RunFailed.v1', subject, data });
+  }
   if (outcome === 'expiring' && problem) {
     const data = { ...about(run), problem };
     yield* notify(run.context, { type: 'Airlock.CredentialExpiring.v1', subject, data });
@@ -62,5 +69,5 @@ function about({ runId, input }: Telling): { runId: string; credential: string }
 }
 
 function subjectOf({ input }: Telling): string {
-  return `credentials/${input.credential}`;
+  return credentialSubject(input.credential);
 }
