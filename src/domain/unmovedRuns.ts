@@ -2,8 +2,10 @@
 import { hostEnded } from './hostEnded.js';
 import { isRunId } from './instanceIds.js';
 import type { Notification } from './notifications.js';
+import type { CredentialRecord } from './rotation/credentialRecord.js';
 import { ORCHESTRATIONS, type Problem, type RunProgress } from './runs.js';
 import { type RunInput, subjectOf, targetOf } from './runTargets.js';
+import { sameId } from './sameId.js';
 import { APP_VERSION, isNewerThanApp } from './version.js';
 
 /** An instance as the durable back end shows it. */
@@ -23,6 +25,8 @@ export interface UnmovedRun {
   readonly problem: Problem;
   /** Set where it was a rotation that has ended: key of its credential's record. */
   readonly recordKey?: string;
+  /** The key that it was about to remove: it had committed another. */
+  readonly outdated?: string;
 }
 
 /** Among instances that failed: those of runs that no other run waits for. */
@@ -46,6 +50,23 @@ export function ofNewerVersion(instances: readonly ShownInstance[]): UnmovedRun[
     if (!input || version === undefined || !isNewerThanApp(version)) return [];
     return runOf(instance, input, newerVersion(version));
   });
+}
+
+/**
+ * The run with the key that it was about to remove, where it was a rotation that had committed.
+ *
+ * @param inUse id of the credential that everybody reads
+ */
+export function withOutdated(
+  run: UnmovedRun,
+  rotation: CredentialRecord['rotation'],
+  inUse: string,
+): UnmovedRun {
+  const { from, to } = rotation ?? {};
+  if (rotation?.runId !== run.runId || !from || !to || !sameId(to.credentialId, inUse)) return run;
+  // Where nobody has tagged it with its key, the version's id stands in its place: whose it is, is not known.
+  const isKey = from.credentialId !== from.secretVersion && !sameId(from.credentialId, inUse);
+  return isKey ? { ...run, outdated: from.credentialId } : run;
 }
 
 /** The problem of a run that this app leaves alone. */

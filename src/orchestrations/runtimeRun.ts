@@ -93,7 +93,8 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
-  yield* tellRuntime(look, ended, input.move !== undefined);
+  const earlier = input.earlier?.result;
+  yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier });
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',

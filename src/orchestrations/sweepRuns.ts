@@ -28,7 +28,10 @@ export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow
 }
 
 /** Ends a rotation in its credential's record, on behalf of the run that cannot. No failure: the host ended it. */
-function* letGo(context: OrchestrationContext, { runId, recordKey, problem }: UnmovedRun): Flow<void> {
+function* letGo(
+  context: OrchestrationContext,
+  { runId, recordKey, outdated, problem }: UnmovedRun,
+): Flow<void> {
   if (recordKey === undefined) return;
   const now = nowMs(context);
   const owed = owedForMint({ began: true }, { label: keyLabel(recordKey, runId), runId, now });
@@ -39,7 +42,20 @@ function* letGo(context: OrchestrationContext, { runId, recordKey, problem }: Un
     end: { outcome: 'interrupted', changed: true, code: problem.code },
     now,
     result: 'nothing',
-    debts: owed ? [owed] : [],
+    debts: [
+      ...(owed ? [owed] : []),
+      ...(outdated === undefined
+        ? []
+        : [
+            {
+              kind: 'removeKey' as const,
+              what: outdated,
+              reason: 'The durable host ended the rotation before it removed it',
+              since: isoNow(context),
+              runId,
+            },
+          ]),
+    ],
     paid: [],
     unretire: [],
     lookedAtAll: false,

@@ -1,4 +1,5 @@
 import { isToldAsFailed } from '../domain/ends.js';
+import type { RunResult } from '../domain/runs.js';
 import { formatRuntimeId } from '../domain/runtimeId.js';
 import type { Flow } from './flow.js';
 import type { Look, LookEnd } from './look.js';
@@ -8,11 +9,12 @@ import { notify } from './notify.js';
  * The events of a run on one runtime.
  *
  * @param ofRotation a rotation waits for it, and tells itself of what did not come along
+ * @param earlier what earlier looks of the run came to, and told
  */
 export function* tellRuntime(
   { context, runtime, holder: { runId } }: Look,
   ended: LookEnd,
-  ofRotation: boolean,
+  { ofRotation, earlier }: { readonly ofRotation: boolean; readonly earlier?: RunResult | undefined },
 ): Flow<void> {
   const subject = formatRuntimeId(runtime);
   const { outcome, profile, plan, proof, problem } = ended;
@@ -25,7 +27,8 @@ export function* tellRuntime(
     const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem };
     yield* notify(context, { type: 'Airlock.AccessCheckFailed.v1', subject, data });
   }
-  if (!ofRotation && problem && isToldAsFailed('runtime', outcome)) {
+  const isTold = earlier?.outcome === outcome && earlier.problem?.code === problem?.code;
+  if (!ofRotation && !isTold && problem && isToldAsFailed('runtime', outcome)) {
     const data = { runId, target: subject, outcome, problem };
     yield* notify(context, { type: 'Airlock.RunFailed.v1', subject, data });
   }
