@@ -6,6 +6,8 @@ import type { RotationProgress, RotationResult } from '../../domain/rotation/rot
 import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs.js';
 import { type RunInput, targetOf } from '../../domain/runTargets.js';
 import type { SweepResult } from '../../domain/sweep.js';
+import { newerVersion } from '../../domain/unmovedRuns.js';
+import { isNewerThanApp } from '../../domain/version.js';
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -74,6 +76,8 @@ export function viewOf(
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
     ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),
     ...(ended || !progress.overlapUntil ? {} : { overlapUntil: progress.overlapUntil }),
+    ...(progress.version ? { version: progress.version } : {}),
+    ...(!ended && isNewerThanApp(progress.version) ? waitsForNewer(progress.version) : {}),
     ...(result.outcome ? { outcome: result.outcome } : {}),
     ...(result.summary ? { summary: result.summary } : {}),
     ...(result.problem ? { problem: result.problem } : {}),
@@ -83,6 +87,12 @@ export function viewOf(
     ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),
     ...(options.whole ? whole(result, progress, resultOf(input, output)) : {}),
   };
+}
+
+/** What there is to say of a run that this app leaves alone. */
+function waitsForNewer(version = ''): Record<string, unknown> {
+  const problem = newerVersion(version);
+  return { summary: problem.message, problem };
 }
 
 /** The run's input; a status without one is not a run of ours. */
