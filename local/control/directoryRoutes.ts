@@ -17,6 +17,10 @@ const PROPAGATION = z.strictObject({
   flapping: z.boolean().default(false),
 });
 const READ_LAG = z.strictObject({ seconds: z.number().nonnegative() });
+const HIDING = z.strictObject({
+  keyIds: z.array(z.string().min(1)).min(1),
+  seconds: z.number().nonnegative(),
+});
 const LIFETIME = z.strictObject({ policy: LIFETIME_POLICY });
 const TOKEN = z.strictObject({
   principal: PRINCIPAL.default(PRINCIPALS.portalUser),
@@ -88,6 +92,15 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
       path: '/directory/read-lag',
       handle({ body }) {
         directory.setReadLag(parsed(READ_LAG, body).seconds);
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/hide',
+      handle({ body }) {
+        const { keyIds, seconds } = parsed(HIDING, body);
+        directory.hidePasswords(keyIds, seconds);
         return undefined;
       },
     },

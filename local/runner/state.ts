@@ -153,6 +153,7 @@ export type FaultPoint =
 export type DurableFault =
   | 'crash'
   | 'workerGone'
+  | 'terminate'
   | 'lost'
   | Duplicate
   | { readonly kind: 'late'; readonly seconds: number };

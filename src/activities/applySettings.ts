@@ -3,6 +3,7 @@ import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import { planRuntime } from '../domain/planning.js';
 import type { Profile, SecretReference } from '../domain/profile.js';
+import { plannedCanary } from '../domain/profileCanary.js';
 import {
   type CredentialRecord,
   credentialRecordKey,
@@ -17,13 +18,16 @@ import { type NeededWriteOnly, neededWriteOnly } from '../domain/writeOnly.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdSecret, holdWanted, profileNamed } from './held.js';
+import { proveHeld } from './proveCredential.js';
 import { compareSecret } from './secretComparison.js';
 
 type Step = Steps['applySettings'];
 
 /**
- * Read, plan, fence, conditional write, in that order: a writer that was late to ask for the lease has read late, and
- * one that lost the lease does not write. May run more than once: the second time there is nothing to change.
+ * Read, plan, prove, fence, conditional write, in that order: a writer that was late to ask for the lease has read late,
+ * and one that lost the lease does not write. The proof stands here and not in a step before: whatever a run waited for, a
+ * window, an approval, a service, nothing comes between it and the write. May run more than once: the second time there is
+ * nothing to change.
  */
 export async function applySettings(
   input: Step['input'],
@@ -62,9 +66,16 @@ export async function applySettings(
     values: { clientSecret: held.value, ...values },
   });
 
+  const proven = await proveHeld(azure, profile.credential, held, plannedCanary(profile, plan));
+  if (proven.kind === 'refused') return { kind: 'unproven', problem: proven.problem };
+  if (proven.kind !== 'proven') return proven;
+
   const stop = await mayWrite(input, durable);
   if (stop) return stop;
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  const { rotationRunId } = input;
+  // A rotation that lost its hold writes to nobody any more: another run says who has what.
+  if (rotationRunId !== undefined && record?.rotation?.runId !== rotationRunId) return { kind: 'leaseLost' };
   const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
   if (outdated) return outdated;
 

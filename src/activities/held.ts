@@ -156,6 +156,7 @@ function credentialMissing(credential: Credential): Problem {
   };
 }
 
-function vaultName(reference: SecretReference): string {
+/** Short name of the vault that a secret is in. */
+export function vaultName(reference: SecretReference): string {
   return new URL(reference.vault).hostname.split('.')[0] ?? reference.vault;
 }

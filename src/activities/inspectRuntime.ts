@@ -1,5 +1,5 @@
 import { planRuntime } from '../domain/planning.js';
-import type { Profile, SecretReference } from '../domain/profile.js';
+import { plannedCanary } from '../domain/profileCanary.js';
 import { matchProfiles } from '../domain/profileMatching.js';
 import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
@@ -68,7 +68,7 @@ export async function inspectRuntime(
     body: read.body,
     secretComparison: compareSecret(view.clientSecret, held.value),
   });
-  const canary = canaryOf(profile, plan.canarySecretName);
+  const canary = plannedCanary(profile, plan);
   return {
     kind: 'inspected',
     plan,
@@ -83,13 +83,10 @@ export async function inspectRuntime(
       maintenance: profile.maintenance,
       proofKind: profile.access.proof.kind,
       dagId: profile.access.proof.dagId,
+      proveEverySeconds: profile.access.proveEverySeconds,
       importsDags: profile.access.importDags !== undefined,
       gitSync: view.gitSync,
       ...(canary ? { canary } : {}),
     },
   };
-}
-
-function canaryOf(profile: Profile, secretName: string | undefined): SecretReference | undefined {
-  return secretName === undefined ? undefined : { vault: profile.vault, name: secretName };
 }

@@ -1,10 +1,13 @@
+import type { CallFailure } from '../domain/callResult.js';
+import type { Credential, SecretReference } from '../domain/profile.js';
 import type { Steps } from '../domain/steps.js';
+import type { Azure } from './azure.js';
 import type { ActivityDeps } from './deps.js';
-import { holdCredential, profileNamed } from './held.js';
+import { type HeldCredential, holdCredential, profileNamed } from './held.js';
 
 type Step = Steps['proveCredential'];
 
-/** Asks Entra for a token with the credential's own secret and reads the canary with it, as the back end will. */
+/** Proves a credential that nothing is written with now: the runtime has it. */
 export async function proveCredential(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
@@ -12,12 +15,23 @@ export async function proveCredential(input: Step['input'], deps: ActivityDeps):
   const azure = await deps.azure();
   const held = await holdCredential(azure, profile.credential, input.credential);
   if (held.kind !== 'held') return held;
-  const { tenantId, clientId } = profile.credential;
-  const proven = await azure.entra.proveClientSecret({
+  return proveHeld(azure, profile.credential, held, input.canary);
+}
+
+/**
+ * Asks Entra for a token with the credential's own secret and reads the canary with it, as the back end will. Without a
+ * canary the token is the proof.
+ */
+export function proveHeld(
+  azure: Azure,
+  { tenantId, clientId }: Credential,
+  { value }: HeldCredential,
+  canary: SecretReference | undefined,
+): Promise<{ readonly kind: 'proven' } | CallFailure> {
+  return azure.entra.proveClientSecret({
     tenantId,
     clientId,
-    secret: held.value,
-    ...(input.canary ? { read: input.canary } : {}),
+    secret: value,
+    ...(canary ? { read: canary } : {}),
   });
-  return proven.kind === 'proven' ? { kind: 'proven' } : proven;
 }

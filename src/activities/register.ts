@@ -41,7 +41,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
   surveyRuns: async () => (await import('./sweep/surveyRuns.js')).surveyRuns,
-  launchRun: async () => (await import('./sweep/launchRun.js')).launchRun,
+  launchRuns: async () => (await import('./sweep/launchRuns.js')).launchRuns,
   gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
   removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };

@@ -110,6 +110,7 @@ class Resolver {
       access: {
         proof,
         login: this.#login(file.access.login, [...path, 'access', 'login']),
+        proveEverySeconds: file.access.proveEveryHours * 3600,
         ...(trustedOrigin === undefined ? {} : { trustedOrigin }),
         ...(importDags === undefined ? {} : { importDags }),
       },

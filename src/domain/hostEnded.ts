@@ -2,9 +2,6 @@
 import type { Problem } from './runs.js';
 import { clipped } from './trail.js';
 
-/** Code of a problem that is the host's doing: it says nothing of a runtime or a credential. */
-export const HOST_ENDED = 'hostEnded';
-
 const LONGEST = 300;
 /** From here on the host's text is a stack, or says the same once more. */
 const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
@@ -26,11 +23,6 @@ function isHarmless(word: string): boolean {
   );
 }
 
-/** Whether the host ended the run or a part of it: nothing pauses for that. */
-export function isHostEnded(problem: Problem | undefined): boolean {
-  return problem?.code === HOST_ENDED;
-}
-
 const MOST_OFTEN =
   "Most often the app's process went while it worked, whatever the host says (its log has the reason).";
 
@@ -45,6 +37,11 @@ export function hostEnded(output: unknown): Problem {
     message: `The durable host ended the run. It says: ${hostText(output)}`,
     remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, the credential of a rotation with the next sweep (POST /api/runs {"action":"sweep"}), which looks at all of it. Then start the run again.`,
   };
+}
+
+/** Whether a problem is the host's doing: it says nothing of a runtime or a credential. */
+export function isOfHost(problem: Problem | undefined): boolean {
+  return problem?.code === 'hostEnded';
 }
 
 /** The problem of a run of which a part has no end of its own. */

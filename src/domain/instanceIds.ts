@@ -18,14 +18,23 @@ export function sweptRunId(recordKey: string, sweepId: string): string {
   return `sw-${recordKey.slice(0, 12)}-${sha256Hex(sweepId).slice(0, 20)}`;
 }
 
-/** The sweep that the timer starts at this occurrence of its schedule. */
+/**
+ * The sweep that the timer starts at this occurrence of its schedule: the id is the occurrence.
+ *
+ * @param at ISO 8601, UTC, with milliseconds
+ */
 export function sweepRunId(at: string): string {
-  return `sw-${sha256Hex(at).slice(0, 32)}`;
+  return `sw-${at.replace(/\D+/g, '-').replace(/-$/, '')}`;
 }
 
 /** The enablement that a sweep starts: the same one, however often the sweep asks for it and whenever. */
 export function sweptRuntimeRunId(runtime: RuntimeId, sweepId: string): string {
   return `sw-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(sweepId).slice(0, 20)}`;
+}
+
+/** A part of a run that is about something with a name: the same one, however often it is begun. */
+export function partRunId(parentId: string, subject: string): string {
+  return `${parentId}-${sha256Hex(subject).slice(0, 12)}`;
 }
 
 /** The run on one runtime that another run starts: of the runtime's own, so that a second start finds the same. */

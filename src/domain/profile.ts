@@ -55,6 +55,8 @@ export interface DagImport {
 export interface AccessCheckSettings {
   readonly proof: AccessProof;
   readonly login: AirflowLogin;
+  /** How long a proof holds. */
+  readonly proveEverySeconds: number;
   /** An origin (scheme, host, port) that the profile trusts besides the cloud's own Airflow hosts. */
   readonly trustedOrigin?: string;
   readonly importDags?: DagImport;

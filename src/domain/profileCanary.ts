@@ -1,5 +1,6 @@
 import { desiredKwargs } from './backendSettings.js';
 import { canarySecretName } from './canary.js';
+import type { Plan } from './plan.js';
 import type { Profile, SecretReference } from './profile.js';
 
 /** The canary of a profile whose own kwargs are the runtime's; none where its proof needs none or its name is impossible. */
@@ -8,4 +9,9 @@ export function profileCanary(profile: Profile): SecretReference | undefined {
   if (proof.kind !== 'challenge') return undefined;
   const name = canarySecretName(desiredKwargs(profile), proof.canary);
   return 'name' in name ? { vault: profile.vault, name: name.name } : undefined;
+}
+
+/** The canary that a runtime of the profile reads with what is planned for it; none where its proof needs none. */
+export function plannedCanary({ vault }: Profile, { canarySecretName }: Plan): SecretReference | undefined {
+  return canarySecretName === undefined ? undefined : { vault, name: canarySecretName };
 }

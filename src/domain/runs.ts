@@ -3,6 +3,7 @@
  * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
  */
 import type { CredentialVersion, Plan } from './plan.js';
+import type { OfRotation } from './rotation/hold.js';
 import type { RuntimeId } from './runtimeId.js';
 
 /** `enable` changes and proves, `check` proves only, `plan` is the dry run of `enable`. */
@@ -52,8 +53,10 @@ export interface RuntimeRunInput extends RunOrigin {
 export interface Move {
   /** The credential that the runtime is to have. Absent: a check alone. */
   readonly credential?: CredentialVersion;
-  /** The rotation has proven it in every vault that profiles read: the run need not do that again. */
+  /** The rotation has proven it in every vault that profiles read: again only in the moment of a write. */
   readonly proven?: true;
+  /** Without the credential the rotation moves nobody any more, and neither does this run. */
+  readonly rotation: OfRotation;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;
   /** The way back, and what follows a commit, cannot be cancelled. */
@@ -123,6 +126,14 @@ export const SETTLED: ReadonlySet<RunOutcome> = new Set([
   'gone',
   'irrelevant',
 ]);
+
+/**
+ * Whether a runtime has the credential that a run was to give it: also where its check fails, with which it may have been
+ * broken before.
+ */
+export function hasWhatItWasGiven({ outcome }: Pick<RunResult, 'outcome'>): boolean {
+  return SETTLED.has(outcome) || outcome === 'checkFailed';
+}
 
 /** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
 export interface Problem {

@@ -20,6 +20,15 @@ export interface RecordedProof {
   readonly runId: string;
 }
 
+/** A check that failed: what was proven before counts no more. */
+export interface RevokedProof {
+  /** Code of the check's problem. */
+  readonly code: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly runId: string;
+}
+
 export interface RuntimeRecord {
   /** The run that works on the runtime; events and requests that come meanwhile are noted here. */
   readonly work?: {
@@ -34,6 +43,8 @@ export interface RuntimeRecord {
   /** The right to write, with a deadline; taken just before a change, by one look of the run that works. */
   readonly lease?: { readonly owner: string; readonly look: number; readonly until: number };
   readonly proof?: RecordedProof;
+  /** Set while no check has passed since one failed; then there is no proof. */
+  readonly revoked?: RevokedProof;
   /** Runs that failed in a row. */
   readonly failures?: { readonly count: number; readonly lastAt: number };
   /**
@@ -86,6 +97,8 @@ export type RecordOperation = Repeatable<
       readonly holdMs: number;
       readonly end: RunEnd;
       readonly proof?: RecordedProof;
+      /** The check failed: code of its problem. Not where the runtime could not be asked. */
+      readonly revoked?: string;
       /** Whether something is left to do; absent: the run does not tell. */
       readonly failed?: boolean;
       /** The runtime is gone: what was proven there means nothing for one of the same name. */
@@ -139,10 +152,12 @@ export function holdsLease(record: RuntimeRecord | undefined, runId: string, loo
   return record?.lease?.owner === runId && record.lease.look === look;
 }
 
-/** Whether runs on the runtime failed lately: the sweep starts none until a pause that grows with them is over. */
-export function isResting(record: RuntimeRecord | undefined, now: number): boolean {
+/** Until when the sweep starts nothing on the runtime: runs on it failed lately, and the pause grows with each. */
+export function restsUntil(record: RuntimeRecord | undefined, now: number): number | undefined {
   const failures = record?.failures;
-  return failures !== undefined && now < failures.lastAt + pauseAfterFailures(failures.count);
+  if (!failures) return undefined;
+  const until = failures.lastAt + pauseAfterFailures(failures.count);
+  return now < until ? until : undefined;
 }
 
 type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { kind: K }>;
@@ -258,11 +273,15 @@ function endOf({ runId: _, at: __, ...end }: EndedRun): RunEnd {
   return end;
 }
 
-function withProof(record: RuntimeRecord, { proof, forgetProof }: Operation<'finish'>): RuntimeRecord {
-  if (proof) return { ...record, proof };
-  if (!forgetProof) return record;
-  const { proof: _, ...rest } = record;
-  return rest;
+function withProof(
+  record: RuntimeRecord,
+  { proof, revoked: code, forgetProof, runId, now }: Operation<'finish'>,
+): RuntimeRecord {
+  if (!proof && code === undefined && !forgetProof) return record;
+  const { proof: _, revoked: __, ...rest } = record;
+  if (proof) return { ...rest, proof };
+  if (code === undefined) return rest;
+  return { ...rest, revoked: { code, at: new Date(now).toISOString(), runId } };
 }
 
 function withFailures(record: RuntimeRecord, { failed, now }: Operation<'finish'>): RuntimeRecord {

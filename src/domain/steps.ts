@@ -35,6 +35,8 @@ export interface InspectedRuntime {
   readonly proofKind: 'challenge' | 'dag';
   /** The DAG that proves access. */
   readonly dagId: string;
+  /** How long a proof holds. */
+  readonly proveEverySeconds: number;
   readonly importsDags: boolean;
   /** DAGs come from a git repository. */
   readonly gitSync: boolean;
@@ -52,6 +54,8 @@ export type ApplyOutcome =
    * to prove and to write instead.
    */
   | { readonly kind: 'outdated'; readonly newer?: CredentialVersion }
+  /** The credential did not prove itself in the moment of the write: nothing was written. */
+  | { readonly kind: 'unproven'; readonly problem: Problem }
   /** Somebody else wrote meanwhile: read again, plan again. */
   | { readonly kind: 'changedMeanwhile' }
   | { readonly kind: 'leaseLost' }
@@ -127,7 +131,7 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
     };
     readonly output: { readonly kind: 'proven' } | CallFailure;
   };
-  /** Reads, plans, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
+  /** Reads, plans, proves the credential, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
   readonly applySettings: {
     readonly input: {
       readonly runtime: RuntimeId;
@@ -139,6 +143,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly credential: CredentialVersion;
       /** A rotation chose the credential: no other is taken in its place. */
       readonly given: boolean;
+      /** That rotation: it writes only while it has the credential. */
+      readonly rotationRunId?: string;
       /** Milliseconds since the epoch. */
       readonly now: number;
     };

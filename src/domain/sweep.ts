@@ -1,33 +1,10 @@
-/** The sweep: finds what no event told. Words, and the judgement of one runtime. */
+/** The sweep: finds what no event told. Words of its result, and what it asks activities to do. */
 import type { CallFailure } from './callResult.js';
-import type { Plan } from './plan.js';
+import type { Finding, Judged } from './findings.js';
 import type { Debt } from './rotation/credentialRecord.js';
 import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
-import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
-import type { RecordedProof } from './runtimeRecord.js';
 import type { UnmovedRun } from './unmovedRuns.js';
-
-/** What the sweep finds of a runtime. */
-export type Finding =
-  | 'fine'
-  /** Its settings differ from the profile, or its credential from the one in use: never enabled, or changed by hand. */
-  | 'drifted'
-  /** The settings are there, and no proof of them. */
-  | 'unproven'
-  /** Somebody else's settings are in the way. */
-  | 'conflict'
-  /** In a failed state, or its body cannot be read. */
-  | 'broken'
-  /** Being created, updated or deleted: the next sweep looks again. */
-  | 'changing'
-  /** A run works on it. */
-  | 'inWork'
-  /** Runs on it failed lately: the sweep waits, longer from time to time. */
-  | 'resting';
-
-/** Findings after which an enablement is started. */
-export const MENDED: ReadonlySet<Finding> = new Set(['drifted', 'unproven']);
 
 /** Input of the orchestration `sweep`. */
 export interface SweepInput extends RunOrigin {
@@ -36,27 +13,59 @@ export interface SweepInput extends RunOrigin {
   readonly dryRun?: boolean;
 }
 
-/** Output of the orchestration `sweep`. */
-export interface SweepResult {
-  readonly outcome: RunOutcome;
-  readonly summary: string;
-  readonly problem?: Problem;
+/** What a sweep has found. */
+export interface SweptSoFar {
   readonly profiles: readonly SweptProfile[];
   readonly credentials: readonly SweptCredential[];
   /** Runs that do not move any more. */
   readonly unmoved: readonly UnmovedRun[];
+}
+
+/** Output of the orchestration `sweep`. */
+export interface SweepResult extends SweptSoFar {
+  readonly outcome: RunOutcome;
+  readonly summary: string;
+  readonly problem?: Problem;
   readonly changed: boolean;
   readonly trail: readonly TrailEntry[];
 }
 
+/** What follows on a finding. */
+export type FollowUp =
+  /** A run that was started; in a dry run, that would be. */
+  | 'enable'
+  | 'check'
+  /** The next sweep looks again: Azure changes it, or this sweep has started as many runs as one may. */
+  | 'nextSweep'
+  /** The run that works on it ends. */
+  | 'run'
+  /** A sweep starts a run once the pause after its failures is over. */
+  | 'pause'
+  /** Nothing, until somebody does something. */
+  | 'person';
+
 export interface SweptProfile {
   readonly profile: string;
+  /** How many runtimes are found so. */
   readonly findings: Readonly<Partial<Record<Finding, number>>>;
-  /** Runs that were started; in a dry run, that would be. */
-  readonly runs: readonly { readonly runtime: string; readonly finding: Finding; readonly runId?: string }[];
+  /** All but those that are fine or only due for a check, those that need somebody first. */
+  readonly runtimes: readonly SweptRuntime[];
+  /** How many more there are than are named: the cap. */
+  readonly unnamed?: number;
+  /** Enablements that were started; in a dry run, that would be. */
+  readonly enablements: number;
+  /** Checks that were started because the last proof is too old; in a dry run, that would be. */
+  readonly checks: number;
   /** How many need a run and wait for the next sweep: the cap. */
   readonly waiting: number;
   readonly problem?: Problem;
+}
+
+/** `runId`: the run that was started, or that is at work. */
+export interface SweptRuntime extends Judged {
+  /** Resource id. */
+  readonly runtime: string;
+  readonly follows: FollowUp;
 }
 
 export interface SweptCredential {
@@ -65,22 +74,22 @@ export interface SweptCredential {
   readonly summary: string;
   /** What is owed, before the run that was started pays it. */
   readonly debts?: readonly Debt[];
+  /** The rotation that was started. */
   readonly runId?: string;
+  /** The rotation that is at work. */
+  readonly otherRunId?: string;
 }
 
-/** Judges one runtime from its plan, its phase and what is remembered of it. */
-export function judgeRuntime(
-  plan: Plan,
-  phase: RuntimePhase,
-  remembered: { readonly proof?: RecordedProof; readonly inWork: boolean; readonly resting: boolean },
-): Finding {
-  if (remembered.inWork) return 'inWork';
-  if (phase === 'failed') return 'broken';
-  if (phase !== 'ready') return 'changing';
-  if (plan.conflicts.length > 0) return 'conflict';
-  if (!plan.changes && remembered.proof?.fingerprint === plan.fingerprint) return 'fine';
-  if (remembered.resting) return 'resting';
-  return plan.changes ? 'drifted' : 'unproven';
+/** What the survey says of one runtime. */
+export interface SurveyedRuntime extends Judged {
+  readonly runtime: RuntimeId;
+}
+
+/** A run that a sweep starts. */
+export interface Launch {
+  readonly orchestration: string;
+  readonly runId: string;
+  readonly input: unknown;
 }
 
 /** What the sweep asks activities to do. */
@@ -100,8 +109,8 @@ export interface SweepSteps {
   readonly surveyProfile: {
     readonly input: {
       readonly profile: string;
-      /** At most so many of those that need a run are named. */
-      readonly limit: number;
+      /** At most so many of each kind are given. */
+      readonly limits: { readonly mend: number; readonly check: number; readonly name: number };
       /** Milliseconds since the epoch. */
       readonly now: number;
     };
@@ -109,7 +118,12 @@ export interface SweepSteps {
       | {
           readonly kind: 'surveyed';
           readonly findings: Readonly<Partial<Record<Finding, number>>>;
-          readonly needy: readonly { readonly runtime: RuntimeId; readonly finding: Finding }[];
+          /** Need an enablement. */
+          readonly mend: readonly SurveyedRuntime[];
+          /** Are fine, and due for a check; the oldest proofs first. */
+          readonly check: readonly RuntimeId[];
+          /** The others that are not fine, those that need somebody first. */
+          readonly others: readonly SurveyedRuntime[];
         }
       | CallFailure;
   };
@@ -128,9 +142,10 @@ export interface SweepSteps {
         }
       | CallFailure;
   };
-  /** Starts a run that goes on by itself. One of that id that is there already stays. */
-  readonly launchRun: {
-    readonly input: { readonly orchestration: string; readonly runId: string; readonly input: unknown };
-    readonly output: { readonly kind: 'started' } | CallFailure;
+  /** Starts runs that go on by themselves. One of an id that is there already stays. */
+  readonly launchRuns: {
+    readonly input: { readonly runs: readonly Launch[] };
+    /** Ids of those that are started; one that could not be does not stop the others. */
+    readonly output: { readonly kind: 'started'; readonly runIds: readonly string[] } | CallFailure;
   };
 }

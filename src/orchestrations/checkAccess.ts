@@ -5,8 +5,8 @@ import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
 import type { CheckTarget } from '../domain/steps.js';
 import { appendToTrail } from '../domain/trail.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Holder, renewWhenDue } from './calls.js';
-import { type Flow, isoNow, nowMs, pause } from './flow.js';
+import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
+import { type Flow, isoNow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */
@@ -60,12 +60,15 @@ export interface CheckAccessInput {
   readonly failures: number;
   /** What to report if the deadline passes. */
   readonly lastProblem?: Problem;
+  /** Whether Airflow or the DAG told of it. */
+  readonly lastAsked?: boolean;
   readonly trail: readonly TrailEntry[];
 }
 
 export type CheckAccessResult = { readonly trail: readonly TrailEntry[] } & (
   | { readonly kind: 'passed'; readonly proof: ProofSummary }
-  | { readonly kind: 'failed'; readonly problem: Problem }
+  /** `asked`: Airflow or the DAG told so; otherwise nobody could ask whether access works. */
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly asked: boolean }
   | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' }
 );
 
@@ -86,7 +89,8 @@ export function* checkAccess(context: OrchestrationContext): Flow<CheckAccessRes
     state = turn.state;
     if (turn.pauseMs > 0) {
       if (nowMs(context) + turn.pauseMs > state.deadline) return timedOut(state);
-      yield* pause(context, turn.pauseMs);
+      const paused = yield* pauseHeld(context, turn.pauseMs, state.holder, LEASE_MS);
+      if (paused !== 'held') return { kind: 'stopped', standing: paused, trail: state.trail };
     }
   }
   context.df.continueAsNew(state);
@@ -116,11 +120,12 @@ function* prepare(
     case 'retry':
       return retryTurn(context, state, readiness);
     case 'refused':
-      return failed(noted(context, state, 'prepare', readiness.problem.message), readiness.problem);
+      return notAsked(noted(context, state, 'prepare', readiness.problem.message), readiness.problem);
     case 'notYet': {
       const waiting = {
         ...noted(context, state, 'prepare', readiness.problem.message),
         lastProblem: readiness.problem,
+        lastAsked: true,
         failures: 0,
       };
       if (readiness.settles) {
@@ -168,6 +173,7 @@ function* trigger(
     case 'retry':
       return retryTurn(context, { ...state, phase: { ...phase, nonce } }, triggered);
     case 'refused':
+      return notAsked(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
     case 'failed':
       return failed(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
     case 'triggered':
@@ -211,13 +217,14 @@ function* follow(
       if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
       return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'refused':
-      return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+      return notAsked(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'running': {
       const waited = nowMs(context) - phase.triggeredAt;
       const stuck = checkDagStuck(state.dagId, dagRunId, verdict.state, waited);
-      if (waited >= CHECK_RUN_MS) return failed(noted(context, state, 'answer', stuck.message), stuck);
+      if (waited >= CHECK_RUN_MS) return notAsked(noted(context, state, 'answer', stuck.message), stuck);
       const looks = phase.looks + 1;
-      const next = { ...state, failures: 0, lastProblem: stuck, phase: { ...phase, looks } };
+      const told = { lastProblem: stuck, lastAsked: false };
+      const next = { ...state, ...told, failures: 0, phase: { ...phase, looks } };
       return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (looks + 1), FOLLOW_MAX_MS) };
     }
     case 'notYet':
@@ -244,6 +251,7 @@ function askAgain(context: OrchestrationContext, state: CheckAccessInput, proble
     state: {
       ...noted(context, state, 'answer', problem.message),
       lastProblem: problem,
+      lastAsked: true,
       failures: 0,
       attempt: state.attempt + 1,
       phase: { kind: 'prepare' },
@@ -269,21 +277,27 @@ function retryTurn(
     remedy:
       'Look whether the runtime and the vault can be reached and whether Azure throttles, then start an access check.',
   };
-  if (failures >= CALL_POLICY.maxAttempts) return failed(state, problem);
+  if (failures >= CALL_POLICY.maxAttempts) return notAsked(state, problem);
   const spread = spreadOf(`${context.df.instanceId}/${state.attempt}/${failures}`);
   return {
-    state: { ...state, failures, lastProblem: problem },
+    state: { ...state, failures, lastProblem: problem, lastAsked: false },
     pauseMs: retryPauseMs(CALL_POLICY, failures, failure.afterSeconds, spread),
   };
 }
 
 function failed(state: CheckAccessInput, problem: Problem): Turn {
-  return { result: { kind: 'failed', problem, trail: state.trail } };
+  return { result: { kind: 'failed', problem, asked: true, trail: state.trail } };
+}
+
+/** The app was not let in, a service was away, all slots were taken: that says nothing of the runtime's access. */
+function notAsked(state: CheckAccessInput, problem: Problem): Turn {
+  return { result: { kind: 'failed', problem, asked: false, trail: state.trail } };
 }
 
 function timedOut(state: CheckAccessInput): CheckAccessResult {
-  const problem = state.lastProblem ?? checkTimedOut(state.deadline - state.startedAt);
-  return { kind: 'failed', problem, trail: state.trail };
+  const { lastProblem, lastAsked = false } = state;
+  const problem = lastProblem ?? checkTimedOut(state.deadline - state.startedAt);
+  return { kind: 'failed', problem, asked: lastAsked, trail: state.trail };
 }
 
 /** The same words twice in a row are one entry: a long wait must not fill the trail. */

@@ -1,9 +1,10 @@
-import type { CredentialVersion, Plan } from '../domain/plan.js';
+import type { Plan } from '../domain/plan.js';
+import { standingOf } from '../domain/proofs.js';
 import { credentialRetiring, keepsChanging, runtimeFailed } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Holder, patiently } from './calls.js';
-import { type Flow, nowMs } from './flow.js';
+import { type Flow, nowMs, pause } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';
 import { acquireLease } from './leasing.js';
 import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
@@ -12,6 +13,9 @@ import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
 
 const MAX_WRITES = 4;
+/** Fewer than the writes, so that a refusal is told as one. */
+const MAX_REFUSALS = 3;
+const REFUSED_PAUSE_MS = 20_000;
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
 export function* enableRuntime(look: Look): Flow<LookEnd> {
@@ -23,8 +27,10 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
 
   if (plan.conflicts.length > 0) return endConflict(look, runtime.profile, plan);
   if (runtime.phase === 'deleting') return end(look, 'gone', 'The runtime is being deleted.', known);
-  if (!plan.changes && look.knownProof?.fingerprint === plan.fingerprint && runtime.phase !== 'failed') {
-    const when = look.knownProof.provenAt;
+  const { knownProof } = look;
+  const standing = standingOf(knownProof, plan.fingerprint, runtime.proveEverySeconds, nowMs(context));
+  if (!plan.changes && knownProof && standing === 'holds' && runtime.phase !== 'failed') {
+    const when = knownProof.provenAt;
     return end(look, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
   }
   if (!plan.changes && look.failedFingerprint === plan.fingerprint && runtime.phase === 'ready') {
@@ -69,7 +75,7 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
     if (ended) return ended;
   }
 
-  const unproven = yield* proveCredential(look, runtime, plan.credential);
+  const unproven = yield* beforeWrite(look, runtime, plan);
   if (unproven) return { ...unproven, ...known };
 
   const written = yield* writeSettings(look, runtime, plan);
@@ -95,16 +101,19 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
   });
 }
 
-/** A token with the credential and the canary read with it, before anything is written. */
-function* proveCredential(
+/**
+ * The canary, and a token with the credential that reads it. What is to be written is proven in the moment of the write
+ * (`applySettings`); where nothing is, the credential that the runtime has is asked about before its check.
+ */
+function* beforeWrite(
   look: Look,
   runtime: InspectedRuntime,
-  credential: CredentialVersion,
+  { changes, credential }: Plan,
 ): Flow<LookEnd | undefined> {
   const { context, progress, holder } = look;
-  progress.begin('prove the credential');
+  progress.begin(changes ? 'make sure of the canary' : 'prove the credential');
   const noCanary = yield* ensureCanary(look, runtime);
-  if (noCanary || look.proven) return noCanary;
+  if (noCanary || changes || look.proven) return noCanary;
   const proven = yield* patiently(
     context,
     'proveCredential',
@@ -136,7 +145,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
   const { context, progress, holder } = look;
   let plan = firstPlan;
   const changed = false;
-  let unproven: LookEnd | undefined;
+  let refusals = 0;
   for (let turn = 1; turn <= MAX_WRITES; turn++) {
     progress.begin('write the settings');
     const applied = yield* patiently(
@@ -150,6 +159,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
         given: look.credential !== undefined,
+        ...(holder.rotation ? { rotationRunId: holder.rotation.runId } : {}),
         now: nowMs(context),
       },
       holder,
@@ -162,7 +172,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
         return { plan: planWritten(applied.plan, firstPlan), changed: changed || firstPlan.changes };
       case 'written':
-        progress.note(`written with credential ${applied.plan.credential.credentialId}`);
+        progress.note(`proven and written: credential ${applied.plan.credential.credentialId}`);
         progress.showPlan(applied.plan);
         return { plan: applied.plan, changed: true };
       case 'outdated':
@@ -172,9 +182,16 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         if (!applied.newer) {
           return endProblem(look, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
         }
-        unproven = yield* proveCredential(look, runtime, applied.newer);
-        if (unproven) return { ...unproven, ...known };
         plan = { ...plan, credential: applied.newer };
+        break;
+      case 'unproven':
+        progress.note(`not written: ${applied.problem.message}`);
+        refusals++;
+        // A key that a rotation has minted a moment ago is refused now and then until the directory has settled.
+        if (!look.credential || refusals >= MAX_REFUSALS) {
+          return endProblem(look, 'credentialRefused', applied.problem, known);
+        }
+        yield* pause(context, REFUSED_PAUSE_MS);
         break;
       case 'changedMeanwhile':
         progress.note('changed by somebody else meanwhile: reading again');

@@ -18,6 +18,8 @@ export interface LookEnd {
   readonly proof?: ProofSummary;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
+  /** The runtime was asked and did not prove access: what was proven before counts no more. */
+  readonly revokesProof?: true;
 }
 
 /** One look at one runtime: what it is about and what it may lean on. */
@@ -28,7 +30,7 @@ export interface Look {
   readonly holder: Holder;
   /** The credential that the runtime is to have; absent: the one that is in use. */
   readonly credential?: CredentialVersion;
-  /** A rotation has proven the credential: it is not proven again before the write. */
+  /** A rotation has proven the credential: where the runtime has it, nobody asks about it again. */
   readonly proven?: boolean;
   /** Waits neither for a maintenance window nor for tasks. */
   readonly urgent?: boolean;

@@ -1,6 +1,7 @@
 /** Sends the events that are kept. */
 import type { OrchestrationContext } from 'durable-functions';
 import { unsentLine } from '../domain/ends.js';
+import { partRunId } from '../domain/instanceIds.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { callAppRecord } from './notify.js';
@@ -15,7 +16,7 @@ export function* sendKept(context: OrchestrationContext): Flow<void> {
   const holder: Holder = { runId, leased: false };
   for (let round = 1; round <= ROUNDS; round++) {
     const input = { now: nowMs(context) };
-    const sent = yield* patiently(context, 'sendKept', input, holder, `${runId}-send${round}`);
+    const sent = yield* patiently(context, 'sendKept', input, holder, partRunId(runId, `send ${round}`));
     if (sent.kind !== 'sent') return;
     const { done, left, oldest } = sent;
     if (done.length > 0) yield* callAppRecord(context, { kind: 'strike', ids: done, at: isoNow(context) });

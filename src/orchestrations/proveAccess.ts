@@ -62,7 +62,10 @@ export function* proveAccess(
   );
   progress.include(check.trail);
   if (check.kind === 'stopped') return endStopped(look, check.standing, known);
-  if (check.kind === 'failed') return endProblem(look, 'checkFailed', check.problem, known);
+  if (check.kind === 'failed') {
+    const revokes = check.asked ? { revokesProof: true as const } : {};
+    return endProblem(look, 'checkFailed', check.problem, { ...known, ...revokes });
+  }
   progress.note('passed');
   const summary =
     wanted.outcome === 'enabled'

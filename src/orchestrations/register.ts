@@ -12,7 +12,7 @@ import { proveInARow } from './rotation/proveInARow.js';
 import { rotateCredential } from './rotation/rotateCredential.js';
 import { awaitGate, awaitOverlap } from './rotation/waits.js';
 import { runtimeRun } from './runtimeRun.js';
-import { sweep } from './sweep.js';
+import { sweep } from './sweep/sweep.js';
 
 /** Registers the orchestrations with the Functions app. */
 export function registerOrchestrations(): void {

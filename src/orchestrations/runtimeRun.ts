@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { HOST_ENDED } from '../domain/hostEnded.js';
+import { isOfHost } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
@@ -52,6 +52,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(parentRunId && !unstoppable ? { parentRunId } : {}),
     leased: false,
     unstoppable,
+    ...(input.move ? { rotation: { ...input.move.rotation, since: Date.parse(input.createdAt) } } : {}),
   };
 
   if (input.action === 'plan') {
@@ -73,6 +74,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
+    const standing = yield* renewStanding(context, holder, LEASE_MS);
+    if (standing !== 'held') {
+      const label = `${runId}-${nextLook}`;
+      return resultOf(input, endStopped({ ...base, label, holder }, standing), progress.trail);
+    }
     context.df.continueAsNew(input);
     return undefined;
   }
@@ -104,6 +110,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
     ...(enough ? { last: true } : {}),
@@ -118,7 +125,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
 
 /** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
 function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
-  return outcome !== 'cancelled' && problem?.code !== HOST_ENDED;
+  return outcome !== 'cancelled' && !isOfHost(problem);
 }
 
 /** What a run keeps of its result for the case that it is started again. */
@@ -190,7 +197,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

@@ -3,10 +3,11 @@ import type { Configuration, Credential, RuntimePattern } from '../../domain/pro
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
+import { isAirflow } from '../../domain/runtimeBody.js';
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
-import type { AirflowRuntimes, ListedRuntime } from '../../runtimes/port.js';
+import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed } from '../held.js';
 
@@ -28,10 +29,14 @@ export async function stockFleet(
     .filter((profile) => profile.credential.name === credential.name)
     .flatMap((profile) => profile.runtimes);
   const listed = await listAll(runtimes, patterns);
-  if ('kind' in listed) return listed;
-  const carriers = listed.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  if (listed.kind !== 'listed') return listed;
+  const carriers = listed.runtimes.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
-  return { kind: 'stocked', fleet: fleetOf(carriers, pilot && canonicalRuntimeId(pilot)) };
+  return {
+    kind: 'stocked',
+    fleet: fleetOf(carriers, { unread, ...(pilot ? { pilot: canonicalRuntimeId(pilot) } : {}) }),
+  };
 }
 
 /** These runtimes of a factory as they are now; those that carry nothing any more are left out. */
@@ -56,8 +61,9 @@ export async function listCarriers(
 async function listAll(
   runtimes: AirflowRuntimes,
   patterns: readonly RuntimePattern[],
-): Promise<ListedRuntime[] | CallFailure> {
+): Promise<ListedRuntimes | CallFailure> {
   const found = new Map<string, ListedRuntime>();
+  const unread = new Map<string, UnreadRuntime>();
   for (const subscription of new Set(patterns.map((pattern) => pattern.subscription.toLowerCase()))) {
     const whole = await runtimes.list({ subscription, resourceGroup: '*', factory: '*', name: '*' });
     if (whole.kind === 'retry') return whole;
@@ -66,9 +72,15 @@ async function listAll(
     for (const list of lists) {
       if (list.kind !== 'listed') return list;
       for (const runtime of list.runtimes) found.set(canonicalRuntimeId(runtime.id), runtime);
+      for (const entry of list.unread) unread.set(entry.id.toLowerCase(), entry);
     }
   }
-  return [...found.values()];
+  return { kind: 'listed', runtimes: [...found.values()], unread: [...unread.values()] };
+}
+
+/** Whether what a list names in no known way may have the credential: it tells otherwise, or it may. */
+function mayBeCarrier({ body }: UnreadRuntime, { clientId }: Credential): boolean {
+  return body === undefined || carries(body, clientId).kind !== 'no';
 }
 
 function carrierOf(
@@ -76,7 +88,7 @@ function carrierOf(
   { profiles }: Configuration,
   credential: Credential,
 ): KeyedCarrier[] {
-  if (type !== 'Airflow') return [];
+  if (type !== '' && !isAirflow(type)) return [];
   const match = matchProfiles(profiles, id);
   const profile =
     match.kind === 'one' && match.profile.credential.name === credential.name

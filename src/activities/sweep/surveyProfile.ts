@@ -1,12 +1,13 @@
 import type { CallFailure } from '../../domain/callResult.js';
+import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
-import { isResting, runtimeRecordKey } from '../../domain/runtimeRecord.js';
+import { type RuntimeRecord, runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import type { Steps } from '../../domain/steps.js';
-import { type Finding, judgeRuntime, MENDED } from '../../domain/sweep.js';
+import type { SurveyedRuntime } from '../../domain/sweep.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
@@ -22,35 +23,52 @@ export async function surveyProfile(
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Step['output']> {
+  const { limits, now } = input;
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
   const azure = await deps.azure();
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
-  const credentials = heldOnce(azure, profile, record, input.now);
+  const credentials = heldOnce(azure, profile, record, now);
 
   const findings: Partial<Record<Finding, number>> = {};
-  const needy: { runtime: RuntimeId; finding: Finding }[] = [];
+  const named: SurveyedRuntime[] = [];
+  const due: { runtime: RuntimeId; provenAt: string }[] = [];
   const listed = await runtimesOf(azure, profile);
   if (listed.kind !== 'listed') return listed;
   for (const [, runtime] of listed.runtimes) {
-    const finding = await judge(runtime, profile, credentials, durable, input.now);
-    if (typeof finding !== 'string') return finding;
+    const remembered = await durable.runtimeRecord(runtimeRecordKey(runtime.id));
+    const judged = await judge(runtime, profile, credentials, remembered, now);
+    if ('kind' in judged) return judged;
+    const { finding } = judged;
     findings[finding] = (findings[finding] ?? 0) + 1;
-    if (MENDED.has(finding) && needy.length < input.limit) needy.push({ runtime: runtime.id, finding });
+    if (finding === 'proofDue')
+      due.push({ runtime: runtime.id, provenAt: remembered?.proof?.provenAt ?? '' });
+    if (!COUNTED.has(finding)) named.push({ runtime: runtime.id, ...judged });
   }
-  return { kind: 'surveyed', findings, needy };
+  const mend = named.filter(({ finding }) => MENDED.has(finding)).slice(0, limits.mend);
+  const others = named.filter((one) => !mend.includes(one)).sort(byNeed);
+  return {
+    kind: 'surveyed',
+    findings,
+    mend,
+    check: due
+      .sort((a, b) => (a.provenAt < b.provenAt ? -1 : 1))
+      .slice(0, limits.check)
+      .map(({ runtime }) => runtime),
+    others: others.slice(0, limits.name),
+  };
 }
 
 async function judge(
-  { id, body }: ListedRuntime,
+  { body }: ListedRuntime,
   profile: Profile,
   credentials: (marker: string | undefined) => Promise<HeldCredential | CallFailure>,
-  durable: DurableState,
+  remembered: RuntimeRecord | undefined,
   now: number,
-): Promise<Finding | CallFailure> {
+): Promise<Judged | CallFailure> {
   const view = interpretRuntime(body);
-  if (view.kind !== 'airflow') return 'broken';
+  if (view.kind !== 'airflow') return { finding: 'broken', why: 'its body cannot be read' };
   const held = await credentials(view.marker);
   if (held.kind !== 'held') return held;
   const plan = planRuntime({
@@ -59,13 +77,7 @@ async function judge(
     body,
     secretComparison: compareSecret(view.clientSecret, held.value),
   });
-  const remembered = await durable.runtimeRecord(runtimeRecordKey(id));
-  const inWork = remembered?.work !== undefined && remembered.work.until > now;
-  return judgeRuntime(plan, view.phase, {
-    inWork,
-    resting: isResting(remembered, now),
-    ...(remembered?.proof ? { proof: remembered.proof } : {}),
-  });
+  return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now);
 }
 
 /** Reads the credential once for each marker, however many runtimes have it. */

@@ -31,6 +31,10 @@ export interface ActiveRotation {
   readonly from?: CredentialVersion;
   /** The version that they get. */
   readonly to?: CredentialVersion;
+  /** Version of the secret that everybody read when it began: the commit goes over no other. */
+  readonly over?: string;
+  /** Key ids that are to go once the overlap is over: whoever takes over has no other way to know of them. */
+  readonly removable?: readonly string[];
 }
 
 /**
@@ -94,6 +98,8 @@ export type CredentialOperation = Repeatable<
       readonly phase: RotationPhase;
       readonly from?: CredentialVersion;
       readonly to?: CredentialVersion;
+      readonly over?: string;
+      readonly removable?: readonly string[];
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
   | {
@@ -118,7 +124,8 @@ export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
-  | ({ readonly kind: 'known' } & KnownOfCredential)
+  /** `working`: the rotation that works on the credential. */
+  | ({ readonly kind: 'known'; readonly working?: ActiveRotation } & KnownOfCredential)
   /** The run has ended, or is told no (`busy`, `tooSoon`): now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
@@ -140,7 +147,14 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
     case 'begin':
       return begin(record, operation);
     case 'read':
-      return { record, answer: { kind: 'known', ...knownOf(record) } };
+      return {
+        record,
+        answer: {
+          kind: 'known',
+          ...knownOf(record),
+          ...(record.rotation ? { working: record.rotation } : {}),
+        },
+      };
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,
@@ -156,6 +170,8 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
                 phase: operation.phase,
                 ...(operation.from ? { from: operation.from } : {}),
                 ...(operation.to ? { to: operation.to } : {}),
+                ...(operation.over ? { over: operation.over } : {}),
+                ...(operation.removable ? { removable: operation.removable } : {}),
               },
             }
           : record,
@@ -221,10 +237,36 @@ function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operati
     rotation?.runId === runId
       ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
       : { runId, until: now + holdMs, phase: 'preparing' };
+  const taken =
+    rotation && rotation.runId !== runId
+      ? { ...record, debts: withLeft(record.debts, rotation, now) }
+      : record;
   return {
-    record: { ...record, rotation: begun },
-    answer: { kind: 'begun', ...knownOf(record) },
+    record: { ...taken, rotation: begun },
+    answer: { kind: 'begun', ...knownOf(taken) },
   };
+}
+
+/** The debts with what a run left that was silent for too long: the keys that it was about to remove. */
+function withLeft(
+  debts: readonly Debt[],
+  { runId, removable = [] }: ActiveRotation,
+  now: number,
+): readonly Debt[] {
+  const left = removable.map(
+    (what): Debt => ({
+      kind: 'removeKey',
+      what,
+      since: new Date(now).toISOString(),
+      runId,
+      reason: 'The run that was to remove it ended without a word',
+    }),
+  );
+  return [...debts, ...left.filter((debt) => !debts.some(isSameDebt(debt)))];
+}
+
+function isSameDebt(one: Debt): (other: Debt) => boolean {
+  return (other) => one.kind === other.kind && sameId(one.what, other.what);
 }
 
 function knownOf({ debts, pinned }: CredentialRecord): KnownOfCredential {
@@ -241,14 +283,17 @@ function asOwner(
 }
 
 function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
-  const { runId, now, end, result, debts, paid, pin, unretire, lookedAtAll } = operation;
+  const { runId, now, end, debts, paid, pin, unretire } = operation;
   // Asked once more, it has nothing to say that others have not gone on from meanwhile.
   if (endedRun(record.ended, runId)) return { record, answer: { kind: 'finished' } };
-  const isSame = (one: Debt) => (other: Debt) => one.kind === other.kind && sameId(one.what, other.what);
+  // Of a credential that another run has taken over it only says what it owes.
+  const mine = record.rotation === undefined || record.rotation.runId === runId;
+  const result = mine ? operation.result : 'nothing';
+  const lookedAtAll = mine && operation.lookedAtAll;
   const kept = record.debts.filter(
     (debt) =>
       !paid.some((what) => sameId(what, debt.what)) &&
-      !debts.some(isSame(debt)) &&
+      !debts.some(isSameDebt(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
   const { rotation, pinned, ...rest } = record;
@@ -258,7 +303,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       : result === 'done'
         ? { count: 0, lastAt: now }
         : record.failures;
-  const nextPin = pin ?? (result === 'done' ? undefined : pinned);
+  const nextPin = (mine ? pin : undefined) ?? (result === 'done' ? undefined : pinned);
   return {
     record: {
       ...rest,
@@ -268,7 +313,10 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [
         ...kept,
-        ...debts.map((debt) => ({ ...debt, since: record.debts.find(isSame(debt))?.since ?? debt.since })),
+        ...debts.map((debt) => ({
+          ...debt,
+          since: record.debts.find(isSameDebt(debt))?.since ?? debt.since,
+        })),
       ],
       failures,
       ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),

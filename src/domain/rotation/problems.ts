@@ -26,6 +26,15 @@ export function credentialUnproven(why: string): Problem {
   };
 }
 
+export function targetExpired(credentialId: string, endedAt: string): Problem {
+  return {
+    code: 'newCredentialExpired',
+    message: `The new credential ${credentialId} expired at ${endedAt}, before every runtime had it.`,
+    remedy:
+      'Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first, with its --expires.',
+  };
+}
+
 export function mintedTooShort(endsOn: string): Problem {
   return {
     code: 'mintedTooShort',
@@ -55,6 +64,20 @@ export function leftBehind(stragglers: number, debts: number, unproven: number):
     message: `The new credential is in use, but ${parts.join(', ')}.`,
     remedy:
       'Read the runs of the runtimes named in the result and mend what they say; the sweep then does the rest, or rotate again by hand.',
+  };
+}
+
+/**
+ * Somebody wrote the secret, or disabled or deleted it, while the rotation was under way.
+ *
+ * @param secret for people: its name and its vault
+ * @param found what is there now, for people
+ */
+export function secretOverwritten(secret: string, found: string, credential: string): Problem {
+  return {
+    code: 'secretOverwritten',
+    message: `Meanwhile somebody else changed the secret ${secret}: ${found}. The new credential was not written over that.`,
+    remedy: `Leave it: the sweep moves the runtimes to what the secret holds. Or rotate once more: POST /api/runs {"action":"rotate","credential":"${credential}","force":true}.`,
   };
 }
 

@@ -55,6 +55,8 @@ export interface RotationResult {
   /** At most 20. */
   readonly stragglers?: readonly Straggler[];
   readonly debts?: readonly Debt[];
+  /** Ids, as lists give them, of what has no name that the app knows and may have any credential. At most 20. */
+  readonly unread?: readonly string[];
   readonly changed: boolean;
   /** The run that works on the credential, where the outcome is `busy`. */
   readonly otherRunId?: string;

@@ -68,12 +68,14 @@ export interface FleetStock {
     readonly some: readonly string[];
     readonly byCredential: Readonly<Record<string, number>>;
   };
+  /** What lists name in a way that the app does not know, and what may have any credential: how many, and at most 20. */
+  readonly unread: { readonly count: number; readonly some: readonly string[] };
   readonly pilot?: Carrier;
 }
 
 /** Runtimes of a factory that one orchestration works on side by side. */
 export const GROUP_SIZE = 40;
-const SHOWN_OUTSIDE = 20;
+const SHOWN = 20;
 
 interface ListedCarrier extends Carrier {
   readonly key: string;
@@ -84,8 +86,12 @@ interface ListedCarrier extends Carrier {
  * the first by id).
  *
  * @param carriers with their canonical resource ids as `key`
+ * @param more canonical resource id of the pilot that the configuration names; ids of what could not be read
  */
-export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): FleetStock {
+export function fleetOf(
+  carriers: readonly ListedCarrier[],
+  { pilot: pilotKey, unread = [] }: { readonly pilot?: string; readonly unread?: readonly string[] } = {},
+): FleetStock {
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
@@ -98,9 +104,10 @@ export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): 
     groups: groupsOf(inside, credentials),
     outside: {
       count: outside.length,
-      some: outside.slice(0, SHOWN_OUTSIDE).map(({ key }) => key),
+      some: outside.slice(0, SHOWN).map(({ key }) => key),
       byCredential: countsOf(outside),
     },
+    unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
     ...(pilot ? { pilot: carrierOnly(pilot) } : {}),
   };
 }
@@ -118,14 +125,17 @@ export function behind(fleet: FleetStock, credentialId: string): number {
 }
 
 /**
- * How many runtimes have `credentialId` or may have it, also among those that no profile matches.
+ * How many runtimes have `credentialId` or may have it, also among those that no profile matches or that have no name.
  *
  * @param unmarked whether one without a marker may have it: not where only the app ever held the value
  */
 export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean): number {
   const ids = [credentialId, UNREADABLE, ...(unmarked ? [''] : [])];
   const counts = [fleet.byCredential, fleet.outside.byCredential];
-  return counts.reduce((sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0), 0);
+  return counts.reduce(
+    (sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0),
+    fleet.unread.count,
+  );
 }
 
 function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {

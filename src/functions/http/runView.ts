@@ -129,8 +129,8 @@ function resultOf(input: RunInput, output: object | null | undefined): object | 
     const { identity, rows } = output as Partial<PreflightResult>;
     return { identity, rows };
   }
-  const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
-  return { from, to, expiresOn, counts, stragglers, debts };
+  const { from, to, expiresOn, counts, stragglers, debts, unread } = output as Partial<RotationResult>;
+  return { from, to, expiresOn, counts, stragglers, debts, unread };
 }
 
 /** How far a run is, in the API's words. */

@@ -9,14 +9,15 @@ import { brokenClosing, brokenWayBack, caught } from './caught.js';
 import { type Commit, close, commit, settle } from './closing.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
 import { goBack } from './goBack.js';
+import { asHolder, renewHold } from './hold.js';
 import { type MoveResult, move, nobodyOf } from './moving.js';
 import { mint, prove } from './preparing.js';
-import { callCredential, type Rotating, renewHold } from './rotating.js';
+import { holdOf, type Rotating } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
 export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
   run.progress.note(task.why);
-  yield* renewHold(run);
+  yield* renewHold(run.context, holdOf(run));
   if (task.kind === 'settle') return yield* settle({ ...run, unstoppable: true }, task, fleet);
 
   const to = task.to ?? (yield* mint(run));
@@ -31,12 +32,13 @@ function* bring(
   fleet: FleetStock,
 ): Flow<RotationEnd> {
   const forward: Rotating = { ...run, unstoppable: true };
-  yield* callCredential(run, {
+  yield* asHolder(run.context, run.input.recordKey, {
     kind: 'advance',
     runId: run.runId,
     phase: 'moving',
     ...(task.from ? { from: task.from } : {}),
     to,
+    over: run.secretVersion,
   });
   const back = (problem: Problem, failed = 0) =>
     caught(

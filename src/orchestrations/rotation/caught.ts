@@ -6,6 +6,7 @@ import { explained } from '../children.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import type { Moved, RotationEnd } from './ends.js';
+import { HoldLost } from './hold.js';
 import type { Rotating } from './rotating.js';
 
 /** Runs a step. What it throws is explained, and `otherwise` says how the step has ended then. */
@@ -13,6 +14,8 @@ export function* caught<T>(run: Rotating, step: () => Flow<T>, otherwise: (probl
   try {
     return yield* step();
   } catch (error) {
+    // Whatever the flow was about to do, another run does it now.
+    if (error instanceof HoldLost) throw error;
     return otherwise(explained(run.context, `The rotation of ${run.input.credential}`, error));
   }
 }

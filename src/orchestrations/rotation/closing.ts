@@ -9,8 +9,9 @@ import { debt } from './debts.js';
 import { endForward, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
+import { asHolder, renewHold } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
 
 export type Commit =
   | {
@@ -40,6 +41,8 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   }
   // The answer to the write may have been lost: what the vault has decides.
   const { problem } = committed;
+  // What the secret holds is somebody else's: there is nothing of this run to find.
+  if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
   const { tagged: _, ...current } = stocked.stock.current;
@@ -57,7 +60,13 @@ export function* close(
   to: CredentialVersion,
   moved: Moved,
 ): Flow<RotationEnd> {
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'committed', to });
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'committed',
+    to,
+    removable: task.removable,
+  });
   const known = {
     ...(task.from ? { from: task.from.credentialId } : {}),
     to: to.credentialId,
@@ -71,7 +80,7 @@ export function* close(
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
     }
-    yield* renewHold(run);
+    yield* renewHold(run.context, holdOf(run));
   }
   const lost = yield* lostKeys(run, to.credentialId);
   const removable = [...new Set([...task.removable, ...lost.keyIds])];

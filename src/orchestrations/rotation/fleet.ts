@@ -1,15 +1,17 @@
 import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
+import { targetExpired } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, CarrierGroup, FleetStock, GroupMember } from '../../domain/rotation/stock.js';
-import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
+import { type Move, ORCHESTRATIONS, type Problem, type RunResult } from '../../domain/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
+import { renewHold } from './hold.js';
 import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
-import { childId, type Rotating } from './rotating.js';
+import { childId, holdOf, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
 export interface Wanted {
@@ -29,6 +31,8 @@ export interface Wanted {
 export interface FleetResult {
   readonly moved: number;
   readonly failed: number;
+  /** How many of those that failed have what they were given, but do not prove access with it. */
+  readonly unproven: number;
   readonly wentBack: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
@@ -38,11 +42,15 @@ export interface FleetResult {
 
 const KEPT = 100;
 
-/** Runs on one runtime and waits for its end. */
+/** Runs on one runtime and waits for its end. Throws `HoldLost` where the credential is another run's by now. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
+  yield* renewHold(run.context, holdOf(run));
+  const expired = expiredTarget(run, wanted);
+  if (expired) return notMoved(runtime, expired);
   const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
   const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
+  yield* renewHold(run.context, holdOf(run));
   return runResultOf(ended, runtime);
 }
 
@@ -51,20 +59,31 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
   return {
     ...(wanted.to ? { credential: wanted.to } : {}),
     ...(wanted.proven ? { proven: true } : {}),
+    rotation: holdOf(run),
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
     ...(wanted.urgent ? { urgent: true } : {}),
   };
 }
 
-/** Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. */
+/**
+ * Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. Throws `HoldLost`
+ * where the credential is another run's by now, before as after.
+ */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
+  yield* renewHold(context, holdOf(run));
   const startedAt = nowMs(context);
   const move = moveOf(run, wanted);
   const groups = fleet.groups
     .map((group) => ({ ...group, names: namesOf(group, fleet, wanted) }))
     .filter(({ names }) => names.length > 0);
+  const expired = expiredTarget(run, wanted);
+  if (expired)
+    return nobodyMoved(
+      groups.flatMap((group) => group.names.map((name) => formatRuntimeId({ ...group, name }))),
+      expired,
+    );
   const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
@@ -79,15 +98,46 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     return { id: childId(run), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
+  if (members.length > 0) yield* renewHold(context, holdOf(run));
   const results = ended.map((one, index) =>
     one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
   );
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),
+    unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
+  };
+}
+
+/** What a credential was when the run began may be over by now: an approval, an overlap, the pilot took their time. */
+function expiredTarget({ context }: Rotating, { to }: Wanted): Problem | undefined {
+  const isOver = to?.expiresOn !== undefined && Date.parse(to.expiresOn) <= nowMs(context);
+  return isOver ? targetExpired(to.credentialId, to.expiresOn) : undefined;
+}
+
+function notMoved(runtime: RuntimeId, problem: Problem): RunResult {
+  return {
+    outcome: 'credentialRefused',
+    runtime: formatRuntimeId(runtime),
+    summary: problem.message,
+    problem,
+    changed: false,
+    trail: [],
+  };
+}
+
+function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
+  const stragglers = names.map((runtime): Straggler => ({ runtime, outcome: 'credentialRefused', code }));
+  return {
+    moved: 0,
+    failed: names.length,
+    unproven: 0,
+    wentBack: 0,
+    stragglers: stragglers.slice(0, KEPT),
+    untold: [],
   };
 }
 

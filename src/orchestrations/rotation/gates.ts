@@ -5,6 +5,7 @@ import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED } from './ends.js';
+import { HoldLost } from './hold.js';
 import { childId, type Rotating } from './rotating.js';
 import { tellWaiting } from './telling.js';
 import type { GateInput, GateResult, OverlapInput } from './waits.js';
@@ -30,6 +31,7 @@ export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> 
     () => input,
     childId(run),
   );
+  if (said === 'lost') throw new HoldLost();
   run.progress.note(said);
   if (said === 'approve' || (said === 'expired' && approval.otherwise === 'proceed')) return undefined;
   return said === 'cancelled' ? CANCELLED : gateClosed(gate, said);
@@ -40,6 +42,12 @@ export function* overlap(run: Rotating): Flow<void> {
   const until = nowMs(run.context) + run.settings.overlapSeconds * 1000;
   run.progress.begin('wait the overlap out', { overlapUntil: new Date(until).toISOString() });
   const input: OverlapInput = { runId: run.runId, recordKey: run.input.recordKey, until };
-  const at = yield* callWait<number>(run.context, SUB_ORCHESTRATIONS.awaitOverlap, () => input, childId(run));
+  const at = yield* callWait<number | 'lost'>(
+    run.context,
+    SUB_ORCHESTRATIONS.awaitOverlap,
+    () => input,
+    childId(run),
+  );
+  if (at === 'lost') throw new HoldLost();
   run.progress.note(`ended at ${new Date(at).toISOString()}`);
 }

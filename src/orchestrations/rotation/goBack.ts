@@ -1,11 +1,13 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
+import { hasWhatItWasGiven } from '../../domain/runs.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
+import { asHolder } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 export interface WayBack {
   readonly wentBack: number;
@@ -28,7 +30,11 @@ export function* goBack(
 ): Flow<WayBack> {
   const run: Rotating = { ...given, unstoppable: true };
   run.progress.begin('go back');
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'goingBack',
+  });
   const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
   if (!to.staged) return { wentBack: back.moved, failed: back.failed, unretire: [], debts: back.debts };
 
@@ -57,9 +63,15 @@ function* moveBack(run: Rotating, from: CredentialVersion, to: CredentialVersion
   }
   const fleet: FleetStock = stocked.fleet;
   const back = yield* moveFleet(run, fleet, { to: from, only: to.credentialId, urgent: true });
-  run.progress.note(`${back.moved} runtimes went back, ${back.failed} did not`);
-  const debts: Debt[] = back.stragglers.map(({ runtime, code, outcome }) =>
-    debt(run, 'moveRuntime', runtime, `It did not go back: ${code ?? outcome}`),
-  );
-  return { moved: back.moved, failed: back.failed, debts };
+  // One whose check fails has what it had, and is as broken as it may have been before.
+  const moved = back.moved + back.unproven;
+  const failed = back.failed - back.unproven;
+  run.progress.note(`${moved} runtimes went back, ${failed} did not`);
+  if (back.unproven > 0) run.progress.note(`the check of ${back.unproven} of these fails`);
+  const debts: Debt[] = back.stragglers
+    .filter((straggler) => !hasWhatItWasGiven(straggler))
+    .map(({ runtime, code, outcome }) =>
+      debt(run, 'moveRuntime', runtime, `It did not go back: ${code ?? outcome}`),
+    );
+  return { moved, failed, debts };
 }

@@ -6,6 +6,7 @@ import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { FactoryOfCarriers } from '../../domain/rotation/stock.js';
 import { outlives } from '../../domain/rotation/task.js';
 import {
+  hasWhatItWasGiven,
   type Move,
   ORCHESTRATIONS,
   type RunResult,
@@ -17,6 +18,7 @@ import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
+import { renewCredential } from './hold.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -35,6 +37,8 @@ export interface MoveGroupInput {
 export interface MoveGroupResult {
   readonly moved: number;
   readonly failed: number;
+  /** How many of those that failed have what they were given, but do not prove access with it. */
+  readonly unproven: number;
   /** How many of those that failed have their old credential again. */
   readonly wentBack: number;
   /** Those that failed, at most 20. */
@@ -64,6 +68,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
   return {
     moved: ended.length - failed.length,
     failed: failed.length,
+    unproven: results.filter(hasWhatItWasGiven).length,
     wentBack: yield* sendBack(context, input, failed),
     stragglers: results.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
@@ -79,7 +84,7 @@ function isSettled(ended: RunResult | undefined): boolean {
 
 /**
  * Whatever becomes of the whole rotation, those that failed do not keep what they failed with: who has it gets what it had
- * before, all at once and without waiting for a window. Returns how many have that again.
+ * before, all at once and without waiting for a window. Returns how many have that again, broken or not.
  */
 function* sendBack(
   context: OrchestrationContext,
@@ -90,9 +95,12 @@ function* sendBack(
   const now = nowMs(context);
   if (failed.length === 0 || !forward.credential || !back || !outlives(back.to, now, back.withinSeconds))
     return 0;
+  // Where another run has taken the credential over, who has what is that one's to say.
+  if (!(yield* renewCredential(context, forward.rotation))) return 0;
   const carriers = yield* carriersOf(context, input, failed, forward.credential.credentialId);
   const move: Move = {
     credential: back.to,
+    rotation: forward.rotation,
     waitUntil: nowMs(context) + back.withinSeconds * 1000,
     unstoppable: true,
     urgent: true,
@@ -102,7 +110,7 @@ function* sendBack(
     input: moveInput(context, runId, runtime, move),
   }));
   const ended = yield* runResults(context, carriers, members);
-  return ended.filter(isSettled).length;
+  return ended.filter(hasWhatItWasGiven).length;
 }
 
 /** Who of them has this credential; where that cannot be read all of them may. */
@@ -133,7 +141,7 @@ function* runResults(
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
 export function untoldGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, wentBack: 0, stragglers: [], untold: why };
+  return { moved: 0, failed: count, unproven: 0, wentBack: 0, stragglers: [], untold: why };
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */

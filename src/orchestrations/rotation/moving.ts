@@ -1,6 +1,6 @@
-import { isHostEnded } from '../../domain/hostEnded.js';
+import { isOfHost } from '../../domain/hostEnded.js';
 import type { CredentialVersion } from '../../domain/plan.js';
-import { pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
+import { credentialUnproven, pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
 import type { RotationCounts, Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import { outlives, type RotationTask } from '../../domain/rotation/task.js';
@@ -10,7 +10,7 @@ import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, moveOne, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
-import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 /** How the move went; with `failure`, everything is to go back. */
 export type MoveResult = Moved & { readonly failure?: Problem };
@@ -52,7 +52,6 @@ function* moveAll(
     };
   }
 
-  yield* renewHold(run);
   run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,
@@ -111,15 +110,20 @@ function* movePilot(
   const { outcome, problem } = ended;
   return {
     kind: 'failed',
-    problem: pilotProblem(pilot, ended, why),
+    problem: pilotProblem(ended, displayRuntime(pilot.runtime)),
     straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
   };
 }
 
-/** What the host ended is no verdict on the pilot or the credential, and says so itself. */
-function pilotProblem(pilot: Carrier, { outcome, problem }: RunResult, why: string): Problem {
+/**
+ * What is told of a pilot that did not get through: a credential that Entra refuses is no fault of the runtime, and what the
+ * host ended is no verdict on either.
+ */
+function pilotProblem({ outcome, problem, summary }: RunResult, pilot: string): Problem {
+  const why = problem?.message ?? summary;
   if (outcome === 'cancelled') return CANCELLED;
-  return problem && isHostEnded(problem) ? problem : pilotFailed(displayRuntime(pilot.runtime), why);
+  if (problem && isOfHost(problem)) return problem;
+  return outcome === 'credentialRefused' ? credentialUnproven(why) : pilotFailed(pilot, why);
 }
 
 /** Whether there is something to go back to that outlives the return. */

@@ -7,7 +7,8 @@ import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
-import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
+import { asHolder } from './hold.js';
+import { carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 export interface Removal {
   readonly removed: readonly string[];
@@ -50,7 +51,7 @@ export function* removeKeys(
   if (free.length === 0) return done;
 
   for (const credentialId of free) {
-    yield* callCredential(run, { kind: 'retire', runId: run.runId, credentialId });
+    yield* asHolder(run.context, run.input.recordKey, { kind: 'retire', runId: run.runId, credentialId });
   }
   yield* pause(run.context, FENCE_MS);
   const { from: _, ...forward } = options;
@@ -121,8 +122,10 @@ type Owe = (what: string, reason: string) => void;
 function stillCarried(fleet: FleetStock, keyId: string, unmarked: boolean, owe: Owe): boolean {
   const carriers = mayCarry(fleet, keyId, unmarked);
   if (carriers === 0) return false;
-  const { outside } = fleet;
-  const whom = outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '';
+  const { outside, unread } = fleet;
+  const whom =
+    (outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '') +
+    (unread.count > 0 ? `; without a readable name: ${unread.some.join(', ')}` : '');
   owe(keyId, `${carriers} runtimes have it or may have it${whom}`);
   return true;
 }

@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { isHostEnded } from '../../domain/hostEnded.js';
+import { isOfHost } from '../../domain/hostEnded.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { credentialExpiring, credentialTaken } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
@@ -14,14 +15,8 @@ import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
-import {
-  CREDENTIAL_HOLD_MS,
-  callCredential,
-  carryOut,
-  isStopped,
-  type Rotating,
-  type Stopped,
-} from './rotating.js';
+import { HoldLost } from './hold.js';
+import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 import { tellEnded, tellStarted } from './telling.js';
 
 /**
@@ -34,11 +29,21 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   const progress = new Progress(context);
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
-  const base = { context, input, progress, runId, nextChild: counter(), unstoppable: false, minting };
+  const noticed: Rotating['noticed'] = { leftAlone: {} };
+  const base = {
+    context,
+    input,
+    progress,
+    runId,
+    nextChild: counter(),
+    unstoppable: false,
+    minting,
+    noticed,
+  };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
     const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, credential: input.credential, trail: progress.trail };
+    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
   };
 
   if (input.dryRun) return result(yield* dryRun(base));
@@ -124,7 +129,7 @@ function withDebts(
   return { end, debts: [...told, owed] };
 }
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'holdMs'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion'>;
 
 function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { context, input } = base;
@@ -138,6 +143,7 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   const { fleet } = listed;
+  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
   const looked: Found = {
     recordKey: input.recordKey,
     stock,
@@ -153,14 +159,24 @@ function* takeStock(base: Base, { debts, pinned }: KnownOfCredential) {
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );
-  const holdMs = CREDENTIAL_HOLD_MS + 2 * windowSeconds * 1000;
-  const run: Rotating = { ...base, settings, moveOneSeconds, holdMs };
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion };
   return { kind: 'found' as const, run, decision: decideTask(looked), fleet, paid: paidLabels(looked) };
 }
 
 function* dryRun(base: Base): Flow<RotationEnd> {
   const known = yield* callCredential<'known'>(base, { kind: 'read' });
   const owed = known.debts.length > 0 ? { debts: known.debts } : {};
+  const { working } = known;
+  // What a rotation has begun looks like something left over until it has ended.
+  if (working && working.until > nowMs(base.context)) {
+    return { ...endedEarlier({ outcome: 'busy', otherRunId: working.runId }), ...owed };
+  }
   return { ...(yield* plan(base, known)), ...owed };
 }
 
@@ -211,6 +227,8 @@ function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd
   try {
     return yield* flow();
   } catch (error) {
+    // What it has done by then is the other run's to go on from.
+    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: began() };
   }
@@ -218,7 +236,7 @@ function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd
 
 /** What the end says of the credential: after failures the app pauses. What the host ended says nothing of it. */
 function verdictOf({ outcome, problem, changed }: RotationEnd): 'failed' | 'done' | 'nothing' {
-  if (isHostEnded(problem)) return 'nothing';
+  if (isOfHost(problem)) return 'nothing';
   if (FAILURES.has(outcome)) return 'failed';
   return changed ? 'done' : 'nothing';
 }

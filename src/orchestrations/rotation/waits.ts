@@ -3,7 +3,7 @@ import type { Approval } from '../../domain/rotation/settings.js';
 import type { RunControl } from '../../domain/runControl.js';
 import { RUN_ENTITY } from '../calls.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { renewCredential } from './rotating.js';
+import { renewCredential } from './hold.js';
 
 /** How soon a wait notices what a person said. */
 const ASK_MS = 60_000;
@@ -21,7 +21,8 @@ export interface GateInput {
   readonly unstoppable: boolean;
 }
 
-export type GateResult = 'approve' | 'reject' | 'expired' | 'cancelled';
+/** `lost`: another run works on the credential by now. */
+export type GateResult = 'approve' | 'reject' | 'expired' | 'cancelled' | 'lost';
 
 /** Waits for a person at a gate, up to its deadline. */
 export function* awaitGate(context: OrchestrationContext): Flow<GateResult | undefined> {
@@ -35,7 +36,7 @@ export function* awaitGate(context: OrchestrationContext): Flow<GateResult | und
     if (left <= 0) return 'expired';
     yield* pause(context, Math.min(ASK_MS, left));
   }
-  yield* renewCredential(context, input);
+  if (!(yield* renewCredential(context, input))) return 'lost';
   context.df.continueAsNew(input);
   return undefined;
 }
@@ -47,8 +48,11 @@ export interface OverlapInput {
   readonly until: number;
 }
 
-/** Waits the overlap out, which a person may shorten or extend meanwhile. Gives the moment that it was to end at. */
-export function* awaitOverlap(context: OrchestrationContext): Flow<number | undefined> {
+/**
+ * Waits the overlap out, which a person may shorten or extend meanwhile. Gives the moment that it was to end at, or that
+ * another run works on the credential by now.
+ */
+export function* awaitOverlap(context: OrchestrationContext): Flow<number | 'lost' | undefined> {
   const input = context.df.getInput<OverlapInput>();
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
     const control = yield* readControl(context, input.runId);
@@ -58,7 +62,7 @@ export function* awaitOverlap(context: OrchestrationContext): Flow<number | unde
     if (left <= 0) return until;
     yield* pause(context, Math.min(ASK_OVERLAP_MS, left));
   }
-  yield* renewCredential(context, input);
+  if (!(yield* renewCredential(context, input))) return 'lost';
   context.df.continueAsNew(input);
   return undefined;
 }

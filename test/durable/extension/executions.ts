@@ -15,7 +15,7 @@ const STARTED = z.looseObject({
 });
 const DECISIONS = z.looseObject({
   isDone: z.boolean(),
-  output: z.unknown(),
+  output: z.unknown().optional(),
   actions: z.array(z.array(z.custom<Action>())),
 });
 

@@ -51,6 +51,17 @@ const enablement =
     expect(await markerOf(cloud, 'one')).toBe((await keys(cloud))[0]);
   };
 
+/** The settings are there, and nothing has proven them: nothing is to be written. */
+const proving: Story = async (activity) => {
+  cloud = await fleet([], rotationConfig());
+  const failing = { dags: { airlock_check: { behaviour: 'fails' as const } } };
+  expect(await enable(cloud, { name: 'one' }, failing)).toMatchObject({ outcome: 'checkFailed' });
+  await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'normal' } } });
+  await loseAnswer(activity);
+  const run = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('one') });
+  expect(run).toMatchObject({ outcome: 'enabled', changed: false });
+};
+
 const rotation: Story = async (activity) => {
   cloud = await fleet(['one', 'two'], rotationConfig());
   await loseAnswer(activity);
@@ -94,7 +105,7 @@ const sweep: Story = async (activity) => {
   await loseAnswer(activity);
   expect(await requestRun(cloud.client, { action: 'sweep' })).toMatchObject({
     outcome: 'swept',
-    result: { profiles: [{ runs: [{ runtime: runtimeId('silent') }] }] },
+    result: { profiles: [{ runtimes: [{ runtime: runtimeId('silent'), follows: 'enable' }] }] },
   });
   expect(await markerOf(cloud, 'silent')).toBe((await keys(cloud))[0]);
   expect(await armCalls(cloud.client, 'silent')).toMatchObject({ writes: 1 });
@@ -160,7 +171,7 @@ const IMPORTING = rotationConfig().replace(
 const STORIES: Readonly<Record<StepName, Story>> = {
   inspectRuntime: enablement(),
   ensureCanary: enablement(),
-  proveCredential: enablement(),
+  proveCredential: proving,
   applySettings: enablement(),
   lookAtRuntime: enablement(),
   importDags: enablement(IMPORTING),
@@ -183,7 +194,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   surveyRuns: sweep,
   listConfigured: sweep,
   surveyProfile: sweep,
-  launchRun: sweep,
+  launchRuns: sweep,
   gatherPreflight: preflight,
 };
 

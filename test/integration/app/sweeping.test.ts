@@ -35,14 +35,19 @@ describe('a sweep', () => {
     expect(await markerOf(cloud, 'silent')).toBeUndefined();
 
     const mended = await sweep();
-    expect(mended.result.profiles[0]?.runs.map(({ runtime }) => runtime)).toEqual([
-      runtimeId('edited'),
-      runtimeId('silent'),
-    ]);
+    expect(mended.result.profiles[0]).toMatchObject({
+      enablements: 2,
+      runtimes: ['edited', 'silent'].map((name) => ({
+        runtime: runtimeId(name),
+        finding: 'drifted',
+        follows: 'enable',
+        runId: expect.stringMatching(/^sw-/),
+      })),
+    });
     await cloud.client.run({ maxSeconds: 2 * 3600 });
     const [key] = await keys(cloud);
     for (const name of ['silent', 'edited']) expect(await markerOf(cloud, name)).toBe(key);
-    expect((await sweep()).result.profiles[0]).toMatchObject({ findings: { fine: 3 }, runs: [] });
+    expect((await sweep()).result.profiles[0]).toMatchObject({ findings: { fine: 3 }, runtimes: [] });
     await expectNoViolation(cloud);
   });
 
@@ -77,7 +82,7 @@ describe('a runtime whose check keeps failing', () => {
     const startedAfter = async (seconds: number): Promise<number> => {
       await cloud.client.advance(seconds);
       const { result } = await sweep();
-      return result.profiles[0]?.runs.length ?? -1;
+      return result.profiles[0]?.enablements ?? -1;
     };
 
     // The run that the event started has failed once.

@@ -152,7 +152,7 @@ describe('two of a check’s steps at the same time', () => {
 });
 
 it.each(TAKES)('starts one run where a sweep starts it twice (%s result taken)', async (take) => {
-  cloud = await doubled([activity('launchRun', { take })], ['one'], { settings: {} });
+  cloud = await doubled([activity('launchRuns', { take })], ['one'], { settings: {} });
   await cloud.client.advance(150 * 86_400 + 3600);
   await cloud.client.run({ maxSeconds: 60 * 3600 });
   expect(await keys(cloud)).toHaveLength(1);

@@ -28,6 +28,7 @@ export const PROFILE: Profile = {
   access: {
     proof: { kind: 'challenge', dagId: 'airlock_check', canary: 'airlock-canary' },
     login: { kind: 'entra', scope: 'x/.default' },
+    proveEverySeconds: 86_400,
   },
   writeOnly: {},
   maintenance: { windows: [] },

@@ -4,10 +4,10 @@ import {
   applyToRecord,
   EMPTY_RECORD,
   holdsLease,
-  isResting,
   type RecordAnswer,
   type RecordOperation,
   type RuntimeRecord,
+  restsUntil,
   runtimeRecordKey,
 } from '../../../src/domain/runtimeRecord.js';
 
@@ -173,6 +173,20 @@ describe('the record of a runtime', () => {
     expect(record.proof).toBeUndefined();
   });
 
+  it('takes a proof away with a check that fails, until another passes', () => {
+    const proof = { fingerprint: 'f', credentialId: 'k', provenAt: '2026-01-01T00:00:00.000Z', runId: 'a' };
+    const proven = [begin('a'), finish('a', 1, { proof })];
+    const failed = [...proven, begin('b', 2), finish('b', 3, { revoked: 'roleMissing' })];
+    const { record } = play(...failed);
+
+    expect(record.proof).toBeUndefined();
+    expect(record.revoked).toEqual({ code: 'roleMissing', at: '1970-01-01T00:00:00.003Z', runId: 'b' });
+    const again = play(...failed, begin('c', 4), finish('c', 5, { proof })).record;
+    expect(again.proof).toEqual(proof);
+    expect(again.revoked).toBeUndefined();
+    expect(play(...failed, begin('d', 4), finish('d', 5, { failed: true })).record.revoked).toBeDefined();
+  });
+
   it('does not look again after a cancelled run', () => {
     const { answers } = play(begin('a'), begin('b'), finish('a', 1, { last: true }));
 
@@ -221,8 +235,8 @@ describe('the record of a runtime', () => {
   ])('rests $label', ({ ends, hours }) => {
     const record = failing(...ends);
 
-    expect(isResting(record, hours * HOUR - 1)).toBe(hours > 0);
-    expect(isResting(record, hours * HOUR)).toBe(false);
+    expect(restsUntil(record, hours * HOUR - 1)).toBe(hours > 0 ? hours * HOUR : undefined);
+    expect(restsUntil(record, hours * HOUR)).toBeUndefined();
   });
 
   it('counts a run that looks once more only by its end', () => {
@@ -233,7 +247,7 @@ describe('the record of a runtime', () => {
       finish('a', 0, { look: 2, failed: false }),
     );
 
-    expect(isResting(record, 0)).toBe(false);
+    expect(restsUntil(record, 0)).toBeUndefined();
   });
 
   it('never has two writers, whatever order runs come in', () => {

@@ -6,7 +6,7 @@ import {
   mayRemove,
 } from '../../../../src/domain/rotation/credentialRecord.js';
 import { PROFILE } from '../bodies.js';
-import { advance, begin, finish, HOLD, play, renew, retire } from './records.js';
+import { advance, begin, debt, finish, HOLD, play, renew, retire } from './records.js';
 import { DAY, HOUR, iso, version } from './stocks.js';
 
 const BUSY = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
@@ -320,5 +320,58 @@ describe('the key of a record', () => {
     { label: 'secret', other: { ...credential, secret: { ...credential.secret, name: 'x' } } },
   ])('is another for another $label', ({ other }) => {
     expect(credentialRecordKey(other)).not.toBe(credentialRecordKey(credential));
+  });
+});
+
+describe('a rotation that another one takes over', () => {
+  const removable = ['key-1', 'key-2'];
+
+  it('leaves the keys that it was about to remove as debts', () => {
+    const { record, answers } = play(
+      begin('a'),
+      { ...advance('a', 'committed'), removable },
+      begin('b', HOLD),
+    );
+
+    expect(record.debts.map(({ kind, what, runId }) => [kind, what, runId])).toEqual([
+      ['removeKey', 'key-1', 'a'],
+      ['removeKey', 'key-2', 'a'],
+    ]);
+    expect(answers.at(-1)).toMatchObject({ kind: 'begun', debts: record.debts });
+  });
+
+  it('leaves each of them once, and an older debt keeps its date', () => {
+    const { record } = play(
+      begin('z'),
+      finish('z', 1, { debts: [debt('KEY-1')] }),
+      begin('a', 2),
+      { ...advance('a', 'committed'), removable },
+      begin('b', HOLD + 2),
+      begin('b', HOLD + 3),
+    );
+
+    expect(record.debts.map(({ what }) => what)).toEqual(['KEY-1', 'key-2']);
+  });
+
+  it('leaves none where it had not committed', () => {
+    expect(play(begin('a'), advance('a', 'moving'), begin('b', HOLD)).record.debts).toEqual([]);
+  });
+
+  it('says nothing of the credential as it ends but what it owes', () => {
+    const pin = { use: version('key-1'), insteadOf: 'key-2' };
+    const { record } = play(
+      begin('a'),
+      begin('b', HOLD),
+      finish('a', HOLD + 1, {
+        result: 'failed',
+        debts: [debt('key-3')],
+        lookedAtAll: true,
+        pin,
+      }),
+    );
+
+    expect(record.failures.count).toBe(0);
+    expect(record).not.toHaveProperty('pinned');
+    expect(record.debts.map(({ what }) => what)).toEqual(['key-3']);
   });
 });

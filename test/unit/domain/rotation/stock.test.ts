@@ -120,7 +120,7 @@ describe('the pilot of a fleet', () => {
     { label: 'the first where the named one is not there', named: carrier('z').key, pilot: 'b' },
     { label: 'the first where the named one has no profile', named: carrier('a').key, pilot: 'b' },
   ])('is $label', ({ named, pilot }) => {
-    const fleet = fleetOf(carriers, named);
+    const fleet = fleetOf(carriers, named === undefined ? {} : { pilot: named });
 
     expect(fleet.pilot?.runtime.name).toBe(pilot);
     expect(fleet.pilot).not.toHaveProperty('key');

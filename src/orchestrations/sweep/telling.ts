@@ -1,25 +1,21 @@
 /** What a sweep tells: what it could not look at, and credentials that are late. What it starts tells of itself. */
 import type { OrchestrationContext } from 'durable-functions';
-import { isToldAsFailed } from '../domain/ends.js';
-import { credentialLate } from '../domain/rotation/lateness.js';
-import type { RotationResult } from '../domain/rotation/rotations.js';
-import type { Problem } from '../domain/runs.js';
-import { credentialSubject, profileSubject } from '../domain/runTargets.js';
-import type { SweepResult } from '../domain/sweep.js';
-import { type Holder, patiently } from './calls.js';
-import { type Flow, nowMs } from './flow.js';
-import { notify } from './notify.js';
+import { isToldAsFailed } from '../../domain/ends.js';
+import { partRunId } from '../../domain/instanceIds.js';
+import { credentialLate } from '../../domain/rotation/lateness.js';
+import type { RotationResult } from '../../domain/rotation/rotations.js';
+import type { Problem } from '../../domain/runs.js';
+import { credentialSubject, profileSubject } from '../../domain/runTargets.js';
+import type { SweepResult } from '../../domain/sweep.js';
+import { type Holder, patiently } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
+import { notify } from '../notify.js';
 
-/**
- * Tells of a credential that could not be looked at, and of one that is late whatever was found.
- *
- * @param childId instance id for further tries, unique within the sweep
- */
+/** Tells of a credential that could not be looked at, and of one that is late whatever was found. */
 export function* tellCredential(
   context: OrchestrationContext,
   credential: string,
   { outcome, problem }: Pick<RotationResult, 'outcome' | 'problem'>,
-  childId: string,
 ): Flow<void> {
   const runId = context.df.instanceId;
   const subject = credentialSubject(credential);
@@ -34,7 +30,13 @@ export function* tellCredential(
   if (outcome === 'upToDate' || outcome === 'expiring') return;
   const now = nowMs(context);
   const holder: Holder = { runId, leased: false };
-  const read = yield* patiently(context, 'readExpiry', { credential, now }, holder, childId);
+  const read = yield* patiently(
+    context,
+    'readExpiry',
+    { credential, now },
+    holder,
+    partRunId(runId, `expiry ${credential}`),
+  );
   if (read.kind !== 'read' || !read.late || read.expiresOn === undefined) return;
   yield* notify(context, {
     type: 'Airlock.CredentialExpiring.v1',

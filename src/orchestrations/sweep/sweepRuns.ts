@@ -1,12 +1,13 @@
 /** The sweep's look at runs that do not move any more: the durable host ended them, or they are of a newer version. */
 import { EntityId, type OrchestrationContext } from 'durable-functions';
-import type { CredentialOperation } from '../domain/rotation/credentialRecord.js';
-import { keyLabel } from '../domain/rotation/pending.js';
-import { owedForMint } from '../domain/rotation/strayKeys.js';
-import { type UnmovedRun, unmovedEvent } from '../domain/unmovedRuns.js';
-import { CREDENTIAL_RECORD_ENTITY, patiently } from './calls.js';
-import { type Flow, isoNow, nowMs } from './flow.js';
-import { callAppRecord, keepEvent } from './notify.js';
+import { partRunId } from '../../domain/instanceIds.js';
+import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import { keyLabel } from '../../domain/rotation/pending.js';
+import { owedForMint } from '../../domain/rotation/strayKeys.js';
+import { type UnmovedRun, unmovedEvent } from '../../domain/unmovedRuns.js';
+import { CREDENTIAL_RECORD_ENTITY, patiently } from '../calls.js';
+import { type Flow, isoNow, nowMs } from '../flow.js';
+import { callAppRecord, keepEvent } from '../notify.js';
 
 /**
  * Tells of each such run once, and lets go of what a dead rotation held: its credential, with what its mint may have left.
@@ -14,7 +15,13 @@ import { callAppRecord, keepEvent } from './notify.js';
  */
 export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow<readonly UnmovedRun[]> {
   const runId = context.df.instanceId;
-  const found = yield* patiently(context, 'surveyRuns', {}, { runId, leased: false }, `${runId}-runs`);
+  const found = yield* patiently(
+    context,
+    'surveyRuns',
+    {},
+    { runId, leased: false },
+    partRunId(runId, 'runs'),
+  );
   if (found.kind !== 'surveyed') return [];
   const { ended, waiting, newVersion } = found;
   const runs = [...ended, ...waiting];

@@ -1,0 +1,64 @@
+import { partRunId, sweptRunId } from '../../domain/instanceIds.js';
+import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
+import { ORCHESTRATIONS } from '../../domain/runs.js';
+import type { SweptCredential } from '../../domain/sweep.js';
+import { ChildEnded, callWait } from '../children.js';
+import { type Flow, isoNow } from '../flow.js';
+import { launch, type NamedCredential, type Sweeping } from './sweeping.js';
+import { tellCredential } from './telling.js';
+
+/** Asks what a rotation would do, and starts one that has something to do. */
+export function* sweepCredential(
+  sweeping: Sweeping,
+  { name: credential, recordKey }: NamedCredential,
+): Flow<SweptCredential> {
+  const { context, progress, runId, dryRun } = sweeping;
+  progress.begin(`credential ${credential}`);
+  const input: RotationInput = {
+    action: 'rotate',
+    credential,
+    recordKey,
+    startedBy: { kind: 'run', runId },
+    createdAt: isoNow(context),
+  };
+  // It changes nothing, so that it can begin anew.
+  const planned = yield* plannedOf(
+    callWait<RotationResult>(
+      context,
+      ORCHESTRATIONS.rotateCredential,
+      () => ({ ...input, dryRun: true }),
+      partRunId(runId, `credential ${credential}`),
+    ),
+  );
+  progress.note(planned.summary);
+  if (!dryRun) yield* tellCredential(context, credential, planned);
+  const { outcome, summary, debts, otherRunId } = planned;
+  const found: SweptCredential = {
+    credential,
+    outcome,
+    summary,
+    ...(debts ? { debts } : {}),
+    ...(otherRunId ? { otherRunId } : {}),
+  };
+  // One that nobody can help raises its event again, for as long as it stands.
+  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
+  const rotationId = sweptRunId(recordKey, runId);
+  const launched: RotationInput = { ...input, createdAt: isoNow(context) };
+  const run = { orchestration: ORCHESTRATIONS.rotateCredential, runId: rotationId, input: launched };
+  const started = yield* launch(sweeping, [run], `credential ${credential}`);
+  return { ...found, ...(started.has(rotationId) ? { runId: rotationId } : {}) };
+}
+
+/** What a dry run plans; one that the host keeps ending plans nothing. */
+function* plannedOf(
+  dryRun: Flow<RotationResult>,
+): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'problem' | 'debts' | 'otherRunId'>> {
+  try {
+    return yield* dryRun;
+  } catch (error) {
+    if (error instanceof ChildEnded) {
+      return { outcome: 'interrupted', summary: error.message, problem: error.problem };
+    }
+    throw error;
+  }
+}

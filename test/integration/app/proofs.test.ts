@@ -1,0 +1,87 @@
+/** What has been proven of a runtime holds until a check fails. */
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import { fleet, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+
+let cloud: TestCloud;
+afterEach(async () => {
+  await cloud.handle.stop();
+});
+
+const HOUR = 3600;
+
+const findings = async (): Promise<unknown> => {
+  const run = await requestRun(cloud.client, { action: 'sweep', dryRun: true });
+  return (run as unknown as { result: SweepResult }).result.profiles[0]?.findings;
+};
+const check = (name: string) => requestRun(cloud.client, { action: 'check', runtime: runtimeId(name) });
+const enableOnce = (name: string) => requestRun(cloud.client, { action: 'enable', runtime: runtimeId(name) });
+const behave = (name: string, behaviour: 'normal' | 'fails' | 'forged' | 'hangs') =>
+  cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour } } });
+
+describe('a check that fails', () => {
+  it('takes the proof away, until one passes', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    expect(await findings()).toEqual({ fine: 1 });
+    await behave('one', 'forged');
+    expect(await check('one')).toMatchObject({ outcome: 'checkFailed' });
+
+    expect(await findings()).toEqual({ resting: 1 });
+    await cloud.client.advance(2 * HOUR);
+    expect(await findings()).toEqual({ unproven: 1 });
+    expect(await enableOnce('one')).toMatchObject({ outcome: 'checkFailed', changed: false });
+
+    await behave('one', 'normal');
+    expect(await check('one')).toMatchObject({ outcome: 'accessProven' });
+    expect(await findings()).toEqual({ fine: 1 });
+    expect(await enableOnce('one')).toMatchObject({ outcome: 'alreadyEnabled' });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 1 });
+  });
+
+  it('that could not be asked for takes nothing away', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    for (const [patch, code] of [
+      [{ api: '403' as const }, 'airflowForbidden'],
+      [{ dags: { airlock_check: { behaviour: 'hangs' as const } } }, 'checkRunStuck'],
+    ] as const) {
+      await cloud.client.setAirflow('one', patch);
+      expect(await check('one')).toMatchObject({ outcome: 'checkFailed', problem: { code } });
+      expect(await findings()).toEqual({ fine: 1 });
+      expect(await enableOnce('one')).toMatchObject({ outcome: 'alreadyEnabled' });
+      await cloud.client.setAirflow('one', { api: 'ok' });
+    }
+  });
+});
+
+describe('a rotation that goes back', () => {
+  it('has brought back also what is broken with the old credential, and owes nothing for it', async () => {
+    cloud = await fleet(['one', 'two'], rotationConfig([`pilot: ${runtimeId('one')}`]), NO_SWEEP);
+    const before = await keys(cloud);
+    await behave('one', 'forged');
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', result: { counts: { failed: 1, wentBack: 1 } } });
+    expect((run.result?.debts ?? []).filter(({ kind }) => kind === 'moveRuntime')).toEqual([]);
+    expect(await keys(cloud)).toEqual(before);
+    expect(await markerOf(cloud, 'one')).toBe(before[0]);
+    await cloud.client.advance(2 * HOUR);
+    expect(await findings()).toEqual({ fine: 1, unproven: 1 });
+  });
+});
+
+describe('a run that the host ended', () => {
+  it('says nothing of its runtime: the next sweep does not wait', async () => {
+    cloud = await fleet([], rotationConfig(), NO_SWEEP);
+    await cloud.client.addFault({
+      match: { service: 'host', operation: 'before-orchestrator', subject: 'checkAccess' },
+      action: { kind: 'workerGone' },
+      times: 3,
+    });
+    expect(await enable(cloud, { name: 'one' })).toMatchObject({
+      outcome: 'interrupted',
+      problem: { code: 'hostEnded' },
+    });
+    expect(await findings()).toEqual({ unproven: 1 });
+  });
+});

@@ -1,0 +1,127 @@
+/** A credential is proven in the moment in which it is written, whatever its run has waited for. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { readRun } from '../../../local/demo/follow.js';
+import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import {
+  expectNoViolation,
+  fleet,
+  followRotation,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotationConfig,
+  type ShownRotation,
+  startRotation,
+} from './rotationHarness.js';
+
+let cloud: TestCloud;
+afterEach(async () => {
+  await cloud.handle.stop();
+});
+
+const MINUTES = 60;
+const HOURS = 3600;
+/** On Saturdays, so that a rotation waits for it. */
+const WINDOWS =
+  '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "00:00", timeZone: UTC }] }\n';
+
+/** Somebody removes the key that a rotation has minted. */
+async function removeMinted(old: string | undefined): Promise<void> {
+  const minted = (await keys(cloud)).find((key) => key !== old);
+  expect(minted).toBeDefined();
+  await cloud.client.removePassword('airflow', minted ?? '');
+}
+
+async function expectUntouched(run: ShownRotation, old: string | undefined): Promise<void> {
+  expect(run).toMatchObject({
+    outcome: 'rolledBack',
+    problem: { code: 'newCredentialUnproven', message: expect.stringContaining('AADSTS7000215') },
+  });
+  for (const name of ['one', 'two']) {
+    expect(await markerOf(cloud, name)).toBe(old);
+    expect(await armCalls(cloud.client, name)).toMatchObject({ writes: 1 });
+  }
+  await expectNoViolation(cloud);
+}
+
+describe('a minted key that somebody removes', () => {
+  it('while the rotation waits for approval is put into no runtime', async () => {
+    cloud = await fleet(
+      ['one', 'two'],
+      rotationConfig(['approval: { before: pilot, deadlineHours: 72, otherwise: stop }']),
+    );
+    const [old] = await keys(cloud);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 30 * MINUTES });
+    expect(((await readRun(cloud.client, id)) as ShownRotation).waitingFor?.gate).toBe('pilot');
+    await removeMinted(old);
+    await cloud.client.functions(`/api/runs/${id}/approve`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ gate: 'pilot', decision: 'approve' }),
+    });
+    await expectUntouched(await followRotation(cloud, id), old);
+  });
+
+  it('while the pilot waits for its maintenance window is put into no runtime', async () => {
+    cloud = await fleet(['one', 'two'], rotationConfig(['rotateBeforeDays: 60']) + WINDOWS);
+    const [old] = await keys(cloud);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: HOURS });
+    await removeMinted(old);
+    await expectUntouched(await followRotation(cloud, id, { hours: 30 * 24 }), old);
+  });
+});
+
+describe('Entra, asked in the moment of the write', () => {
+  const refuseTokens = (status: number, error: string, times: number) =>
+    cloud.client.addFault({
+      match: { service: 'entra', operation: 'token' },
+      action: { kind: 'status', status, body: { error, error_description: `${error}: injected` } },
+      times,
+    });
+
+  it('may be away for a while: the write waits for it', async () => {
+    cloud = await fleet([], rotationConfig(), NO_SWEEP);
+    await refuseTokens(503, 'temporarily_unavailable', 3);
+    expect(await enable(cloud, { name: 'one' })).toMatchObject({ outcome: 'enabled', changed: true });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 1 });
+  });
+
+  it('has one word for an enablement: nothing is written with what it refuses', async () => {
+    cloud = await fleet([], rotationConfig(), NO_SWEEP);
+    for (const key of await keys(cloud)) await cloud.client.removePassword('airflow', key);
+    expect(await enable(cloud, { name: 'one' })).toMatchObject({
+      outcome: 'credentialRefused',
+      changed: false,
+      problem: { code: 'clientSecretRefused' },
+    });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 0 });
+  });
+
+  it('may refuse a key that is new once more: a rotation asks again', async () => {
+    cloud = await fleet(['one'], rotationConfig(['approval: { before: pilot, deadlineHours: 72 }']));
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 30 * MINUTES });
+    await refuseTokens(401, 'AADSTS7000215', 2);
+    await cloud.client.functions(`/api/runs/${id}/approve`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ gate: 'pilot', decision: 'approve' }),
+    });
+    expect(await followRotation(cloud, id)).toMatchObject({ outcome: 'rotated' });
+    const asked = await cloud.client.ledger({ service: 'entra', operation: 'token' });
+    expect(asked.filter(({ status }) => status === 401)).toHaveLength(2);
+    await expectNoViolation(cloud);
+  });
+
+  it('is asked about what a runtime has already before its check', async () => {
+    cloud = await fleet([], rotationConfig(), NO_SWEEP);
+    const failing = { dags: { airlock_check: { behaviour: 'fails' as const } } };
+    expect(await enable(cloud, { name: 'one' }, failing)).toMatchObject({ outcome: 'checkFailed' });
+    for (const key of await keys(cloud)) await cloud.client.removePassword('airflow', key);
+    const again = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('one') });
+    expect(again).toMatchObject({ outcome: 'credentialRefused', problem: { code: 'clientSecretRefused' } });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 1 });
+  });
+});
