@@ -1,4 +1,5 @@
 /** Entry point of the Functions app: registers everything, loads nothing that a function may never need. */
+import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import { registerActivities } from './activities/register.js';
 import { hearTerminatedChildren } from './durable/terminatedChildren.js';
@@ -10,4 +11,4 @@ app.hook.preInvocation(hearTerminatedChildren);
 registerFunctions();
 registerOrchestrations();
 registerActivities();
-registerEntities();
+registerEntities({ newHub: () => randomBytes(4).toString('hex') });

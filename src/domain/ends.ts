@@ -18,6 +18,8 @@ export const ALERT_OF: Readonly<Record<NotificationType, EventAlert | undefined>
   'Airlock.RotationWaitingForApproval.v1': undefined,
   'Airlock.RotationStraggler.v1': 'runFailed',
   'Airlock.RotationCompleted.v1': undefined,
+  'Airlock.RunInstructed.v1': undefined,
+  'Airlock.RotationKeepsFailing.v1': 'runFailed',
   'Airlock.RotationRolledBack.v1': 'runFailed',
   'Airlock.DebtOutstanding.v1': 'debtOutstanding',
   'Airlock.CredentialExpiring.v1': 'credentialExpiring',
@@ -85,7 +87,7 @@ export function isToldAsFailed(kind: RunKind, outcome: RunOutcome): boolean {
 export function alertLine({ type, subject, data }: Notification): string | undefined {
   const alert = ALERT_OF[type];
   if (alert === undefined) return undefined;
-  const why = 'problem' in data ? `: ${data.problem.code}` : '';
+  const why = 'problem' in data && data.problem ? `: ${data.problem.code}` : '';
   return `needs somebody, ${alert}: ${type} about ${subject}${why}, run ${data.runId}`;
 }
 

@@ -1,4 +1,5 @@
 /** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
+import type { Caller } from './caller.js';
 import { sha256Hex } from './digest.js';
 import type { DebtKind } from './rotation/credentialRecord.js';
 import type { RotationCounts } from './rotation/rotations.js';
@@ -18,12 +19,15 @@ export interface NotificationData {
     readonly profile: string;
     readonly credentialId: string;
     readonly provenAt: string;
+    /** Who asked, where somebody did. */
+    readonly by?: Caller;
   };
   readonly 'Airlock.AccessCheckFailed.v1': {
     readonly runId: string;
     readonly runtime: string;
     readonly profile?: string;
     readonly problem: Problem;
+    readonly by?: Caller;
   };
   readonly 'Airlock.RunFailed.v1': {
     readonly runId: string;
@@ -37,11 +41,23 @@ export interface NotificationData {
     readonly why: string;
     readonly from?: string;
     readonly carriers: number;
+    readonly by?: Caller;
   };
   readonly 'Airlock.RotationWaitingForApproval.v1': NotedCredential & {
     readonly runId: string;
     readonly gate: 'pilot' | 'removal';
     readonly until: string;
+  };
+  readonly 'Airlock.RunInstructed.v1': {
+    readonly runId: string;
+    /** The credential, of a rotation. */
+    readonly credential?: string;
+    readonly instruction: 'approve' | 'reject' | 'setOverlap' | 'cancel';
+    readonly gate?: 'pilot' | 'removal';
+    /** New end of the overlap. */
+    readonly until?: string;
+    readonly by: Caller;
+    readonly at: string;
   };
   readonly 'Airlock.RotationStraggler.v1': NotedCredential & {
     readonly runId: string;
@@ -61,6 +77,15 @@ export interface NotificationData {
     readonly runId: string;
     readonly problem: Problem;
     readonly counts: RotationCounts;
+  };
+  /** Each time from the second on that it fails in the same way. */
+  readonly 'Airlock.RotationKeepsFailing.v1': NotedCredential & {
+    readonly runId: string;
+    /** Code of the problem. */
+    readonly code: string;
+    /** How often in a row. */
+    readonly times: number;
+    readonly problem?: Problem;
   };
   readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
     readonly runId: string;
@@ -89,14 +114,14 @@ export type Notification = {
 }[NotificationType];
 
 /** The same event of the same run always has the same id, however often an activity is repeated. */
-export function notificationId(event: Notification): string {
-  const { type, subject, data } = event;
-  const about = event.type === 'Airlock.RunFailed.v1' ? event.data.problem.code : aboutOf(data);
-  return sha256Hex([type, subject, data.runId, about].join('\n')).slice(0, 32);
+export function notificationId({ type, subject, data }: Notification): string {
+  return sha256Hex([type, subject, data.runId, aboutOf(data)].join('\n')).slice(0, 32);
 }
 
-/** What tells events of one type, run and subject apart. */
-function aboutOf(data: object): string {
-  if ('what' in data) return String(data.what);
-  return 'runtime' in data ? String(data.runtime) : '';
+/** What tells several events of a type apart that one run sends. */
+function aboutOf(data: Notification['data']): string {
+  if ('what' in data) return data.what;
+  if ('runtime' in data) return data.runtime;
+  if ('target' in data) return data.problem.code;
+  return 'instruction' in data ? data.by.invocationId : '';
 }

@@ -14,6 +14,7 @@ import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
 import { profileSubject } from '../domain/runTargets.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
+import { tellCancelled } from './cancelling.js';
 import { callMembers, explained, runResultOf } from './children.js';
 import { type Flow, isoNow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
@@ -77,7 +78,10 @@ function* runGroup(
     `list the runtimes of ${input.profile}${soFar.total > 0 ? ` after the first ${soFar.total}` : ''}`,
   );
   const standing = yield* renewStanding(context, holder, LEASE_MS);
-  if (standing === 'cancelled') return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
+  if (standing === 'cancelled') {
+    yield* tellCancelled(context, progress, holder, { subject: profileSubject(input.profile) });
+    return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
+  }
 
   const listed = yield* patiently(
     context,

@@ -6,6 +6,7 @@ import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
+import { tellCancelled } from './cancelling.js';
 import { explained } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
@@ -15,7 +16,7 @@ import { end, endStopped, type Look, type LookEnd } from './look.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { tellRuntime } from './tellRuntime.js';
-import { startedByWords } from './words.js';
+import { askedBy, startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
 const MAX_LOOKS = 20;
@@ -44,6 +45,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     runtime: input.runtime,
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
+    proveFirst: input.move?.proveFirst === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
   const unstoppable = input.move?.unstoppable === true;
@@ -95,12 +97,20 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   };
   const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
 
+  if (ended.outcome === 'cancelled') {
+    yield* tellCancelled(context, progress, holder, { subject: formatRuntimeId(input.runtime) });
+  }
+
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
-  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  const result = {
+    ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
+    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+  };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   const earlier = input.earlier?.result;
-  yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier });
+  const by = askedBy(input.startedBy);
+  yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier, by });
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
@@ -110,6 +120,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.carried === undefined ? {} : { carried: ended.carried }),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -197,7 +208,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, carried: ___, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

@@ -7,7 +7,7 @@ import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../flow.js';
 import { brokenClosing, brokenWayBack, caught } from './caught.js';
 import { type Commit, close, commit, settle } from './closing.js';
-import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
+import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './ends.js';
 import { goBack } from './goBack.js';
 import { asHolder, renewHold } from './hold.js';
 import { type MoveResult, move, nobodyOf } from './moving.js';
@@ -40,10 +40,10 @@ function* bring(
     to,
     over: run.secretVersion,
   });
-  const back = (problem: Problem, failed = 0) =>
+  const back = (problem: Problem, moved?: Moved) =>
     caught(
       run,
-      () => undo(run, task, to, problem, failed),
+      () => stop(run, task, to, problem, moved),
       (broken) => brokenWayBack(run, to, broken),
     );
 
@@ -55,7 +55,7 @@ function* bring(
     () => proveAndMove(run, task, to, fleet),
     (failure) => ({ counts: nobodyOf(fleet), stragglers: [], failure }),
   );
-  if (moved.failure) return yield* back(moved.failure, moved.counts.failed);
+  if (moved.failure) return yield* back(moved.failure, moved);
 
   const committed = yield* caught<Commit>(
     run,
@@ -73,7 +73,7 @@ function* bring(
       return withUnclosed(closed, unclosed);
     }
     case 'failed':
-      return yield* back(committed.problem ?? credentialTaken(), moved.counts.failed);
+      return yield* back(committed.problem ?? credentialTaken(), moved);
     case 'unknown':
       return { ...endUnchanged('interrupted', committed.problem ?? credentialTaken()), changed: true };
   }
@@ -89,6 +89,18 @@ function* proveAndMove(
   return failure ? { counts: nobodyOf(fleet), stragglers: [], failure } : yield* move(run, task, to, fleet);
 }
 
+/** Ends before the commit, or on the way to what is committed. */
+function* stop(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  problem: Problem,
+  moved: Moved | undefined,
+): Flow<RotationEnd> {
+  if (task.committed) return stay(run, to, problem, moved);
+  return yield* undo(run, task, to, problem, moved);
+}
+
 /** What is owed comes first; otherwise the secret that stayed open is what there is to say. */
 function withUnclosed(end: RotationEnd, unclosed: Problem | undefined): RotationEnd {
   return unclosed && !end.problem ? { ...end, problem: unclosed } : end;
@@ -100,8 +112,10 @@ function* undo(
   { from }: RotationTask,
   to: CredentialVersion,
   problem: Problem,
-  failed: number,
+  moved: Moved | undefined,
 ): Flow<RotationEnd> {
+  const { counts, stragglers = [] } = moved ?? {};
+
   run.progress.note(problem.message);
   const back = yield* goBack(run, from, to);
   const others = back.failed > 0 ? `, ${back.failed} did not` : '';
@@ -111,10 +125,33 @@ function* undo(
     problem,
     ...(from ? { from: from.credentialId } : {}),
     to: to.credentialId,
-    counts: { carriers: back.wentBack + back.failed, moved: 0, failed, wentBack: back.wentBack },
+    counts: {
+      carriers: back.wentBack + back.failed,
+      moved: 0,
+      failed: counts?.failed ?? 0,
+      wentBack: back.wentBack,
+    },
+    ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     debts: back.debts,
     changed: true,
     unretire: back.unretire,
-    ...(!to.staged && from ? { pin: { use: from, insteadOf: to.credentialId } } : {}),
+    ...(!to.staged && from
+      ? { pin: { use: from, insteadOf: to.credentialId, secretVersion: to.secretVersion } }
+      : {}),
+  };
+}
+
+/** Stops on the way to what others have already: from that nobody goes back. */
+function stay(run: Rotating, to: CredentialVersion, problem: Problem, moved?: Moved): RotationEnd {
+  run.progress.note(problem.message);
+  const { counts, stragglers = [] } = moved ?? {};
+  return {
+    outcome: problem === CANCELLED ? 'cancelled' : 'interrupted',
+    summary: `${problem.message} Every runtime keeps what it has; ${to.credentialId} stays in use.`,
+    problem,
+    to: to.credentialId,
+    ...(counts ? { counts } : {}),
+    ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
+    changed: counts !== undefined && counts.moved + counts.failed > 0,
   };
 }

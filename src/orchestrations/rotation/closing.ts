@@ -2,11 +2,12 @@ import type { CredentialVersion } from '../../domain/plan.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import { versionOf } from '../../domain/rotation/worn.js';
 import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
-import { endForward, type Moved, type RotationEnd } from './ends.js';
+import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { asHolder, renewHold } from './hold.js';
@@ -30,6 +31,9 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (!staged.staged) return { kind: 'committed', version: staged };
   const { credential } = run.input;
   run.progress.begin('commit');
+  run.progress.pastCancelling(
+    'It writes the credential that everybody reads, and can only go on from there.',
+  );
   const committed = yield* carryOut(run, 'commitCredential', {
     credential,
     runId: run.runId,
@@ -45,7 +49,7 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
-  const { tagged: _, ...current } = stocked.stock.current;
+  const current = versionOf(stocked.stock.current);
   if (!sameId(current.credentialId, staged.credentialId)) return { kind: 'failed', problem };
   run.progress.note(`everybody reads ${current.credentialId} now`);
   const unclosed = problem ? pendingOpen(problem) : undefined;
@@ -67,6 +71,7 @@ export function* close(
     to,
     removable: task.removable,
   });
+  run.current.secretVersion = to.secretVersion;
   const known = {
     ...(task.from ? { from: task.from.credentialId } : {}),
     to: to.credentialId,
@@ -74,8 +79,8 @@ export function* close(
     changed: true,
   };
   if (task.removable.length > 0) {
-    yield* overlap(run);
-    const kept = yield* passGate(run, 'removal');
+    yield* overlap(run, to.expiresOn);
+    const kept = yield* passGate(run, 'removal', to.credentialId);
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
@@ -89,8 +94,10 @@ export function* close(
   run.progress.begin('remove the old credential');
   const gone = yield* removeKeys(run, removable, {
     to,
-    ...(task.from && !task.dead ? { from: task.from } : {}),
+    ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
     urgent: false,
+    // Broken before the rotation: mended first, a later run moves them.
+    except: run.failedPilots,
     unmarked: true,
   });
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
@@ -101,7 +108,11 @@ export function* close(
 
 /** Removes what earlier runs left over. */
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  // A key that was not to go without a person goes by no other way.
+  const closed = yield* passGate({ ...run, unstoppable: false }, 'removal', task.to?.credentialId ?? '');
+  if (closed) return endUnchanged(closed === CANCELLED ? 'cancelled' : 'rotatedPartly', closed);
   run.progress.begin('remove what is left over');
+  run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};
   const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
   const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
@@ -109,7 +120,7 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
+const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

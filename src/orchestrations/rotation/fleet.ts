@@ -19,8 +19,12 @@ export interface Wanted {
   readonly to?: CredentialVersion;
   /** Whether the rotation has proven it. */
   readonly proven?: true;
+  /** Access is proven with what a runtime has, just before it gets another credential. */
+  readonly proveFirst?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
+  /** Only runtimes of which nobody knows what their processes have. */
+  readonly unproven?: true;
   /** Resource ids that are left out. */
   readonly except?: readonly string[];
   /** What a runtime gets back that fails with `to`, as long as it lives; absent: it stays as it is. */
@@ -34,6 +38,8 @@ export interface FleetResult {
   /** How many of those that failed have what they were given, but do not prove access with it. */
   readonly unproven: number;
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
   /** Groups of which nobody can tell how their runtimes fared, why. */
@@ -47,6 +53,7 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   yield* renewHold(run.context, holdOf(run));
   const expired = expiredTarget(run, wanted);
   if (expired) return notMoved(runtime, expired);
+  if (wanted.to) run.given.add(wanted.to.credentialId);
   const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
   const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
@@ -59,6 +66,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
   return {
     ...(wanted.to ? { credential: wanted.to } : {}),
     ...(wanted.proven ? { proven: true } : {}),
+    ...(wanted.proveFirst ? { proveFirst: true } : {}),
     rotation: holdOf(run),
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
@@ -84,6 +92,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       groups.flatMap((group) => group.names.map((name) => formatRuntimeId({ ...group, name }))),
       expired,
     );
+  if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
   const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
@@ -107,6 +116,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     failed: sum(results.map(({ failed }) => failed)),
     unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
+    brokenBefore: sum(results.map(({ brokenBefore }) => brokenBefore)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
   };
@@ -136,6 +146,7 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
     failed: names.length,
     unproven: 0,
     wentBack: 0,
+    brokenBefore: 0,
     stragglers: stragglers.slice(0, KEPT),
     untold: [],
   };
@@ -145,12 +156,13 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
 function namesOf(
   group: CarrierGroup,
   { credentials }: FleetStock,
-  { to, only, except = [] }: Wanted,
+  { to, only, unproven, except = [] }: Wanted,
 ): string[] {
-  const isWanted = ([name, credential]: GroupMember) => {
+  const isWanted = ([name, credential, isUnproven]: GroupMember) => {
     const id = formatRuntimeId({ ...group, name });
     if (except.some((one) => sameId(one, id))) return false;
     const has = credentials[credential] ?? '';
+    if (unproven) return isUnproven === 1;
     if (only !== undefined) return sameId(has, only);
     return to === undefined || !sameId(has, to.credentialId);
   };

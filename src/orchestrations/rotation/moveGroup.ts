@@ -41,6 +41,8 @@ export interface MoveGroupResult {
   readonly unproven: number;
   /** How many of those that failed have their old credential again. */
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** Those that failed, at most 20. */
   readonly stragglers: readonly Straggler[];
   /** Set where nobody can tell how its runtimes fared. */
@@ -70,6 +72,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
     failed: failed.length,
     unproven: results.filter(hasWhatItWasGiven).length,
     wentBack: yield* sendBack(context, input, failed),
+    brokenBefore: results.filter(({ unproven }) => unproven).length,
     stragglers: results.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
       outcome,
@@ -141,7 +144,7 @@ function* runResults(
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
 export function untoldGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, unproven: 0, wentBack: 0, stragglers: [], untold: why };
+  return { moved: 0, failed: count, unproven: 0, wentBack: 0, brokenBefore: 0, stragglers: [], untold: why };
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */

@@ -32,12 +32,14 @@ export function* sweepCredential(
   );
   progress.note(planned.summary);
   if (!dryRun) yield* tellCredential(context, credential, planned);
-  const { outcome, summary, debts, otherRunId } = planned;
+  const { outcome, summary, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,
     outcome,
     summary,
     ...(debts ? { debts } : {}),
+    ...(otherHubs ? { otherHubs } : {}),
+    ...(unread ? { unread } : {}),
     ...(otherRunId ? { otherRunId } : {}),
   };
   // One that nobody can help raises its event again, for as long as it stands.
@@ -52,7 +54,9 @@ export function* sweepCredential(
 /** What a dry run plans; one that the host keeps ending plans nothing. */
 function* plannedOf(
   dryRun: Flow<RotationResult>,
-): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'problem' | 'debts' | 'otherRunId'>> {
+): Flow<
+  Pick<RotationResult, 'outcome' | 'summary' | 'problem' | 'debts' | 'otherHubs' | 'unread' | 'otherRunId'>
+> {
   try {
     return yield* dryRun;
   } catch (error) {

@@ -66,6 +66,7 @@ function* letGo(
     paid: [],
     unretire: [],
     lookedAtAll: false,
+    failedPilots: [],
   };
   yield context.df.callEntity(new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey), finish.kind, finish);
 }
