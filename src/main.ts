@@ -1,10 +1,13 @@
 /** Entry point of the Functions app: registers everything, loads nothing that a function may never need. */
 import { randomBytes } from 'node:crypto';
+import { app } from '@azure/functions';
 import { registerActivities } from './activities/register.js';
+import { hearTerminatedChildren } from './durable/terminatedChildren.js';
 import { registerEntities } from './entities/register.js';
 import { registerFunctions } from './functions/register.js';
 import { registerOrchestrations } from './orchestrations/register.js';
 
+app.hook.preInvocation(hearTerminatedChildren);
 registerFunctions();
 registerOrchestrations();
 registerActivities();

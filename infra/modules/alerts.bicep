@@ -19,7 +19,7 @@ var told = [
   {
     name: 'runFailed'
     severity: 2
-    description: 'An access check failed, a rotation went back, or a runtime did not come along. See docs/operations.md, "Run failed".'
+    description: 'A run ended so that somebody has to look: an access check failed, a rotation went back, a runtime did not come along. See docs/operations.md, "Run failed".'
   }
   {
     name: 'debtOutstanding'
@@ -117,8 +117,24 @@ resource sweepOverdue 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = {
   }
 }
 
-// The texts are those that the app logs (a test looks for them in its sources).
+// Without a topic nothing is counted: then what would be told is found in the log, where it stands in every case.
+var toldInLog = [
+  for alert in told: {
+    name: alert.name
+    severity: alert.severity
+    description: alert.description
+    query: 'AppTraces | where Message startswith "needs somebody, ${alert.name}: "'
+  }
+]
+
+// The texts are those that the app logs (a test holds them against it).
 var logged = [
+  {
+    name: 'eventsUnsent'
+    severity: 2
+    description: 'Events of the app have waited for more than a day to be sent. See docs/operations.md, "Events unsent".'
+    query: 'AppTraces | where Message startswith "events unsent: "'
+  }
   {
     name: 'callRefused'
     severity: 2
@@ -140,7 +156,7 @@ var logged = [
 ]
 
 resource loggedAlerts 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
-  for alert in logged: {
+  for alert in concat(logged, empty(topicId) ? toldInLog : []): {
     name: 'airlock-${alert.name}-${token}'
     location: location
     tags: tags

@@ -11,6 +11,8 @@ import {
   type Replayable,
   type SchemaVersion,
 } from './orchestratorCall.js';
+import { difference, differing } from './replay/compare.js';
+import type { Confirmed } from './replay/decisions.js';
 import { NonDeterminismError } from './replay/nonDeterminism.js';
 import { type WalkResult, walk } from './replay/walk.js';
 
@@ -65,31 +67,57 @@ export async function runEpisode(
   return { ...customStatus, kind: 'completed', output: result, decisions, cancelledTimers };
 }
 
+/** How an execution ended: what it gave, or what it goes on with as new. */
+export type ExecutionEnd = { readonly output: unknown } | { readonly continuedWith: unknown };
+
+export type Replayed =
+  | { readonly fits: true; readonly end: ExecutionEnd | undefined }
+  | { readonly fits: false; readonly why: string };
+
 /**
  * Replays a stored history of one execution against the orchestrator as it is now. Returns what does not fit, if
- * anything: then a change would break instances that are under way.
+ * anything: then a change would break instances that are under way, or mean something else for them.
+ *
+ * @param end how it ended then; absent: it may end in any way
  */
 export async function replayHistory(
   invoker: Invoker,
   recorded: Replayable,
-): Promise<{ readonly fits: true } | { readonly fits: false; readonly why: string }> {
+  end?: ExecutionEnd,
+): Promise<Replayed> {
   const { output } = await callOrchestrator(invoker, recorded, recorded.history, 'V4');
+  const differences: string[] = [];
+  let walked: WalkResult;
   try {
-    const { decisions } = walkOf(recorded, recorded.history, output.actions.flat());
-    if (output.error !== undefined) return { fits: false, why: `it throws: ${output.error}` };
-    if (decisions.length === 0) return { fits: true };
-    const names = decisions.map((decision) => `${decision.EventType} '${decision.Name ?? ''}'`).join(', ');
-    return { fits: false, why: `it asks for what the history does not have: ${names}` };
+    walked = walkOf(recorded, recorded.history, output.actions.flat(), (known, decision, asked) => {
+      const found = difference(known, decision, asked);
+      if (found !== undefined) differences.push(found);
+    });
   } catch (error) {
     if (error instanceof NonDeterminismError) return { fits: false, why: error.message };
     throw error;
   }
+  const why = (text: string): Replayed => ({ fits: false, why: text });
+  if (output.error !== undefined) return why(`it throws: ${output.error}`);
+  if (walked.decisions.length > 0) {
+    const names = walked.decisions.map(({ EventType: type, Name = '' }) => `${type} '${Name}'`).join(', ');
+    return why(`it asks for what the history does not have: ${names}`);
+  }
+  const now = output.isDone ? endOf(walked, output.output) : undefined;
+  const changed = end === undefined ? undefined : differing('its end', end, now);
+  const [first] = changed === undefined ? differences : [...differences, changed];
+  return first === undefined ? { fits: true, end: now } : why(first);
+}
+
+function endOf({ continueAsNew }: WalkResult, output: unknown): ExecutionEnd {
+  return continueAsNew ? { continuedWith: continueAsNew.input } : { output: output ?? null };
 }
 
 function walkOf(
   instance: Replayable,
   history: readonly HistoryEvent[],
   actions: readonly Action[],
+  confirmed?: Confirmed,
 ): WalkResult {
   // Ids of requests come of the episode's own time: what another execution of it asks has others.
   const began = history.findLast((event) => event.EventType === EventType.OrchestratorStarted);
@@ -100,6 +128,7 @@ function walkOf(
     executionId: instance.executionId,
     maxShortTimerMs: MAX_SHORT_TIMER.ms,
     longTimerIntervalMs: LONG_TIMER_INTERVAL.ms,
+    ...(confirmed ? { confirmed } : {}),
     guid: (eventId) => guidOf(`${instance.executionId}:${began?.Timestamp}:${eventId}`),
   });
 }

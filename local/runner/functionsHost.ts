@@ -9,7 +9,7 @@ import { answerClientApi } from './clientApi.js';
 import { installCoreModule, type Registrations } from './coreModule.js';
 import { durableClientBinding } from './durableClientBinding.js';
 import { Engine, type EngineOptions } from './engine.js';
-import { replayHistory } from './episode.js';
+import { type ExecutionEnd, type Replayed, replayHistory } from './episode.js';
 import { answerEventGrid } from './eventGridWebhook.js';
 import type { HistoryEvent } from './history.js';
 import { readHostJson } from './hostJson.js';
@@ -50,6 +50,8 @@ export interface RecordedExecution {
   readonly name: string;
   readonly input: string | null;
   readonly history: readonly HistoryEvent[];
+  /** How it ended, where that was recorded. */
+  readonly end?: ExecutionEnd;
 }
 
 export interface FunctionsHost {
@@ -65,7 +67,7 @@ export interface FunctionsHost {
   /** What the app registered: a second engine can run the same functions. */
   readonly registrations: Registrations;
   /** Replays a recorded execution against the loaded app. */
-  replay(recorded: RecordedExecution): ReturnType<typeof replayHistory>;
+  replay(recorded: RecordedExecution): Promise<Replayed>;
 }
 
 export function createFunctionsHost(options: FunctionsHostOptions): FunctionsHost {
@@ -189,8 +191,8 @@ class Host implements FunctionsHost {
     });
   }
 
-  replay(recorded: RecordedExecution): ReturnType<typeof replayHistory> {
-    return replayHistory(this.#invoker, { ...recorded, parent: null });
+  replay(recorded: RecordedExecution): Promise<Replayed> {
+    return replayHistory(this.#invoker, { ...recorded, parent: null }, recorded.end);
   }
 
   async #answer(request: HostRequest): Promise<HostAnswer> {

@@ -1,8 +1,10 @@
+import type { AppRecord } from '../domain/appRecord.js';
 import type { Configuration } from '../domain/profile.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { Secret } from '../domain/secret.js';
+import type { ShownInstance } from '../domain/unmovedRuns.js';
 import type { Azure } from './azure.js';
 
 /** What activities need from outside; tests pass plain objects. */
@@ -21,5 +23,8 @@ export interface DurableState {
   credentialRecord(key: string): Promise<CredentialRecord | undefined>;
   /** Starts an orchestration unless one of this id is there, running or ended. */
   startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
+  appRecord(): Promise<AppRecord | undefined>;
+  /** Instances of this status; where they are under way, entities are among them. */
+  instances(status: 'Failed' | 'Running'): Promise<readonly ShownInstance[]>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
+import { APP_RECORD_KEY, type AppRecord } from '../domain/appRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
-import { startOnce } from '../durable/instances.js';
+import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
 type Implementation<N extends StepName> = (
@@ -29,6 +30,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   readCheck: async () => (await import('./readCheck.js')).readCheck,
   listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,
   takeStock: async () => (await import('./rotation/takeStock.js')).takeStock,
+  readExpiry: async () => (await import('./rotation/readExpiry.js')).readExpiry,
   stockFleet: async () => (await import('./rotation/fleet.js')).stockFleet,
   listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
@@ -37,8 +39,10 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
   countTasks: async () => (await import('./countTasks.js')).countTasks,
   publishEvent: async () => (await import('./publishEvent.js')).publishEvent,
+  sendKept: async () => (await import('./sendKept.js')).sendKept,
   listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
+  surveyRuns: async () => (await import('./sweep/surveyRuns.js')).surveyRuns,
   launchRuns: async () => (await import('./sweep/launchRuns.js')).launchRuns,
   gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
   verifyInstructions: async () => (await import('./verifyInstructions.js')).verifyInstructions,
@@ -88,6 +92,8 @@ function durableState(context: InvocationContext): DurableState {
     startOnce: async (orchestration, instanceId, input) => {
       await startOnce(client, orchestration, instanceId, input);
     },
+    appRecord: () => read<AppRecord>('appRecord', APP_RECORD_KEY),
+    instances: (status) => instancesSince(client, BEGINNING, [df.OrchestrationRuntimeStatus[status]]),
     runControl: (runId) => read<RunControl>('run', runId),
   };
 }

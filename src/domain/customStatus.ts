@@ -56,8 +56,18 @@ function thinned(trail: readonly TrailEntry[], kept: number): readonly TrailEntr
 }
 
 function sized(progress: RotationProgress): RotationProgress {
-  const { step, since, waitingFor, overlapSince, overlapUntil, overlapLatest, unstoppable, plan, trail } =
-    progress;
+  const {
+    step,
+    since,
+    waitingFor,
+    overlapSince,
+    overlapUntil,
+    overlapLatest,
+    unstoppable,
+    plan,
+    trail,
+    version,
+  } = progress;
   const time = (text: string) => clipped(text, LONGEST_TIME, jsonUnits);
   return {
     step: clipped(step, LONGEST_STEP, jsonUnits),
@@ -73,6 +83,7 @@ function sized(progress: RotationProgress): RotationProgress {
           },
         }
       : {}),
+    ...(version === undefined ? {} : { version: time(version) }),
     ...(overlapSince === undefined ? {} : { overlapSince: time(overlapSince) }),
     ...(overlapUntil === undefined ? {} : { overlapUntil: time(overlapUntil) }),
     ...(overlapLatest === undefined ? {} : { overlapLatest: time(overlapLatest) }),

@@ -3,7 +3,7 @@ import type { Caller } from './caller.js';
 import { sha256Hex } from './digest.js';
 import type { DebtKind } from './rotation/credentialRecord.js';
 import type { RotationCounts } from './rotation/rotations.js';
-import type { Problem } from './runs.js';
+import type { Problem, RunOutcome } from './runs.js';
 
 /** The credential that an event is about. */
 interface NotedCredential {
@@ -28,6 +28,13 @@ export interface NotificationData {
     readonly profile?: string;
     readonly problem: Problem;
     readonly by?: Caller;
+  };
+  readonly 'Airlock.RunFailed.v1': {
+    readonly runId: string;
+    /** Resource id of the runtime, name of the profile or the credential, or `everything`: as the API's `target`. */
+    readonly target: string;
+    readonly outcome: RunOutcome;
+    readonly problem: Problem;
   };
   readonly 'Airlock.RotationStarted.v1': NotedCredential & {
     readonly runId: string;
@@ -100,7 +107,7 @@ export type NotificationType = keyof NotificationData;
 export type Notification = {
   readonly [T in NotificationType]: {
     readonly type: T;
-    /** The runtime's resource id, or `credentials/{name}`. */
+    /** The runtime's resource id, `credentials/{name}`, `profiles/{name}`, `runs/{id}` or `sweep`. */
     readonly subject: string;
     readonly data: NotificationData[T];
   };
@@ -115,5 +122,6 @@ export function notificationId({ type, subject, data }: Notification): string {
 function aboutOf(data: Notification['data']): string {
   if ('what' in data) return data.what;
   if ('runtime' in data) return data.runtime;
+  if ('target' in data) return data.problem.code;
   return 'instruction' in data ? data.by.invocationId : '';
 }

@@ -45,6 +45,8 @@ export interface RuntimeRunInput extends RunOrigin {
   readonly reportedDeleted?: boolean;
   /** Set where a rotation moves the runtime. */
   readonly move?: Move;
+  /** The run that the durable host ended, and that this one does the work of: it holds the runtime for nobody. */
+  readonly inPlaceOf?: string;
 }
 
 /** A rotation's part of a run on one runtime. */
@@ -86,6 +88,8 @@ export interface RunProgress {
   readonly since: string;
   readonly trail: readonly TrailEntry[];
   readonly plan?: Plan;
+  /** The version of the app that began the run. */
+  readonly version?: string;
 }
 
 /** How a run ended. The closed list that the README's error catalogue explains. */
@@ -110,6 +114,7 @@ export type RunOutcome =
   | 'expiring' // the credential nears its end and nobody has written another
   | 'swept' // the report is in the result
   | 'prepared' // preflight: nothing is missing
+  | 'incomplete' // a run over a profile: some of its runtimes need somebody; which, and why, is in the result
   | 'unprepared' // preflight: what is missing is in the result, with its command
   | 'tooSoon' // a failed rotation is tried again later
   | 'declined' // a person rejected the rotation; that stands until it is urgent or somebody asks
@@ -171,7 +176,10 @@ export interface ProofSummary {
 
 /** Output of `profileRun`: counts and references, never bodies. */
 export interface ProfileRunResult {
+  readonly outcome: RunOutcome;
   readonly profile: string;
+  /** One sentence for people. */
+  readonly summary: string;
   readonly action: RunAction;
   readonly total: number;
   readonly outcomes: Readonly<Partial<Record<RunOutcome, number>>>;
@@ -181,6 +189,9 @@ export interface ProfileRunResult {
     readonly outcome: RunOutcome;
   }[];
   readonly problem?: Problem;
+  /** True where a run wrote a runtime's settings, or may have. */
+  readonly changed: boolean;
+  readonly trail: readonly TrailEntry[];
 }
 
 /** Names of the orchestrations, as registered. */

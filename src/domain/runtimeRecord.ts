@@ -76,6 +76,8 @@ export type RecordOperation = Repeatable<
       readonly quiet?: true;
       /** Where another run works on the runtime, this one asks again later: it is not told no for good. */
       readonly asksAgain?: true;
+      /** The durable host ended this run: what it holds is free. */
+      readonly inPlaceOf?: string;
     }
   | {
       readonly kind: 'acquireLease';
@@ -180,11 +182,12 @@ type Operation<K extends RecordOperation['kind']> = Extract<RecordOperation, { k
 type Step = { record: RuntimeRecord; answer: RecordAnswer };
 
 function begin(record: RuntimeRecord, operation: Operation<'begin'>): Step {
-  const { runId, now, holdMs } = operation;
+  const { runId, now, holdMs, inPlaceOf } = operation;
   const before = endedRun(record.ended, runId);
   if (before) return { record, answer: { kind: 'ended', end: endOf(before) } };
   const { work } = record;
-  if (work && work.runId !== runId && work.until > now) return toldBusy(record, work, operation);
+  const isOthers = work !== undefined && work.runId !== runId && work.runId !== inPlaceOf;
+  if (isOthers && work.until > now) return toldBusy(record, work, operation);
   const mine = work?.runId === runId ? work : undefined;
   // Begun before, or started again from its first look: it goes on where the record is, and forgets no note.
   const look = Math.max(operation.look, mine?.look ?? 1);

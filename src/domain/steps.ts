@@ -209,6 +209,21 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
     readonly input: { readonly event: Notification /** ISO 8601. */; readonly at: string };
     readonly output: { readonly kind: 'published' } | { readonly kind: 'noTopic' } | CallFailure;
   };
+  /** Sends events that could not be sent before, oldest first. */
+  readonly sendKept: {
+    /** Milliseconds since the epoch. */
+    readonly input: { readonly now: number };
+    readonly output:
+      | {
+          readonly kind: 'sent';
+          /** Ids of those that need not wait any more: they were sent, or are given up. */
+          readonly done: readonly string[];
+          readonly left: number;
+          /** When the oldest of those that are left happened. ISO 8601. */
+          readonly oldest?: string;
+        }
+      | CallFailure;
+  };
   /** Whether the app itself signed what runs were told, in the order in which it is given. */
   readonly verifyInstructions: {
     readonly input: {

@@ -5,6 +5,7 @@ import type { Debt } from './rotation/credentialRecord.js';
 import type { RotationResult } from './rotation/rotations.js';
 import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';
+import type { UnmovedRun } from './unmovedRuns.js';
 
 /** Input of the orchestration `sweep`. */
 export interface SweepInput extends RunOrigin {
@@ -17,6 +18,8 @@ export interface SweepInput extends RunOrigin {
 export interface SweptSoFar {
   readonly profiles: readonly SweptProfile[];
   readonly credentials: readonly SweptCredential[];
+  /** Runs that do not move any more. */
+  readonly unmoved: readonly UnmovedRun[];
 }
 
 /** Output of the orchestration `sweep`. */
@@ -125,6 +128,21 @@ export interface SweepSteps {
           readonly check: readonly RuntimeId[];
           /** The others that are not fine, those that need somebody first. */
           readonly others: readonly SurveyedRuntime[];
+        }
+      | CallFailure;
+  };
+  /** Finds runs that do not move any more. */
+  readonly surveyRuns: {
+    readonly input: Record<string, never>;
+    readonly output:
+      | {
+          readonly kind: 'surveyed';
+          /** The durable host ended them, and nobody has told of them yet. */
+          readonly ended: readonly UnmovedRun[];
+          /** They wait for a newer version of the app. */
+          readonly waiting: readonly UnmovedRun[];
+          /** The version of this app, where none so new has run before. */
+          readonly newVersion?: string;
         }
       | CallFailure;
   };

@@ -4,7 +4,7 @@ import type { SweepResult, SweptSoFar } from './sweep.js';
 
 type End = Omit<SweepResult, 'trail'>;
 
-const NOTHING: SweptSoFar = { credentials: [], profiles: [] };
+const NOTHING: SweptSoFar = { credentials: [], profiles: [], unmoved: [] };
 
 export const CANCELLED: Problem = {
   code: 'cancelled',
@@ -13,8 +13,9 @@ export const CANCELLED: Problem = {
 };
 
 /** The end of a sweep that has looked at everything. */
-export function endOfSweep({ credentials, profiles }: SweptSoFar, dryRun: boolean): End {
-  const started = startedBy({ credentials, profiles }, dryRun);
+export function endOfSweep(soFar: SweptSoFar, dryRun: boolean): End {
+  const { credentials, profiles, unmoved } = soFar;
+  const started = startedBy(soFar, dryRun);
   const people = profiles.flatMap(({ findings }) => [findings.conflict ?? 0, findings.broken ?? 0]);
   const needed = people.reduce((sum, one) => sum + one, 0);
   const alone = needed > 0 ? ` ${needed} runtimes need a person.` : '';
@@ -25,15 +26,24 @@ export function endOfSweep({ credentials, profiles }: SweptSoFar, dryRun: boolea
     ...(problem ? { problem } : {}),
     profiles,
     credentials,
+    unmoved,
     changed: !dryRun && started > 0,
   };
 }
 
 /** The end of one that could not go on, with what it had found. */
 export function interruptedSweep(soFar: SweptSoFar | undefined, dryRun: boolean, problem: Problem): End {
-  const { credentials, profiles } = soFar ?? NOTHING;
-  const changed = !dryRun && startedBy({ credentials, profiles }, dryRun) > 0;
-  return { outcome: 'interrupted', summary: problem.message, problem, profiles, credentials, changed };
+  const { credentials, profiles, unmoved } = soFar ?? NOTHING;
+  const changed = !dryRun && startedBy(soFar ?? NOTHING, dryRun) > 0;
+  return {
+    outcome: 'interrupted',
+    summary: problem.message,
+    problem,
+    profiles,
+    credentials,
+    unmoved,
+    changed,
+  };
 }
 
 /** The end of one that somebody has cancelled. */

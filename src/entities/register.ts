@@ -1,4 +1,5 @@
 import * as df from 'durable-functions';
+import { appRecord } from './appRecord.js';
 import { credentialRecord } from './credentialRecord.js';
 import { run } from './run.js';
 import { runtimeRecord } from './runtimeRecord.js';
@@ -12,4 +13,5 @@ export function registerEntities(chance: Parameters<typeof credentialRecord>[0])
   df.app.entity('runtimeRecord', runtimeRecord);
   df.app.entity('credentialRecord', credentialRecord(chance));
   df.app.entity('run', run);
+  df.app.entity('appRecord', appRecord);
 }

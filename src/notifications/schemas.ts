@@ -30,6 +30,18 @@ export const NOTIFICATION_SCHEMAS = {
   'Airlock.AccessCheckFailed.v1': z
     .strictObject({ runId, runtime, profile: z.string().optional(), problem, by })
     .describe('The access check of a runtime failed.'),
+  'Airlock.RunFailed.v1': z
+    .strictObject({
+      runId,
+      target: z
+        .string()
+        .describe('Resource id of the runtime, name of the profile or the credential, or `everything`.'),
+      outcome: z.string().describe('See the README.'),
+      problem,
+    })
+    .describe(
+      'A run ended so that somebody has to look, or a part of a sweep did; no other event tells of it.',
+    ),
   'Airlock.RotationStarted.v1': z
     .strictObject({ runId, credential, why: z.string(), from: keyId.optional(), carriers: z.int(), by })
     .describe('A rotation has something to do and begins.'),
@@ -85,7 +97,7 @@ export const NOTIFICATION_SCHEMAS = {
     .describe('Something that a rotation could not remove or move; the sweep tries again.'),
   'Airlock.CredentialExpiring.v1': z
     .strictObject({ runId, credential, problem })
-    .describe('A credential nears its end, and nothing is there to replace it.'),
+    .describe('A credential nears its end or is past it, and it has not been replaced, whatever the reason.'),
 } as const satisfies { readonly [T in NotificationType]: z.ZodType };
 
 /** Fails to compile where a schema and the type that the app sends differ. */

@@ -76,6 +76,33 @@ export function* callAll<T>(
   }
 }
 
+/** A child: its instance id, and its input. */
+export interface Member {
+  readonly id: string;
+  readonly input: object;
+}
+
+/**
+ * Calls children side by side, as `callAll`. One that the host ended is run once more, under an id of its own: what the
+ * host did says nothing of the child's subject. The second takes the place of the first, which can do nothing any more.
+ * What the first had started goes on; whoever works on a subject is told apart by its record.
+ */
+export function* callMembers<T>(
+  context: OrchestrationContext,
+  name: string,
+  members: readonly Member[],
+): Flow<(T | ChildEnded)[]> {
+  const start = ({ id, input }: Member) => context.df.callSubOrchestrator(name, input, id);
+  const first = yield* callAll<T>(context, name, members.map(start));
+  const places = first.flatMap((one, place) => (one instanceof ChildEnded ? [place] : []));
+  const again = places.flatMap((place) => {
+    const { id, input } = members[place] ?? {};
+    return id === undefined ? [] : [{ id: `${id}-a2`, input: { ...input, inPlaceOf: id } }];
+  });
+  const second = yield* callAll<T>(context, name, again.map(start));
+  return first.map((one, place) => second[places.indexOf(place)] ?? one);
+}
+
 /** A runtime's run that the host ended has no result: it was interrupted, and may have written before. */
 export function runResultOf(ended: RunResult | ChildEnded | undefined, runtime: RuntimeId): RunResult {
   if (ended && !(ended instanceof ChildEnded)) return ended;

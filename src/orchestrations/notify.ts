@@ -1,17 +1,43 @@
-import type { OrchestrationContext } from 'durable-functions';
+import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { APP_RECORD_KEY, type AppRecordAnswer, type AppRecordOperation } from '../domain/appRecord.js';
+import { alertLine } from '../domain/ends.js';
 import type { Notification } from '../domain/notifications.js';
-import { callStep } from './calls.js';
-import { type Flow, isoNow, pause } from './flow.js';
+import { APP_RECORD_ENTITY, callStep } from './calls.js';
+import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
 const PAUSE_MS = 5_000;
 
-/** Tells the world. A topic that is down never fails a run and never holds one up for long. */
+/**
+ * Tells the world. A topic that is down never fails a run and never holds one up for long: what cannot be sent is kept,
+ * and sweeps send it. Where the event raises an alert, the log tells of it as well.
+ */
 export function* notify(context: OrchestrationContext, event: Notification): Flow<void> {
+  const line = alertLine(event);
+  if (line !== undefined) logOnce(context, line);
   const at = isoNow(context);
   for (let turn = 1; turn <= TRIES; turn++) {
     const sent = yield* callStep(context, 'publishEvent', { event, at });
-    if (sent.kind !== 'retry') return;
+    if (sent.kind === 'published' || sent.kind === 'noTopic') return;
+    if (sent.kind === 'refused') break;
     if (turn < TRIES) yield* pause(context, PAUSE_MS);
   }
+  const { waiting } = yield* callAppRecord(context, { kind: 'keep', event, at });
+  logOnce(context, `${event.type} about ${event.subject} is kept: it could not be sent; ${waiting} wait`);
+}
+
+/** Tells the world of something that is found again and again until it is told: the next sending sends it, once. */
+export function* keepEvent(context: OrchestrationContext, event: Notification): Flow<void> {
+  const line = alertLine(event);
+  if (line !== undefined) logOnce(context, line);
+  yield* callAppRecord(context, { kind: 'keep', event, at: isoNow(context) });
+}
+
+/** Calls the record of the app itself. */
+export function* callAppRecord(
+  context: OrchestrationContext,
+  operation: AppRecordOperation,
+): Flow<AppRecordAnswer> {
+  const entity = new EntityId(APP_RECORD_ENTITY, APP_RECORD_KEY);
+  return (yield context.df.callEntity(entity, operation.kind, operation)) as AppRecordAnswer;
 }

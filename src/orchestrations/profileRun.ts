@@ -1,6 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isToldAsFailed } from '../domain/ends.js';
 import { memberRunId } from '../domain/instanceIds.js';
+import { cancelledAfter, endOfProfileRun } from '../domain/profileRuns.js';
 import type {
+  Problem,
   ProfileRunInput,
   ProfileRunResult,
   RunOutcome,
@@ -8,98 +11,171 @@ import type {
   RuntimeRunInput,
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
+import { profileSubject } from '../domain/runTargets.js';
+import type { RuntimeId } from '../domain/runtimeId.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
-import { callAll, runResultOf } from './children.js';
+import { callMembers, explained, runResultOf } from './children.js';
 import { type Flow, isoNow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
+import { notify } from './notify.js';
 import { Progress } from './progress.js';
+import { startedByWords } from './words.js';
 
 /** Side by side at most: Airflows restart for many minutes, Resource Manager's write budget refills slowly. */
 const GROUP = 10;
 /** Runs listed in the result by name; the counts hold them all. */
 const MAX_LISTED = 50;
 
-type Input = ProfileRunInput & {
-  readonly soFar?: {
-    readonly after: string;
-    readonly total: number;
-    readonly result: Pick<ProfileRunResult, 'outcomes' | 'runs'>;
-  };
-};
+/** What the groups before came to. */
+type SoFar = Pick<ProfileRunResult, 'total' | 'outcomes' | 'runs' | 'changed' | 'trail'>;
 
-/** One action on every runtime of a profile, in groups; one runtime's failure never stops the others. */
+type Input = ProfileRunInput & { readonly soFar?: SoFar & { readonly after: string } };
+
+/** How one group went: on to the next one, or how the run ends. */
+type GroupEnd =
+  | { readonly kind: 'goesOn'; readonly soFar: SoFar & { readonly after: string } }
+  | { readonly kind: 'ended'; readonly end: ProfileRunEnd; readonly soFar: SoFar };
+
+type ProfileRunEnd = Pick<ProfileRunResult, 'outcome' | 'summary' | 'problem'>;
+
+const NOTHING: SoFar = { total: 0, outcomes: {}, runs: [], changed: false, trail: [] };
+
+/**
+ * One action on every runtime of a profile, in groups; one runtime's failure never stops the others. However it ends, it
+ * says how, what it came to, and what is left.
+ */
 export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResult | undefined> {
   const input = context.df.getInput<Input>();
+  const { profile, action } = input;
+  const soFar = input.soFar ?? NOTHING;
+  const progress = new Progress(context, soFar.trail);
+  if (!input.soFar) progress.note(startedByWords(input.startedBy), `start: ${action} of ${profile}`);
+  const group = yield* guarded(context, input, soFar, () => runGroup(context, input, soFar, progress));
+  if (group.kind === 'goesOn') {
+    const next: Input = { ...input, soFar: { ...group.soFar, trail: progress.trail } };
+    context.df.continueAsNew(next);
+    return undefined;
+  }
+  yield* tell(context, profile, group.end);
+  progress.note(group.end.summary, 'finish');
+  return { profile, action, ...group.soFar, ...group.end, trail: progress.trail };
+}
+
+/** Lists the next runtimes, runs on them side by side and adds them up. */
+function* runGroup(
+  context: OrchestrationContext,
+  input: Input,
+  soFar: SoFar,
+  progress: Progress,
+): Flow<GroupEnd> {
   const runId = context.df.instanceId;
-  const progress = new Progress(context);
   const holder: Holder = { runId, leased: false };
-  const soFar = input.soFar;
-  const total = soFar?.total ?? 0;
-  const result = (more: Partial<ProfileRunResult>): ProfileRunResult => ({
-    profile: input.profile,
-    action: input.action,
-    total,
-    outcomes: soFar?.result.outcomes ?? {},
-    runs: soFar?.result.runs ?? [],
-    ...more,
-  });
+  const ended = (end: ProfileRunEnd): GroupEnd => ({ kind: 'ended', end, soFar });
 
   // An execution that goes on as new has no status until it sets one.
-  progress.begin(`list the runtimes of ${input.profile}${soFar ? ` after the first ${total}` : ''}`);
+  progress.begin(
+    `list the runtimes of ${input.profile}${soFar.total > 0 ? ` after the first ${soFar.total}` : ''}`,
+  );
   const standing = yield* renewStanding(context, holder, LEASE_MS);
   if (standing === 'cancelled') {
-    yield* tellCancelled(context, progress, holder, { subject: `profiles/${input.profile}` });
-    return result({
-      problem: {
-        code: 'cancelled',
-        message: `Cancelled as asked after ${total} runtimes.`,
-        remedy: 'Start the run again for the rest; what is enabled already costs one read.',
-      },
-    });
+    yield* tellCancelled(context, progress, holder, { subject: profileSubject(input.profile) });
+    return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
   }
 
   const listed = yield* patiently(
     context,
     'listRuntimes',
-    { profile: input.profile, limit: GROUP, ...(soFar ? { after: soFar.after } : {}) },
+    {
+      profile: input.profile,
+      limit: GROUP,
+      ...(input.soFar ? { after: input.soFar.after } : {}),
+    },
     holder,
-    `${runId}-list${total}`,
+    `${runId}-list${soFar.total}`,
   );
-  if (listed.kind === 'refused' || listed.kind === 'exhausted') return result({ problem: listed.problem });
-  if (listed.kind !== 'listed') return result({});
+  switch (listed.kind) {
+    case 'refused':
+      return ended(endProblem('refused', listed.problem));
+    case 'exhausted':
+      return ended(endProblem('interrupted', listed.problem));
+    case 'stopped':
+      return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
+  }
 
-  progress.begin(`${input.action} of ${listed.runtimes.length} runtimes, ${total} done before`);
-  const ids = listed.runtimes.map((runtime) => memberRunId(runId, runtime));
-  const tasks = listed.runtimes.map((runtime, index) => {
+  const { runtimes, next } = listed;
+  progress.begin(`${input.action} of ${runtimes.length} runtimes, ${soFar.total} done before`);
+  const done = yield* runAll(context, input, runtimes, soFar);
+  progress.note(`${done.total - soFar.total} runtimes done`);
+  if (next !== undefined) return { kind: 'goesOn', soFar: { ...done, after: next } };
+  return { kind: 'ended', end: endOfProfileRun(input.action, done.outcomes), soFar: done };
+}
+
+function* runAll(
+  context: OrchestrationContext,
+  { action }: Input,
+  runtimes: readonly RuntimeId[],
+  soFar: SoFar,
+): Flow<SoFar> {
+  const runId = context.df.instanceId;
+  const members = runtimes.map((runtime) => {
     const child: RuntimeRunInput = {
-      action: input.action,
+      action,
       runtime,
       startedBy: { kind: 'run', runId },
       createdAt: isoNow(context),
     };
-    return context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, ids[index]);
+    return { id: memberRunId(runId, runtime), input: child };
   });
-  const all = yield* callAll<RunResult>(context, ORCHESTRATIONS.runtimeRun, tasks);
-  const ended = listed.runtimes.map((runtime, index) => runResultOf(all[index], runtime));
+  const all = yield* callMembers<RunResult>(context, ORCHESTRATIONS.runtimeRun, members);
+  const results = runtimes.map((runtime, index) => runResultOf(all[index], runtime));
 
-  const outcomes: Partial<Record<RunOutcome, number>> = { ...result({}).outcomes };
-  for (const run of ended) outcomes[run.outcome] = (outcomes[run.outcome] ?? 0) + 1;
-  const runs = ended.map((run, index) => ({
-    runId: ids[index] ?? '',
-    runtime: run.runtime,
-    outcome: run.outcome,
+  const outcomes: Partial<Record<RunOutcome, number>> = { ...soFar.outcomes };
+  for (const { outcome } of results) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  const runs = results.map(({ runtime, outcome }, index) => ({
+    runId: members[index]?.id ?? '',
+    runtime,
+    outcome,
   }));
-  const known = [...result({}).runs, ...runs];
-  // The ones that need somebody come first, so that the cap never hides them.
-  const kept = [
-    ...known.filter((run) => needsAttention(run.outcome)),
-    ...known.filter((run) => !needsAttention(run.outcome)),
-  ].slice(0, MAX_LISTED);
+  const known = [...soFar.runs, ...runs];
+  return {
+    total: soFar.total + results.length,
+    outcomes,
+    // The ones that need somebody come first, so that the cap never hides them.
+    runs: [
+      ...known.filter((run) => needsAttention(run.outcome)),
+      ...known.filter((run) => !needsAttention(run.outcome)),
+    ].slice(0, MAX_LISTED),
+    changed: soFar.changed || results.some(({ changed }) => changed),
+    trail: [],
+  };
+}
 
-  const done = { total: total + ended.length, outcomes, runs: kept };
-  if (listed.next === undefined) return result(done);
-  const next: Input = { ...input, soFar: { after: listed.next, total: done.total, result: done } };
-  context.df.continueAsNew(next);
-  return undefined;
+/** Whatever a flow throws becomes an explained end. What was under way may have changed something. */
+function* guarded(
+  context: OrchestrationContext,
+  { profile }: Input,
+  soFar: SoFar,
+  flow: () => Flow<GroupEnd>,
+): Flow<GroupEnd> {
+  try {
+    return yield* flow();
+  } catch (error) {
+    const end = endProblem('interrupted', explained(context, `The run over ${profile}`, error));
+    return { kind: 'ended', end, soFar: { ...soFar, changed: true } };
+  }
+}
+
+function* tell(
+  context: OrchestrationContext,
+  profile: string,
+  { outcome, problem }: ProfileRunEnd,
+): Flow<void> {
+  if (!problem || !isToldAsFailed('profile', outcome)) return;
+  const data = { runId: context.df.instanceId, target: profile, outcome, problem };
+  yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: profileSubject(profile), data });
+}
+
+function endProblem(outcome: RunOutcome, problem: Problem): ProfileRunEnd {
+  return { outcome, summary: problem.message, problem };
 }

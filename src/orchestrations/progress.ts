@@ -70,11 +70,13 @@ export class Progress {
   }
 
   #show(): void {
+    const { version } = this.context.df;
     const status: RotationProgress = {
       step: this.#step,
       since: this.#since,
       trail: this.#trail,
       ...(this.#plan ? { plan: this.#plan } : {}),
+      ...(version ? { version } : {}),
       ...this.#extra,
       ...(this.#unstoppable === undefined ? {} : { unstoppable: this.#unstoppable }),
     };

@@ -2,13 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import { isOfHost } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
-import {
-  type RunResult,
-  type RuntimeRunInput,
-  SETTLED,
-  type StartedBy,
-  type TrailEntry,
-} from '../domain/runs.js';
+import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
@@ -19,9 +13,9 @@ import { type Flow, nowMs, pause } from './flow.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
-import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
+import { tellRuntime } from './tellRuntime.js';
 import { askedBy, startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
@@ -78,6 +72,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     ...(input.move ? { quiet: true } : {}),
     ...(asksAgain ? { asksAgain } : {}),
+    ...(input.inPlaceOf ? { inPlaceOf: input.inPlaceOf } : {}),
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
@@ -113,7 +108,9 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(input.move && !begun.proof ? { unproven: true as const } : {}),
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
-  yield* tell(look, ended, input.startedBy);
+  const earlier = input.earlier?.result;
+  const by = askedBy(input.startedBy);
+  yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier, by });
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
@@ -198,26 +195,6 @@ function* checkOnly(look: Look): Flow<LookEnd> {
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
-}
-
-/** The events of a run on one runtime. A rotation tells of its runtimes itself. */
-function* tell(
-  { context, runtime, holder: { runId } }: Look,
-  ended: LookEnd,
-  startedBy: StartedBy,
-): Flow<void> {
-  const by = askedBy(startedBy);
-  const subject = formatRuntimeId(runtime);
-  const { profile, plan, proof, problem } = ended;
-  if (ended.outcome === 'enabled' && ended.changed && profile && plan && proof) {
-    const { credentialId } = plan.credential;
-    const data = { runId, runtime: subject, profile, credentialId, provenAt: proof.provenAt, ...by };
-    yield* notify(context, { type: 'Airlock.RuntimeEnabled.v1', subject, data });
-  }
-  if (ended.outcome === 'checkFailed' && problem) {
-    const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem, ...by };
-    yield* notify(context, { type: 'Airlock.AccessCheckFailed.v1', subject, data });
-  }
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */

@@ -8,12 +8,11 @@ import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { guidOf } from '../../local/runner/guid.js';
 import type { HistoryEvent } from '../../local/runner/history.js';
 import { walk } from '../../local/runner/replay/walk.js';
+import { mostEvents } from '../histories.js';
 import type { SeenExecution } from './extension/executions.js';
 import type { Scene } from './stories/scene.js';
 
 const FOLDER = projectFile('test', 'histories');
-/** The replay test reads no longer ones: a loop that grows without end would be one. */
-const MOST_EVENTS = 60;
 const MOST_COURSES = 4;
 
 const DAY_MS = 86_400_000;
@@ -34,7 +33,7 @@ export async function recordedIn(scene: Scene): Promise<readonly RecordedExecuti
  * where the execution goes on, or failed.
  */
 function completed({ actions, ...execution }: SeenExecution): RecordedExecution | undefined {
-  if (!actions) return undefined;
+  if (!actions || !execution.end) return undefined;
   const { instanceId, executionId, history } = execution;
   const { decisions, open } = walk({
     history,
@@ -54,17 +53,20 @@ function completed({ actions, ...execution }: SeenExecution): RecordedExecution 
 export function writeHistories(executions: readonly RecordedExecution[]): void {
   for (const file of readdirSync(FOLDER)) rmSync(projectFile('test', 'histories', file));
   for (const name of new Set(executions.map((execution) => execution.name))) {
-    const kept = courses(executions.filter((execution) => execution.name === name));
+    const kept = courses(
+      name,
+      executions.filter((execution) => execution.name === name),
+    );
     writeFileSync(projectFile('test', 'histories', `${name}.json`), `${JSON.stringify(kept, null, 1)}\n`);
   }
 }
 
 /** One execution for each course, the longest first. */
-function courses(executions: readonly RecordedExecution[]): readonly RecordedExecution[] {
+function courses(name: string, executions: readonly RecordedExecution[]): readonly RecordedExecution[] {
   const byCourse = new Map<string, RecordedExecution>();
   for (const execution of executions) {
     const course = execution.history.map((event) => `${event.EventType} ${event.Name ?? ''}`).join();
-    if (execution.history.length <= MOST_EVENTS) byCourse.set(course, execution);
+    if (execution.history.length <= mostEvents(name)) byCourse.set(course, execution);
   }
   return [...byCourse.values()].sort((a, b) => b.history.length - a.history.length).slice(0, MOST_COURSES);
 }

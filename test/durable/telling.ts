@@ -101,7 +101,8 @@ function configurationFile({ rotation = [], profile = [] }: Story): string {
   const indented = (lines: readonly string[], by: number) =>
     lines.map((line) => `${' '.repeat(by)}${line}\n`).join('');
   const text = scenario.replace('      strategy: graph\n', indented([...ROTATION, ...rotation], 6));
+  const lines = typeof profile === 'function' ? profile(new Date()) : profile;
   const file = join(temporaryFolder('airlock-durable-'), 'airlock.yaml');
-  writeFileSync(file, `${text}\n${indented([LIMITS, ...profile], 4)}`);
+  writeFileSync(file, `${text}\n${indented([LIMITS, ...lines], 4)}`);
   return file;
 }

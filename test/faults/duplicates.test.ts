@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { AppRecordOperation } from '../../src/domain/appRecord.js';
 import type { CredentialOperation } from '../../src/domain/rotation/credentialRecord.js';
 import type { RecordOperation } from '../../src/domain/runtimeRecord.js';
 import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
@@ -26,6 +27,7 @@ const CREDENTIAL_OPERATIONS: Kinds<CredentialOperation> = {
   retire: true,
   finish: true,
 };
+const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, noteVersion: true };
 const RUN_OPERATIONS = ['get', 'cancel', 'decide', 'setOverlap'];
 
 /** So many cells are played here, spread over all of them; `npm run faults` plays all. */
@@ -59,6 +61,7 @@ describe('what comes twice in the bed', () => {
       runtimeRecord: Object.keys(RUNTIME_OPERATIONS),
       credentialRecord: Object.keys(CREDENTIAL_OPERATIONS),
       run: RUN_OPERATIONS,
+      appRecord: Object.keys(APP_OPERATIONS),
     };
     const wanted = [
       ...Object.keys(registry.activities).map((name) => `activity ${name}`),

@@ -2,6 +2,7 @@ import { Cron } from 'croner';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { NOTIFICATION_SCHEMAS } from '../../src/notifications/schemas.js';
+import { matcher } from './alertQueries.js';
 import { deploy } from './evaluate/deploy.js';
 import { of, read } from './evaluate/look.js';
 
@@ -126,6 +127,7 @@ describe('alerts', () => {
     expect(mitigates('Microsoft.Insights/scheduledQueryRules')).toEqual({
       callRefused: true,
       configurationInvalid: true,
+      eventsUnsent: true,
       sweepOverdue: true,
       unexpectedFailure: true,
     });
@@ -137,19 +139,3 @@ describe('alerts', () => {
     ).toEqual([]);
   });
 });
-
-/** `AppTraces | where Message <operator> "<text>"`, as Log Analytics reads it. */
-function matcher(query: string): (line: string) => boolean {
-  const [, operator, text = ''] =
-    /^AppTraces \| where Message (matches regex|has|startswith) @?"(.+)"$/.exec(query) ?? [];
-  switch (operator) {
-    case 'matches regex':
-      return (line) => new RegExp(text).test(line);
-    case 'has':
-      return (line) => line.toLowerCase().includes(text.toLowerCase());
-    case 'startswith':
-      return (line) => line.toLowerCase().startsWith(text.toLowerCase());
-    default:
-      throw new Error(`${query} is no query that is known here.`);
-  }
-}

@@ -4,6 +4,7 @@
  * was not, the orchestrator is not deterministic.
  */
 import { type Decision, EventType, type HistoryEvent } from '../history.js';
+import type { Asked } from './compare.js';
 import { askedForOther, askedForOtherName, askedOtherEntity, notAskedFor } from './nonDeterminism.js';
 
 const SCHEDULED = new Set<number>([
@@ -18,13 +19,20 @@ export function isScheduled({ EventType: type }: HistoryEvent): boolean {
   return SCHEDULED.has(type);
 }
 
+/** Hears of each decision that the history has, with what the replay asks for in its place. */
+export type Confirmed = (known: HistoryEvent, decision: Decision, asked: Asked) => void;
+
 export class Decisions {
+  readonly #requests = new Map<number, Asked>();
   readonly #history = new Map<number, HistoryEvent>();
   /** Asked for, and not come upon in the history; in the order of their ids. */
   readonly #asked = new Map<number, Decision>();
   #nextId = 0;
 
-  constructor(history: readonly HistoryEvent[]) {
+  constructor(
+    history: readonly HistoryEvent[],
+    private readonly confirmed: Confirmed = () => undefined,
+  ) {
     for (const event of history) if (isScheduled(event)) this.#history.set(event.EventId, event);
   }
 
@@ -34,8 +42,9 @@ export class Decisions {
   }
 
   /** Takes the next id for what is asked for. What the history has there says the rest (an input, an instance's id). */
-  next(type: number, fields: Partial<HistoryEvent>): Decision {
+  next(type: number, fields: Partial<HistoryEvent>, asked: Asked = {}): Decision {
     const id = this.#nextId++;
+    this.#requests.set(id, asked);
     const known = this.#history.get(id);
     const decision: Decision = { EventType: type, EventId: id, ...fields };
     if (known?.EventType === type) {
@@ -57,5 +66,6 @@ export class Decisions {
       throw askedForOtherName(known, asked.Name ?? '');
     }
     this.#asked.delete(known.EventId);
+    this.confirmed(known, asked, this.#requests.get(known.EventId) ?? {});
   }
 }

@@ -58,10 +58,14 @@ export class EntityRequests {
 
   /** Returns the request as it stands in the history, or is to stand there. */
   #operation(action: Action, kind: { signal?: true }): string {
-    const event = this.#decisions.next(EventType.EventSent, {
-      Name: 'op',
-      InstanceId: action.instanceId ?? '',
-    });
+    const event = this.#decisions.next(
+      EventType.EventSent,
+      {
+        Name: 'op',
+        InstanceId: action.instanceId ?? '',
+      },
+      { operation: action.operation ?? '', input: action.input },
+    );
     event.Input ??= JSON.stringify({
       op: action.operation,
       ...kind,

@@ -3,7 +3,7 @@
  * the id that the SDK gave it, and says which of them are new.
  */
 import { type Action, ActionType, type Decision, EventType, type HistoryEvent } from '../history.js';
-import { Decisions, isScheduled } from './decisions.js';
+import { type Confirmed, Decisions, isScheduled } from './decisions.js';
 import { EntityRequests, type Sender } from './entityRequests.js';
 import { ExternalEvents } from './externalEvents.js';
 import {
@@ -25,6 +25,7 @@ export interface WalkInput extends Sender {
   readonly executionId: string;
   readonly maxShortTimerMs: number;
   readonly longTimerIntervalMs: number;
+  readonly confirmed?: Confirmed;
 }
 
 export interface WalkResult {
@@ -64,7 +65,7 @@ class Walk {
 
   constructor(input: WalkInput) {
     this.#input = input;
-    this.#decisions = new Decisions(input.history);
+    this.#decisions = new Decisions(input.history, input.confirmed);
     this.#entities = new EntityRequests(this.#decisions, input);
   }
 
@@ -187,20 +188,28 @@ class Walk {
   }
 
   #activity(action: Action, parent: Task | undefined): Task {
-    const event = this.#decisions.next(EventType.TaskScheduled, {
-      Name: action.functionName ?? '',
-      Version: '',
-      Input: JSON.stringify([action.input ?? null]),
-    });
+    const event = this.#decisions.next(
+      EventType.TaskScheduled,
+      {
+        Name: action.functionName ?? '',
+        Version: '',
+        Input: JSON.stringify([action.input ?? null]),
+      },
+      { input: action.input },
+    );
     return this.#opened(event.EventId, parent);
   }
 
   #subOrchestration(action: Action, parent: Task | undefined): Task {
-    const event = this.#decisions.next(EventType.SubOrchestrationInstanceCreated, {
-      Name: action.functionName ?? '',
-      Version: action.version ?? '',
-      Input: action.input === undefined ? null : JSON.stringify(action.input),
-    });
+    const event = this.#decisions.next(
+      EventType.SubOrchestrationInstanceCreated,
+      {
+        Name: action.functionName ?? '',
+        Version: action.version ?? '',
+        Input: action.input === undefined ? null : JSON.stringify(action.input),
+      },
+      { input: action.input, ...(action.instanceId ? { instanceId: action.instanceId } : {}) },
+    );
     event.InstanceId ??= action.instanceId || `${this.#input.executionId}:${event.EventId}`;
     return this.#opened(event.EventId, parent);
   }

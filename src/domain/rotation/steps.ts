@@ -42,6 +42,13 @@ export interface RotationSteps {
         }
       | CallFailure;
   };
+  /** When the version that everybody reads ends, and whether that is too near for one that is not rotated yet. */
+  readonly readExpiry: {
+    readonly input: OfCredential & { /** Milliseconds since the epoch. */ readonly now: number };
+    readonly output:
+      | { readonly kind: 'read' /** ISO 8601. */; readonly expiresOn?: string; readonly late: boolean }
+      | CallFailure;
+  };
   /** Lists everything that may carry the credential, and sums it up. */
   readonly stockFleet: {
     readonly input: OfCredential & {

@@ -1,20 +1,14 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
 import { hostEnded } from '../../domain/hostEnded.js';
 import { isRunId } from '../../domain/instanceIds.js';
-import type { PreflightInput, PreflightResult } from '../../domain/preflight/report.js';
-import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
+import type { PreflightResult } from '../../domain/preflight/report.js';
+import type { RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
 import { type Instruction, sameMoment } from '../../domain/runControl.js';
-import {
-  ORCHESTRATIONS,
-  type ProfileRunInput,
-  type ProfileRunResult,
-  type RunResult,
-  type RuntimeRunInput,
-} from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
-import type { SweepInput, SweepResult } from '../../domain/sweep.js';
-
-type Input = RuntimeRunInput | ProfileRunInput | RotationInput | SweepInput | PreflightInput;
+import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs.js';
+import { type RunInput, targetOf } from '../../domain/runTargets.js';
+import type { SweepResult } from '../../domain/sweep.js';
+import { newerVersion } from '../../domain/unmovedRuns.js';
+import { isNewerThanApp } from '../../domain/version.js';
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<
@@ -84,6 +78,8 @@ export function viewOf(
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
     ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),
     ...(ended ? {} : overlapOf(progress, options.instructions ?? [])),
+    ...(progress.version ? { version: progress.version } : {}),
+    ...(!ended && isNewerThanApp(progress.version) ? waitsForNewer(progress.version) : {}),
     ...(result.outcome ? { outcome: result.outcome } : {}),
     ...(result.summary ? { summary: result.summary } : {}),
     ...(result.problem ? { problem: result.problem } : {}),
@@ -93,6 +89,12 @@ export function viewOf(
     ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),
     ...(options.whole ? whole(result, progress, resultOf(input, output)) : {}),
   };
+}
+
+/** What there is to say of a run that this app leaves alone. */
+function waitsForNewer(version = ''): Record<string, unknown> {
+  const problem = newerVersion(version);
+  return { summary: problem.message, problem };
 }
 
 /** What a run was told by whom, and whether it was asked to stop. */
@@ -119,9 +121,9 @@ function overlapOf(
 }
 
 /** The run's input; a status without one is not a run of ours. */
-export function inputOf(status: Pick<InstanceStatus, 'input'>): Input {
+export function inputOf(status: Pick<InstanceStatus, 'input'>): RunInput {
   const input: unknown = typeof status.input === 'string' ? JSON.parse(status.input) : status.input;
-  return input as Input;
+  return input as RunInput;
 }
 
 function whole(
@@ -137,19 +139,16 @@ function whole(
   };
 }
 
-function targetOf(input: Input): string {
-  if (input.action === 'sweep' || input.action === 'preflight') return 'everything';
-  if ('profile' in input) return input.profile;
-  return 'credential' in input ? input.credential : formatRuntimeId(input.runtime);
-}
-
 /** What a run over many runtimes tells beside its outcome. */
-function resultOf(input: Input, output: object | null | undefined): object | undefined {
+function resultOf(input: RunInput, output: object | null | undefined): object | undefined {
   if (!output || 'runtime' in input) return undefined;
-  if ('profile' in input) return output;
+  if ('profile' in input) {
+    const { profile, action, total, outcomes, runs } = output as Partial<ProfileRunResult>;
+    return { profile, action, total, outcomes, runs };
+  }
   if (input.action === 'sweep') {
-    const { profiles, credentials } = output as Partial<SweepResult>;
-    return { profiles, credentials };
+    const { profiles, credentials, unmoved } = output as Partial<SweepResult>;
+    return { profiles, credentials, unmoved };
   }
   if (input.action === 'preflight') {
     const { identity, rows } = output as Partial<PreflightResult>;

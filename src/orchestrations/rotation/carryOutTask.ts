@@ -5,11 +5,12 @@ import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../flow.js';
-import { close, commit, settle } from './closing.js';
+import { brokenClosing, brokenWayBack, caught } from './caught.js';
+import { type Commit, close, commit, settle } from './closing.js';
 import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './ends.js';
 import { goBack } from './goBack.js';
 import { asHolder, renewHold } from './hold.js';
-import { move } from './moving.js';
+import { type MoveResult, move, nobodyOf } from './moving.js';
 import { mint, prove } from './preparing.js';
 import { holdOf, type Rotating } from './rotating.js';
 
@@ -39,25 +40,53 @@ function* bring(
     to,
     over: run.secretVersion,
   });
-  const back = (problem: Problem, moved?: Moved) => stop(run, task, to, problem, moved);
+  const back = (problem: Problem, moved?: Moved) =>
+    caught(
+      run,
+      () => stop(run, task, to, problem, moved),
+      (broken) => brokenWayBack(run, to, broken),
+    );
 
   if (to.staged && !livesLongEnough(to.expiresOn ?? '', run.settings, nowMs(run.context))) {
     return yield* back(mintedTooShort(to.expiresOn ?? ''));
   }
-  const unproven = yield* prove(run, to);
-  if (unproven) return yield* back(unproven);
-  const moved = yield* move(run, task, to, fleet);
+  const moved = yield* caught<MoveResult>(
+    run,
+    () => proveAndMove(run, task, to, fleet),
+    (failure) => ({ counts: nobodyOf(fleet), stragglers: [], failure }),
+  );
   if (moved.failure) return yield* back(moved.failure, moved);
 
-  const committed = yield* commit(forward, to);
+  const committed = yield* caught<Commit>(
+    run,
+    () => commit(forward, to),
+    (problem) => ({ kind: 'unknown', problem }),
+  );
   switch (committed.kind) {
-    case 'committed':
-      return withUnclosed(yield* close(forward, task, committed.version, moved), committed.unclosed);
+    case 'committed': {
+      const { version, unclosed } = committed;
+      const closed = yield* caught(
+        run,
+        () => close(forward, task, version, moved),
+        (problem) => brokenClosing(run, task, version, moved, problem),
+      );
+      return withUnclosed(closed, unclosed);
+    }
     case 'failed':
       return yield* back(committed.problem ?? credentialTaken(), moved);
     case 'unknown':
       return { ...endUnchanged('interrupted', committed.problem ?? credentialTaken()), changed: true };
   }
+}
+
+function* proveAndMove(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  fleet: FleetStock,
+): Flow<MoveResult> {
+  const failure = yield* prove(run, to);
+  return failure ? { counts: nobodyOf(fleet), stragglers: [], failure } : yield* move(run, task, to, fleet);
 }
 
 /** Ends before the commit, or on the way to what is committed. */

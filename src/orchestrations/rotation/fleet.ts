@@ -7,7 +7,7 @@ import { type Move, ORCHESTRATIONS, type Problem, type RunResult } from '../../d
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
-import { ChildEnded, callAll, runResultOf } from '../children.js';
+import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
 import { renewHold } from './hold.js';
 import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
@@ -54,10 +54,9 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   const expired = expiredTarget(run, wanted);
   if (expired) return notMoved(runtime, expired);
   if (wanted.to) run.given.add(wanted.to.credentialId);
-  const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
+  const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
-  const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, id);
-  const [ended] = yield* callAll<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [task]);
+  const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
   yield* renewHold(run.context, holdOf(run));
   return runResultOf(ended, runtime);
 }
@@ -94,7 +93,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       expired,
     );
   if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
-  const tasks = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
+  const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
       credential: run.input.credential,
@@ -105,10 +104,10 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       startedAt,
       place,
     };
-    return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
+    return { id: childId(run), input };
   });
-  const ended = yield* callAll<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, tasks);
-  if (tasks.length > 0) yield* renewHold(context, holdOf(run));
+  const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
+  if (members.length > 0) yield* renewHold(context, holdOf(run));
   const results = ended.map((one, index) =>
     one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
   );

@@ -1,4 +1,4 @@
-import type { OrchestrationContext, Task } from 'durable-functions';
+import type { OrchestrationContext } from 'durable-functions';
 import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
@@ -16,7 +16,7 @@ import {
 import type { RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
-import { callAll, runResultOf } from '../children.js';
+import { callMembers, type Member, runResultOf } from '../children.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
 import { renewCredential } from './hold.js';
 
@@ -58,13 +58,13 @@ const SHOWN = 20;
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
   const runtimes = input.names.map((name): RuntimeId => ({ ...input.factory, name }));
-  const tasks: Task[] = [];
+  const members: Member[] = [];
   for (const [index, runtime] of runtimes.entries()) {
     yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + index));
     const id = memberRunId(context.df.instanceId, runtime);
-    tasks.push(runOn(context, id, moveInput(context, input.runId, runtime, input.move)));
+    members.push({ id, input: moveInput(context, input.runId, runtime, input.move) });
   }
-  const ended = yield* runResults(context, runtimes, tasks);
+  const ended = yield* runResults(context, runtimes, members);
   const failed = runtimes.filter((_, index) => !isSettled(ended[index]));
   const results = ended.filter((one) => !isSettled(one));
   return {
@@ -108,14 +108,11 @@ function* sendBack(
     unstoppable: true,
     urgent: true,
   };
-  const tasks = carriers.map((runtime) =>
-    runOn(
-      context,
-      `${memberRunId(context.df.instanceId, runtime)}-0`,
-      moveInput(context, runId, runtime, move),
-    ),
-  );
-  const ended = yield* runResults(context, carriers, tasks);
+  const members = carriers.map((runtime) => ({
+    id: `${memberRunId(context.df.instanceId, runtime)}-0`,
+    input: moveInput(context, runId, runtime, move),
+  }));
+  const ended = yield* runResults(context, carriers, members);
   return ended.filter(hasWhatItWasGiven).length;
 }
 
@@ -139,19 +136,15 @@ function* carriersOf(
 function* runResults(
   context: OrchestrationContext,
   runtimes: readonly RuntimeId[],
-  tasks: readonly Task[],
+  members: readonly Member[],
 ): Flow<RunResult[]> {
-  const ended = yield* callAll<RunResult>(context, ORCHESTRATIONS.runtimeRun, tasks);
+  const ended = yield* callMembers<RunResult>(context, ORCHESTRATIONS.runtimeRun, members);
   return runtimes.map((runtime, index) => runResultOf(ended[index], runtime));
 }
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
 export function untoldGroup(count: number, why: string): MoveGroupResult {
   return { moved: 0, failed: count, unproven: 0, wentBack: 0, brokenBefore: 0, stragglers: [], untold: why };
-}
-
-function runOn(context: OrchestrationContext, id: string, input: RuntimeRunInput): Task {
-  return context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, input, id);
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */

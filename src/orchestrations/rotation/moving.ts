@@ -89,7 +89,8 @@ function* moveAll(
   return { counts, stragglers };
 }
 
-function nobodyOf({ total }: FleetStock): RotationCounts {
+/** The counts of a fleet before anybody was moved. */
+export function nobodyOf({ total }: FleetStock): RotationCounts {
   return { carriers: total, moved: 0, failed: 0, wentBack: 0 };
 }
 

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { isOfHost } from '../../domain/hostEnded.js';
 import { sweptRunId } from '../../domain/instanceIds.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
@@ -84,13 +85,16 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   });
   if (begun.kind === 'ended') return result(endedEarlier(begun.end));
 
-  const ended = yield* guarded(base, function* () {
+  let began = false;
+  const changing = () => began;
+  const ended = yield* guarded(base, changing, function* () {
     progress.begin('take stock');
     const found = yield* takeStock(base, begun);
     if (isStopped(found)) return endOf(found);
     const { decision, run, fleet, paid } = found;
     if (decision.kind !== 'task') return { ...(yield* leave(run, decision, found)), paid };
     yield* tellStarted(run, decision.task, fleet);
+    began = true;
     const carriedOut = yield* carryOutTask(run, decision.task, fleet);
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
@@ -333,21 +337,25 @@ function endOf({ outcome, problem }: Stopped): RotationEnd {
   return endUnchanged(outcome, problem ?? (outcome === 'interrupted' ? credentialTaken() : undefined));
 }
 
-/** Whatever a flow throws becomes an explained end: the credential must be let go of in every case. */
-function* guarded(base: Base, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
+/**
+ * Whatever a flow throws becomes an explained end: the credential must be let go of in every case. A key that was minted
+ * is owed by its label. `began`: whether it had begun to change something.
+ */
+function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
   try {
     return yield* flow();
   } catch (error) {
     // What it has done by then is the other run's to go on from.
     if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
-    return { outcome: 'interrupted', summary: problem.message, problem, changed: false };
+    return { outcome: 'interrupted', summary: problem.message, problem, changed: began() };
   }
 }
 
 /** What the host ended is no verdict on the credential: nothing pauses for it. */
-function isFailure({ outcome, problem }: RotationEnd): boolean {
-  if (problem?.code === 'hostEnded') return false;
+function isFailure({ outcome, problem, stragglers = [] }: RotationEnd): boolean {
+  const byHostAlone = stragglers.length > 0 && stragglers.every(({ code }) => code === 'hostEnded');
+  if (isOfHost(problem) || (outcome === 'rolledBack' && byHostAlone)) return false;
   return (
     outcome === 'rolledBack' ||
     outcome === 'interrupted' ||

@@ -1,10 +1,12 @@
 /** The events of a rotation. */
 
+import { isToldAsFailed } from '../../domain/ends.js';
 import { type Failures, KEEPS_FAILING, sameInARow } from '../../domain/rotation/failures.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Instruction } from '../../domain/runControl.js';
+import { credentialSubject } from '../../domain/runTargets.js';
 import type { Flow } from '../flow.js';
 import { toldOf } from '../instructions.js';
 import { notify } from '../notify.js';
@@ -69,6 +71,11 @@ export function* tellEnded(run: Telling, end: RotationEnd, failures: Failures, f
     const data = { ...about(run), problem, counts };
     yield* notify(run.context, { type: 'Airlock.RotationRolledBack.v1', subject, data });
   }
+  if (problem && isToldAsFailed('rotation', outcome)) {
+    const { runId, input } = run;
+    const data = { runId, target: input.credential, outcome, problem };
+    yield* notify(run.context, { type: 'Airlock.RunFailed.v1', subject, data });
+  }
   const code = problem?.code ?? outcome;
   const times = sameInARow(failures, code);
   if (failed && times >= KEEPS_FAILING) {
@@ -88,5 +95,5 @@ function about({ runId, input }: Telling): { runId: string; credential: string }
 }
 
 function subjectOf({ input }: Telling): string {
-  return `credentials/${input.credential}`;
+  return credentialSubject(input.credential);
 }

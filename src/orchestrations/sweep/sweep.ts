@@ -5,11 +5,14 @@ import { type Holder, renewStanding } from '../calls.js';
 import { explained } from '../children.js';
 import { type Flow, logOnce } from '../flow.js';
 import { LEASE_MS } from '../leasing.js';
+import { sendKept } from '../outbox.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { sweepCredential } from './sweepCredential.js';
 import { ask, type SoFar, type Sweeping } from './sweeping.js';
 import { sweepProfile } from './sweepProfile.js';
+import { sweepRuns } from './sweepRuns.js';
+import { tellSweep } from './telling.js';
 
 /** Credentials that one execution looks at: each is a child, so that the history stays short. */
 const CREDENTIALS_AN_EXECUTION = 10;
@@ -30,6 +33,10 @@ export function* sweep(context: OrchestrationContext): Flow<SweepResult | undefi
   if (!('outcome' in next)) {
     context.df.continueAsNew({ ...input, soFar: { ...next, trail: progress.trail } });
     return undefined;
+  }
+  if (!input.dryRun) {
+    yield* tellSweep(context, next);
+    yield* sendKept(context);
   }
   progress.note(next.summary, 'finish');
   logOnce(
@@ -88,9 +95,14 @@ function* look(
 function* begin(sweeping: Sweeping, input: Input): Flow<SoFar | Omit<SweepResult, 'trail'>> {
   const { progress } = sweeping;
   progress.note(startedByWords(input.startedBy), 'start: sweep');
+  progress.begin('look for runs that do not move');
+  const unmoved = yield* sweepRuns(sweeping.context, sweeping.dryRun);
+  for (const { runId: id, problem } of unmoved) progress.note(`${id}: ${problem.code}`);
+  const found = { credentials: [], profiles: [], unmoved };
+
   progress.begin('read the configuration');
   const configured = yield* ask(sweeping, 'listConfigured', {}, 'configuration');
-  if ('problem' in configured) return interruptedSweep(undefined, true, configured.problem);
+  if ('problem' in configured) return interruptedSweep(found, true, configured.problem);
   const { credentials, profiles } = configured;
-  return { todo: { credentials, profiles }, credentials: [], profiles: [], trail: [] };
+  return { todo: { credentials, profiles }, ...found, trail: [] };
 }

@@ -5,6 +5,7 @@ import type { SweptCredential } from '../../domain/sweep.js';
 import { ChildEnded, callWait } from '../children.js';
 import { type Flow, isoNow } from '../flow.js';
 import { launch, type NamedCredential, type Sweeping } from './sweeping.js';
+import { tellCredential } from './telling.js';
 
 /** Asks what a rotation would do, and starts one that has something to do. */
 export function* sweepCredential(
@@ -30,6 +31,7 @@ export function* sweepCredential(
     ),
   );
   progress.note(planned.summary);
+  if (!dryRun) yield* tellCredential(context, credential, planned);
   const { outcome, summary, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,
@@ -52,11 +54,15 @@ export function* sweepCredential(
 /** What a dry run plans; one that the host keeps ending plans nothing. */
 function* plannedOf(
   dryRun: Flow<RotationResult>,
-): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts' | 'otherHubs' | 'unread' | 'otherRunId'>> {
+): Flow<
+  Pick<RotationResult, 'outcome' | 'summary' | 'problem' | 'debts' | 'otherHubs' | 'unread' | 'otherRunId'>
+> {
   try {
     return yield* dryRun;
   } catch (error) {
-    if (error instanceof ChildEnded) return { outcome: 'interrupted', summary: error.message };
+    if (error instanceof ChildEnded) {
+      return { outcome: 'interrupted', summary: error.message, problem: error.problem };
+    }
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import type { FollowUp, Launch, SurveyedRuntime, SweptProfile, SweptRuntime } from '../../domain/sweep.js';
 import { type Flow, isoNow, nowMs, pause } from '../flow.js';
 import { ask, launch, type Sweeping } from './sweeping.js';
+import { tellProfile } from './telling.js';
 
 /** Enablements that one sweep starts for one profile: what is over waits for the next one. */
 const MAX_ENABLEMENTS = 25;
@@ -31,6 +32,7 @@ export function* sweepProfile(
   const surveyed = yield* ask(sweeping, 'surveyProfile', { profile, limits, now: nowMs(context) }, profile);
   if ('problem' in surveyed) {
     progress.note(surveyed.problem.message);
+    if (!dryRun) yield* tellProfile(context, profile, surveyed.problem);
     return {
       profile,
       findings: {},

@@ -15,6 +15,7 @@ const STARTED = z.looseObject({
 });
 const DECISIONS = z.looseObject({
   isDone: z.boolean(),
+  output: z.unknown().optional(),
   actions: z.array(z.array(z.custom<Action>())),
 });
 
@@ -24,6 +25,12 @@ const CONTINUE_AS_NEW = 4;
 export interface SeenExecution extends RecordedExecution {
   /** What the newest episode decided: all actions since the beginning. Absent while it is under way, or where it threw. */
   readonly actions?: readonly Action[];
+}
+
+/** How an execution ended, as a replay says it. */
+function endOf(actions: readonly Action[], output: unknown): NonNullable<RecordedExecution['end']> {
+  const next = actions.find(({ actionType }) => actionType === CONTINUE_AS_NEW);
+  return next ? { continuedWith: next.input } : { output: output ?? null };
 }
 
 export class Executions {
@@ -53,7 +60,11 @@ export class Executions {
     if (!execution || this.#completed.has(executionId)) return;
     const { instanceId, name } = execution;
     const decided = answer === undefined ? undefined : DECISIONS.parse(JSON.parse(answer));
-    if (decided) this.#executions.set(executionId, { ...execution, actions: decided.actions.flat() });
+    if (decided) {
+      const actions = decided.actions.flat();
+      const end = decided.isDone ? { end: endOf(actions, decided.output) } : {};
+      this.#executions.set(executionId, { ...execution, actions, ...end });
+    }
     if (decided && !decided.isDone) return;
     this.#completed.add(executionId);
     if (decided?.actions.flat().some(({ actionType }) => actionType === CONTINUE_AS_NEW)) {

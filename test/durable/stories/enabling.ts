@@ -99,7 +99,7 @@ export const ENABLING: readonly Story[] = [
   {
     name: 'a profile of five',
     recorded: true,
-    expected: 'completed, 5 enabled',
+    expected: 'enabled, 5 enabled',
     writes: 5,
     minutes: 2,
     async tell(scene) {
@@ -147,6 +147,15 @@ export const ENABLING: readonly Story[] = [
     tell: tellObstacles,
   },
   {
+    name: 'a change waits for its window and for tasks',
+    recorded: true,
+    expected: 'enabled, waited for its window, waited for tasks',
+    writes: 2,
+    minutes: 14,
+    profile: (now) => maintenanceFrom(new Date(now.getTime() + BEFORE_WINDOW_MS)),
+    tell: tellMaintenance,
+  },
+  {
     name: 'a batch of events',
     expected: 'delivered, 3 enabled',
     writes: 3,
@@ -154,6 +163,38 @@ export const ENABLING: readonly Story[] = [
     tell: tellBatch,
   },
 ];
+
+/** Long enough for the first enablement, which waits for no window. */
+const BEFORE_WINDOW_MS = 8 * 60_000;
+
+/** A window that opens then, every day, and a wait for tasks. */
+function maintenanceFrom(opens: Date): readonly string[] {
+  const [start, end] = [opens, new Date(opens.getTime() + 6 * 3_600_000)].map((at) =>
+    at.toISOString().slice(11, 16),
+  );
+  const days = 'days: [mon, tue, wed, thu, fri, sat, sun]';
+  const window = `{ ${days}, start: "${start}", end: "${end}", timeZone: UTC }`;
+  return [`maintenance: { windows: [${window}], drainMinutes: 30 }`];
+}
+
+/** Somebody sets a runtime up anew while its tasks are running. */
+async function tellMaintenance(scene: Scene): Promise<string> {
+  await scene.enableAll(['etl']);
+  const before = (await scene.runs('etl')).map(({ id }) => id);
+  await scene.client.setAirflow('etl', { otherTasks: 2 });
+  await scene.create('etl');
+  const next = await scene.until('another run', async () =>
+    (await scene.runs('etl')).find(({ id }) => !before.includes(id)),
+  );
+  const run = await scene.ended(next.id, async ({ step }) => {
+    if (step?.name === 'wait until no task is running')
+      await scene.client.setAirflow('etl', { otherTasks: 0 });
+  });
+  const waited = (step: string) =>
+    run.trail.some((entry) => entry.step.startsWith(step)) ? 'waited' : 'no wait';
+  const forWindow = waited('wait for the maintenance window');
+  return `${outcomeOf(run)}, ${forWindow} for its window, ${waited('wait until no task is running')} for tasks`;
+}
 
 async function enableHidden(scene: Scene): Promise<ToldRun> {
   for (const { secret, value } of HIDDEN) {

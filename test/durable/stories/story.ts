@@ -14,8 +14,8 @@ export interface Story {
   readonly versions?: readonly DurableVersion[];
   /** What the rotation of the scenario's credential is to have, as lines of YAML. */
   readonly rotation?: readonly string[];
-  /** Lines of YAML in the profile of the scenario. */
-  readonly profile?: readonly string[];
+  /** Lines of YAML in the profile of the scenario; made as the story begins where they are of that moment. */
+  readonly profile?: readonly string[] | ((now: Date) => readonly string[]);
   /** C# hosts on the hub. */
   readonly hosts?: number;
   /** C# hosts are killed: a minute, in place of five, until what one had dequeued is seen again. */

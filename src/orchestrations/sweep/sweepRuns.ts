@@ -1,0 +1,72 @@
+/** The sweep's look at runs that do not move any more: the durable host ended them, or they are of a newer version. */
+import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { partRunId } from '../../domain/instanceIds.js';
+import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import { keyLabel } from '../../domain/rotation/pending.js';
+import { owedForMint } from '../../domain/rotation/strayKeys.js';
+import { type UnmovedRun, unmovedEvent } from '../../domain/unmovedRuns.js';
+import { CREDENTIAL_RECORD_ENTITY, patiently } from '../calls.js';
+import { type Flow, isoNow, nowMs } from '../flow.js';
+import { callAppRecord, keepEvent } from '../notify.js';
+
+/**
+ * Tells of each such run once, and lets go of what a dead rotation held: its credential, with what its mint may have left.
+ * A dry run only says what it found.
+ */
+export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow<readonly UnmovedRun[]> {
+  const runId = context.df.instanceId;
+  const found = yield* patiently(
+    context,
+    'surveyRuns',
+    {},
+    { runId, leased: false },
+    partRunId(runId, 'runs'),
+  );
+  if (found.kind !== 'surveyed') return [];
+  const { ended, waiting, newVersion } = found;
+  const runs = [...ended, ...waiting];
+  if (dryRun) return runs;
+  if (newVersion !== undefined) {
+    yield* callAppRecord(context, { kind: 'noteVersion', version: newVersion, at: isoNow(context) });
+  }
+  for (const run of ended) yield* letGo(context, run);
+  for (const run of runs) yield* keepEvent(context, unmovedEvent(run));
+  return runs;
+}
+
+/** Ends a rotation in its credential's record, on behalf of the run that cannot. No failure: the host ended it. */
+function* letGo(
+  context: OrchestrationContext,
+  { runId, recordKey, outdated, problem }: UnmovedRun,
+): Flow<void> {
+  if (recordKey === undefined) return;
+  const now = nowMs(context);
+  const owed = owedForMint({ began: true }, { label: keyLabel(recordKey, runId), runId, now });
+  const finish: CredentialOperation = {
+    kind: 'finish',
+    runId,
+    phase: 'ended',
+    end: { outcome: 'interrupted', changed: true, code: problem.code },
+    now,
+    result: 'nothing',
+    debts: [
+      ...(owed ? [owed] : []),
+      ...(outdated === undefined
+        ? []
+        : [
+            {
+              kind: 'removeKey' as const,
+              what: outdated,
+              reason: 'The durable host ended the rotation before it removed it',
+              since: isoNow(context),
+              runId,
+            },
+          ]),
+    ],
+    paid: [],
+    unretire: [],
+    lookedAtAll: false,
+    failedPilots: [],
+  };
+  yield context.df.callEntity(new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey), finish.kind, finish);
+}

@@ -1,0 +1,65 @@
+/** What a sweep tells: what it could not look at, and credentials that are late. What it starts tells of itself. */
+import type { OrchestrationContext } from 'durable-functions';
+import { isToldAsFailed } from '../../domain/ends.js';
+import { partRunId } from '../../domain/instanceIds.js';
+import { credentialLate } from '../../domain/rotation/lateness.js';
+import type { RotationResult } from '../../domain/rotation/rotations.js';
+import type { Problem } from '../../domain/runs.js';
+import { credentialSubject, profileSubject } from '../../domain/runTargets.js';
+import type { SweepResult } from '../../domain/sweep.js';
+import { type Holder, patiently } from '../calls.js';
+import { type Flow, nowMs } from '../flow.js';
+import { notify } from '../notify.js';
+
+/** Tells of a credential that could not be looked at, and of one that is late whatever was found. */
+export function* tellCredential(
+  context: OrchestrationContext,
+  credential: string,
+  { outcome, problem }: Pick<RotationResult, 'outcome' | 'problem'>,
+): Flow<void> {
+  const runId = context.df.instanceId;
+  const subject = credentialSubject(credential);
+  if (problem && isToldAsFailed('rotation', outcome)) {
+    yield* notify(context, {
+      type: 'Airlock.RunFailed.v1',
+      subject,
+      data: { runId, target: credential, outcome, problem },
+    });
+  }
+  // One that is up to date is not late; of one that nobody has replaced its own run tells.
+  if (outcome === 'upToDate' || outcome === 'expiring') return;
+  const now = nowMs(context);
+  const holder: Holder = { runId, leased: false };
+  const read = yield* patiently(
+    context,
+    'readExpiry',
+    { credential, now },
+    holder,
+    partRunId(runId, `expiry ${credential}`),
+  );
+  if (read.kind !== 'read' || !read.late || read.expiresOn === undefined) return;
+  yield* notify(context, {
+    type: 'Airlock.CredentialExpiring.v1',
+    subject,
+    data: { runId, credential, problem: credentialLate(credential, read.expiresOn, now) },
+  });
+}
+
+/** Tells of a profile whose runtimes could not be looked at. */
+export function tellProfile(context: OrchestrationContext, profile: string, problem: Problem): Flow<void> {
+  return notify(context, {
+    type: 'Airlock.RunFailed.v1',
+    subject: profileSubject(profile),
+    data: { runId: context.df.instanceId, target: profile, outcome: 'interrupted', problem },
+  });
+}
+
+/** Tells of a sweep that did not come to its end. */
+export function* tellSweep(
+  context: OrchestrationContext,
+  { outcome, problem }: Pick<SweepResult, 'outcome' | 'problem'>,
+): Flow<void> {
+  if (!problem || !isToldAsFailed('sweep', outcome)) return;
+  const data = { runId: context.df.instanceId, target: 'everything', outcome, problem };
+  yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: 'sweep', data });
+}
