@@ -9,6 +9,7 @@ import type { CredentialVersion, Plan } from './plan.js';
 import type { PreflightSteps } from './preflight/report.js';
 import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
+import type { Instruction } from './runControl.js';
 import type { Problem, RunAction } from './runs.js';
 import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
@@ -207,6 +208,13 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   readonly publishEvent: {
     readonly input: { readonly event: Notification /** ISO 8601. */; readonly at: string };
     readonly output: { readonly kind: 'published' } | { readonly kind: 'noTopic' } | CallFailure;
+  };
+  /** Whether the app itself signed what runs were told, in the order in which it is given. */
+  readonly verifyInstructions: {
+    readonly input: {
+      readonly told: readonly { readonly runId: string; readonly instruction: Instruction }[];
+    };
+    readonly output: { readonly kind: 'verified'; readonly genuine: readonly boolean[] };
   };
   /** One page of a profile's runtimes, in a fixed order. */
   readonly listRuntimes: {

@@ -17,6 +17,7 @@ import {
   type Pin,
   pinAfter,
 } from './failures.js';
+import { type Rejection, rejectionAfter } from './rejection.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
@@ -82,6 +83,8 @@ export interface CredentialRecord {
   readonly committed?: string;
   /** Newest last. */
   readonly failedPilots?: readonly FailedPilot[];
+  /** A person's no that stands. */
+  readonly rejection?: Rejection;
   /** Rotations that ended or were told no, newest last. */
   readonly ended: readonly EndedCredentialRun[];
 }
@@ -140,6 +143,10 @@ export type CredentialOperation = Repeatable<
       readonly secretVersion?: string;
       /** Resource ids of runtimes that were no good as pilots. */
       readonly failedPilots: readonly string[];
+      /** A person said no at one of its gates. */
+      readonly rejection?: Rejection;
+      /** A person asked for the rotation. */
+      readonly asked?: true;
       /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
       readonly unretire: readonly string[];
     }
@@ -148,7 +155,7 @@ export type CredentialOperation = Repeatable<
 /** What of a record a rotation goes by. */
 export type KnownOfCredential = Pick<
   CredentialRecord,
-  'hub' | 'debts' | 'pinned' | 'failures' | 'committed' | 'failedPilots'
+  'hub' | 'debts' | 'pinned' | 'failures' | 'committed' | 'failedPilots' | 'rejection'
 >;
 
 export type CredentialAnswer =
@@ -309,6 +316,7 @@ function knownOf({
   failures,
   committed,
   failedPilots,
+  rejection,
 }: CredentialRecord): KnownOfCredential {
   return {
     hub,
@@ -317,6 +325,7 @@ function knownOf({
     ...(pinned ? { pinned } : {}),
     ...(committed === undefined ? {} : { committed }),
     ...(failedPilots ? { failedPilots } : {}),
+    ...(rejection ? { rejection } : {}),
   };
 }
 
@@ -343,7 +352,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       !debts.some(isSameDebt(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
-  const { rotation, pinned: _, ...rest } = record;
+  const { rotation, pinned: _, rejection: known, ...rest } = record;
   const again = mine && (rotation?.notes ?? 0) > 0;
   const result = mine ? operation.result : 'nothing';
   const failures = failuresAfter(record.failures, { ...operation, result });
@@ -353,12 +362,14 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
     (mine ? pinAfter(record.pinned, operation, failures) : undefined) ??
     (hasCommitted ? undefined : record.pinned);
   const failedPilots = failedPilotsAfter(record.failedPilots, operation);
+  const rejection = rejectionAfter(known, operation);
   const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again: true } : {}) };
   return {
     record: {
       ...rest,
       ...(rotation && !mine ? { rotation } : {}),
       ...(pinned ? { pinned } : {}),
+      ...(rejection ? { rejection } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [

@@ -42,13 +42,14 @@ export type Decision =
     }
   /**
    * Nothing to do. `expiring`: what the runtimes have nears its end and nobody has written another; `unknown`: nobody knows
-   * when it ends.
+   * when it ends; `declined`: a person's no stands.
    */
   | {
       readonly kind: 'nothing';
       readonly why: string;
       readonly expiring: boolean;
       readonly unknown: boolean;
+      readonly declined?: true;
     };
 
 interface LookedAt {

@@ -50,6 +50,7 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
  */
 function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
   const run: Rotating = { ...given, unstoppable: true };
+  run.progress.pastCancelling('It is on its way back already.');
   // From here on no mint that comes late makes another.
   yield* asHolder(run.context, run.input.recordKey, {
     kind: 'advance',

@@ -10,6 +10,7 @@ import {
   expiryUnknown,
   type Kept,
 } from '../../domain/rotation/problems.js';
+import { respecting } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
@@ -25,6 +26,7 @@ import { carriedBy } from '../../domain/rotation/worn.js';
 import { endedBefore } from '../../domain/runProblems.js';
 import { ORCHESTRATIONS } from '../../domain/runs.js';
 import { callStep } from '../calls.js';
+import { tellCancelled } from '../cancelling.js';
 import { explained } from '../children.js';
 import { counter, type Flow, isoNow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
@@ -47,6 +49,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
   const noticed: Rotating['noticed'] = { leftAlone: {} };
+  const gates: Rotating['gates'] = {};
   const base: Base = {
     context,
     input,
@@ -59,6 +62,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     given: new Set<string>(),
     failedPilots: [],
     current: {},
+    gates,
   };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
@@ -91,6 +95,10 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
   const { end, debts } = withDebts(base, ended, begun);
+  if (end.outcome === 'cancelled') {
+    const about = { subject: `credentials/${input.credential}`, credential: input.credential };
+    yield* tellCancelled(context, progress, { runId }, about);
+  }
   yield* tellEnded(base, end, begun.failures, isFailure(end));
   progress.begin('finish');
   const { secretVersion } = base.current;
@@ -105,7 +113,9 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
       ...(end.notBefore === undefined ? {} : { notBefore: end.notBefore }),
     },
     now: nowMs(context),
-    result: isFailure(end) ? 'failed' : end.changed ? 'done' : 'nothing',
+    // A person's no is no failure, after which a pause would grow.
+    result:
+      isFailure(end) && !gates.rejection ? 'failed' : end.changed && !gates.rejection ? 'done' : 'nothing',
     failedPilots: base.failedPilots,
     ...(secretVersion === undefined ? {} : { secretVersion }),
     debts,
@@ -113,6 +123,8 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     unretire: end.unretire ?? [],
     lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
     ...(end.pin ? { pin: end.pin } : {}),
+    ...(gates.rejection ? { rejection: gates.rejection } : {}),
+    ...(input.startedBy.kind === 'request' ? { asked: true } : {}),
   });
   if (finished.again) yield* lookOnceMore(base);
   return result(end);
@@ -227,7 +239,10 @@ function* takeStock(base: Base, known: KnownOfCredential) {
   }
   const { secretVersion } = stock.current;
   const run: Rotating = { ...base, settings, moveOneSeconds, minter, secretVersion, passedOver };
-  const decision = decideTask(looked);
+  const decision = respecting(decideTask(looked), known.rejection, {
+    current: stock.current.credentialId,
+    asked: input.startedBy.kind === 'request',
+  });
   return {
     kind: 'found' as const,
     run,
@@ -305,6 +320,9 @@ function left(decision: NotATask, kept: Kept): RotationEnd {
     return expiring
       ? { ...endUnchanged('expiring', credentialExpiring(why, kept)), notBefore }
       : { outcome: 'tooSoon', summary, changed: false, notBefore };
+  }
+  if (decision.declined) {
+    return { outcome: 'declined', summary: `Nothing is done: ${decision.why}.`, changed: false };
   }
   if (decision.expiring) return endUnchanged('expiring', credentialExpiring(decision.why, kept));
   if (decision.unknown) return endUnchanged('expiring', expiryUnknown(decision.why, kept));

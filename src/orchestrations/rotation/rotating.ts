@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { Rejection } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
@@ -42,6 +43,8 @@ export interface Rotating {
   readonly noticed: { leftAlone: LeftAlone };
   /** Ids of the credentials that it has given, or may have given, to runtimes. */
   readonly given: Set<string>;
+  /** What a person said no to, kept up to date as it goes. */
+  readonly gates: { rejection?: Rejection };
 }
 
 /** Why a step could not be done. */
