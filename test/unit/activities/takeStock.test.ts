@@ -41,7 +41,7 @@ function azureWith(versions: readonly Version[], keys: readonly ListedKey[] = []
   }));
   const read = (one: Version | undefined) =>
     one && one.enabled !== false
-      ? { kind: 'found', value: new Secret(one.value), tags: {}, ...one, version: one.version }
+      ? { kind: 'found', tags: {}, ...one, value: new Secret(one.value) }
       : refused('secretDisabled');
   const azure = {
     vaults: {
