@@ -102,10 +102,12 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   }
 
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
+  // What an earlier look of this run took away was there before it.
+  const wasUnproven = input.earlier ? input.earlier.result.unproven === true : begun.proof === undefined;
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   const result = {
     ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
-    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+    ...(input.move && wasUnproven ? { unproven: true as const } : {}),
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   const earlier = input.earlier?.result;

@@ -65,7 +65,7 @@ describe('a runtime of which nobody knows what its processes have', () => {
   async function withStraggler(): Promise<readonly [old: string, current: string]> {
     cloud = await fleet(
       ['one', 'two'],
-      rotationConfig(['failureLimitPercent: 100', 'pilot: ' + runtimeId('one')], '60'),
+      rotationConfig(['failureLimitPercent: 100', `pilot: ${runtimeId('one')}`], '60'),
     );
     const [old = ''] = await keys(cloud);
     await answering('fails');

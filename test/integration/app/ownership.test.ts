@@ -80,6 +80,23 @@ async function rotateAround(act: () => Promise<unknown>, sliceSeconds = HOUR): P
   });
 }
 
+/** Approves whatever waits for it until every runtime has the key: what the sweep or a later run does by itself. */
+async function approveUntilMoved(keyId: string): Promise<void> {
+  for (let hour = 0; hour < 100; hour++) {
+    if ((await markers()).every((marker) => marker === keyId)) return;
+    const waiting = (await rotations()).find(({ waitingFor }) => waitingFor);
+    if (waiting) {
+      await cloud.client.functions(`/api/runs/${waiting.id}/approve`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ gate: 'pilot', decision: 'approve' }),
+      });
+    }
+    await cloud.client.run({ maxSeconds: HOUR });
+  }
+  throw new Error(`Not every runtime got ${keyId}.`);
+}
+
 describe('a version that a person writes during a rotation', () => {
   it('is not overwritten: the rotation goes back and says so, and the next one takes that version', async () => {
     cloud = await fleet(['one', 'two'], APPROVED);
@@ -95,8 +112,8 @@ describe('a version that a person writes during a rotation', () => {
     expect(await markers()).toEqual([old, old]);
     expect(await keys(cloud)).toEqual([old, written]);
 
-    const next = await rotateAround(() => Promise.resolve());
-    expect(next).toMatchObject({ outcome: 'rotated' });
+    await approveUntilMoved(written);
+    expect(await keys(cloud)).toEqual([old, written]);
     await expectNoViolation(cloud);
   });
 
