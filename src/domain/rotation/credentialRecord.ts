@@ -362,7 +362,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
     (mine ? pinAfter(record.pinned, operation, failures) : undefined) ??
     (hasCommitted ? undefined : record.pinned);
   const failedPilots = failedPilotsAfter(record.failedPilots, operation);
-  const rejection = rejectionAfter(known, operation);
+  const rejection = mine ? rejectionAfter(known, operation) : known;
   const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again: true } : {}) };
   return {
     record: {

@@ -99,11 +99,13 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
   const { end, debts } = withDebts(base, ended, begun);
+  // A person's no is no failure, after which a pause would grow and an alert come.
+  const failed = isFailure(end) && !gates.rejection;
   if (end.outcome === 'cancelled') {
     const about = { subject: `credentials/${input.credential}`, credential: input.credential };
     yield* tellCancelled(context, progress, { runId }, about);
   }
-  yield* tellEnded(base, end, begun.failures, isFailure(end));
+  yield* tellEnded(base, end, begun.failures, failed);
   progress.begin('finish');
   const { secretVersion } = base.current;
   const finished = yield* callCredential<'finished'>(base, {
@@ -117,9 +119,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
       ...(end.notBefore === undefined ? {} : { notBefore: end.notBefore }),
     },
     now: nowMs(context),
-    // A person's no is no failure, after which a pause would grow.
-    result:
-      isFailure(end) && !gates.rejection ? 'failed' : end.changed && !gates.rejection ? 'done' : 'nothing',
+    result: failed ? 'failed' : end.changed && !gates.rejection ? 'done' : 'nothing',
     failedPilots: base.failedPilots,
     ...(secretVersion === undefined ? {} : { secretVersion }),
     debts,
