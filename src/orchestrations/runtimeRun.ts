@@ -4,7 +4,7 @@ import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
-import { runtimeRecordKey } from '../domain/runtimeRecord.js';
+import { type RecordedProof, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
 import { explained } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
@@ -99,7 +99,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   const result = {
     ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
-    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+    ...(input.move && wasUnproven(input, begun.proof) ? { unproven: true as const } : {}),
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   yield* tell(look, ended);
@@ -123,6 +123,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
   context.df.continueAsNew(next);
   return undefined;
+}
+
+/** Whether access was not proven before the run: what an earlier look of it has found is its own doing. */
+function wasUnproven({ earlier }: Input, proof: RecordedProof | undefined): boolean {
+  return earlier ? earlier.result.unproven === true : proof === undefined;
 }
 
 /** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
