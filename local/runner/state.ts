@@ -105,6 +105,8 @@ export interface EntityMessage {
   readonly parent?: string;
   readonly lockset?: { name: string; key: string }[];
   readonly pos?: number;
+  /** It is carried out again, not before this moment: what it did was answered and not kept. */
+  readonly notBefore?: number;
 }
 
 export interface Entity {
@@ -149,7 +151,8 @@ export type FaultPoint =
   | 'before-activity'
   | 'after-activity'
   | 'before-entity'
-  | 'after-entity';
+  | 'after-entity'
+  | 'keep-entity';
 export type DurableFault =
   | 'crash'
   | 'workerGone'

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { readAppSettings } from '../config/appSettings.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
@@ -40,6 +41,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
   launchRuns: async () => (await import('./sweep/launchRuns.js')).launchRuns,
   gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
+  verifyInstructions: async () => (await import('./verifyInstructions.js')).verifyInstructions,
   removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };
 
@@ -101,15 +103,12 @@ function productionDeps(): ActivityDeps {
       return azure;
     },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    signingKey: () => readAppSettings().settings.signingKey,
   };
 }
 
 async function connect(configuration: ActivityDeps['configuration']): ReturnType<ActivityDeps['azure']> {
-  const [{ createAzure }, { readAppSettings }, { cloud }] = await Promise.all([
-    import('./azure.js'),
-    import('../config/index.js'),
-    configuration(),
-  ]);
+  const [{ createAzure }, { cloud }] = await Promise.all([import('./azure.js'), configuration()]);
   const { identityClientId, airflowIdentityClientId } = readAppSettings().settings;
   return createAzure({
     cloud,

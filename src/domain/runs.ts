@@ -2,6 +2,7 @@
  * Words for runs: what one is asked to do, what it tells while it works and how it ends. These values are the
  * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
  */
+import type { Caller } from './caller.js';
 import type { CredentialVersion, Plan } from './plan.js';
 import type { OfRotation } from './rotation/hold.js';
 import type { RuntimeId } from './runtimeId.js';
@@ -19,12 +20,11 @@ export type StartedBy =
       /** Correlation id of the Resource Manager operation that the event tells of. */
       readonly correlationId?: string;
     }
-  | {
+  | ({
       readonly kind: 'request';
-      readonly principal: string;
       /** SHA-256 of the request's body, where it came with an `Idempotency-Key`: another body is another request. */
       readonly bodyDigest?: string;
-    }
+    } & Caller)
   /** A run for a profile's runtimes, a rotation or a sweep started this one. */
   | { readonly kind: 'run'; readonly runId: string }
   /** `at`: when the timer was due, ISO 8601. */
@@ -112,6 +112,7 @@ export type RunOutcome =
   | 'prepared' // preflight: nothing is missing
   | 'unprepared' // preflight: what is missing is in the result, with its command
   | 'tooSoon' // a failed rotation is tried again later
+  | 'declined' // a person rejected the rotation; that stands until it is urgent or somebody asks
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
 
@@ -207,5 +208,6 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'swept',
     'prepared',
     'tooSoon',
+    'declined',
   ].includes(outcome);
 }

@@ -3,11 +3,14 @@ import { EntityId, type OrchestrationContext, type Task } from 'durable-function
 import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/rotation/credentialRecord.js';
 import { CREDENTIAL_HOLD_MS, type OfRotation, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
+import { instructionsOf, type RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
+import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
+import { RUN_ENTITY, sortOut } from './instructions.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
@@ -24,7 +27,6 @@ export const SUB_ORCHESTRATIONS = {
 
 export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
 export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
-export const RUN_ENTITY = 'run';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const HOLD_MS = 30 * 60_000;
@@ -134,6 +136,14 @@ export function* renewStanding(
   holder: Holder,
   leaseMs: number,
 ): Flow<Standing> {
+  return yield* askAgain(
+    context,
+    (standing) => standing === 'lost',
+    () => renewOnce(context, holder, leaseMs),
+  );
+}
+
+function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: number): Flow<Standing> {
   const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
   const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
   if (holder.record !== undefined) {
@@ -152,9 +162,13 @@ export function* renewStanding(
   tasks.push(...rotationRenewal(context, holder));
   if (tasks.length === 0) return 'held';
   const answers = (yield context.df.Task.all(tasks)) as unknown[];
-  const controls = answers.slice(0, runs.length) as ({ cancel?: unknown } | null)[];
+  const controls = answers.slice(0, runs.length) as (RunControl | null)[];
   const renewed = answers.slice(runs.length) as (RecordAnswer | CredentialAnswer)[];
-  if (controls.some((control) => control?.cancel !== undefined)) return 'cancelled';
+  const cancels = controls.flatMap((control, index) =>
+    instructionsOf(control, 'cancel').map((instruction) => ({ runId: runs[index] ?? '', instruction })),
+  );
+  const sorted = yield* sortOut(context, cancels);
+  if (sorted && sorted.genuine.length > 0) return 'cancelled';
   const isLost = (answer: RecordAnswer | CredentialAnswer) => 'held' in answer && !answer.held;
   return renewed.some(isLost) ? 'lost' : 'held';
 }

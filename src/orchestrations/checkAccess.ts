@@ -68,7 +68,13 @@ export interface CheckAccessInput {
 export type CheckAccessResult = { readonly trail: readonly TrailEntry[] } & (
   | { readonly kind: 'passed'; readonly proof: ProofSummary }
   /** `asked`: Airflow or the DAG told so; otherwise nobody could ask whether access works. */
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly asked: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      readonly asked: boolean;
+      /** Processes that have the expected credential gave an answer, a wrong one. */
+      readonly answered?: true;
+    }
   | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' }
 );
 
@@ -215,7 +221,11 @@ function* follow(
       return retryTurn(context, state, verdict);
     case 'failed':
       if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
-      return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+      return failed(
+        noted(context, state, 'answer', verdict.problem.message),
+        verdict.problem,
+        verdict.answered,
+      );
     case 'refused':
       return notAsked(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'running': {
@@ -285,8 +295,9 @@ function retryTurn(
   };
 }
 
-function failed(state: CheckAccessInput, problem: Problem): Turn {
-  return { result: { kind: 'failed', problem, asked: true, trail: state.trail } };
+function failed(state: CheckAccessInput, problem: Problem, answered?: true): Turn {
+  const { trail } = state;
+  return { result: { kind: 'failed', problem, asked: true, ...(answered ? { answered } : {}), trail } };
 }
 
 /** The app was not let in, a service was away, all slots were taken: that says nothing of the runtime's access. */

@@ -16,6 +16,8 @@ export interface LookEnd {
   readonly plan?: Plan;
   readonly changed: boolean;
   readonly proof?: ProofSummary;
+  /** The credential that the processes have which answered the check. */
+  readonly carried?: string;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
   /** The runtime was asked and did not prove access: what was proven before counts no more. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { PRINCIPALS } from '../../local/scenario/names.js';
 import type { Story } from './bed.js';
-import { ACTIVITIES } from './cells.js';
+import { ACTIVITIES, CHILDREN } from './cells.js';
 import { RUNTIMES, type VariantName } from './config.js';
 import { type Message, twice } from './duplicates/ways.js';
 import type { Happening, OutageOf } from './happenings.js';
@@ -39,17 +39,6 @@ const action = fc.oneof(
   // From half a minute on the app has given up, and the effect still comes: before the fence of a removal ends.
   fc.integer({ min: 1, max: 280 }).map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
 );
-
-/** What a rotation waits for: orchestrations that work for it. */
-const CHILDREN = [
-  'runtimeRun',
-  'moveGroup',
-  'awaitRuntime',
-  'checkAccess',
-  'proveInARow',
-  'awaitOverlap',
-  'retryStep',
-] as const;
 
 const callFault: fc.Arbitrary<NewFault> = fc
   .record({
@@ -132,7 +121,7 @@ const MESSAGES: readonly Message[] = [
     'credentialRecord finish',
     'run get',
   ].map((name) => ({ kind: 'entity' as const, name })),
-  ...CHILDREN.flatMap((name) => [
+  ...[...CHILDREN, 'retryStep'].flatMap((name) => [
     { kind: 'child' as const, name },
     { kind: 'episode' as const, name },
   ]),
@@ -161,6 +150,15 @@ const comesTwice: fc.Arbitrary<NewFault> = fc
       }),
     ),
     times: fc.oneof(fc.integer({ min: 1, max: 3 }), fc.constant(100)),
+    skip: fc.integer({ min: 0, max: 8 }),
+  })
+  .map(({ message, how, ...rest }) => ({ ...twice(message, how), ...rest }));
+
+/** What an entity has answered stands seconds or minutes later. */
+const unkept = fc
+  .record({
+    message: fc.constantFrom(...MESSAGES.filter(({ kind }) => kind === 'entity')),
+    how: fc.record({ unkeptSeconds: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.constant(300)) }),
     skip: fc.integer({ min: 0, max: 8 }),
   })
   .map(({ message, how, ...rest }) => ({ ...twice(message, how), ...rest }));
@@ -261,7 +259,10 @@ export function randomStories(all: boolean): fc.Arbitrary<RandomStory> {
       variant,
       faults: fc.array(faults, { maxLength: 5 }),
       // In every story: on the real host nobody switches it on.
-      twice: fc.array(comesTwice, { minLength: 1, maxLength: 3 }),
+      twice: fc.array(fc.oneof({ weight: 5, arbitrary: comesTwice }, { weight: 1, arbitrary: unkept }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
       happenings: fc.array(happening, { maxLength: 6 }),
       outages: fc.array(outage, { maxLength: all ? 1 : 0 }),
       approvals: fc.array(approval, { maxLength: 1 }),

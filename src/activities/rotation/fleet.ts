@@ -1,10 +1,12 @@
 import type { CallFailure } from '../../domain/callResult.js';
+import type { JsonObject } from '../../domain/json.js';
 import type { Configuration, Credential, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
-import { isAirflow } from '../../domain/runtimeBody.js';
+import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
+import { isCarried, runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
@@ -19,7 +21,7 @@ type KeyedCarrier = Carrier & { readonly key: string };
  * carry it or may carry it, also where no profile matches.
  */
 export async function stockFleet(
-  { credential: name, failedPilots = [] }: Steps['stockFleet']['input'],
+  { credential: name, processes, failedPilots = [] }: Steps['stockFleet']['input'],
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Steps['stockFleet']['output']> {
@@ -32,12 +34,48 @@ export async function stockFleet(
     .flatMap((profile) => profile.runtimes);
   const listed = await listAll(runtimes, patterns);
   if (listed.kind !== 'listed') return listed;
-  const carriers = listed.runtimes.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const found = listed.runtimes.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const carriers = processes ? await withProcesses(found, listed.runtimes, durable) : found;
   const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
   const named = pilot && canonicalRuntimeId(pilot);
   const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
   return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread }) };
+}
+
+/** Records that are read side by side. */
+const AT_ONCE = 32;
+
+/**
+ * Tells which carriers of profiles are unproven: not ready, as the list has it, or without a check that has passed since
+ * the app last changed something there.
+ */
+async function withProcesses(
+  carriers: readonly KeyedCarrier[],
+  listed: readonly ListedRuntime[],
+  durable: DurableState,
+): Promise<KeyedCarrier[]> {
+  const phases = new Map(listed.map(({ id, body }) => [canonicalRuntimeId(id), phaseIn(body)]));
+  const told: KeyedCarrier[] = [];
+  for (let from = 0; from < carriers.length; from += AT_ONCE) {
+    const some = carriers.slice(from, from + AT_ONCE).map(async (carrier): Promise<KeyedCarrier> => {
+      const { key, runtime, profile, credentialId } = carrier;
+      // The others may have any key already, or nobody can do anything about them.
+      if (profile === undefined || credentialId === undefined || credentialId === UNREADABLE) return carrier;
+      const changing = (phases.get(key) ?? 'ready') !== 'ready';
+      const isKnown =
+        !changing && isCarried(await durable.runtimeRecord(runtimeRecordKey(runtime)), credentialId);
+      return isKnown ? carrier : { ...carrier, unproven: true };
+    });
+    told.push(...(await Promise.all(some)));
+  }
+  return told;
+}
+
+/** `undefined`: the list does not tell. */
+function phaseIn(body: JsonObject): RuntimePhase | undefined {
+  const view = interpretRuntime(body);
+  return view.kind === 'airflow' && view.state !== '' ? view.phase : undefined;
 }
 
 /** These runtimes of a factory as they are now; those that carry nothing any more are left out. */

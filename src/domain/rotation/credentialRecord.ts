@@ -17,6 +17,7 @@ import {
   type Pin,
   pinAfter,
 } from './failures.js';
+import { type Rejection, rejectionAfter } from './rejection.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
@@ -64,6 +65,11 @@ export interface Debt {
 }
 
 export interface CredentialRecord {
+  /**
+   * Id of the task hub, for the labels of keys: made by chance with the record and lost with it, since a hub that knows
+   * nothing of its past must not take what it finds for its own. Eight hexadecimal digits.
+   */
+  readonly hub: string;
   readonly rotation?: ActiveRotation & {
     /** How many events and requests came while the run works: more than none leads to one more look. */
     readonly notes?: number;
@@ -77,6 +83,8 @@ export interface CredentialRecord {
   readonly committed?: string;
   /** Newest last. */
   readonly failedPilots?: readonly FailedPilot[];
+  /** A person's no that stands. */
+  readonly rejection?: Rejection;
   /** Rotations that ended or were told no, newest last. */
   readonly ended: readonly EndedCredentialRun[];
 }
@@ -85,6 +93,7 @@ export interface CredentialRecord {
 type EndedCredentialRun = EndedRun & { readonly again?: true };
 
 export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
+  hub: '',
   retiring: [],
   debts: [],
   failures: { count: 0, lastAt: 0 },
@@ -134,6 +143,10 @@ export type CredentialOperation = Repeatable<
       readonly secretVersion?: string;
       /** Resource ids of runtimes that were no good as pilots. */
       readonly failedPilots: readonly string[];
+      /** A person said no at one of its gates. */
+      readonly rejection?: Rejection;
+      /** A person asked for the rotation. */
+      readonly asked?: true;
       /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
       readonly unretire: readonly string[];
     }
@@ -142,7 +155,7 @@ export type CredentialOperation = Repeatable<
 /** What of a record a rotation goes by. */
 export type KnownOfCredential = Pick<
   CredentialRecord,
-  'debts' | 'pinned' | 'failures' | 'committed' | 'failedPilots'
+  'hub' | 'debts' | 'pinned' | 'failures' | 'committed' | 'failedPilots' | 'rejection'
 >;
 
 export type CredentialAnswer =
@@ -296,13 +309,23 @@ function isSameDebt(one: Debt): (other: Debt) => boolean {
   return (other) => one.kind === other.kind && sameId(one.what, other.what);
 }
 
-function knownOf({ debts, pinned, failures, committed, failedPilots }: CredentialRecord): KnownOfCredential {
+function knownOf({
+  hub,
+  debts,
+  pinned,
+  failures,
+  committed,
+  failedPilots,
+  rejection,
+}: CredentialRecord): KnownOfCredential {
   return {
+    hub,
     debts,
     failures,
     ...(pinned ? { pinned } : {}),
     ...(committed === undefined ? {} : { committed }),
     ...(failedPilots ? { failedPilots } : {}),
+    ...(rejection ? { rejection } : {}),
   };
 }
 
@@ -329,7 +352,7 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
       !debts.some(isSameDebt(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
-  const { rotation, pinned: _, ...rest } = record;
+  const { rotation, pinned: _, rejection: known, ...rest } = record;
   const again = mine && (rotation?.notes ?? 0) > 0;
   const result = mine ? operation.result : 'nothing';
   const failures = failuresAfter(record.failures, { ...operation, result });
@@ -339,12 +362,14 @@ function finish(record: CredentialRecord, operation: Operation<'finish'>): Step 
     (mine ? pinAfter(record.pinned, operation, failures) : undefined) ??
     (hasCommitted ? undefined : record.pinned);
   const failedPilots = failedPilotsAfter(record.failedPilots, operation);
+  const rejection = rejectionAfter(known, operation);
   const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again: true } : {}) };
   return {
     record: {
       ...rest,
       ...(rotation && !mine ? { rotation } : {}),
       ...(pinned ? { pinned } : {}),
+      ...(rejection ? { rejection } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [

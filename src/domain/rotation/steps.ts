@@ -45,6 +45,8 @@ export interface RotationSteps {
   /** Lists everything that may carry the credential, and sums it up. */
   readonly stockFleet: {
     readonly input: OfCredential & {
+      /** Tells whose processes may have another credential than their settings name: a read of each one's record. */
+      readonly processes?: true;
       /** Resource ids of runtimes that are pilots only where there is no other. */
       readonly failedPilots?: readonly string[];
     };
@@ -98,6 +100,8 @@ export interface RotationSteps {
       | { readonly kind: 'removed' }
       /** It is the one that everybody reads: nothing was removed. */
       | { readonly kind: 'inUse' }
+      /** Its label is of another task hub: nothing was removed. */
+      | { readonly kind: 'otherHubs' }
       | NotOurs
       | CallFailure;
   };

@@ -3,7 +3,8 @@
  * values.
  */
 import type { CredentialVersion } from '../plan.js';
-import type { RuntimeId } from '../runtimeId.js';
+import { formatRuntimeId, type RuntimeId } from '../runtimeId.js';
+import { sameId } from '../sameId.js';
 
 /** One client secret of the application, as Microsoft Graph lists it. */
 export interface ApplicationKey {
@@ -48,6 +49,8 @@ export interface Carrier {
   readonly profile?: string;
   /** Id of the credential there; absent: no marker; `UNREADABLE`: the runtime's body cannot be read. */
   readonly credentialId?: string;
+  /** Its settings name `credentialId`; what its processes have is not known. */
+  readonly unproven?: true;
 }
 
 /** A factory, as runtimes are listed by it. */
@@ -57,8 +60,11 @@ export interface FactoryOfCarriers {
   readonly factory: string;
 }
 
-/** A carrier of a group: the runtime's name, and the place of its credential id in the fleet's `credentials`. */
-export type GroupMember = readonly [name: string, credential: number];
+/**
+ * A carrier of a group: the runtime's name, the place of its credential id in the fleet's `credentials`, and 1 where it is
+ * unproven.
+ */
+export type GroupMember = readonly [name: string, credential: number, unproven?: 1];
 
 /** Some carriers of one factory, by name: whoever works on them a second time works on the same. */
 export interface CarrierGroup extends FactoryOfCarriers {
@@ -77,6 +83,15 @@ export interface FleetStock {
   readonly groups: readonly CarrierGroup[];
   /** Carriers that no profile matches: who they are, for people (at most 20), and how many. */
   readonly outside: {
+    readonly count: number;
+    readonly some: readonly string[];
+    readonly byCredential: Readonly<Record<string, number>>;
+  };
+  /**
+   * Runtimes of profiles whose processes may have another credential than their settings name: how many, at most 20 of
+   * them, and how many name which. None where nobody asked for it.
+   */
+  readonly unproven: {
     readonly count: number;
     readonly some: readonly string[];
     readonly byCredential: Readonly<Record<string, number>>;
@@ -111,6 +126,7 @@ export function fleetOf(
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
+  const unproven = inside.filter((carrier) => carrier.unproven);
   const first = pilots.flatMap((pilot) => inside.filter(({ key }) => key === pilot));
   const credentials = [...new Set(inside.map(({ credentialId = '' }) => credentialId))];
   return {
@@ -122,6 +138,11 @@ export function fleetOf(
       count: outside.length,
       some: outside.slice(0, SHOWN).map(({ key }) => key),
       byCredential: countsOf(outside),
+    },
+    unproven: {
+      count: unproven.length,
+      some: unproven.slice(0, SHOWN).map(({ key }) => key),
+      byCredential: countsOf(unproven),
     },
     unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
     pilots: first.map(carrierOnly),
@@ -149,14 +170,37 @@ export function having({ byCredential }: FleetStock, credentialId: string): numb
  * How many runtimes have `credentialId` or may have it, also among those that no profile matches or that have no name.
  *
  * @param unmarked whether one without a marker may have it: not where only the app ever held the value
+ * @param given whether any runtime was ever given it: otherwise one that is unproven cannot have it
  */
-export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean): number {
+export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean, given = true): number {
   const ids = [credentialId, UNREADABLE, ...(unmarked ? [''] : [])];
-  const counts = [fleet.byCredential, fleet.outside.byCredential];
-  return counts.reduce(
-    (sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0),
-    fleet.unread.count,
+  const named = (by: Readonly<Record<string, number>>) => ids.reduce((sum, id) => sum + countOf(by, id), 0);
+  const { byCredential, outside, unproven, unread } = fleet;
+  const others = given ? unproven.count - named(unproven.byCredential) : 0;
+  return named(byCredential) + named(outside.byCredential) + others + unread.count;
+}
+
+/**
+ * Who has `credentialId` or may have it, for people: at most 20 of each kind, of those that settings name it in, that are
+ * not proven, that no profile matches, that have no name.
+ */
+export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
+  const { groups, credentials, outside, unproven, unread } = fleet;
+  const having = groups.flatMap(({ members, place: _, ...factory }) =>
+    members
+      .filter(([, credential]) => sameId(credentials[credential] ?? '', credentialId))
+      .map(([name]) => formatRuntimeId({ ...factory, name })),
   );
+  const kinds: readonly (readonly [words: string, who: readonly string[]])[] = [
+    ['it is set in', having.slice(0, SHOWN)],
+    ['changed, and no answer since', unproven.some],
+    ['outside of every profile', outside.some],
+    ['without a readable name', unread.some],
+  ];
+  return kinds
+    .filter(([, who]) => who.length > 0)
+    .map(([words, who]) => `${words}: ${who.join(', ')}`)
+    .join('; ');
 }
 
 function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {
@@ -198,10 +242,10 @@ function groupsOf(ordered: readonly ListedCarrier[], credentials: readonly strin
         subscription,
         resourceGroup,
         factory,
-        members: some.map(({ runtime, credentialId = '' }) => [
-          runtime.name,
-          credentials.indexOf(credentialId),
-        ]),
+        members: some.map(({ runtime: { name }, credentialId = '', unproven }): GroupMember => {
+          const credential = credentials.indexOf(credentialId);
+          return unproven ? [name, credential, 1] : [name, credential];
+        }),
         place,
       });
       placed.set(subscription.toLowerCase(), place + some.length);

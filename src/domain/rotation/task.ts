@@ -4,7 +4,7 @@ import { sameId } from '../sameId.js';
 import type { Debt, KnownOfCredential } from './credentialRecord.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
 import { pausedUntil, stands } from './failures.js';
-import { runOfLabel } from './pending.js';
+import { isOtherHubs, runOfLabel } from './pending.js';
 import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, having, mayCarry } from './stock.js';
 import { labelPayableAt } from './strayKeys.js';
@@ -42,18 +42,19 @@ export type Decision =
     }
   /**
    * Nothing to do. `expiring`: what the runtimes have nears its end and nobody has written another; `unknown`: nobody knows
-   * when it ends.
+   * when it ends; `declined`: a person's no stands.
    */
   | {
       readonly kind: 'nothing';
       readonly why: string;
       readonly expiring: boolean;
       readonly unknown: boolean;
+      readonly declined?: true;
     };
 
 interface LookedAt {
-  /** Key of the credential's record. */
-  readonly recordKey: string;
+  /** Who mints here, see `minterOf`. */
+  readonly minter: string;
   readonly stock: CredentialStock;
   readonly fleet: FleetStock;
   readonly debts: readonly Debt[];
@@ -236,12 +237,25 @@ export function paidLabels({ stock: { keys, current }, debts, now }: LookedAt): 
     .filter((label) => !standing.some(({ displayName }) => displayName === label));
 }
 
+/** Keys that the app minted from another task hub, besides the one that everybody reads. At most 20. */
+export function keysOfOtherHubs(
+  { keys = [], current }: CredentialStock,
+  minter: string,
+): { readonly keyId: string; readonly label: string }[] {
+  return keys
+    .filter(
+      ({ keyId, displayName }) => isOtherHubs(minter, displayName) && !sameId(keyId, current.credentialId),
+    )
+    .slice(0, 20)
+    .map(({ keyId, displayName = '' }) => ({ keyId, label: displayName }));
+}
+
 /** Keys that earlier runs could not remove or lost sight of: debts, and keys of our label that nobody has. */
-function leftoverKeys({ recordKey, stock, fleet, debts }: LookedAt): string[] {
+function leftoverKeys({ minter, stock, fleet, debts }: LookedAt): string[] {
   const owed = debts.filter(({ kind }) => kind === 'removeKey').map(({ what }) => what);
   const orphans = (stock.keys ?? [])
     .filter(({ keyId, displayName }) => {
-      const isOurs = runOfLabel(recordKey, displayName) !== undefined;
+      const isOurs = runOfLabel(minter, displayName) !== undefined;
       return isOurs && mayCarry(fleet, keyId, false) === 0;
     })
     .map(({ keyId }) => keyId);

@@ -7,7 +7,7 @@ import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
-import { endForward, type Moved, type RotationEnd } from './ends.js';
+import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { asHolder, renewHold } from './hold.js';
@@ -31,6 +31,9 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (!staged.staged) return { kind: 'committed', version: staged };
   const { credential } = run.input;
   run.progress.begin('commit');
+  run.progress.pastCancelling(
+    'It writes the credential that everybody reads, and can only go on from there.',
+  );
   const committed = yield* carryOut(run, 'commitCredential', {
     credential,
     runId: run.runId,
@@ -76,8 +79,8 @@ export function* close(
     changed: true,
   };
   if (task.removable.length > 0) {
-    yield* overlap(run);
-    const kept = yield* passGate(run, 'removal');
+    yield* overlap(run, to.expiresOn);
+    const kept = yield* passGate(run, 'removal', to.credentialId);
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, yield* counted(run, to, moved), { ...NOTHING_REMOVED, debts }, 0);
@@ -120,7 +123,11 @@ function* counted(run: Rotating, to: CredentialVersion, moved: Moved): Flow<Move
 
 /** Removes what earlier runs left over. */
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  // A key that was not to go without a person goes by no other way.
+  const closed = yield* passGate({ ...run, unstoppable: false }, 'removal', task.to?.credentialId ?? '');
+  if (closed) return endUnchanged(closed === CANCELLED ? 'cancelled' : 'rotatedPartly', closed);
   run.progress.begin('remove what is left over');
+  run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};
   const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
   const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
@@ -128,7 +135,7 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
+const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

@@ -49,8 +49,8 @@ export function endForward(
     ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),
-    paid: removal.removed,
-    unretire: [...removal.removed, ...removal.inUse],
+    paid: [...removal.removed, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
     lookedAtAll: true,
   };
 }

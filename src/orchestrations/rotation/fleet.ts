@@ -23,6 +23,8 @@ export interface Wanted {
   readonly proveFirst?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
+  /** Only runtimes of which nobody knows what their processes have. */
+  readonly unproven?: true;
   /** Resource ids that are left out. */
   readonly except?: readonly string[];
   /** What a runtime gets back that fails with `to`, as long as it lives; absent: it stays as it is. */
@@ -51,6 +53,7 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   yield* renewHold(run.context, holdOf(run));
   const expired = expiredTarget(run, wanted);
   if (expired) return notMoved(runtime, expired);
+  if (wanted.to) run.given.add(wanted.to.credentialId);
   const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
   const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, id);
@@ -90,6 +93,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       groups.flatMap((group) => group.names.map((name) => formatRuntimeId({ ...group, name }))),
       expired,
     );
+  if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
   const tasks = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
@@ -153,12 +157,13 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
 function namesOf(
   group: CarrierGroup,
   { credentials }: FleetStock,
-  { to, only, except = [] }: Wanted,
+  { to, only, unproven, except = [] }: Wanted,
 ): string[] {
-  const isWanted = ([name, credential]: GroupMember) => {
+  const isWanted = ([name, credential, isUnproven]: GroupMember) => {
     const id = formatRuntimeId({ ...group, name });
     if (except.some((one) => sameId(one, id))) return false;
     const has = credentials[credential] ?? '';
+    if (unproven) return isUnproven === 1;
     if (only !== undefined) return sameId(has, only);
     return to === undefined || !sameId(has, to.credentialId);
   };

@@ -30,6 +30,7 @@ export function* goBack(
 ): Flow<WayBack> {
   const run: Rotating = { ...given, unstoppable: true };
   run.progress.begin('go back');
+  run.progress.pastCancelling('It is on its way back already.');
   yield* asHolder(run.context, run.input.recordKey, {
     kind: 'advance',
     runId: run.runId,
@@ -50,7 +51,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    unretire: [...removal.removed, ...removal.inUse],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

@@ -4,6 +4,7 @@ import type { CredentialAnswer, CredentialOperation } from '../../domain/rotatio
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { credentialTaken } from '../../domain/rotation/problems.js';
 import type { Problem } from '../../domain/runs.js';
+import { askAgain } from '../askAgain.js';
 import { CREDENTIAL_RECORD_ENTITY } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 
@@ -52,6 +53,12 @@ function* standing(
   operation: CredentialOperation,
 ): Flow<boolean> {
   const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
-  const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
-  return answer.kind === 'standing' && answer.held;
+  return yield* askAgain(
+    context,
+    (held) => !held,
+    function* () {
+      const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
+      return answer.kind === 'standing' && answer.held;
+    },
+  );
 }

@@ -24,7 +24,9 @@ export function* move(
   // What has been approved and committed is not asked for again for a straggler.
   if (task.committed) return yield* moveAll(run, task, to, fleet);
   const nothing = { counts: nobodyOf(fleet), stragglers: [] };
-  const closed = yield* passGate(run, 'pilot');
+  // Before the commit everybody reads what the runtimes come from, or what somebody else has written for them.
+  const current = to.staged ? (task.from ?? to) : to;
+  const closed = yield* passGate(run, 'pilot', current.credentialId);
   if (closed) return { ...nothing, failure: closed };
   if (run.settings.approval?.before === 'pilot') {
     // A person may have taken days: runtimes have come and gone meanwhile.

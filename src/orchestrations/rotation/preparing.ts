@@ -50,6 +50,7 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
  */
 function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
   const run: Rotating = { ...given, unstoppable: true };
+  run.progress.pastCancelling('It is on its way back already.');
   // From here on no mint that comes late makes another.
   yield* asHolder(run.context, run.input.recordKey, {
     kind: 'advance',
@@ -60,7 +61,10 @@ function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'd
   const keyIds = [...(known === undefined ? [] : [known]), ...lost.keyIds];
   const removal = yield* removeKeys(run, keyIds, { urgent: false, unmarked: false });
   if (keyIds.length > 0) run.progress.note(`${removal.removed.length} keys of this run removed`);
-  return { debts: [...removal.debts, ...lost.debts], unretire: [...removal.removed, ...removal.inUse] };
+  return {
+    debts: [...removal.debts, ...lost.debts],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+  };
 }
 
 /** Proof before use. Returns the problem where there is none. */

@@ -3,22 +3,30 @@ import { sweptRunId } from '../../domain/instanceIds.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
-import { keyLabel } from '../../domain/rotation/pending.js';
+import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import {
   credentialExpiring,
   credentialTaken,
   expiryUnknown,
   type Kept,
 } from '../../domain/rotation/problems.js';
+import { respecting } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
-import { type Decision, decideTask, type Found, paidLabels } from '../../domain/rotation/task.js';
+import {
+  type Decision,
+  decideTask,
+  type Found,
+  keysOfOtherHubs,
+  paidLabels,
+} from '../../domain/rotation/task.js';
 import { carriedBy } from '../../domain/rotation/worn.js';
 import { endedBefore } from '../../domain/runProblems.js';
 import { ORCHESTRATIONS } from '../../domain/runs.js';
 import { callStep } from '../calls.js';
+import { tellCancelled } from '../cancelling.js';
 import { explained } from '../children.js';
 import { counter, type Flow, isoNow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
@@ -41,6 +49,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
   const minting: Rotating['minting'] = { trace: { began: false } };
   const noticed: Rotating['noticed'] = { leftAlone: {} };
+  const gates: Rotating['gates'] = {};
   const base: Base = {
     context,
     input,
@@ -50,8 +59,10 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     unstoppable: false,
     minting,
     noticed,
+    given: new Set<string>(),
     failedPilots: [],
     current: {},
+    gates,
   };
   const result = (end: RotationEnd): RotationResult => {
     progress.note(end.summary);
@@ -83,7 +94,11 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const carriedOut = yield* carryOutTask(run, decision.task, fleet);
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
-  const { end, debts } = withDebts(base, ended, begun.debts);
+  const { end, debts } = withDebts(base, ended, begun);
+  if (end.outcome === 'cancelled') {
+    const about = { subject: `credentials/${input.credential}`, credential: input.credential };
+    yield* tellCancelled(context, progress, { runId }, about);
+  }
   yield* tellEnded(base, end, begun.failures, isFailure(end));
   progress.begin('finish');
   const { secretVersion } = base.current;
@@ -98,7 +113,9 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
       ...(end.notBefore === undefined ? {} : { notBefore: end.notBefore }),
     },
     now: nowMs(context),
-    result: isFailure(end) ? 'failed' : end.changed ? 'done' : 'nothing',
+    // A person's no is no failure, after which a pause would grow.
+    result:
+      isFailure(end) && !gates.rejection ? 'failed' : end.changed && !gates.rejection ? 'done' : 'nothing',
     failedPilots: base.failedPilots,
     ...(secretVersion === undefined ? {} : { secretVersion }),
     debts,
@@ -106,6 +123,8 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     unretire: end.unretire ?? [],
     lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
     ...(end.pin ? { pin: end.pin } : {}),
+    ...(gates.rejection ? { rejection: gates.rejection } : {}),
+    ...(input.startedBy.kind === 'request' ? { asked: true } : {}),
   });
   if (finished.again) yield* lookOnceMore(base);
   return result(end);
@@ -152,13 +171,13 @@ function endedEarlier({ outcome, changed, code, otherRunId, notBefore }: RunEnd)
 function withDebts(
   { context, input, progress, runId, minting }: Base,
   ended: RotationEnd,
-  known: readonly Debt[],
+  { hub, debts: known }: KnownOfCredential,
 ): { readonly end: RotationEnd; readonly debts: readonly Debt[] } {
   const now = nowMs(context);
   const { debts = [], ...rest } = ended;
   const told = [...debts, ...overdue(known, ended.paid ?? [], now)];
   const end = told.length > 0 ? { ...rest, debts: told } : rest;
-  const label = keyLabel(input.recordKey, runId);
+  const label = keyLabel(minterOf(input.recordKey, hub), runId);
   const owed = owedForMint(minting.trace, { label, runId, now });
   if (!owed || told.some(({ what }) => what === label)) return { end, debts: told };
   progress.note(`the directory may show a key late: a run after ${owed.quietUntil} looks once more`);
@@ -167,7 +186,7 @@ function withDebts(
 
 type NotATask = Exclude<Decision, { kind: 'task' }>;
 
-type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'secretVersion' | 'passedOver'>;
+type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'minter' | 'secretVersion' | 'passedOver'>;
 
 function* takeStock(base: Base, known: KnownOfCredential) {
   const { context, input } = base;
@@ -189,10 +208,15 @@ function* takeStock(base: Base, known: KnownOfCredential) {
   const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
   const moveSeconds = stocked.moveSeconds + windowSeconds;
   base.current.secretVersion = stock.current.secretVersion;
-  base.noticed.leftAlone = fleet.unread.count > 0 ? { unread: fleet.unread.some } : {};
+  const minter = minterOf(input.recordKey, known.hub);
+  const otherHubs = keysOfOtherHubs(stock, minter);
+  base.noticed.leftAlone = {
+    ...(otherHubs.length > 0 ? { otherHubs } : {}),
+    ...(fleet.unread.count > 0 ? { unread: fleet.unread.some } : {}),
+  };
   const looked: Found = {
     ...known,
-    recordKey: input.recordKey,
+    minter,
     stock,
     fleet,
     settings,
@@ -210,9 +234,15 @@ function* takeStock(base: Base, known: KnownOfCredential) {
       `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
     );
   }
+  for (const { keyId, label } of otherHubs) {
+    base.progress.note(`${keyId} is of another task hub ("${label}"): it stays`);
+  }
   const { secretVersion } = stock.current;
-  const run: Rotating = { ...base, settings, moveOneSeconds, secretVersion, passedOver };
-  const decision = decideTask(looked);
+  const run: Rotating = { ...base, settings, moveOneSeconds, minter, secretVersion, passedOver };
+  const decision = respecting(decideTask(looked), known.rejection, {
+    current: stock.current.credentialId,
+    asked: input.startedBy.kind === 'request',
+  });
   return {
     kind: 'found' as const,
     run,
@@ -290,6 +320,9 @@ function left(decision: NotATask, kept: Kept): RotationEnd {
     return expiring
       ? { ...endUnchanged('expiring', credentialExpiring(why, kept)), notBefore }
       : { outcome: 'tooSoon', summary, changed: false, notBefore };
+  }
+  if (decision.declined) {
+    return { outcome: 'declined', summary: `Nothing is done: ${decision.why}.`, changed: false };
   }
   if (decision.expiring) return endUnchanged('expiring', credentialExpiring(decision.why, kept));
   if (decision.unknown) return endUnchanged('expiring', expiryUnknown(decision.why, kept));

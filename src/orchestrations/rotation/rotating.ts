@@ -1,18 +1,20 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { Rejection } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
+import { askAgain } from '../askAgain.js';
 import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled, type Standing } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';
 
 /** What a rotation leaves alone because nobody can say what it is. */
-export type LeftAlone = Pick<RotationResult, 'unread'>;
+export type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -22,6 +24,8 @@ export interface Rotating {
   readonly runId: string;
   readonly settings: RotationSettings;
   readonly moveOneSeconds: number;
+  /** As the labels of its keys name it, see `minterOf`. */
+  readonly minter: string;
   /** Version of the secret that everybody read when the run took stock. */
   readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
@@ -37,6 +41,10 @@ export interface Rotating {
   readonly current: { secretVersion?: string };
   /** What its last look found and what it leaves alone: named in the result, however the run ends. */
   readonly noticed: { leftAlone: LeftAlone };
+  /** Ids of the credentials that it has given, or may have given, to runtimes. */
+  readonly given: Set<string>;
+  /** What a person said no to, kept up to date as it goes. */
+  readonly gates: { rejection?: Rejection };
 }
 
 /** Why a step could not be done. */
@@ -77,7 +85,11 @@ export function* carryOut<N extends StepName>(
   // A dry run holds nothing.
   const rotation = run.input.dryRun ? {} : { rotation: { ...holdOf(run), since: nowMs(context) } };
   const holder: Holder = { runId, leased: false, unstoppable, ...rotation };
-  const settled = yield* patiently(run.context, name, input, holder, childId(run));
+  const settled = yield* askAgain(
+    context,
+    ({ kind }) => kind === 'notOurs',
+    () => patiently(context, name, input, holder, childId(run)),
+  );
   switch (settled.kind) {
     case 'refused':
       return stopped('refused', (settled as { problem: Problem }).problem);

@@ -4,8 +4,11 @@ import { type Failures, KEEPS_FAILING, sameInARow } from '../../domain/rotation/
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Instruction } from '../../domain/runControl.js';
 import type { Flow } from '../flow.js';
+import { toldOf } from '../instructions.js';
 import { notify } from '../notify.js';
+import { askedBy } from '../words.js';
 import type { RotationEnd } from './ends.js';
 import type { Rotating } from './rotating.js';
 
@@ -16,7 +19,13 @@ type Telling = Pick<Rotating, 'context' | 'runId' | 'input'>;
 const MOST = 20;
 
 export function* tellStarted(run: Telling, { why, from }: RotationTask, fleet: FleetStock): Flow<void> {
-  const data = { ...about(run), why, carriers: fleet.total, ...(from ? { from: from.credentialId } : {}) };
+  const data = {
+    ...about(run),
+    why,
+    carriers: fleet.total,
+    ...(from ? { from: from.credentialId } : {}),
+    ...askedBy(run.input.startedBy),
+  };
   yield* notify(run.context, { type: 'Airlock.RotationStarted.v1', subject: subjectOf(run), data });
 }
 
@@ -27,6 +36,12 @@ export function* tellWaiting(run: Telling, gate: Gate, until: string): Flow<void
     subject: subjectOf(run),
     data,
   });
+}
+
+/** What a person said, and the rotation follows. */
+export function* tellInstructed(run: Telling, instruction: Instruction): Flow<void> {
+  const data = { ...about(run), ...toldOf(instruction) };
+  yield* notify(run.context, { type: 'Airlock.RunInstructed.v1', subject: subjectOf(run), data });
 }
 
 /**

@@ -7,7 +7,16 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import type { StepName } from '../../../src/domain/steps.js';
-import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import {
+  armCalls,
+  enable,
+  requestRun,
+  runsOn,
+  runtimeId,
+  settle,
+  startCloud,
+  type TestCloud,
+} from './harness.js';
 import {
   expectNoViolation,
   fleet,
@@ -129,6 +138,17 @@ const preflight: Story = async (activity) => {
   );
 };
 
+const cancelled: Story = async (activity) => {
+  cloud = await startCloud({ settings: NO_SWEEP });
+  await cloud.client.createRuntime({ name: 'one' });
+  await cloud.client.run({ maxSeconds: 30 });
+  const [run] = await runsOn(cloud.client, 'one');
+  await loseAnswer(activity);
+  const answer = await cloud.client.functions(`/api/runs/${run?.id}/cancel`, { method: 'POST' });
+  expect(answer.status).toBe(202);
+  expect((await settle(cloud.client, 'one')).outcome).toBe('cancelled');
+};
+
 const WITH_TOPIC = rotationConfig().replace(
   'version: 1\n',
   'version: 1\nevents: { topic: "https://airlock-events.westeurope-1.eventgrid.azure.net/api/events", schema: cloudEvents }\n',
@@ -171,6 +191,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   listConfigured: sweep,
   surveyProfile: sweep,
   launchRuns: sweep,
+  verifyInstructions: cancelled,
   gatherPreflight: preflight,
 };
 

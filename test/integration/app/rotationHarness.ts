@@ -15,7 +15,10 @@ export const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 /** A rotation as the API shows it. */
 export type ShownRotation = ShownRun & {
-  readonly result?: Pick<RotationResult, 'from' | 'to' | 'counts' | 'stragglers' | 'debts' | 'unread'>;
+  readonly result?: Pick<
+    RotationResult,
+    'from' | 'to' | 'counts' | 'stragglers' | 'debts' | 'unread' | 'otherHubs'
+  >;
   readonly waitingFor?: { readonly gate: string; readonly until: string };
   readonly overlapUntil?: string;
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Debt } from '../../../../src/domain/rotation/credentialRecord.js';
 import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
-import { keyLabel } from '../../../../src/domain/rotation/pending.js';
+import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
 import { decideTask, type Found, outlives, paidLabels } from '../../../../src/domain/rotation/task.js';
 import { debt } from './records.js';
@@ -26,12 +26,13 @@ import {
 const MOVE_SECONDS = 4 * 3600;
 const MOVE = MOVE_SECONDS * SECOND;
 const FAR = NOW + 100 * DAY;
-const RECORD_KEY = '0123456789abcdef';
-const OURS = keyLabel(RECORD_KEY, 'ev-1');
+const MINTER = minterOf('0123456789abcdef', 'a1b2c3d4');
+const OURS = keyLabel(MINTER, 'ev-1');
 
 /** Nothing to do: `key-1` is current and lives long, two runtimes have it. */
 const found = (more: Partial<Found> = {}): Found => ({
-  recordKey: RECORD_KEY,
+  hub: 'a1b2c3d4',
+  minter: MINTER,
   stock: stockOf(FAR),
   fleet: fleetWith(['key-1', 'key-1']),
   settings: SETTINGS,
