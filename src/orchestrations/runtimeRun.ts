@@ -4,7 +4,7 @@ import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
-import { runtimeRecordKey } from '../domain/runtimeRecord.js';
+import { type RecordedProof, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { explained } from './children.js';
@@ -102,12 +102,10 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   }
 
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
-  // What an earlier look of this run took away was there before it.
-  const wasUnproven = input.earlier ? input.earlier.result.unproven === true : begun.proof === undefined;
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   const result = {
     ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
-    ...(input.move && wasUnproven ? { unproven: true as const } : {}),
+    ...(input.move && wasUnproven(input, begun.proof) ? { unproven: true as const } : {}),
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   const earlier = input.earlier?.result;
@@ -134,6 +132,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
   context.df.continueAsNew(next);
   return undefined;
+}
+
+/** Whether access was not proven before the run: what an earlier look of it has found is its own doing. */
+function wasUnproven({ earlier }: Input, proof: RecordedProof | undefined): boolean {
+  return earlier ? earlier.result.unproven === true : proof === undefined;
 }
 
 /** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */

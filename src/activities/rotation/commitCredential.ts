@@ -8,7 +8,7 @@ import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential, vaultName } from '../held.js';
+import { credentialNamed, type HeldCredential, holdCredential, vaultName } from '../held.js';
 
 type Step = Steps['commitCredential'];
 
@@ -38,19 +38,31 @@ export async function commitCredential(
     if (!isInPhase(record, input.runId, 'moving')) return { kind: 'notOurs' };
     // Last of all, since a vault knows no condition: from here to the write is no more than the write itself.
     const inTheWay = await somebodyElses(azure, credential, record?.rotation?.over);
-    if (inTheWay) return inTheWay;
-    const { expiresOn } = staged.version;
-    const created = await azure.vaults.create(credential.secret, staged.value, {
-      contentType: 'text/plain',
-      tags: { [KEY_ID_TAG]: credentialId, [RUN_TAG]: input.runId },
-      ...(expiresOn ? { expiresOn: new Date(expiresOn) } : {}),
-    });
-    if (created.kind !== 'created') return created;
-    const { staged: _, ...version } = staged.version;
-    committed = { ...version, secretVersion: created.version };
+    // What was written meanwhile may be by another one of this very commit.
+    const written = inTheWay
+      ? ((await committedEarlier(azure, credential, credentialId)) ?? inTheWay)
+      : await write(azure, credential, staged, input.runId);
+    if ('kind' in written) return written;
+    committed = written;
   }
   const closed = await azure.vaults.disable(pendingSecret(credential), secretVersion);
   return closed.kind === 'disabled' ? { kind: 'committed', version: committed } : closed;
+}
+
+/** Writes the staged value as the version that everybody reads. */
+async function write(
+  azure: Azure,
+  { secret }: Credential,
+  { value, version }: HeldCredential,
+  runId: string,
+): Promise<CredentialVersion | CallFailure> {
+  const { staged: _, ...rest } = version;
+  const created = await azure.vaults.create(secret, value, {
+    contentType: 'text/plain',
+    tags: { [KEY_ID_TAG]: version.credentialId, [RUN_TAG]: runId },
+    ...(version.expiresOn ? { expiresOn: new Date(version.expiresOn) } : {}),
+  });
+  return created.kind === 'created' ? { ...rest, secretVersion: created.version } : created;
 }
 
 /** The version with this key, where it is what everybody reads already. */

@@ -12,7 +12,7 @@ import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
-import { pilotsOf } from './pilots.js';
+import { pilotsOf, provenWith } from './pilots.js';
 
 type KeyedCarrier = Carrier & { readonly key: string };
 
@@ -40,7 +40,8 @@ export async function stockFleet(
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
   const named = pilot && canonicalRuntimeId(pilot);
   const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
-  return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread }) };
+  const proven = await provenWith(carriers, durable);
+  return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread, proven }) };
 }
 
 /** Records that are read side by side. */

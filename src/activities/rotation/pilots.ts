@@ -1,9 +1,11 @@
+import { UNREADABLE } from '../../domain/rotation/stock.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
 import { runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import { sameId } from '../../domain/sameId.js';
 import type { DurableState } from '../deps.js';
 
 interface Candidate {
+  readonly credentialId?: string;
   /** Canonical resource id. */
   readonly key: string;
   readonly runtime: RuntimeId;
@@ -42,4 +44,30 @@ export async function pilotsOf(
   const first = fresh.filter(({ key }) => key === named).map(({ key }) => key);
   const rest = [...fresh, ...stale].map(({ key }) => key);
   return [...new Set([...first, ...proven, ...rest])].slice(0, WANTED);
+}
+
+/** Runtimes whose record is read for one credential: where none of so many lives with it, it is taken for unproven. */
+const MOST_ASKED = 20;
+
+/** Credential ids with which access is proven in at least one runtime of a profile that has them. */
+export async function provenWith(
+  carriers: readonly Candidate[],
+  durable: DurableState,
+): Promise<readonly string[]> {
+  const having = new Map<string, Candidate[]>();
+  for (const one of carriers) {
+    const { credentialId, profile } = one;
+    if (profile === undefined || credentialId === undefined || credentialId === UNREADABLE) continue;
+    having.set(credentialId, [...(having.get(credentialId) ?? []), one]);
+  }
+  const proven: string[] = [];
+  for (const [credentialId, some] of having) {
+    for (const { runtime } of some.slice(0, MOST_ASKED)) {
+      const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
+      if (!sameId(credentialId, record?.proof?.credentialId)) continue;
+      proven.push(credentialId);
+      break;
+    }
+  }
+  return proven;
 }

@@ -93,7 +93,7 @@ function credentialNeeds(credential: Credential): readonly SecretNeed[] {
   return [
     ...kept,
     on(secret, 'setSecret', 'commit a rotation'),
-    on(secret, 'update', 'disable the version that a rotation has replaced'),
+    on(secret, 'update', 'disable the version that a rotation has replaced, or note which key it holds'),
     on(pending, 'getSecret', 'read what a rotation has minted', true),
     on(pending, 'readMetadata', 'find what a rotation has minted', true),
     on(pending, 'setSecret', 'keep what a rotation mints', true),

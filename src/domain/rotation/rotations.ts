@@ -38,7 +38,7 @@ export interface Straggler {
   readonly code?: string;
 }
 
-/** How many runtimes did what. */
+/** How many runtimes did what; `moved` of them have the new credential at the end. */
 export interface RotationCounts {
   readonly carriers: number;
   readonly moved: number;

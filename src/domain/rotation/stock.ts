@@ -98,6 +98,8 @@ export interface FleetStock {
   };
   /** What lists name in a way that the app does not know, and what may have any credential: how many, and at most 20. */
   readonly unread: { readonly count: number; readonly some: readonly string[] };
+  /** Credential ids with which access is proven in some runtime of it. */
+  readonly proven: readonly string[];
   /** Who may go first, the best one first. */
   readonly pilots: readonly Carrier[];
 }
@@ -114,14 +116,20 @@ interface ListedCarrier extends Carrier {
  * Sums up carriers to a fleet, with groups in a fixed order.
  *
  * @param carriers with their canonical resource ids as `key`
- * @param more keys of those that may go first, the best one first; ids of what could not be read
+ * @param more keys of those that may go first, the best one first; ids of what could not be read; credential ids with which
+ *   access is proven somewhere
  */
 export function fleetOf(
   carriers: readonly ListedCarrier[],
   {
     pilots = [],
     unread = [],
-  }: { readonly pilots?: readonly string[]; readonly unread?: readonly string[] } = {},
+    proven = [],
+  }: {
+    readonly pilots?: readonly string[];
+    readonly unread?: readonly string[];
+    readonly proven?: readonly string[];
+  } = {},
 ): FleetStock {
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
@@ -145,6 +153,7 @@ export function fleetOf(
       byCredential: countsOf(unproven),
     },
     unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
+    proven,
     pilots: first.map(carrierOnly),
   };
 }

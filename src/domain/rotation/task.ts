@@ -158,12 +158,12 @@ function isPinned({ pinned, stock: { current } }: Found): boolean {
   return pinned !== undefined && stands(pinned, current);
 }
 
-/** Whether everybody else has the current version for good: after its commit, or since runtimes live with it. */
+/** Whether everybody else has the current version for good: after its commit, or since access is proven with it. */
 function isCommitted(found: Found): boolean {
   const { committed, fleet, stock } = found;
   const { credentialId } = stock.current;
   if (isPinned(found)) return false;
-  return sameId(credentialId, committed) || having(fleet, credentialId) > 0;
+  return sameId(credentialId, committed) || fleet.proven.some((id) => sameId(id, credentialId));
 }
 
 /** Whether what the runtimes have is due, the first one that ends. */

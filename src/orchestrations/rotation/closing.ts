@@ -1,6 +1,6 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
-import type { FleetStock } from '../../domain/rotation/stock.js';
+import { type FleetStock, having } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import { versionOf } from '../../domain/rotation/worn.js';
 import type { Problem } from '../../domain/runs.js';
@@ -83,14 +83,16 @@ export function* close(
     const kept = yield* passGate(run, 'removal', to.credentialId);
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
-      return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
+      return endForward(run, known, yield* counted(run, to, moved), { ...NOTHING_REMOVED, debts }, 0);
     }
     yield* renewHold(run.context, holdOf(run));
   }
   const lost = yield* lostKeys(run, to.credentialId);
   const removable = [...new Set([...task.removable, ...lost.keyIds])];
-  if (removable.length === 0)
-    return endForward(run, known, moved, { ...NOTHING_REMOVED, debts: lost.debts }, 0);
+  if (removable.length === 0) {
+    const removal = { ...NOTHING_REMOVED, debts: lost.debts };
+    return endForward(run, known, yield* counted(run, to, moved), removal, 0);
+  }
   run.progress.begin('remove the old credential');
   const gone = yield* removeKeys(run, removable, {
     to,
@@ -103,7 +105,20 @@ export function* close(
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
   run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
   const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
-  return endForward(run, known, moved, removal, unproven);
+  return endForward(run, known, yield* counted(run, to, moved), removal, unproven);
+}
+
+/**
+ * The counts, as the fleet is at the end: a run that was begun anew has moved some of its runtimes before, and would count
+ * only the others, or those of an earlier fleet.
+ */
+function* counted(run: Rotating, to: CredentialVersion, moved: Moved): Flow<Moved> {
+  const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
+  if (isStopped(stocked)) return moved;
+  const { fleet } = stocked;
+  const { failed } = moved.counts;
+  const have = Math.min(having(fleet, to.credentialId), Math.max(0, fleet.total - failed));
+  return { ...moved, counts: { ...moved.counts, carriers: fleet.total, moved: have } };
 }
 
 /** Removes what earlier runs left over. */

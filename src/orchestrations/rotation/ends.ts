@@ -45,7 +45,7 @@ export function endForward(
     ...known,
     counts,
     outcome: clean ? 'rotated' : 'rotatedPartly',
-    summary: `${counts.moved} of ${counts.carriers} runtimes were moved to ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
+    summary: `${counts.moved} of ${counts.carriers} runtimes have ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
     ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),

@@ -321,7 +321,7 @@ async function rotated(client: LocalClient, id: string): Promise<string[]> {
     return [`${id} ended as ${outcome ?? status} ${problem?.code ?? ''}, not as rotated`];
   const { moved } = result?.counts ?? {};
   return [
-    ...(moved === NAMES.length ? [] : [`${moved} of ${NAMES.length} runtimes were moved`]),
+    ...(moved === NAMES.length ? [] : [`${moved} of ${NAMES.length} runtimes have it`]),
     ...(result?.debts ?? []).map(({ kind, what }) => `owes ${kind} ${what}`),
   ];
 }

@@ -34,7 +34,7 @@ describe('two commits at the same time', () => {
     await expectRotated(cloud, await rotate(cloud), ['one']);
   });
 
-  it('leave a later move its way back: a straggler that fails again keeps what it had', async () => {
+  it('leave a later move what it comes from: the version before is one of another key', async () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f'];
     cloud = await doubled([activity('commitCredential', {})], names);
     const [old] = await keys(cloud);
@@ -42,16 +42,11 @@ describe('two commits at the same time', () => {
     const run = await rotate(cloud);
     expect.soft(run.outcome).toBe('rotatedPartly');
     await cloud.client.advance(2 * 3600);
-    // Two versions of the secret have the new key: none of them is the one before.
     expect
       .soft((await rotate(cloud, { dryRun: true })).result)
       .toMatchObject({ from: old, to: run.result?.to });
-    await rotate(cloud, {});
-    expect.soft(await markerOf(cloud, 'd')).toBe(old);
-    expect.soft(await keys(cloud)).toContain(old);
 
     await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'normal' } } });
-    await cloud.client.advance(26 * 3600);
     await rotate(cloud, {});
     expect.soft(await markerOf(cloud, 'd')).toBe(run.result?.to);
     await expectNoViolation(cloud);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DurableState } from '../../../src/activities/deps.js';
-import { pilotsOf } from '../../../src/activities/rotation/pilots.js';
+import { pilotsOf, provenWith } from '../../../src/activities/rotation/pilots.js';
 import { EMPTY_RECORD, type RuntimeRecord, runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
 import { carrier } from '../domain/rotation/stocks.js';
 
@@ -55,5 +55,22 @@ describe('who goes first', () => {
 
   it('is at most six', async () => {
     expect(await order(['a', 'b', 'c', 'd', 'e', 'f', 'g'], {})).toHaveLength(6);
+  });
+});
+
+describe('what access is proven with', () => {
+  it('is what a runtime has and was proven with, not what it was proven with before', async () => {
+    const carriers = [
+      carrier('a', 'KEY-1'),
+      carrier('b', 'key-2'),
+      carrier('c', 'key-3', null),
+      carrier('d', null),
+      carrier('e', 'key-2'),
+    ];
+    const durable = {
+      runtimeRecord: () => Promise.resolve(PROVEN),
+    } as Partial<DurableState> as DurableState;
+
+    expect(await provenWith(carriers, durable)).toEqual(['KEY-1']);
   });
 });

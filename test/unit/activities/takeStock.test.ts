@@ -49,12 +49,8 @@ function azureWith(versions: readonly Version[], keys: readonly ListedKey[] = []
         const { value, ...rest } = versions[0] ?? { value: '', version: '' };
         return { kind: 'found', tags: {}, ...rest, value: new Secret(value) };
       },
-      readVersion: async (_: unknown, version: string) => {
-        const found = read(versions.find((one) => one.version === version));
-        return 'value' in found
-          ? { ...found, value: new Secret(versions.find((one) => one.version === version)?.value ?? '') }
-          : found;
-      },
+      readVersion: async (_: unknown, version: string) =>
+        read(versions.find((one) => one.version === version)),
       versions: async () => ({ kind: 'listed', versions: shown }),
     },
     graph: { keys: async () => ({ kind: 'listed', keys }) },

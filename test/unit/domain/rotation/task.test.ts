@@ -190,7 +190,10 @@ describe('runtimes that are behind', () => {
 
   it.each([
     { label: 'others have it after its commit', more: { committed: 'KEY-1', fleet: fleetWith(['key-0']) } },
-    { label: 'some live with it', more: { fleet: fleetWith(['key-1', 'key-0']) } },
+    {
+      label: 'access is proven with it somewhere',
+      more: { fleet: { ...fleetWith(['key-1', 'key-0']), proven: ['KEY-1'] } },
+    },
   ])('only go forward where $label', ({ more }) => {
     expect(taskOf({ stock, ...more })).toMatchObject({ kind: 'move', committed: true });
   });
@@ -199,9 +202,9 @@ describe('runtimes that are behind', () => {
     const went = { ...PIN, secretVersion: 'version-of-key-1' };
 
     expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).not.toHaveProperty('committed');
-    expect(taskOf({ stock, fleet: fleetWith(['key-1', 'key-0']), pinned: went })).not.toHaveProperty(
-      'committed',
-    );
+    expect(taskOf({ stock, fleet: fleetWith(['key-1', 'key-0']) })).not.toHaveProperty('committed');
+    const proven = { ...fleetWith(['key-1', 'key-0']), proven: ['key-1'] };
+    expect(taskOf({ stock, fleet: proven, pinned: went })).not.toHaveProperty('committed');
   });
 });
 
