@@ -38,6 +38,8 @@ export interface ShownRuntime {
 export interface NewRuntime {
   readonly name: string;
   readonly factory?: string;
+  /** Another one than the scenario's; it is made, with the factory, where it is not there. */
+  readonly resourceGroup?: string;
   /** The whole of `properties`, instead of those of a new Airflow. */
   readonly properties?: object;
   /** What differs from a new Airflow. */
@@ -127,10 +129,10 @@ export function createClient(ready: ReadyLine) {
     /** As a person in the portal does, over the wire; the answer of Resource Manager. */
     createRuntime: (runtime: NewRuntime) =>
       call<{ status: number; body?: unknown }>('POST', '/portal/runtimes', runtime),
-    deleteRuntime: (name: string, factory?: string) =>
+    deleteRuntime: (name: string, factory?: string, resourceGroup?: string) =>
       call<{ status: number; body?: unknown }>(
         'DELETE',
-        `/portal/runtimes/${segment(name)}?${queryOf({ factory })}`,
+        `/portal/runtimes/${segment(name)}?${queryOf({ factory, resourceGroup })}`,
       ),
     /** Many runtimes that were enabled long ago. */
     seedFleet: (fleet: Fleet) => call<void>('POST', '/fleet', fleet),
@@ -165,6 +167,9 @@ export function createClient(ready: ReadyLine) {
       const { plane, action, scope } = permission;
       return call<unknown>('POST', '/permissions', { principal, plane, action, scope, grant });
     },
+    /** Registers an application with its service principal. */
+    addApplication: (application: { tenantId: string; clientId: string; displayName: string }) =>
+      call<void>('POST', '/directory/applications', application),
     passwords: (application: PrincipalName) =>
       call<{ keyId: string; displayName: string | null; startDateTime: string; endDateTime: string }[]>(
         'GET',
@@ -192,6 +197,9 @@ export function createClient(ready: ReadyLine) {
     ) => call<void>('POST', '/directory/graph', change),
     /** Seconds that reads of Microsoft Graph lag behind its writes. */
     setReadLag: (seconds: number) => call<void>('POST', '/directory/read-lag', { seconds }),
+    /** For so many seconds reads of Microsoft Graph do not list these client secrets. */
+    hidePasswords: (keyIds: readonly string[], seconds: number) =>
+      call<void>('POST', '/directory/hide', { keyIds, seconds }),
     setLifetimePolicy: (policy: LifetimePolicy) =>
       call<void>('POST', '/directory/lifetime-policy', { policy }),
     setSecret: (

@@ -1,6 +1,6 @@
 /**
- * Faults of the service `host`: the durable runner or its worker dies, a completion is forgotten, repeated or held up,
- * or a message comes twice, where one says so.
+ * Faults of the service `host`: the durable runner or its worker dies, an instance is terminated, a completion is
+ * forgotten, repeated or held up, or a message comes twice, where one says so.
  */
 import type { LocalKernel } from './kernel/kernel.js';
 import type { FunctionsHostOptions } from './runner/functionsHost.js';
@@ -21,7 +21,8 @@ export function durableFault({ faults, crash }: Pick<LocalKernel, 'faults' | 'cr
         crash();
         return 'crash';
       case 'workerGone':
-        return 'workerGone';
+      case 'terminate':
+        return action.kind;
       case 'lostResponse':
         return 'lost';
       case 'duplicate':

@@ -130,6 +130,14 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
   }
 }
 
+// With the account's keys nobody gets in (allowSharedKeyAccess: false). What is made from one is a secret that stays the same
+// from one deployment to the next, and that no role on data shows. It is new after `az storage account keys renew`.
+resource hostStorage 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
+  name: storageAccountName
+}
+
+var storageKey = hostStorage.listKeys().keys[0].value
+
 var baseSettings = {
   AzureWebJobsStorage__accountName: storageAccountName
   AzureWebJobsStorage__credential: 'managedidentity'
@@ -145,6 +153,7 @@ var baseSettings = {
   AIRLOCK_IDENTITY_CLIENT_ID: identityClientId
   AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID: webServerClientId
   AIRLOCK_HTTP_AUTH: httpAuth
+  AIRLOCK_SIGNING_KEY: '${guid(storageKey, 'airlock-signing', '1')}${guid(storageKey, 'airlock-signing', '2')}'
   AIRLOCK_SWEEP_SCHEDULE: sweepSchedule
   AIRLOCK_PURGE_SCHEDULE: purgeSchedule
 }

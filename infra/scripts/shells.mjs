@@ -20,7 +20,9 @@ const { values } = parseArgs({
   },
 });
 const dryRun = values['dry-run'];
-const { set, pending, canaries } = readConfiguration(values.config);
+const { set, minted, external, pending, canaries } = readConfiguration(values.config);
+/** Client secrets, which end and have a key. */
+const credentials = new Set([...minted, ...external].map(idOf));
 
 const all = [...set, ...pending, ...canaries];
 const vaults = [...new Set(all.map(({ vault }) => vaultNameOf(vault)))];
@@ -53,7 +55,7 @@ function problemOfSecret(secret) {
   const { vault, name } = secret;
   return [
     `missing     ${idOf(secret)}: nobody but you knows its value`,
-    `            az keyvault secret set --vault-name ${vaultNameOf(vault)} --name ${name} --value …`,
+    `            az keyvault secret set --vault-name ${vaultNameOf(vault)} --name ${name} --value …${credentials.has(idOf(secret)) ? ' --expires … --tags keyId=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)' : ''}`,
   ];
 }
 

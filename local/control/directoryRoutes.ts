@@ -12,11 +12,20 @@ const NEW_PASSWORD = z.strictObject({
   startDateTime: z.iso.datetime().optional(),
   value: z.string().optional(),
 });
+const APPLICATION = z.strictObject({
+  tenantId: z.guid(),
+  clientId: z.guid(),
+  displayName: z.string().min(1),
+});
 const PROPAGATION = z.strictObject({
   seconds: z.number().nonnegative(),
   flapping: z.boolean().default(false),
 });
 const READ_LAG = z.strictObject({ seconds: z.number().nonnegative() });
+const HIDING = z.strictObject({
+  keyIds: z.array(z.string().min(1)).min(1),
+  seconds: z.number().nonnegative(),
+});
 const LIFETIME = z.strictObject({ policy: LIFETIME_POLICY });
 const TOKEN = z.strictObject({
   principal: PRINCIPAL.default(PRINCIPALS.portalUser),
@@ -34,6 +43,14 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
         const issued = directory.issue(principal, resource);
         if (!issued) throw new ControlError(400, `The directory has no principal ${principal}.`, 'principal');
         return issued;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/applications',
+      handle({ body }) {
+        directory.addApplication(parsed(APPLICATION, body));
+        return undefined;
       },
     },
     {
@@ -88,6 +105,15 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
       path: '/directory/read-lag',
       handle({ body }) {
         directory.setReadLag(parsed(READ_LAG, body).seconds);
+        return undefined;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/hide',
+      handle({ body }) {
+        const { keyIds, seconds } = parsed(HIDING, body);
+        directory.hidePasswords(keyIds, seconds);
         return undefined;
       },
     },

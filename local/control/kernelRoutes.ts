@@ -53,6 +53,7 @@ const FAULT = z.strictObject({
     z.strictObject({ kind: z.literal('lostResponse') }),
     z.strictObject({ kind: z.literal('crash') }),
     z.strictObject({ kind: z.literal('workerGone') }),
+    z.strictObject({ kind: z.literal('terminate') }),
     DUPLICATE,
     z.strictObject({ kind: z.literal('delay'), seconds: z.number().nonnegative() }),
   ]),

@@ -5,9 +5,18 @@ import type { LocalClock } from '../kernel/clock.js';
 import { callThroughProxy, type WayIn } from '../net/throughProxy.js';
 import { airflowRuntime } from '../scenario/airflowRuntime.js';
 import { seedFleet } from '../scenario/fleet.js';
-import { FACTORY, PRINCIPALS, runtimeId } from '../scenario/names.js';
+import {
+  FACTORY,
+  LOCATION,
+  PRINCIPALS,
+  RESOURCE_GROUP,
+  runtimeId,
+  SUBSCRIPTION,
+  TENANT,
+} from '../scenario/names.js';
 import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { storedMarker } from '../services/resourceManager/holding.js';
+import type { ResourceManager } from '../services/resourceManager/resourceManager.js';
 import { LIFECYCLE } from '../services/resourceManager/runtime.js';
 import { given } from './inputs.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
@@ -21,6 +30,7 @@ export interface RuntimeRoutesOptions {
 const RUNTIME = z.strictObject({
   name: z.string().min(1),
   factory: z.string().min(1).default(FACTORY),
+  resourceGroup: z.string().min(1).default(RESOURCE_GROUP),
   /** The whole of `properties`, instead of those of a new Airflow. */
   properties: z.record(z.string(), z.unknown()).optional(),
   /** What differs from a new Airflow. */
@@ -30,9 +40,13 @@ const FLEET = z.strictObject({
   factories: z.int().min(1).max(1000),
   runtimes: z.int().min(1).max(10_000),
   startSeconds: z.number().nonnegative(),
+  resourceGroup: z.string().min(1).optional(),
 });
 const START_END = z.strictObject({ outcome: z.enum(['started', 'failed']) });
-const DELETE_RUNTIME = z.strictObject({ factory: z.string().min(1).default(FACTORY) });
+const DELETE_RUNTIME = z.strictObject({
+  factory: z.string().min(1).default(FACTORY),
+  resourceGroup: z.string().min(1).default(RESOURCE_GROUP),
+});
 
 /** Routes of runtimes. */
 export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): ControlRoute[] {
@@ -55,7 +69,7 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       method: 'POST',
       path: '/fleet',
       handle({ body }) {
-        seedFleet(azure, parsed(FLEET, body));
+        seedFleet(azure, given(parsed(FLEET, body)));
         return undefined;
       },
     },
@@ -79,8 +93,9 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       method: 'POST',
       path: '/portal/runtimes',
       handle({ body }) {
-        const { name, factory, properties, airflowProperties } = parsed(RUNTIME, body);
-        return asPortalUser('PUT', runtimeId(name, factory), {
+        const { name, factory, resourceGroup, properties, airflowProperties } = parsed(RUNTIME, body);
+        addFactory(resourceManager, factory, resourceGroup);
+        return asPortalUser('PUT', runtimeId(name, factory, resourceGroup), {
           name,
           properties: properties ?? newAirflow(airflowProperties),
         });
@@ -89,8 +104,10 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
     {
       method: 'DELETE',
       path: '/portal/runtimes/{name}',
-      handle: ({ params, query }) =>
-        asPortalUser('DELETE', runtimeId(params.name ?? '', parsed(DELETE_RUNTIME, query).factory)),
+      handle({ params, query }) {
+        const { factory, resourceGroup } = parsed(DELETE_RUNTIME, query);
+        return asPortalUser('DELETE', runtimeId(params.name ?? '', factory, resourceGroup));
+      },
     },
     {
       method: 'GET',
@@ -133,6 +150,17 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       },
     },
   ];
+}
+
+/** A factory of another resource group is made as somebody asks for a runtime in it. */
+function addFactory(resourceManager: ResourceManager, name: string, resourceGroup: string): void {
+  if (resourceGroup === RESOURCE_GROUP) return;
+  const known = resourceManager
+    .factories()
+    .some((factory) => factory.name === name && factory.resourceGroup === resourceGroup);
+  if (known) return;
+  const place = { tenantId: TENANT, subscription: SUBSCRIPTION, resourceGroup, location: LOCATION };
+  resourceManager.addFactory({ ...place, name });
 }
 
 /** The body that the portal sends for a new Airflow. */

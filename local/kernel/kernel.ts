@@ -39,6 +39,7 @@ export function createKernel({ mode, clockState, onError }: KernelOptions): Loca
       keeper = given;
     },
     crash() {
+      ledger.keepAll();
       keeper?.flushNow();
       process.kill(process.pid, 'SIGKILL');
     },

@@ -20,14 +20,17 @@ export interface KeptLedger {
 
 export interface LocalLedger extends Ledger {
   entries(filter?: LedgerFilter): readonly LedgerEntry[];
-  /** What says who held which credential when: it survives a kill, calls do not. */
+  /** What says who held which credential when: it survives a restart, calls do not, unless `keepAll` was called. */
   snapshot(): KeptLedger;
+  /** From now on a snapshot holds every entry: nobody has read the last ones yet, and this process is about to die. */
+  keepAll(): void;
   restore(kept: KeptLedger): void;
 }
 
 export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): LocalLedger {
   const entries: LedgerEntry[] = [];
   let n = 0;
+  let keepsAll = false;
   return {
     record(entry) {
       n += 1;
@@ -37,8 +40,13 @@ export function createLedger(clock: Pick<Clock, 'now'>, cap = DEFAULT_CAP): Loca
     },
     snapshot: () => ({
       last: n,
-      entries: entries.filter(({ detail }) => detail !== undefined && 'trace' in detail),
+      entries: keepsAll
+        ? entries.slice(-cap)
+        : entries.filter(({ detail }) => detail !== undefined && 'trace' in detail),
     }),
+    keepAll() {
+      keepsAll = true;
+    },
     restore({ last, entries: kept }) {
       entries.push(...kept);
       n = last;

@@ -59,6 +59,8 @@ export type FaultAction =
    * run, at an `after-` point it did and its answer is lost.
    */
   | { readonly kind: 'workerGone' }
+  /** Only for the service `host`, at `before-orchestrator`: somebody has just terminated the instance. */
+  | { readonly kind: 'terminate' }
   | Duplicate;
 
 /**

@@ -19,7 +19,7 @@ export class Entities {
   constructor(
     private readonly backend: Pick<
       Backend,
-      'state' | 'clock' | 'invoker' | 'event' | 'guid' | 'fault' | 'step' | 'changed'
+      'state' | 'clock' | 'invoker' | 'event' | 'guid' | 'fault' | 'step' | 'at' | 'changed'
     >,
     private readonly instances: Pick<Instances, 'post'>,
   ) {}
@@ -37,7 +37,11 @@ export class Entities {
   /** Starts a batch where one is due. Where nobody knows the entity's function, its messages wait. */
   wake(id: string): void {
     const entity = this.backend.state.entities[id];
-    if (!entity || this.#busy.has(id) || this.#due(entity).length === 0) return;
+    if (!entity || this.#busy.has(id)) return;
+    if (this.#due(entity).length === 0) {
+      this.#wakeLater(id, entity);
+      return;
+    }
     const known = this.backend.invoker.find(entity.name, 'entityTrigger');
     if (!known) return;
     this.#busy.add(id);
@@ -49,6 +53,13 @@ export class Entities {
       }
       this.wake(id);
     });
+  }
+
+  #wakeLater(id: string, { queue }: Entity): void {
+    const next = Math.min(...queue.map(({ notBefore = Number.POSITIVE_INFINITY }) => notBefore));
+    if (next > this.backend.clock.now() && Number.isFinite(next)) {
+      this.backend.at(next, async () => this.wake(id));
+    }
   }
 
   #entity(id: string): Entity {
@@ -67,7 +78,10 @@ export class Entities {
   }
 
   #due(entity: Entity): EntityMessage[] {
-    return entity.queue.filter((message) => !entity.lockedBy || message.parent === entity.lockedBy);
+    const now = this.backend.clock.now();
+    return entity.queue.filter(
+      ({ parent, notBefore = now }) => notBefore <= now && (!entity.lockedBy || parent === entity.lockedBy),
+    );
   }
 
   async #batch(id: string, entity: Entity, known: RegisteredFunction): Promise<void> {
@@ -80,13 +94,22 @@ export class Entities {
     // Nothing was recorded, so the batch is run again.
     if (this.backend.fault('after-entity', { key: id }) === 'workerGone') return;
 
+    const unkept = operations.map(({ op = '' }) =>
+      this.backend.fault('keep-entity', { name: entity.name, operation: op, key: entity.key }),
+    );
+    const late = unkept.find((fault) => typeof fault === 'object' && fault?.kind === 'late');
+
     // From here on one synchronous block: the batch is done and recorded, or it is neither.
-    if (result) {
+    entity.queue = entity.queue.filter((message) => !operations.includes(message) && message !== lock);
+    // As where two hosts have the entity: its answers are out, what they tell of is not kept, and it is asked again.
+    if (typeof late === 'object' && late?.kind === 'late') {
+      const notBefore = this.backend.clock.now() + late.seconds * 1000;
+      entity.queue.push(...operations.map((operation) => ({ ...operation, notBefore })));
+    } else if (result) {
       entity.exists = result.entityExists;
       entity.state = result.entityState ?? null;
     }
     entity.lastUpdatedTime = this.backend.clock.now();
-    entity.queue = entity.queue.filter((message) => !operations.includes(message) && message !== lock);
     operations.forEach((operation, index) => {
       const outcome = result?.results[index];
       if (operation.signal || operation.parent === undefined || operation.id === undefined) return;

@@ -15,7 +15,18 @@ export type EpisodeOutcome = {
   /** `details`: what a parent hears besides the output. */
   | { readonly kind: 'failed'; readonly output: string; readonly details: string }
   | { readonly kind: 'continueAsNew'; readonly input: string | null }
+  | { readonly kind: 'terminated'; readonly output: string }
 );
+
+/** Somebody terminated the instance: the episode does not take place. */
+export function terminated(reason: string): EpisodeOutcome {
+  return {
+    kind: 'terminated',
+    output: JSON.stringify(reason),
+    decisions: [],
+    cancelledTimers: new Set(),
+  };
+}
 
 /** The worker died under the orchestrator: the host takes that for the orchestrator's own failure, which is final. */
 export function workerGone(

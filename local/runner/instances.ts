@@ -51,7 +51,7 @@ export class Instances {
   }
 
   /** A new instance. One that has its id, live or ended, loses its place to it. */
-  accept({ name, input, instanceId, parent = null, version = null }: NewInstance): Instance {
+  accept({ name, input, instanceId, parent = null, version = null, asked = [] }: NewInstance): Instance {
     const id = instanceId ?? bareGuid(this.#backend.guid());
     const executionId = this.#backend.guid();
     const now = this.#backend.clock.now();
@@ -63,6 +63,7 @@ export class Instances {
       input,
       version: version ?? this.#defaultVersion,
       parent,
+      asked,
       status: 'Pending',
       output: null,
       customStatus: null,

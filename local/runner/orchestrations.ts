@@ -7,7 +7,7 @@ import type { Backend } from './backend.js';
 import { dispatch, type Receivers } from './dispatch.js';
 import type { Duplicates } from './duplicates.js';
 import { runEpisode } from './episode.js';
-import { type EpisodeOutcome, workerGone } from './episodeOutcome.js';
+import { type EpisodeOutcome, terminated, workerGone } from './episodeOutcome.js';
 import { type Decision, EventType, type HistoryEvent } from './history.js';
 import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
@@ -70,11 +70,11 @@ export class Orchestrations {
 
   async #episode(instance: Instance): Promise<void> {
     const taken = takeable(instance);
-    const terminated = taken.find((event) => event.EventType === EventType.ExecutionTerminated);
+    const termination = taken.find((event) => event.EventType === EventType.ExecutionTerminated);
     suspendOrResume(instance, taken);
     const added = [this.backend.event(EventType.OrchestratorStarted, {}), ...taken];
-    if (terminated) {
-      this.#finish(instance, { added, taken }, 'Terminated', terminated.Input ?? null);
+    if (termination) {
+      this.#finish(instance, { added, taken }, 'Terminated', termination.Input ?? null);
       return;
     }
     if (instance.suspended) {
@@ -127,9 +127,9 @@ export class Orchestrations {
     history: readonly HistoryEvent[],
     where: Record<string, unknown>,
   ): Promise<EpisodeOutcome> {
-    if (this.backend.fault('before-orchestrator', where) === 'workerGone') {
-      return workerGone(instance, history);
-    }
+    const fault = this.backend.fault('before-orchestrator', where);
+    if (fault === 'terminate') return terminated('Terminated by a fault.');
+    if (fault === 'workerGone') return workerGone(instance, history);
     const outcome = await runEpisode(this.backend.invoker, instance, history, this.options.schema);
     return this.backend.fault('after-orchestrator', where) === 'workerGone'
       ? workerGone(instance, history)
@@ -202,6 +202,9 @@ export class Orchestrations {
         break;
       case 'failed':
         this.#finish(instance, events, 'Failed', outcome.output, outcome.details);
+        break;
+      case 'terminated':
+        this.#finish(instance, events, 'Terminated', outcome.output);
         break;
     }
   }

@@ -21,6 +21,7 @@ export interface NewInstance {
   readonly parent?: Parent | null;
   /** Absent: the host's default. */
   readonly version?: string | null;
+  readonly asked?: readonly string[];
 }
 
 export interface Instance {
@@ -32,6 +33,8 @@ export interface Instance {
   /** With which it was started, and which it keeps. */
   readonly version: string | null;
   readonly parent: Parent | null;
+  /** Decisions of parents that this id was started for, also before it lost its place to the latest one. */
+  readonly asked: readonly string[];
   status: RuntimeStatus;
   output: string | null;
   customStatus: unknown;
@@ -102,6 +105,8 @@ export interface EntityMessage {
   readonly parent?: string;
   readonly lockset?: { name: string; key: string }[];
   readonly pos?: number;
+  /** It is carried out again, not before this moment: what it did was answered and not kept. */
+  readonly notBefore?: number;
 }
 
 export interface Entity {
@@ -146,10 +151,12 @@ export type FaultPoint =
   | 'before-activity'
   | 'after-activity'
   | 'before-entity'
-  | 'after-entity';
+  | 'after-entity'
+  | 'keep-entity';
 export type DurableFault =
   | 'crash'
   | 'workerGone'
+  | 'terminate'
   | 'lost'
   | Duplicate
   | { readonly kind: 'late'; readonly seconds: number };

@@ -16,8 +16,9 @@ export class SubOrchestrations {
    */
   start({ instanceId, executionId, name }: Sender, decision: Decision): void {
     if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
-    const before = this.backend.state.instances[decision.InstanceId ?? '']?.parent;
-    if (before?.executionId === executionId && before.taskId === decision.EventId) {
+    const decided = `${executionId} ${decision.EventId}`;
+    const asked = this.backend.state.instances[decision.InstanceId ?? '']?.asked ?? [];
+    if (asked.includes(decided)) {
       this.backend.record('orchestration.repeated', decision.InstanceId ?? '', { name: decision.Name });
     }
     this.instances.accept({
@@ -26,6 +27,7 @@ export class SubOrchestrations {
       instanceId: decision.InstanceId ?? '',
       version: (decision.Version as string | undefined) || null,
       parent: { instanceId, executionId, taskId: decision.EventId, name },
+      asked: [...asked, decided],
     });
   }
 

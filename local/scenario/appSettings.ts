@@ -8,6 +8,7 @@ export function appSettings(config?: string): Record<string, string> {
     FUNCTIONS_WORKER_RUNTIME: 'node',
     AIRLOCK_CONFIG_FILE: resolve(config ?? projectFile('local', 'scenario', 'airlock.yaml')),
     AIRLOCK_HTTP_AUTH: 'functionKey',
+    AIRLOCK_SIGNING_KEY: 'the-key-of-the-local-cloud-opens-nothing-else',
     AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
     AIRLOCK_SWEEP_SCHEDULE: '0 15 4 * * *',
   };

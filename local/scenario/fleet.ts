@@ -20,6 +20,8 @@ export interface Fleet {
   readonly runtimes: number;
   /** How long an update takes, once the fleet is there. */
   readonly startSeconds: number;
+  /** The scenario's, where none is given. */
+  readonly resourceGroup?: string;
 }
 
 /** Name of a factory of the fleet. */
@@ -28,7 +30,10 @@ export function fleetFactory(index: number): string {
 }
 
 /** Makes the fleet, without events, and lets the app list and write everywhere in the subscription. */
-export function seedFleet(azure: EmulatedAzure, { factories, runtimes, startSeconds }: Fleet): void {
+export function seedFleet(
+  azure: EmulatedAzure,
+  { factories, runtimes, startSeconds, resourceGroup = RESOURCE_GROUP }: Fleet,
+): void {
   const { directory, resourceManager, roles, keyVault } = azure;
   const [password] = directory.application(PRINCIPALS.airflow)?.passwordCredentials ?? [];
   if (!password) throw new Error('The directory has no credential for Airflow.');
@@ -46,7 +51,7 @@ export function seedFleet(azure: EmulatedAzure, { factories, runtimes, startSeco
   const place = {
     tenantId: TENANT,
     subscription: SUBSCRIPTION,
-    resourceGroup: RESOURCE_GROUP,
+    resourceGroup,
     location: LOCATION,
   };
   for (let index = 0; index < factories; index++)
@@ -54,7 +59,7 @@ export function seedFleet(azure: EmulatedAzure, { factories, runtimes, startSeco
   resourceManager.setLifecycle({ startSeconds: 0 });
   for (let index = 0; index < runtimes; index++) {
     const name = `airflow-${String(index + 1).padStart(4, '0')}`;
-    const id = runtimeId(name, fleetFactory(index % factories));
+    const id = runtimeId(name, fleetFactory(index % factories), resourceGroup);
     resourceManager.seedRuntime(id, name, enabledProperties(password));
   }
   resourceManager.setLifecycle({ startSeconds });

@@ -44,9 +44,9 @@ export function vaultHost(name: string): string {
   return `${name}.vault.azure.net`;
 }
 
-/** Resource id of a runtime of the scenario's resource group. */
-export function runtimeId(name: string, factory = FACTORY): string {
-  return `${GROUP_ID}/providers/Microsoft.DataFactory/factories/${factory}/integrationRuntimes/${name}`;
+/** Resource id of a runtime, without more in the scenario's resource group. */
+export function runtimeId(name: string, factory = FACTORY, resourceGroup = RESOURCE_GROUP): string {
+  return `${SUBSCRIPTION_ID}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}/integrationRuntimes/${name}`;
 }
 
 /** The function of the app that gets the events of runtimes. */

@@ -1,4 +1,5 @@
 import type { CallFailure } from '../domain/callResult.js';
+import { isGenuine } from '../domain/instructionSignature.js';
 import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import { planRuntime } from '../domain/planning.js';
@@ -9,6 +10,7 @@ import {
   credentialRecordKey,
   isRetiring,
 } from '../domain/rotation/credentialRecord.js';
+import { instructionsOf } from '../domain/runControl.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { sameId } from '../domain/sameId.js';
@@ -70,9 +72,12 @@ export async function applySettings(
   if (proven.kind === 'refused') return { kind: 'unproven', problem: proven.problem };
   if (proven.kind !== 'proven') return proven;
 
-  const stop = await mayWrite(input, durable);
+  const stop = await mayWrite(input, deps, durable);
   if (stop) return stop;
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
+  const { rotationRunId } = input;
+  // A rotation that lost its hold writes to nobody any more: another run says who has what.
+  if (rotationRunId !== undefined && record?.rotation?.runId !== rotationRunId) return { kind: 'leaseLost' };
   const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
   if (outdated) return outdated;
 
@@ -104,12 +109,16 @@ async function outdatedBy(
 
 async function mayWrite(
   { runtime, runId, look, parentRunId }: Step['input'],
+  deps: ActivityDeps,
   durable: DurableState,
 ): Promise<{ kind: 'leaseLost' } | { kind: 'cancelled' } | undefined> {
-  const controls = await Promise.all(
-    [runId, ...(parentRunId ? [parentRunId] : [])].map((id) => durable.runControl(id)),
-  );
-  if (controls.some((control) => control?.cancel)) return { kind: 'cancelled' };
+  const key = deps.signingKey();
+  const isCancelled = async (id: string): Promise<boolean> => {
+    const cancels = instructionsOf(await durable.runControl(id), 'cancel');
+    return key !== undefined && cancels.some((cancel) => isGenuine(key, id, cancel));
+  };
+  const cancelled = await Promise.all([runId, ...(parentRunId ? [parentRunId] : [])].map(isCancelled));
+  if (cancelled.includes(true)) return { kind: 'cancelled' };
   const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
   return holdsLease(record, runId, look) ? undefined : { kind: 'leaseLost' };
 }

@@ -2,6 +2,7 @@ import type { Configuration } from '../domain/profile.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
+import type { Secret } from '../domain/secret.js';
 import type { Azure } from './azure.js';
 
 /** What activities need from outside; tests pass plain objects. */
@@ -10,6 +11,8 @@ export interface ActivityDeps {
   azure(): Promise<Azure>;
   /** Random text, hex, of so many bytes. */
   randomHex(bytes: number): string;
+  /** What instructions to runs are signed with; absent where the app has none. */
+  signingKey(): Secret | undefined;
 }
 
 /** What an activity may ask the durable back end: the states of entities, as last stored. */

@@ -3,6 +3,7 @@ import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
+import { setSecretCommand } from '../domain/rotation/commands.js';
 import {
   type CredentialRecord,
   credentialRecordKey,
@@ -13,8 +14,10 @@ import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
 import type { Problem } from '../domain/runs.js';
 import { sameId } from '../domain/sameId.js';
 import type { Secret } from '../domain/secret.js';
+import { vaultNameOf } from '../domain/vaultName.js';
 import type { Azure } from './azure.js';
 import type { DurableState } from './deps.js';
+import { idOfSameValue } from './sameValue.js';
 
 /** A credential as the operator's vault holds it now: what may be told of it, and its value. */
 export interface HeldCredential {
@@ -30,11 +33,14 @@ export async function holdCredential(
   version?: CredentialVersion,
 ): Promise<HeldCredential | CallFailure> {
   if (version?.staged) return holdStaged(azure, credential, version);
-  const read =
-    version === undefined
-      ? await azure.vaults.current(credential.secret)
-      : await azure.vaults.readVersion(credential.secret, version.secretVersion);
-  return heldOf(credential, read);
+  if (version !== undefined) {
+    const read = await azure.vaults.readVersion(credential.secret, version.secretVersion);
+    return heldOf(credential, read, version.credentialId);
+  }
+  const read = await azure.vaults.current(credential.secret);
+  if (read.kind !== 'found' || read.tags[KEY_ID_TAG] !== undefined) return heldOf(credential, read);
+  const known = await idOfSameValue(azure, credential.secret, read);
+  return typeof known === 'object' ? known : heldOf(credential, read, known);
 }
 
 /** A staged version; where it was committed meanwhile, the pending secret is closed and the same key is current. */
@@ -52,7 +58,12 @@ async function holdStaged(
   return current.kind === 'held' && sameId(current.version.credentialId, credentialId) ? current : staged;
 }
 
-function heldOf(credential: Credential, read: ReadSecret | CallFailure): HeldCredential | CallFailure {
+/** @param known id under which a version without the tag is known already */
+function heldOf(
+  credential: Credential,
+  read: ReadSecret | CallFailure,
+  known?: string,
+): HeldCredential | CallFailure {
   if (read.kind === 'missing') return { kind: 'refused', problem: credentialMissing(credential) };
   if (read.kind !== 'found') return read;
   return {
@@ -61,7 +72,7 @@ function heldOf(credential: Credential, read: ReadSecret | CallFailure): HeldCre
     version: {
       clientId: credential.clientId,
       tenantId: credential.tenantId,
-      credentialId: read.tags[KEY_ID_TAG] ?? read.version,
+      credentialId: read.tags[KEY_ID_TAG] ?? known ?? read.version,
       secretVersion: read.version,
       ...(read.expiresOn ? { expiresOn: read.expiresOn } : {}),
     },
@@ -86,7 +97,7 @@ export async function holdWanted(
   if (chosen) return holdCredential(azure, credential, chosen);
   const current = await holdCredential(azure, credential);
   if (current.kind !== 'held') return current;
-  const pinned = pinnedVersion(record, current.version);
+  const pinned = pinnedVersion(record, current.version, now);
   return pinned ? holdCredential(azure, credential, pinned) : current;
 }
 
@@ -104,7 +115,7 @@ export async function holdSecret(
     problem: {
       code: 'secretMissing',
       message: `The secret ${reference.name} in ${reference.vault}, the profile's ${purpose}, does not exist.`,
-      remedy: `az keyvault secret set --vault-name ${vaultName(reference)} --name ${reference.name} --value …`,
+      remedy: `az keyvault secret set --vault-name ${vaultNameOf(reference.vault)} --name ${reference.name} --value …`,
     },
   };
 }
@@ -152,10 +163,11 @@ function credentialMissing(credential: Credential): Problem {
   return {
     code: 'credentialMissing',
     message: `The credential ${credential.name} has no secret ${secret.name} in ${secret.vault}.`,
-    remedy: `az keyvault secret set --vault-name ${vaultName(secret)} --name ${secret.name} --value … --expires … --tags ${KEY_ID_TAG}=…`,
+    remedy: setSecretCommand(secret),
   };
 }
 
-function vaultName(reference: SecretReference): string {
+/** Short name of the vault that a secret is in. */
+export function vaultName(reference: SecretReference): string {
   return new URL(reference.vault).hostname.split('.')[0] ?? reference.vault;
 }

@@ -5,6 +5,7 @@ import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { Steps } from '../domain/steps.js';
+import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdWanted } from './held.js';
 import { compareSecret } from './secretComparison.js';
@@ -68,6 +69,10 @@ export async function inspectRuntime(
     body: read.body,
     secretComparison: compareSecret(view.clientSecret, held.value),
   });
+  const { windows, drainSeconds } = profile.maintenance;
+  const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);
+  const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
+  if (typeof worksUntil === 'object') return worksUntil;
   const canary = plannedCanary(profile, plan);
   return {
     kind: 'inspected',
@@ -79,6 +84,7 @@ export async function inspectRuntime(
       ...(view.webUrl ? { webUrl: view.webUrl } : {}),
       ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
       ...(view.marker ? { marker: view.marker } : {}),
+      ...(worksUntil === undefined ? {} : { worksUntil }),
       limits: profile.limits,
       maintenance: profile.maintenance,
       proofKind: profile.access.proof.kind,

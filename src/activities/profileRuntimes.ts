@@ -1,6 +1,7 @@
 import type { CallFailure } from '../domain/callResult.js';
 import type { Profile } from '../domain/profile.js';
 import { matchProfiles } from '../domain/profileMatching.js';
+import { isAirflow } from '../domain/runtimeBody.js';
 import { canonicalRuntimeId } from '../domain/runtimeId.js';
 import type { ListedRuntime } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
@@ -19,7 +20,7 @@ export async function runtimesOf(
     if (listed.kind !== 'listed') return listed;
     for (const runtime of listed.runtimes) {
       const ours = matchProfiles([profile], runtime.id).kind === 'one';
-      if (runtime.type === 'Airflow' && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
+      if (isAirflow(runtime.type) && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
     }
   }
   return { kind: 'listed', runtimes: [...found].sort(([a], [b]) => (a < b ? -1 : 1)) };

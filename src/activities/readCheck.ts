@@ -71,7 +71,7 @@ async function judgeChallenge(
   }
   return verdict.verdict === 'notYet'
     ? { kind: 'notYet', problem: verdict.problem }
-    : { kind: 'failed', problem: verdict.problem };
+    : { kind: 'failed', problem: verdict.problem, answered: true };
 }
 
 function canaryUri(canary: SecretReference): string {

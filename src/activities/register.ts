@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { readAppSettings } from '../config/appSettings.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
@@ -32,6 +33,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
   proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
+  noteKey: async () => (await import('./rotation/noteKey.js')).noteKey,
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
   countTasks: async () => (await import('./countTasks.js')).countTasks,
   publishEvent: async () => (await import('./publishEvent.js')).publishEvent,
@@ -39,6 +41,7 @@ const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<
   surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
   launchRuns: async () => (await import('./sweep/launchRuns.js')).launchRuns,
   gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
+  verifyInstructions: async () => (await import('./verifyInstructions.js')).verifyInstructions,
   removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
 };
 
@@ -100,15 +103,12 @@ function productionDeps(): ActivityDeps {
       return azure;
     },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    signingKey: () => readAppSettings().settings.signingKey,
   };
 }
 
 async function connect(configuration: ActivityDeps['configuration']): ReturnType<ActivityDeps['azure']> {
-  const [{ createAzure }, { readAppSettings }, { cloud }] = await Promise.all([
-    import('./azure.js'),
-    import('../config/index.js'),
-    configuration(),
-  ]);
+  const [{ createAzure }, { cloud }] = await Promise.all([import('./azure.js'), configuration()]);
   const { identityClientId, airflowIdentityClientId } = readAppSettings().settings;
   return createAzure({
     cloud,

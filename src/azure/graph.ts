@@ -16,6 +16,15 @@ export interface MintedKey {
   readonly endsOn: string;
 }
 
+/** A client secret as Microsoft Graph lists it. */
+export interface ListedKey extends ApplicationKey {
+  /**
+   * The first three characters of its value (https://learn.microsoft.com/graph/api/resources/passwordcredential), so that
+   * it stays in the memory of one activity.
+   */
+  readonly hint?: string;
+}
+
 /** Microsoft Graph, with the app's own identity: the client secrets of applications that it owns. */
 export class Graph {
   readonly #rest: RestClient;
@@ -30,7 +39,7 @@ export class Graph {
   /** The application's client secrets; the directory is eventually consistent, so the newest may be missing. */
   async keys(
     clientId: string,
-  ): Promise<{ readonly kind: 'listed'; readonly keys: readonly ApplicationKey[] } | CallFailure> {
+  ): Promise<{ readonly kind: 'listed'; readonly keys: readonly ListedKey[] } | CallFailure> {
     const path = `${application(clientId)}?$select=id,appId,passwordCredentials`;
     const answer = await this.#call('GET', path, clientId, 'reading');
     if (answer.kind !== 'answered') return answer;
@@ -123,14 +132,15 @@ function application(clientId: string): string {
   return `/applications(appId='${encodeURIComponent(clientId)}')`;
 }
 
-function keyOf(entry: unknown): ApplicationKey[] {
-  const { keyId, displayName, endDateTime } = entry as Record<string, unknown>;
+function keyOf(entry: unknown): ListedKey[] {
+  const { keyId, displayName, endDateTime, hint } = entry as Record<string, unknown>;
   if (typeof keyId !== 'string') return [];
   return [
     {
       keyId,
       endsOn: typeof endDateTime === 'string' ? endDateTime : '',
       ...(typeof displayName === 'string' ? { displayName } : {}),
+      ...(typeof hint === 'string' && hint !== '' ? { hint } : {}),
     },
   ];
 }

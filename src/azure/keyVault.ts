@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { SecretClient } from '@azure/keyvault-secrets';
-import { vaultNameOf } from '../domain/answerProblems.js';
 import type { CallFailure } from '../domain/callResult.js';
 import type { SecretReference } from '../domain/profile.js';
 import { Secret } from '../domain/secret.js';
+import { vaultNameOf } from '../domain/vaultName.js';
 import { refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 
@@ -105,6 +105,25 @@ export class Vaults {
       if (versions.length > 0) return retry(`the list of versions of ${reference.name} broke off (404)`);
     }
     return { kind: 'listed', versions: versions.sort((a, b) => b.createdAt - a.createdAt) };
+  }
+
+  /** Gives a version an end and tags, those that it has included; its value stays. */
+  async describe(
+    reference: SecretReference,
+    version: string,
+    { expiresOn, tags }: { readonly expiresOn: Date; readonly tags: Readonly<Record<string, string>> },
+  ): Promise<{ readonly kind: 'described' } | CallFailure> {
+    try {
+      const client = await this.#client(reference.vault);
+      await client.updateSecretProperties(reference.name, version, {
+        expiresOn,
+        tags: { ...tags },
+        abortSignal: deadline(),
+      });
+      return { kind: 'described' };
+    } catch (error) {
+      return vaultFailure(serviceError(error), reference, 'update');
+    }
   }
 
   /** Disables one version, for good: nobody reads it any more. One that is not there is disabled. */

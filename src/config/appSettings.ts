@@ -1,4 +1,5 @@
 /** App settings: the one table of what the app reads from its environment. README and the sample file follow it. */
+import { Secret } from '../domain/secret.js';
 import type { ConfigurationProblem } from './problems.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,6 +58,13 @@ export const APP_SETTINGS: readonly AppSetting[] = [
     sample: 'functionKey',
   },
   {
+    name: 'AIRLOCK_SIGNING_KEY',
+    reader: 'app',
+    meaning:
+      'What the app signs approvals, changes of an overlap and cancellations with, so that they count only when its own API took them: at least 32 characters of chance, or a Key Vault reference to them. The templates make one. Without it the API refuses the three.',
+    sample: '',
+  },
+  {
     name: 'AIRLOCK_PURGE_SCHEDULE',
     reader: 'app',
     meaning: 'When finished runs older than `retentionDays` are purged (NCRONTAB, UTC). Must be set.',
@@ -96,11 +104,24 @@ export interface AppSettings {
   readonly httpAuth: 'functionKey' | 'appService';
   readonly identityClientId?: string;
   readonly airflowIdentityClientId?: string;
+  /** What instructions to runs are signed with. */
+  readonly signingKey?: Secret;
 }
 
 /** Client ids of the identities that the settings name. */
 export function identitiesIn(env: Environment): readonly string[] {
   return [env.AIRLOCK_IDENTITY_CLIENT_ID, env.AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID].flatMap((id) => id || []);
+}
+
+const SHORTEST_KEY = 32;
+
+/**
+ * The key that instructions are signed with; none where it is short, or a reference that App Service could not resolve.
+ * That is no problem of the configuration: rotations go on, and the API says what is missing where it needs the key.
+ */
+function signingKeyIn({ AIRLOCK_SIGNING_KEY: text = '' }: Environment): Secret | undefined {
+  const usable = text.length >= SHORTEST_KEY && !text.startsWith('@Microsoft.KeyVault(');
+  return usable ? new Secret(text) : undefined;
 }
 
 /** Reads and checks the app settings. */
@@ -135,11 +156,13 @@ export function readAppSettings(env: Environment = process.env): {
   };
   const identityClientId = clientIdIn('AIRLOCK_IDENTITY_CLIENT_ID');
   const airflowIdentityClientId = clientIdIn('AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID');
+  const signingKey = signingKeyIn(env);
   return {
     settings: {
       httpAuth: auth === 'appService' ? 'appService' : 'functionKey',
       ...(identityClientId === undefined ? {} : { identityClientId }),
       ...(airflowIdentityClientId === undefined ? {} : { airflowIdentityClientId }),
+      ...(signingKey ? { signingKey } : {}),
     },
     problems,
   };

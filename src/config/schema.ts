@@ -1,16 +1,20 @@
 /** The configuration file, as a zod schema: the source of the checks, of the types and of the JSON Schema for editors. */
 import * as z from 'zod';
 import { CHECK_DAG_ID } from '../domain/checkAnswer.js';
+import { FACTORY_CHARACTERS, RESOURCE_GROUP_CHARACTERS } from '../domain/runtimeId.js';
 
 const guid = z
   .string()
   .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i, 'must be a GUID')
   .describe('A GUID.');
-const pattern = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[\w.()*-]+$/, 'may hold letters, digits, - _ . ( ) and * for any run of characters');
+const pattern = (characters: string, words: string) =>
+  z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(new RegExp(`^[${characters}*]+$`, 'u'), `may hold ${words} and * for any run of characters`);
+const groupPattern = pattern(RESOURCE_GROUP_CHARACTERS, 'letters and digits of any script, - _ . ( )');
+const factoryPattern = pattern(FACTORY_CHARACTERS, 'the letters A to Z, digits, dashes');
 const vaultUrl = z
   .string()
   .max(200)
@@ -75,9 +79,9 @@ const credential = z.strictObject({
 
 const runtimePattern = z.strictObject({
   subscription: guid.describe('Subscription id.'),
-  resourceGroup: pattern.default('*').describe('Resource group; * stands for any run of characters.'),
-  factory: pattern.default('*').describe('Data factory.'),
-  name: pattern.default('*').describe('Integration runtime.'),
+  resourceGroup: groupPattern.default('*').describe('Resource group; * stands for any run of characters.'),
+  factory: factoryPattern.default('*').describe('Data factory.'),
+  name: factoryPattern.default('*').describe('Integration runtime.'),
 });
 
 const proof = z.discriminatedUnion('kind', [

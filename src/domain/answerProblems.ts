@@ -1,12 +1,9 @@
 /** Problems that an answer of the check DAG shows. One builder a problem. */
 import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from './backendSettings.js';
 import type { Credential, SecretReference } from './profile.js';
+import { newCredentialCommand } from './rotation/commands.js';
 import type { Problem } from './runs.js';
-
-/** The vault's short name, as the az command wants it. */
-export function vaultNameOf(uri: string): string {
-  return URL.canParse(uri) ? (new URL(uri).hostname.split('.')[0] ?? uri) : uri;
-}
+import { vaultNameOf } from './vaultName.js';
 
 export function oldCredential(absent: boolean): Problem {
   return {
@@ -71,7 +68,7 @@ export function credentialRefused(aadsts: string, credential: Credential): Probl
   return {
     code: 'credentialRefused',
     message: `Entra refuses the worker's credential with ${aadsts}${meaning[aadsts] ? `: ${meaning[aadsts]}` : ''}.`,
-    remedy: `Put a valid client secret of ${credential.clientId} into ${credential.secret.vault} as ${credential.secret.name} (az ad app credential reset --append --id ${credential.clientId}), then start an enablement.`,
+    remedy: `${newCredentialCommand(credential.clientId, credential.secret)}, then start an enablement.`,
   };
 }
 

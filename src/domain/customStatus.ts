@@ -13,6 +13,7 @@ export const STATUS_BUDGET = 8_192;
 /** A step's name is a sentence; nothing that an entry holds may use the budget up alone. Units of JSON. */
 const LONGEST_STEP = 1_000;
 const LONGEST_TIME = 100;
+const LONGEST_REASON = 500;
 /** Entries of the trail that stay, at the beginning and at the end, where outcomes are shortened instead. */
 const FIRST = 1;
 const LAST = 5;
@@ -54,16 +55,28 @@ function thinned(trail: readonly TrailEntry[], kept: number): readonly TrailEntr
   return withoutMiddle(trail, first, kept - first);
 }
 
-function sized({ step, since, waitingFor, overlapUntil, plan, trail }: RotationProgress): RotationProgress {
+function sized(progress: RotationProgress): RotationProgress {
+  const { step, since, waitingFor, overlapSince, overlapUntil, overlapLatest, unstoppable, plan, trail } =
+    progress;
+  const time = (text: string) => clipped(text, LONGEST_TIME, jsonUnits);
   return {
     step: clipped(step, LONGEST_STEP, jsonUnits),
-    since: clipped(since, LONGEST_TIME, jsonUnits),
+    since: time(since),
     trail,
     ...(plan ? { plan } : {}),
     ...(waitingFor
-      ? { waitingFor: { gate: waitingFor.gate, until: clipped(waitingFor.until, LONGEST_TIME, jsonUnits) } }
+      ? {
+          waitingFor: {
+            gate: waitingFor.gate,
+            since: time(waitingFor.since),
+            until: time(waitingFor.until),
+          },
+        }
       : {}),
-    ...(overlapUntil === undefined ? {} : { overlapUntil: clipped(overlapUntil, LONGEST_TIME, jsonUnits) }),
+    ...(overlapSince === undefined ? {} : { overlapSince: time(overlapSince) }),
+    ...(overlapUntil === undefined ? {} : { overlapUntil: time(overlapUntil) }),
+    ...(overlapLatest === undefined ? {} : { overlapLatest: time(overlapLatest) }),
+    ...(unstoppable === undefined ? {} : { unstoppable: clipped(unstoppable, LONGEST_REASON, jsonUnits) }),
   };
 }
 

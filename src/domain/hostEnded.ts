@@ -35,7 +35,7 @@ export function hostEnded(output: unknown): Problem {
   return {
     code: 'hostEnded',
     message: `The durable host ended the run. It says: ${hostText(output)}`,
-    remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 12 hours. Then start the run again; the next sweep looks at all of it as well.`,
+    remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, a credential after 4 hours. Then start the run again; the next sweep looks at all of it as well.`,
   };
 }
 

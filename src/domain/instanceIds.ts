@@ -42,9 +42,13 @@ export function memberRunId(parentId: string, runtime: RuntimeId): string {
   return `${parentId}-${runtimeRecordKey(runtime).slice(0, 12)}`;
 }
 
-/** The run of a request with an `Idempotency-Key`; each principal has keys of its own. */
-export function requestRunId(principal: string, idempotencyKey: string): string {
-  return `rq-${sha256Hex(`${principal}\n${idempotencyKey}`).slice(0, 32)}`;
+/**
+ * The run of a request with an `Idempotency-Key`; each caller has keys of its own.
+ *
+ * @param caller what tells it from others (`callerId`)
+ */
+export function requestRunId(caller: string, idempotencyKey: string): string {
+  return `rq-${sha256Hex(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
 }
 
 /** The run of a request without a key, from random hex. */

@@ -1,4 +1,5 @@
 /** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
+import type { Caller } from './caller.js';
 import { sha256Hex } from './digest.js';
 import type { DebtKind } from './rotation/credentialRecord.js';
 import type { RotationCounts } from './rotation/rotations.js';
@@ -18,23 +19,38 @@ export interface NotificationData {
     readonly profile: string;
     readonly credentialId: string;
     readonly provenAt: string;
+    /** Who asked, where somebody did. */
+    readonly by?: Caller;
   };
   readonly 'Airlock.AccessCheckFailed.v1': {
     readonly runId: string;
     readonly runtime: string;
     readonly profile?: string;
     readonly problem: Problem;
+    readonly by?: Caller;
   };
   readonly 'Airlock.RotationStarted.v1': NotedCredential & {
     readonly runId: string;
     readonly why: string;
     readonly from?: string;
     readonly carriers: number;
+    readonly by?: Caller;
   };
   readonly 'Airlock.RotationWaitingForApproval.v1': NotedCredential & {
     readonly runId: string;
     readonly gate: 'pilot' | 'removal';
     readonly until: string;
+  };
+  readonly 'Airlock.RunInstructed.v1': {
+    readonly runId: string;
+    /** The credential, of a rotation. */
+    readonly credential?: string;
+    readonly instruction: 'approve' | 'reject' | 'setOverlap' | 'cancel';
+    readonly gate?: 'pilot' | 'removal';
+    /** New end of the overlap. */
+    readonly until?: string;
+    readonly by: Caller;
+    readonly at: string;
   };
   readonly 'Airlock.RotationStraggler.v1': NotedCredential & {
     readonly runId: string;
@@ -54,6 +70,15 @@ export interface NotificationData {
     readonly runId: string;
     readonly problem: Problem;
     readonly counts: RotationCounts;
+  };
+  /** Each time from the second on that it fails in the same way. */
+  readonly 'Airlock.RotationKeepsFailing.v1': NotedCredential & {
+    readonly runId: string;
+    /** Code of the problem. */
+    readonly code: string;
+    /** How often in a row. */
+    readonly times: number;
+    readonly problem?: Problem;
   };
   readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
     readonly runId: string;
@@ -83,6 +108,12 @@ export type Notification = {
 
 /** The same event of the same run always has the same id, however often an activity is repeated. */
 export function notificationId({ type, subject, data }: Notification): string {
-  const about = 'what' in data ? data.what : 'runtime' in data ? data.runtime : '';
-  return sha256Hex([type, subject, data.runId, about].join('\n')).slice(0, 32);
+  return sha256Hex([type, subject, data.runId, aboutOf(data)].join('\n')).slice(0, 32);
+}
+
+/** What tells several events of a type apart that one run sends. */
+function aboutOf(data: Notification['data']): string {
+  if ('what' in data) return data.what;
+  if ('runtime' in data) return data.runtime;
+  return 'instruction' in data ? data.by.invocationId : '';
 }

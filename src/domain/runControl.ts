@@ -1,19 +1,48 @@
 /** What a run is told from outside while it works. State of the durable entity `run`, keyed by run id. */
+import type { Caller } from './caller.js';
+import { canonicalJson, type Json } from './json.js';
 import type { Gate } from './rotation/settings.js';
 
-export interface RunControl {
-  readonly cancel?: Said;
-  /** What a person said at a gate. */
-  readonly decisions?: Readonly<Partial<Record<Gate, Said & { readonly decision: Decision }>>>;
-  /** When the overlap is to end, ISO 8601, instead of what the configuration says. */
-  readonly overlap?: Said & { readonly until: string };
-}
-
+/** What a person says at a gate. */
 export type Decision = 'approve' | 'reject';
 
-interface Said {
-  readonly by: string;
+/** Who said so, when, and the app's signature under it (instructionSignature.ts). */
+interface Signed extends Caller {
+  /** ISO 8601. */
   readonly at: string;
+  readonly signature: string;
+}
+
+export interface Cancellation extends Signed {
+  readonly kind: 'cancel';
+}
+
+export interface GateDecision extends Signed {
+  readonly kind: 'decide';
+  readonly gate: Gate;
+  /** When the gate opened that it is for. ISO 8601. */
+  readonly openedAt: string;
+  readonly decision: Decision;
+}
+
+export interface OverlapChange extends Signed {
+  readonly kind: 'setOverlap';
+  /** When the overlap began that it is for. ISO 8601. */
+  readonly openedAt: string;
+  /** When the overlap is to end. ISO 8601. */
+  readonly until: string;
+}
+
+/**
+ * One call of the API that a run is to follow. Whoever reaches the task hub can put anything here: an instruction counts
+ * once its signature is verified, and for what it was given for.
+ */
+export type Instruction = Cancellation | GateDecision | OverlapChange;
+export type InstructionKind = Instruction['kind'];
+
+export interface RunControl {
+  /** In the order in which they came, the latest ones. */
+  readonly instructions: readonly Instruction[];
 }
 
 export interface RunOperation {
@@ -21,28 +50,71 @@ export interface RunOperation {
   readonly input: unknown;
 }
 
+/** More than a run is ever told: what floods it does not grow its state. */
+const MOST_INSTRUCTIONS = 20;
+const MOST_LETTERS = 200;
+
 /**
- * The state after an operation: `cancel` (input `{by, at}`) and `decide` (`{gate, decision, by, at}`) are remembered
- * once and never taken back, of `setOverlap` (`{until, by, at}`) the latest; anything else only reads. Returns
- * `undefined` where there is still nothing to remember.
+ * The state after an operation: `cancel`, `decide` and `setOverlap` are kept, the same one twice as one; anything else
+ * only reads. Returns `undefined` where there is still nothing to remember.
  */
 export function controlOf(control: RunControl | undefined, operation: RunOperation): RunControl | undefined {
-  const input = (operation.input ?? {}) as Record<string, unknown>;
-  const said: Said = { by: String(input.by ?? 'unknown'), at: String(input.at ?? '') };
-  switch (operation.kind) {
+  const instruction = instructionOf(operation);
+  if (!instruction) return control;
+  const known = instructionsIn(control);
+  if (known.some((one) => sameInstruction(one, instruction))) return control;
+  return { instructions: [...known, instruction].slice(-MOST_INSTRUCTIONS) };
+}
+
+/** What a run was told, verified or not. */
+export function instructionsIn(control: RunControl | null | undefined): readonly Instruction[] {
+  return control?.instructions ?? [];
+}
+
+/** The instructions of a kind. */
+export function instructionsOf<K extends InstructionKind>(
+  control: RunControl | null | undefined,
+  kind: K,
+): readonly Extract<Instruction, { kind: K }>[] {
+  return instructionsIn(control).filter((one): one is Extract<Instruction, { kind: K }> => one.kind === kind);
+}
+
+/** Whether two are the same instruction. */
+export function sameInstruction(one: Instruction, other: Instruction): boolean {
+  return canonicalJson(one as unknown as Json) === canonicalJson(other as unknown as Json);
+}
+
+/** Whether two texts tell the same moment. */
+export function sameMoment(one: string, other: string): boolean {
+  return Date.parse(one) === Date.parse(other);
+}
+
+/** Takes from any input what an instruction has, and nothing more. */
+function instructionOf({ kind, input }: RunOperation): Instruction | undefined {
+  const given = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const text = (name: string): string => String(given[name] ?? '').slice(0, MOST_LETTERS);
+  const signed: Signed = {
+    principal: text('principal'),
+    ...(given.objectId === undefined ? {} : { objectId: text('objectId') }),
+    operation: text('operation'),
+    invocationId: text('invocationId'),
+    at: text('at'),
+    signature: text('signature'),
+  };
+  switch (kind) {
     case 'cancel':
-      return control?.cancel ? control : { ...control, cancel: said };
-    case 'decide': {
-      const gate = input.gate === 'pilot' || input.gate === 'removal' ? input.gate : undefined;
-      const decision = input.decision === 'approve' ? 'approve' : 'reject';
-      if (gate === undefined || control?.decisions?.[gate]) return control;
-      return { ...control, decisions: { ...control?.decisions, [gate]: { ...said, decision } } };
-    }
+      return { kind, ...signed };
+    case 'decide':
+      return {
+        kind,
+        gate: given.gate === 'pilot' ? 'pilot' : 'removal',
+        openedAt: text('openedAt'),
+        decision: given.decision === 'approve' ? 'approve' : 'reject',
+        ...signed,
+      };
     case 'setOverlap':
-      // An earlier word that comes late changes nothing.
-      if (control?.overlap && control.overlap.at > said.at) return control;
-      return { ...control, overlap: { ...said, until: String(input.until ?? '') } };
+      return { kind, openedAt: text('openedAt'), until: text('until'), ...signed };
     default:
-      return control;
+      return undefined;
   }
 }

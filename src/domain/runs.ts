@@ -2,7 +2,9 @@
  * Words for runs: what one is asked to do, what it tells while it works and how it ends. These values are the
  * inputs, custom statuses and outputs of orchestrations, so they hold references and ids, never a secret's value.
  */
+import type { Caller } from './caller.js';
 import type { CredentialVersion, Plan } from './plan.js';
+import type { OfRotation } from './rotation/hold.js';
 import type { RuntimeId } from './runtimeId.js';
 
 /** `enable` changes and proves, `check` proves only, `plan` is the dry run of `enable`. */
@@ -18,12 +20,11 @@ export type StartedBy =
       /** Correlation id of the Resource Manager operation that the event tells of. */
       readonly correlationId?: string;
     }
-  | {
+  | ({
       readonly kind: 'request';
-      readonly principal: string;
       /** SHA-256 of the request's body, where it came with an `Idempotency-Key`: another body is another request. */
       readonly bodyDigest?: string;
-    }
+    } & Caller)
   /** A run for a profile's runtimes, a rotation or a sweep started this one. */
   | { readonly kind: 'run'; readonly runId: string }
   /** `at`: when the timer was due, ISO 8601. */
@@ -52,6 +53,10 @@ export interface Move {
   readonly credential?: CredentialVersion;
   /** The rotation has proven it in every vault that profiles read: again only in the moment of a write. */
   readonly proven?: true;
+  /** Without the credential the rotation moves nobody any more, and neither does this run. */
+  readonly rotation: OfRotation;
+  /** Nothing is written unless access works as it is: what is broken already would prove nothing. */
+  readonly proveFirst?: true;
   /** Until when to wait for another run that works on the runtime. Milliseconds since the epoch. */
   readonly waitUntil: number;
   /** The way back, and what follows a commit, cannot be cancelled. */
@@ -107,6 +112,7 @@ export type RunOutcome =
   | 'prepared' // preflight: nothing is missing
   | 'unprepared' // preflight: what is missing is in the result, with its command
   | 'tooSoon' // a failed rotation is tried again later
+  | 'declined' // a person rejected the rotation; that stands until it is urgent or somebody asks
   | 'cancelled'
   | 'interrupted'; // lease lost to another writer, or retries ran out
 
@@ -146,6 +152,8 @@ export interface RunResult {
   /** True where the app wrote the runtime's settings in this run. */
   readonly changed: boolean;
   readonly proof?: ProofSummary;
+  /** In a rotation's run: access was not proven there before it began. */
+  readonly unproven?: true;
   /** The run that works on the runtime, where the outcome is `busy`. */
   readonly otherRunId?: string;
   readonly trail: readonly TrailEntry[];
@@ -200,5 +208,6 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'swept',
     'prepared',
     'tooSoon',
+    'declined',
   ].includes(outcome);
 }

@@ -37,6 +37,11 @@ export type RuntimeView =
   | { readonly kind: 'other'; readonly type: string }
   | { readonly kind: 'unreadable'; readonly why: string };
 
+/** Whether a runtime is an Airflow by its `properties.type`, which services spell in any case. */
+export function isAirflow(type: string): boolean {
+  return type.toLowerCase() === 'airflow';
+}
+
 const READY = new Set(['started']);
 const FAILED = new Set(['failed', 'accessdenied', 'offline']);
 const DELETING = new Set(['deleting', 'deleted']);
@@ -47,7 +52,7 @@ export function interpretRuntime(body: JsonObject): RuntimeView {
   if (!isJsonObject(properties)) return { kind: 'unreadable', why: 'it has no properties' };
   const type = text(properties.type);
   if (type === undefined) return { kind: 'unreadable', why: 'properties.type is missing' };
-  if (type.toLowerCase() !== 'airflow') return { kind: 'other', type: type.slice(0, 60) };
+  if (!isAirflow(type)) return { kind: 'other', type: type.slice(0, 60) };
   const airflow = airflowProperties(body);
   if (!airflow) return { kind: 'unreadable', why: 'typeProperties.airflowProperties is missing' };
 

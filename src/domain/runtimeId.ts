@@ -14,21 +14,29 @@ export interface RuntimeId {
 const RESOURCE_ID =
   /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\/providers\/microsoft\.datafactory\/factories\/([^/]+)\/integrationruntimes\/([^/]+)\/?$/i;
 
-// Letters, digits and the punctuation that Azure allows in names of these four kinds; no more, so that a name can
-// stand in a URL path, a log line or an instance id without being escaped.
+/**
+ * Characters of a resource group's name, for a regular expression with the flag `u`: letters and digits of any script,
+ * `_ - . ( )`. Resource Manager checks `^[-\w\._\(\)]+$` as .NET reads it, where `\w` is these categories
+ * (https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources).
+ */
+export const RESOURCE_GROUP_CHARACTERS = String.raw`\p{L}\p{Mn}\p{Nd}\p{Pc}.()\-`;
+/** Characters of the names of factories and runtimes (https://learn.microsoft.com/azure/data-factory/naming-rules). */
+export const FACTORY_CHARACTERS = String.raw`A-Za-z0-9\-`;
+
+// No more than Azure allows: none of it ends a line of a log or opens another path.
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const RESOURCE_GROUP = /^[\w.()-]{1,90}$/;
-const FACTORY = /^[A-Za-z0-9](?:[A-Za-z0-9-]{1,61})[A-Za-z0-9]$/;
-const RUNTIME_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const RESOURCE_GROUP = new RegExp(`^[${RESOURCE_GROUP_CHARACTERS}]{1,90}$(?<!\\.)`, 'u');
+const FACTORY = new RegExp(`^[A-Za-z0-9][${FACTORY_CHARACTERS}]{1,61}[A-Za-z0-9]$`, 'u');
+const RUNTIME_NAME = new RegExp(`^[A-Za-z0-9](?:[${FACTORY_CHARACTERS}]{0,61}[A-Za-z0-9])?$`, 'u');
 
 /**
  * Reads a resource id such as
  * `/subscriptions/{guid}/resourceGroups/{group}/providers/Microsoft.DataFactory/factories/{factory}/integrationRuntimes/{name}`,
- * in any case. Returns `undefined` where the text is the id of something else or a name breaks Azure's naming rules
- * (https://learn.microsoft.com/azure/data-factory/naming-rules).
+ * in any case, and also with letters beyond ASCII as a URL spells them. Returns `undefined` where the text is the id of
+ * something else or a name breaks Azure's naming rules.
  */
 export function parseRuntimeId(resourceId: string): RuntimeId | undefined {
-  const match = RESOURCE_ID.exec(resourceId);
+  const match = RESOURCE_ID.exec(decoded(resourceId));
   if (!match) return undefined;
   const [, subscription = '', resourceGroup = '', factory = '', name = ''] = match;
   const wellNamed =
@@ -37,6 +45,15 @@ export function parseRuntimeId(resourceId: string): RuntimeId | undefined {
     FACTORY.test(factory) &&
     RUNTIME_NAME.test(name);
   return wellNamed ? { subscription, resourceGroup, factory, name } : undefined;
+}
+
+/** No name holds a `%`: where there is one, the id was spelled for a URL. */
+function decoded(resourceId: string): string {
+  try {
+    return decodeURIComponent(resourceId);
+  } catch {
+    return resourceId;
+  }
 }
 
 /** The resource id in the spelling that Azure Resource Manager documents. */

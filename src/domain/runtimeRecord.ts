@@ -10,6 +10,7 @@
 import { sha256Hex } from './digest.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from './repeatable.js';
 import { canonicalRuntimeId, type RuntimeId } from './runtimeId.js';
+import { sameId } from './sameId.js';
 import { pauseAfterFailures } from './waiting.js';
 
 /** Proof that DAGs of the runtime read the vault with exactly these settings. */
@@ -43,6 +44,11 @@ export interface RuntimeRecord {
   /** The right to write, with a deadline; taken just before a change, by one look of the run that works. */
   readonly lease?: { readonly owner: string; readonly look: number; readonly until: number };
   readonly proof?: RecordedProof;
+  /**
+   * Id of the credential that its processes have for certain: they have answered a check with it, right or wrong, and nobody
+   * has taken the lease for a change since. A check that fails takes the proof away, and not this.
+   */
+  readonly carried?: string;
   /** Set while no check has passed since one failed; then there is no proof. */
   readonly revoked?: RevokedProof;
   /** Runs that failed in a row. */
@@ -77,6 +83,8 @@ export type RecordOperation = Repeatable<
       readonly look: number;
       readonly now: number;
       readonly leaseMs: number;
+      /** Settings are to be written: what the processes have is not known until they have answered a check. */
+      readonly changes: boolean;
     }
   | {
       readonly kind: 'renew';
@@ -95,6 +103,8 @@ export type RecordOperation = Repeatable<
       readonly holdMs: number;
       readonly end: RunEnd;
       readonly proof?: RecordedProof;
+      /** Processes that have this credential have answered a check. */
+      readonly carried?: string;
       /** The check failed: code of its problem. Not where the runtime could not be asked. */
       readonly revoked?: string;
       /** Whether something is left to do; absent: the run does not tell. */
@@ -150,6 +160,14 @@ export function holdsLease(record: RuntimeRecord | undefined, runId: string, loo
   return record?.lease?.owner === runId && record.lease.look === look;
 }
 
+/**
+ * Whether the processes of a runtime whose settings name this credential have it for certain. Otherwise they may have any:
+ * those from before the last write go on for a while, and nobody has asked the new ones.
+ */
+export function isCarried(record: RuntimeRecord | undefined, marker: string): boolean {
+  return record?.carried !== undefined && sameId(record.carried, marker);
+}
+
 /** Until when the sweep starts nothing on the runtime: runs on it failed lately, and the pause grows with each. */
 export function restsUntil(record: RuntimeRecord | undefined, now: number): number | undefined {
   const failures = record?.failures;
@@ -198,14 +216,17 @@ function toldBusy(
   };
 }
 
-function acquireLease(record: RuntimeRecord, { runId, look, now, leaseMs }: Operation<'acquireLease'>): Step {
+function acquireLease(
+  record: RuntimeRecord,
+  { runId, look, now, leaseMs, changes }: Operation<'acquireLease'>,
+): Step {
   const { lease, work } = record;
   // Only the look that works: one that is over would open the fence for what it left under way.
   if (!work || !isAtWork(record, runId, look)) return { record, answer: { kind: 'lease', held: false } };
   const until = later(lease?.owner === runId ? lease.until : undefined, now + leaseMs);
   return {
     record: {
-      ...record,
+      ...(changes ? withoutCarried(record) : record),
       // Nobody takes the runtime over while the lease is good.
       work: { ...work, until: later(work.until, until) },
       lease: { owner: runId, look, until },
@@ -243,7 +264,7 @@ function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
   const ended = withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED);
   // Another has taken over: what this one found is older than what that one finds.
   if (!mine) return { record: { ...record, ended }, answer: { kind: 'finished', again: false } };
-  const released = withProof(withoutLease(record, runId), operation);
+  const released = withCarried(withProof(withoutLease(record, runId), operation), operation);
   if (mine.notes > 0 && !operation.last) {
     return {
       record: {
@@ -279,6 +300,15 @@ function withProof(
   if (proof) return { ...rest, proof };
   if (code === undefined) return rest;
   return { ...rest, revoked: { code, at: new Date(now).toISOString(), runId } };
+}
+
+function withCarried(record: RuntimeRecord, { carried, forgetProof }: Operation<'finish'>): RuntimeRecord {
+  if (carried !== undefined) return { ...record, carried };
+  return forgetProof ? withoutCarried(record) : record;
+}
+
+function withoutCarried({ carried: _, ...record }: RuntimeRecord): RuntimeRecord {
+  return record;
 }
 
 function withFailures(record: RuntimeRecord, { failed, now }: Operation<'finish'>): RuntimeRecord {

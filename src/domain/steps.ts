@@ -9,6 +9,7 @@ import type { CredentialVersion, Plan } from './plan.js';
 import type { PreflightSteps } from './preflight/report.js';
 import type { Limits, SecretReference } from './profile.js';
 import type { RotationSteps } from './rotation/steps.js';
+import type { Instruction } from './runControl.js';
 import type { Problem, RunAction } from './runs.js';
 import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
@@ -30,6 +31,10 @@ export interface InspectedRuntime {
   readonly airflowVersion?: string;
   /** The credential id that the runtime's settings carry now. */
   readonly marker?: string;
+  /**
+   * Until when what it has works, in ms; 0: it works no more. Absent: nobody can tell, or nothing is to be waited for.
+   */
+  readonly worksUntil?: number;
   readonly limits: Limits;
   readonly maintenance: Maintenance;
   readonly proofKind: 'challenge' | 'dag';
@@ -100,7 +105,8 @@ export type CheckVerdict =
   | { readonly kind: 'passed'; readonly weakness?: string }
   /** The old processes answered: ask again. */
   | { readonly kind: 'notYet'; readonly problem: Problem }
-  | { readonly kind: 'failed'; readonly problem: Problem };
+  /** `answered`: a worker gave an answer, which is wrong, and has the expected credential where one was named. */
+  | { readonly kind: 'failed'; readonly problem: Problem; readonly answered?: true };
 
 export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   /** Resolves the profile, reads the runtime once and plans. */
@@ -143,6 +149,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly credential: CredentialVersion;
       /** A rotation chose the credential: no other is taken in its place. */
       readonly given: boolean;
+      /** That rotation: it writes only while it has the credential. */
+      readonly rotationRunId?: string;
       /** Milliseconds since the epoch. */
       readonly now: number;
     };
@@ -200,6 +208,13 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   readonly publishEvent: {
     readonly input: { readonly event: Notification /** ISO 8601. */; readonly at: string };
     readonly output: { readonly kind: 'published' } | { readonly kind: 'noTopic' } | CallFailure;
+  };
+  /** Whether the app itself signed what runs were told, in the order in which it is given. */
+  readonly verifyInstructions: {
+    readonly input: {
+      readonly told: readonly { readonly runId: string; readonly instruction: Instruction }[];
+    };
+    readonly output: { readonly kind: 'verified'; readonly genuine: readonly boolean[] };
   };
   /** One page of a profile's runtimes, in a fixed order. */
   readonly listRuntimes: {

@@ -2,6 +2,7 @@
 import type { CallFailure } from './callResult.js';
 import type { Finding, Judged } from './findings.js';
 import type { Debt } from './rotation/credentialRecord.js';
+import type { RotationResult } from './rotation/rotations.js';
 import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';
 
@@ -71,6 +72,9 @@ export interface SweptCredential {
   readonly summary: string;
   /** What is owed, before the run that was started pays it. */
   readonly debts?: readonly Debt[];
+  /** What it leaves alone, see `RotationResult`. */
+  readonly otherHubs?: RotationResult['otherHubs'];
+  readonly unread?: RotationResult['unread'];
   /** The rotation that was started. */
   readonly runId?: string;
   /** The rotation that is at work. */

@@ -7,10 +7,13 @@ import {
 } from '../domain/rotation/credentialRecord.js';
 
 /** The durable entity around a credential's record; the rules are `applyToCredential`'s. */
-export function credentialRecord(context: EntityContext<CredentialRecord>): void {
-  const operation = context.df.getInput<CredentialOperation>();
-  if (!operation) return;
-  const { record, answer } = applyToCredential(context.df.getState() ?? EMPTY_CREDENTIAL_RECORD, operation);
-  context.df.setState(record);
-  context.df.return(answer);
+export function credentialRecord({ newHub }: { readonly newHub: () => string }) {
+  return (context: EntityContext<CredentialRecord>): void => {
+    const operation = context.df.getInput<CredentialOperation>();
+    if (!operation) return;
+    const known = context.df.getState() ?? { ...EMPTY_CREDENTIAL_RECORD, hub: newHub() };
+    const { record, answer } = applyToCredential(known, operation);
+    context.df.setState(record);
+    context.df.return(answer);
+  };
 }

@@ -3,9 +3,13 @@ import { credentialRecord } from './credentialRecord.js';
 import { run } from './run.js';
 import { runtimeRecord } from './runtimeRecord.js';
 
-/** Registers the durable entities with the Functions app. */
-export function registerEntities(): void {
+/**
+ * Registers the durable entities with the Functions app.
+ *
+ * @param chance what they make by chance: no part of a history, and kept with their state
+ */
+export function registerEntities(chance: Parameters<typeof credentialRecord>[0]): void {
   df.app.entity('runtimeRecord', runtimeRecord);
-  df.app.entity('credentialRecord', credentialRecord);
+  df.app.entity('credentialRecord', credentialRecord(chance));
   df.app.entity('run', run);
 }

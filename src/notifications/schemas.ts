@@ -13,22 +13,40 @@ const runId = z.string().describe('Id of the run; GET /api/runs/{id} tells all o
 const runtime = z.string().describe('Resource id of the integration runtime.');
 const credential = z.string().describe('Name of the credential in the configuration.');
 const keyId = z.string().describe('Key id in Entra, or the version of the secret where it has no tag keyId.');
+const caller = z.strictObject({
+  principal: z.string().describe('Name of the caller as the sign-in told it, or which function key.'),
+  objectId: z.string().optional().describe('Object id in Microsoft Entra ID; absent with a function key.'),
+  operation: z.string().describe('Operation of the HTTP API.'),
+  invocationId: z.string().describe("Invocation under which the app's log has the call."),
+});
+const by = caller.optional().describe('Who asked, where somebody did.');
 const time = z.string().describe('ISO 8601.');
 
 /** Data of each type of event. */
 export const NOTIFICATION_SCHEMAS = {
   'Airlock.RuntimeEnabled.v1': z
-    .strictObject({ runId, runtime, profile: z.string(), credentialId: keyId, provenAt: time })
+    .strictObject({ runId, runtime, profile: z.string(), credentialId: keyId, provenAt: time, by })
     .describe('Settings are there, and a DAG has read the vault.'),
   'Airlock.AccessCheckFailed.v1': z
-    .strictObject({ runId, runtime, profile: z.string().optional(), problem })
+    .strictObject({ runId, runtime, profile: z.string().optional(), problem, by })
     .describe('The access check of a runtime failed.'),
   'Airlock.RotationStarted.v1': z
-    .strictObject({ runId, credential, why: z.string(), from: keyId.optional(), carriers: z.int() })
+    .strictObject({ runId, credential, why: z.string(), from: keyId.optional(), carriers: z.int(), by })
     .describe('A rotation has something to do and begins.'),
   'Airlock.RotationWaitingForApproval.v1': z
     .strictObject({ runId, credential, gate: z.enum(['pilot', 'removal']), until: time })
     .describe('A rotation waits for a person: POST /api/runs/{id}/approve.'),
+  'Airlock.RunInstructed.v1': z
+    .strictObject({
+      runId,
+      credential: credential.optional(),
+      instruction: z.enum(['approve', 'reject', 'setOverlap', 'cancel']),
+      gate: z.enum(['pilot', 'removal']).optional(),
+      until: time.optional().describe('New end of the overlap, ISO 8601.'),
+      by: caller,
+      at: time,
+    })
+    .describe('A person approved, rejected, changed the overlap or cancelled, and the run follows.'),
   'Airlock.RotationStraggler.v1': z
     .strictObject({ runId, credential, runtime, code: z.string() })
     .describe('A runtime did not come along.'),
@@ -46,6 +64,15 @@ export const NOTIFICATION_SCHEMAS = {
   'Airlock.RotationRolledBack.v1': z
     .strictObject({ runId, credential, problem, counts })
     .describe('The runtimes have what they had.'),
+  'Airlock.RotationKeepsFailing.v1': z
+    .strictObject({
+      runId,
+      credential,
+      code: z.string().describe("Code of the problem, see the README's error catalogue."),
+      times: z.int().describe('How often in a row.'),
+      problem: problem.optional(),
+    })
+    .describe('A rotation fails again and again in the same way.'),
   'Airlock.DebtOutstanding.v1': z
     .strictObject({
       runId,

@@ -3,8 +3,8 @@ import type { Problem } from '../domain/runs.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import type { RuntimeLook } from '../domain/steps.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/waiting.js';
-import { callStep, type Holder, renewWhenDue } from './calls.js';
-import { type Flow, nowMs, pause } from './flow.js';
+import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
+import { type Flow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */
@@ -47,7 +47,9 @@ export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeR
   const rounds = together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
   for (let round = 0; round < rounds; round++) {
     const afterMs = state.afterMs ?? (together ? 1 : pollMs);
-    yield* pause(context, together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs);
+    const pauseMs = together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs;
+    const paused = yield* pauseHeld(context, pauseMs, state.holder, LEASE_MS);
+    if (paused !== 'held') return { kind: 'stopped', standing: paused, looks: state.looks };
     const { renewedAt } = state;
     const renewed = yield* renewWhenDue(context, state.holder, { leaseMs: LEASE_MS, renewedAt, ...every });
     const { standing } = renewed;

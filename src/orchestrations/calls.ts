@@ -1,11 +1,16 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
 import type { CallFailure } from '../domain/callResult.js';
+import type { CredentialAnswer, CredentialOperation } from '../domain/rotation/credentialRecord.js';
+import { CREDENTIAL_HOLD_MS, type OfRotation, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
+import { instructionsOf, type RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
+import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
-import { type Flow, nowMs } from './flow.js';
+import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
+import { RUN_ENTITY, sortOut } from './instructions.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
@@ -22,7 +27,6 @@ export const SUB_ORCHESTRATIONS = {
 
 export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
 export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
-export const RUN_ENTITY = 'run';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const HOLD_MS = 30 * 60_000;
@@ -35,6 +39,8 @@ export interface Holder {
   readonly record?: { readonly key: string; readonly look: number };
   /** Whether the run holds the right to write. */
   readonly leased: boolean;
+  /** The rotation that the run is a part of, and since when it has shown itself that it is alive. Milliseconds. */
+  readonly rotation?: OfRotation & { readonly since: number };
   /** The run goes on whatever anybody asks: half-way back is the worst place to stop. */
   readonly unstoppable?: boolean;
 }
@@ -110,12 +116,34 @@ export function* callRecord<K extends RecordAnswer['kind']>(
   >;
 }
 
+/** The hold of the rotation, where that has been waiting for so long that the run has to show that it is alive. */
+function rotationRenewal(context: OrchestrationContext, { rotation }: Holder): Task[] {
+  const now = nowMs(context);
+  if (!rotation || now - rotation.since < RENEWED_BY_MEMBERS_MS) return [];
+  const renewal: CredentialOperation = {
+    kind: 'renew',
+    runId: rotation.runId,
+    now,
+    holdMs: CREDENTIAL_HOLD_MS,
+  };
+  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, rotation.recordKey);
+  return [context.df.callEntity(entity, renewal.kind, renewal)];
+}
+
 /** Renews what the run holds and asks whether it was cancelled, itself or the run that started it. */
 export function* renewStanding(
   context: OrchestrationContext,
   holder: Holder,
   leaseMs: number,
 ): Flow<Standing> {
+  return yield* askAgain(
+    context,
+    (standing) => standing === 'lost',
+    () => renewOnce(context, holder, leaseMs),
+  );
+}
+
+function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: number): Flow<Standing> {
   const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
   const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
   if (holder.record !== undefined) {
@@ -131,12 +159,40 @@ export function* renewStanding(
       context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.record.key), renewal.kind, renewal),
     );
   }
+  tasks.push(...rotationRenewal(context, holder));
   if (tasks.length === 0) return 'held';
   const answers = (yield context.df.Task.all(tasks)) as unknown[];
-  const controls = answers.slice(0, runs.length) as ({ cancel?: unknown } | null)[];
-  const renewed = answers[runs.length] as RecordAnswer | undefined;
-  if (controls.some((control) => control?.cancel !== undefined)) return 'cancelled';
-  if (renewed?.kind === 'renewed' && !renewed.held) return 'lost';
+  const controls = answers.slice(0, runs.length) as (RunControl | null)[];
+  const renewed = answers.slice(runs.length) as (RecordAnswer | CredentialAnswer)[];
+  const cancels = controls.flatMap((control, index) =>
+    instructionsOf(control, 'cancel').map((instruction) => ({ runId: runs[index] ?? '', instruction })),
+  );
+  const sorted = yield* sortOut(context, cancels);
+  if (sorted && sorted.genuine.length > 0) return 'cancelled';
+  const isLost = (answer: RecordAnswer | CredentialAnswer) => 'held' in answer && !answer.held;
+  return renewed.some(isLost) ? 'lost' : 'held';
+}
+
+/** Shorter than what a run may be silent for. */
+const SILENT_MS = 20 * 60_000;
+
+/**
+ * Waits durably, however long a service asks for it, and shows meanwhile that the run is alive. Gives its standing at the
+ * last renewal.
+ */
+export function* pauseHeld(
+  context: OrchestrationContext,
+  ms: number,
+  holder: Holder,
+  leaseMs: number,
+): Flow<Standing> {
+  const until = nowMs(context) + ms;
+  while (until - nowMs(context) > SILENT_MS) {
+    yield* pause(context, SILENT_MS);
+    const standing = yield* renewStanding(context, holder, leaseMs);
+    if (standing !== 'held') return standing;
+  }
+  yield* pauseUntil(context, until);
   return 'held';
 }
 

@@ -5,8 +5,8 @@ import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
 import type { CheckTarget } from '../domain/steps.js';
 import { appendToTrail } from '../domain/trail.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type Holder, renewWhenDue } from './calls.js';
-import { type Flow, isoNow, nowMs, pause } from './flow.js';
+import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
+import { type Flow, isoNow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */
@@ -68,7 +68,13 @@ export interface CheckAccessInput {
 export type CheckAccessResult = { readonly trail: readonly TrailEntry[] } & (
   | { readonly kind: 'passed'; readonly proof: ProofSummary }
   /** `asked`: Airflow or the DAG told so; otherwise nobody could ask whether access works. */
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly asked: boolean }
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      readonly asked: boolean;
+      /** Processes that have the expected credential gave an answer, a wrong one. */
+      readonly answered?: true;
+    }
   | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' }
 );
 
@@ -89,7 +95,8 @@ export function* checkAccess(context: OrchestrationContext): Flow<CheckAccessRes
     state = turn.state;
     if (turn.pauseMs > 0) {
       if (nowMs(context) + turn.pauseMs > state.deadline) return timedOut(state);
-      yield* pause(context, turn.pauseMs);
+      const paused = yield* pauseHeld(context, turn.pauseMs, state.holder, LEASE_MS);
+      if (paused !== 'held') return { kind: 'stopped', standing: paused, trail: state.trail };
     }
   }
   context.df.continueAsNew(state);
@@ -214,7 +221,11 @@ function* follow(
       return retryTurn(context, state, verdict);
     case 'failed':
       if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
-      return failed(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+      return failed(
+        noted(context, state, 'answer', verdict.problem.message),
+        verdict.problem,
+        verdict.answered,
+      );
     case 'refused':
       return notAsked(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'running': {
@@ -284,8 +295,9 @@ function retryTurn(
   };
 }
 
-function failed(state: CheckAccessInput, problem: Problem): Turn {
-  return { result: { kind: 'failed', problem, asked: true, trail: state.trail } };
+function failed(state: CheckAccessInput, problem: Problem, answered?: true): Turn {
+  const { trail } = state;
+  return { result: { kind: 'failed', problem, asked: true, ...(answered ? { answered } : {}), trail } };
 }
 
 /** The app was not let in, a service was away, all slots were taken: that says nothing of the runtime's access. */

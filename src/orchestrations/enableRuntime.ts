@@ -16,6 +16,8 @@ const MAX_WRITES = 4;
 /** Fewer than the writes, so that a refusal is told as one. */
 const MAX_REFUSALS = 3;
 const REFUSED_PAUSE_MS = 20_000;
+/** How often the lease may not be seen that the record says it gave. */
+const MAX_LOSSES = 3;
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
 export function* enableRuntime(look: Look): Flow<LookEnd> {
@@ -46,7 +48,7 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   }
 
   progress.begin('take the lease');
-  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) });
+  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) }, plan.changes);
   if (!held) return endStopped(look, 'lost', known);
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
 }
@@ -77,6 +79,8 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
 
   const unproven = yield* beforeWrite(look, runtime, plan);
   if (unproven) return { ...unproven, ...known };
+  const broken = look.proveFirst && plan.changes ? yield* proveAsItIs(look, runtime, plan) : undefined;
+  if (broken) return broken;
 
   const written = yield* writeSettings(look, runtime, plan);
   if ('outcome' in written) return written;
@@ -99,6 +103,16 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
     outcome: 'enabled',
     expectedMarker: written.plan.credential.credentialId,
   });
+}
+
+/** Access with what the runtime has. Returns the end of the look where it does not work. */
+function* proveAsItIs(look: Look, runtime: InspectedRuntime, plan: Plan): Flow<LookEnd | undefined> {
+  const before = yield* proveAccess({ ...look, label: `${look.label}-0` }, runtime, plan, {
+    changed: false,
+    outcome: 'accessProven',
+    ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
+  });
+  return before.outcome === 'accessProven' ? undefined : before;
 }
 
 /**
@@ -146,6 +160,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
   let plan = firstPlan;
   const changed = false;
   let refusals = 0;
+  let losses = 0;
   for (let turn = 1; turn <= MAX_WRITES; turn++) {
     progress.begin('write the settings');
     const applied = yield* patiently(
@@ -159,6 +174,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
         given: look.credential !== undefined,
+        ...(holder.rotation ? { rotationRunId: holder.rotation.runId } : {}),
         now: nowMs(context),
       },
       holder,
@@ -199,8 +215,14 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         return endConflict(look, runtime.profile, applied.plan, changed);
       case 'missing':
         return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
-      case 'leaseLost':
-        return endStopped(look, 'lost', known);
+      case 'leaseLost': {
+        losses++;
+        const record = recordOf(holder);
+        if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...holder, record }, plan.changes))) {
+          return endStopped(look, 'lost', known);
+        }
+        break;
+      }
       case 'cancelled':
         return endStopped(look, 'cancelled', known);
       default:

@@ -1,21 +1,34 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { askAgain } from './askAgain.js';
 import { callRecord, type Holder } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 
 /** Longer than any step between two renewals, short enough that a dead run does not block a runtime for long. */
 export const LEASE_MS = 10 * 60_000;
 
-/** Takes the right to write to a runtime. False where the run does not work on it any more. */
+/**
+ * Takes the right to write to a runtime. False where the run does not work on it any more.
+ *
+ * @param changes whether settings are to be written
+ */
 export function* acquireLease(
   context: OrchestrationContext,
   { runId, record }: Holder & Required<Pick<Holder, 'record'>>,
+  changes: boolean,
 ): Flow<boolean> {
-  const { held } = yield* callRecord<'lease'>(context, record.key, {
-    kind: 'acquireLease',
-    runId,
-    look: record.look,
-    now: nowMs(context),
-    leaseMs: LEASE_MS,
-  });
-  return held;
+  return yield* askAgain(
+    context,
+    (held) => !held,
+    function* () {
+      const { held } = yield* callRecord<'lease'>(context, record.key, {
+        kind: 'acquireLease',
+        runId,
+        look: record.look,
+        now: nowMs(context),
+        leaseMs: LEASE_MS,
+        changes,
+      });
+      return held;
+    },
+  );
 }

@@ -16,6 +16,8 @@ export interface LookEnd {
   readonly plan?: Plan;
   readonly changed: boolean;
   readonly proof?: ProofSummary;
+  /** The credential that the processes have which answered the check. */
+  readonly carried?: string;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
   /** The runtime was asked and did not prove access: what was proven before counts no more. */
@@ -32,6 +34,8 @@ export interface Look {
   readonly credential?: CredentialVersion;
   /** A rotation has proven the credential: where the runtime has it, nobody asks about it again. */
   readonly proven?: boolean;
+  /** Nothing is written unless access works as it is. */
+  readonly proveFirst?: boolean;
   /** Waits neither for a maintenance window nor for tasks. */
   readonly urgent?: boolean;
   /** It has waited for tasks already, as long as the profile lets it. */

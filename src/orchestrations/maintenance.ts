@@ -17,7 +17,8 @@ export type Readiness = 'ready' | 'lookAgain' | 'drained' | LookEnd;
 
 /**
  * Waits, without a lease, until a change may interrupt the runtime: for its maintenance window, then for its tasks. A
- * runtime that has never run has nothing to interrupt.
+ * runtime that has never run has nothing to interrupt, and one whose credential would not work for so long waits for
+ * nothing.
  */
 export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<Readiness> {
   const { windows, drainSeconds } = runtime.maintenance;
@@ -25,6 +26,11 @@ export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<R
   if (look.urgent || !inUse) return 'ready';
   const { context, progress, holder } = look;
   const opensAt = nextOpening(windows, nowMs(context));
+  const changesAt = Math.max(opensAt, nowMs(context)) + (drainSeconds ?? 0) * 1000;
+  if (isTooLate(runtime, changesAt)) {
+    progress.note('what the runtime has does not work until then: nothing is waited for');
+    return 'ready';
+  }
   if (opensAt > nowMs(context)) {
     progress.begin(`wait for the maintenance window at ${new Date(opensAt).toISOString()}`);
     const standing = yield* waitUntil(context, { holder, until: opensAt }, `${look.label}-window`);
@@ -52,6 +58,12 @@ export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<R
     if (drained.rounds > 1) return 'drained';
   }
   return 'ready';
+}
+
+/** Whether what the runtime has works no more when a change that begins then is through. */
+function isTooLate({ worksUntil, limits }: InspectedRuntime, changesAt: number): boolean {
+  const { changeableSeconds, readySeconds } = limits;
+  return worksUntil !== undefined && changesAt + (changeableSeconds + readySeconds) * 1000 >= worksUntil;
 }
 
 interface WaitInput {

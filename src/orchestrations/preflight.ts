@@ -6,6 +6,7 @@ import {
   summaryOf,
 } from '../domain/preflight/report.js';
 import { type Holder, patiently } from './calls.js';
+import { tellCancelled } from './cancelling.js';
 import type { Flow } from './flow.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
@@ -26,6 +27,7 @@ export function* preflight(context: OrchestrationContext): Flow<PreflightResult>
     return { outcome: outcomeOf(rows), summary, identity, rows, changed: false, trail: progress.trail };
   }
   if (gathered.kind === 'stopped') {
+    yield* tellCancelled(context, progress, holder, { subject: 'preflight' });
     progress.note('Cancelled as asked.');
     return {
       outcome: 'cancelled',

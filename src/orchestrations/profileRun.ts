@@ -9,6 +9,7 @@ import type {
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
+import { tellCancelled } from './cancelling.js';
 import { callAll, runResultOf } from './children.js';
 import { type Flow, isoNow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
@@ -48,6 +49,7 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   progress.begin(`list the runtimes of ${input.profile}${soFar ? ` after the first ${total}` : ''}`);
   const standing = yield* renewStanding(context, holder, LEASE_MS);
   if (standing === 'cancelled') {
+    yield* tellCancelled(context, progress, holder, { subject: `profiles/${input.profile}` });
     return result({
       problem: {
         code: 'cancelled',

@@ -6,18 +6,24 @@ import type { TrailEntry } from '../domain/runs.js';
 import { appendToTrail } from '../domain/trail.js';
 import { isoNow } from './flow.js';
 
+/** What a rotation waits for. */
+type Waiting = Pick<RotationProgress, 'waitingFor' | 'overlapSince' | 'overlapUntil' | 'overlapLatest'>;
+
 /** The run's audit trail, and the custom status that shows the step under way and since when. */
 export class Progress {
   #trail: TrailEntry[];
   #step = 'start';
+  #since: string;
   #plan: Plan | undefined;
-  #extra: Pick<RotationProgress, 'waitingFor' | 'overlapUntil'> = {};
+  #extra: Waiting = {};
+  #unstoppable: string | undefined;
 
   constructor(
     private readonly context: OrchestrationContext,
     trail: readonly TrailEntry[] = [],
   ) {
     this.#trail = [...trail];
+    this.#since = isoNow(context);
   }
 
   get trail(): readonly TrailEntry[] {
@@ -25,9 +31,26 @@ export class Progress {
   }
 
   /** A step begins: shown at once, with what a rotation waits for. */
-  begin(step: string, extra: Pick<RotationProgress, 'waitingFor' | 'overlapUntil'> = {}): void {
+  begin(step: string, extra: Waiting = {}): void {
     this.#step = step;
+    this.#since = isoNow(this.context);
     this.#extra = extra;
+    this.#show();
+  }
+
+  /** The step goes on and waits for something else. */
+  waitFor(extra: Waiting): void {
+    this.#extra = extra;
+    this.#show();
+  }
+
+  /**
+   * From here on nobody can cancel the run.
+   *
+   * @param why a sentence for whoever tries
+   */
+  pastCancelling(why: string): void {
+    this.#unstoppable = why;
     this.#show();
   }
 
@@ -49,10 +72,11 @@ export class Progress {
   #show(): void {
     const status: RotationProgress = {
       step: this.#step,
-      since: isoNow(this.context),
+      since: this.#since,
       trail: this.#trail,
       ...(this.#plan ? { plan: this.#plan } : {}),
       ...this.#extra,
+      ...(this.#unstoppable === undefined ? {} : { unstoppable: this.#unstoppable }),
     };
     this.context.df.setCustomStatus(withinBudget(status));
   }

@@ -61,10 +61,13 @@ export function* proveAccess(
     `${look.label}-check`,
   );
   progress.include(check.trail);
+  // Whether access works is one thing, which credential the answering processes have another.
+  const carried = wanted.expectedMarker === undefined ? {} : { carried: wanted.expectedMarker };
   if (check.kind === 'stopped') return endStopped(look, check.standing, known);
   if (check.kind === 'failed') {
     const revokes = check.asked ? { revokesProof: true as const } : {};
-    return endProblem(look, 'checkFailed', check.problem, { ...known, ...revokes });
+    const seen = check.answered ? carried : {};
+    return endProblem(look, 'checkFailed', check.problem, { ...known, ...revokes, ...seen });
   }
   progress.note('passed');
   const summary =
@@ -74,6 +77,7 @@ export function* proveAccess(
   return end(look, wanted.outcome, summary, {
     ...known,
     proof: check.proof,
+    ...carried,
     // With settings that still differ from the profile there is nothing to remember: the next enablement changes them.
     ...(wanted.outcome === 'enabled' || !plan.changes
       ? {

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
-import { callStep, type RetryInput, renewStanding, type Settled } from './calls.js';
-import { type Flow, pause } from './flow.js';
+import { callStep, pauseHeld, type RetryInput, renewStanding, type Settled } from './calls.js';
+import type { Flow } from './flow.js';
 import { LEASE_MS } from './leasing.js';
 
 /**
@@ -22,8 +22,9 @@ export function* retryStep(context: OrchestrationContext): Flow<Settled<RetryInp
     };
   }
   const spread = spreadOf(`${context.df.instanceId}/${attempt}`);
-  yield* pause(context, retryPauseMs(CALL_POLICY, attempt, last.afterSeconds, spread));
-  const standing = yield* renewStanding(context, holder, LEASE_MS);
+  const pauseMs = retryPauseMs(CALL_POLICY, attempt, last.afterSeconds, spread);
+  const paused = yield* pauseHeld(context, pauseMs, holder, LEASE_MS);
+  const standing = paused === 'held' ? yield* renewStanding(context, holder, LEASE_MS) : paused;
   if (standing !== 'held') return { kind: 'stopped', standing };
 
   const output = yield* callStep(context, name, input as never);

@@ -2,10 +2,17 @@ import type { OrchestrationContext } from 'durable-functions';
 import { isOfHost } from '../domain/hostEnded.js';
 import type { RunEnd } from '../domain/repeatable.js';
 import { endedBefore } from '../domain/runProblems.js';
-import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
+import {
+  type RunResult,
+  type RuntimeRunInput,
+  SETTLED,
+  type StartedBy,
+  type TrailEntry,
+} from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
+import { tellCancelled } from './cancelling.js';
 import { explained } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
@@ -15,7 +22,7 @@ import { end, endStopped, type Look, type LookEnd } from './look.js';
 import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
-import { startedByWords } from './words.js';
+import { askedBy, startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
 const MAX_LOOKS = 20;
@@ -44,6 +51,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     runtime: input.runtime,
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
+    proveFirst: input.move?.proveFirst === true,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
   const unstoppable = input.move?.unstoppable === true;
@@ -52,6 +60,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(parentRunId && !unstoppable ? { parentRunId } : {}),
     leased: false,
     unstoppable,
+    ...(input.move ? { rotation: { ...input.move.rotation, since: Date.parse(input.createdAt) } } : {}),
   };
 
   if (input.action === 'plan') {
@@ -72,6 +81,11 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   });
   if (begun.kind === 'busy') {
     yield* pause(context, BUSY_PAUSE_MS);
+    const standing = yield* renewStanding(context, holder, LEASE_MS);
+    if (standing !== 'held') {
+      const label = `${runId}-${nextLook}`;
+      return resultOf(input, endStopped({ ...base, label, holder }, standing), progress.trail);
+    }
     context.df.continueAsNew(input);
     return undefined;
   }
@@ -88,11 +102,18 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   };
   const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
 
+  if (ended.outcome === 'cancelled') {
+    yield* tellCancelled(context, progress, holder, { subject: formatRuntimeId(input.runtime) });
+  }
+
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
   const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
-  const result = joined(input.earlier?.result, resultOf(input, ended, progress.trail));
+  const result = {
+    ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
+    ...(input.move && !begun.proof ? { unproven: true as const } : {}),
+  };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
-  yield* tell(look, ended);
+  yield* tell(look, ended, input.startedBy);
   progress.begin('finish');
   const finished = yield* callRecord<'finished'>(context, recordKey, {
     kind: 'finish',
@@ -102,6 +123,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     holdMs: HOLD_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
+    ...(ended.carried === undefined ? {} : { carried: ended.carried }),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -179,16 +201,21 @@ function* checkOnly(look: Look): Flow<LookEnd> {
 }
 
 /** The events of a run on one runtime. A rotation tells of its runtimes itself. */
-function* tell({ context, runtime, holder: { runId } }: Look, ended: LookEnd): Flow<void> {
+function* tell(
+  { context, runtime, holder: { runId } }: Look,
+  ended: LookEnd,
+  startedBy: StartedBy,
+): Flow<void> {
+  const by = askedBy(startedBy);
   const subject = formatRuntimeId(runtime);
   const { profile, plan, proof, problem } = ended;
   if (ended.outcome === 'enabled' && ended.changed && profile && plan && proof) {
     const { credentialId } = plan.credential;
-    const data = { runId, runtime: subject, profile, credentialId, provenAt: proof.provenAt };
+    const data = { runId, runtime: subject, profile, credentialId, provenAt: proof.provenAt, ...by };
     yield* notify(context, { type: 'Airlock.RuntimeEnabled.v1', subject, data });
   }
   if (ended.outcome === 'checkFailed' && problem) {
-    const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem };
+    const data = { runId, runtime: subject, ...(profile ? { profile } : {}), problem, ...by };
     yield* notify(context, { type: 'Airlock.AccessCheckFailed.v1', subject, data });
   }
 }
@@ -204,7 +231,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, carried: ___, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

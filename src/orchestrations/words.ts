@@ -1,4 +1,10 @@
+import { type Caller, callerOf, callerWords } from '../domain/caller.js';
 import type { StartedBy } from '../domain/runs.js';
+
+/** Who asked for a run, for events; nothing where nobody did. */
+export function askedBy(startedBy: StartedBy): { readonly by?: Caller } {
+  return startedBy.kind === 'request' ? { by: callerOf(startedBy) } : {};
+}
 
 /** Who or what started a run, for the audit trail. */
 export function startedByWords(startedBy: StartedBy): string {
@@ -6,7 +12,7 @@ export function startedByWords(startedBy: StartedBy): string {
     case 'event':
       return `event ${startedBy.eventType} ${startedBy.eventId} of ${startedBy.eventTime}`;
     case 'request':
-      return `asked for by ${startedBy.principal}`;
+      return `asked for by ${callerWords(startedBy)}`;
     case 'run':
       return `part of run ${startedBy.runId}`;
     case 'schedule':

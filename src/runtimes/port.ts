@@ -19,10 +19,24 @@ export type WriteRuntime =
 
 export interface ListedRuntime {
   readonly id: RuntimeId;
-  /** `Airflow`, `Managed`, `SelfHosted`, … */
+  /** `Airflow`, `Managed`, `SelfHosted`, … in any case; empty where the list tells none. */
   readonly type: string;
   /** As the list gives it; like that of a read, it never leaves the activity. */
   readonly body: JsonObject;
+}
+
+/** What a list gives and what has no name that the app knows: nobody can say whose it is, and nothing can be done to it. */
+export interface UnreadRuntime {
+  /** Its resource id, or its factory's, as the list spells it and at most 300 characters of it. */
+  readonly id: string;
+  /** As the list gives it; absent: a factory, whose runtimes cannot be listed. */
+  readonly body?: JsonObject;
+}
+
+export interface ListedRuntimes {
+  readonly kind: 'listed';
+  readonly runtimes: readonly ListedRuntime[];
+  readonly unread: readonly UnreadRuntime[];
 }
 
 export interface AirflowRuntimes {
@@ -31,9 +45,7 @@ export interface AirflowRuntimes {
   /** Replaces a runtime's settings, if it is still the one with this ETag. */
   write(id: RuntimeId, body: JsonObject, etag: string): Promise<WriteRuntime | CallFailure>;
   /** All runtimes, of any type, whose resource ids match. */
-  list(
-    pattern: RuntimePattern,
-  ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure>;
+  list(pattern: RuntimePattern): Promise<ListedRuntimes | CallFailure>;
   /** Resource ids of the factories that a pattern matches. One that is named in full is not looked for. */
   factories(
     pattern: RuntimePattern,

@@ -22,8 +22,8 @@ export interface Violation {
 export interface AuditOptions {
   /** Client id of the app's identity. */
   readonly app: string;
-  /** Name of the secret that everybody reads. */
-  readonly secret: string;
+  /** Names of the secrets that everybody reads, one for each credential. */
+  readonly secret: string | readonly string[];
 }
 
 /** Reads a ledger from its beginning and returns what broke a rule. */
@@ -43,6 +43,14 @@ interface Key {
   readonly label: string | null;
   readonly endsAt: number;
   removed: boolean;
+}
+
+/** The version that everybody reads. */
+interface Current {
+  readonly trace: string;
+  /** Who wrote it: absent where that was not the app. */
+  readonly by?: string;
+  readonly n: number;
 }
 
 /** Whom a token that a service gets to see may be for: anything else could be used elsewhere by whoever runs it. */
@@ -70,7 +78,16 @@ export class Auditor {
   readonly #stored = new Map<string, string>();
   readonly #running = new Map<string, string>();
   readonly #foreign = new Map<string, string>();
-  #current: string | undefined;
+  /** By name of the secret. */
+  readonly #current = new Map<string, Current>();
+  /** By rotation: the number of the entry with which it first changed something. */
+  readonly #began = new Map<string, number>();
+  /** Runtimes that may run with a key that has expired: somebody but the app is to blame. */
+  readonly #excused = new Set<string>();
+  /** Runtimes with the key that they are known to run with although it has expired. */
+  readonly #expired = new Map<string, string>();
+  /** The end of the key that expires next among those that processes run with, milliseconds. */
+  #nextExpiry = Infinity;
   #at = '';
 
   constructor(private readonly options: AuditOptions) {}
@@ -79,8 +96,54 @@ export class Auditor {
     return this.#violations;
   }
 
+  /** By runtime, lower case: the keys that its processes run with, as traces of their values. */
+  get running(): ReadonlyMap<string, string> {
+    return this.#running;
+  }
+
   take(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) this.#take(entry);
+  }
+
+  /** Looks at what runs with what at this moment, after the last entry. */
+  lookAt(now: string): void {
+    this.#at = now;
+    this.#lookForExpired();
+  }
+
+  /**
+   * From now on, or no more: nothing that the app could do keeps the key of this runtime alive.
+   *
+   * @param runtime resource id
+   */
+  excuse(runtime: string, excused = true): void {
+    if (excused) this.#excused.add(runtime.toLowerCase());
+    else this.#excused.delete(runtime.toLowerCase());
+  }
+
+  /** Whether all runtimes have the version that everybody reads, in their settings and in their processes. */
+  isUniform(runtimes: readonly string[], secret: string): boolean {
+    const trace = this.#current.get(secret)?.trace;
+    return runtimes.every((runtime) => {
+      const id = runtime.toLowerCase();
+      return this.#stored.get(id) === trace && this.#running.get(id) === trace;
+    });
+  }
+
+  /** Keys that the app did not mint, and that no settings, no processes and no secret have any more. */
+  othersUnused(): string[] {
+    const used = this.#inUse();
+    return [...this.#keys]
+      .filter(([trace, { label, removed }]) => !label?.startsWith('airlock ') && !removed && !used.has(trace))
+      .map(([, { keyId }]) => keyId);
+  }
+
+  /** Key ids with the app's label that are there and that nobody reads, whether owed or not. */
+  leftOver(): string[] {
+    const read = new Set([...this.#current.values()].map(({ trace }) => trace));
+    return [...this.#keys]
+      .filter(([trace, { label, removed }]) => label?.startsWith('airlock ') && !removed && !read.has(trace))
+      .map(([, { keyId }]) => keyId);
   }
 
   /**
@@ -89,7 +152,7 @@ export class Auditor {
    * @param owed ids and labels of keys that the app says it owes
    */
   endRun(owed: readonly string[]): void {
-    const inUse = new Set([...this.#stored.values(), ...this.#running.values(), this.#current]);
+    const inUse = this.#inUse();
     for (const [trace, key] of this.#keys) {
       const { keyId, label } = key;
       if (!label?.startsWith('airlock ') || key.removed || inUse.has(trace)) continue;
@@ -99,8 +162,14 @@ export class Auditor {
     }
   }
 
+  #inUse(): Set<string> {
+    const read = [...this.#current.values()].map(({ trace }) => trace);
+    return new Set([...this.#stored.values(), ...this.#running.values(), ...read]);
+  }
+
   #take(entry: LedgerEntry): void {
     this.#at = entry.at;
+    this.#lookForExpired();
     const { operation, subject = '', detail = {} } = entry;
     const trace = typeof detail.trace === 'string' ? detail.trace : undefined;
     const byApp = detail.by === this.options.app;
@@ -124,7 +193,7 @@ export class Auditor {
           const label = typeof detail.displayName === 'string' ? detail.displayName : null;
           const endsAt = Date.parse(String(detail.endDateTime));
           this.#keys.set(trace, { keyId: subject, label, endsAt, removed: false });
-          this.#acted(entry.at, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
+          this.#acted(entry, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
         }
         return;
       case 'password.removed':
@@ -135,19 +204,22 @@ export class Auditor {
         this.#written(entry, trace, byApp);
         return;
       case 'runtime.deleted':
-        this.#stored.delete(subject);
-        this.#running.delete(subject);
+        this.#stored.delete(subject.toLowerCase());
+        this.#runsWith(subject, undefined);
         return;
       case 'runtime.stopped':
-        this.#running.delete(subject);
+        this.#runsWith(subject, undefined);
         return;
       case 'airflow.up':
         this.#started(entry, trace);
         return;
-      case 'version.added':
-        if (subject.includes(`/secrets/${this.options.secret}/`)) this.#committed(entry, trace ?? '');
-        this.#acted(entry.at, (detail.tags as Readonly<Record<string, string>> | undefined)?.[RUN_TAG]);
+      case 'version.added': {
+        const runId = (detail.tags as Readonly<Record<string, string>> | undefined)?.[RUN_TAG];
+        const secret = this.#secrets.find((name) => subject.includes(`/secrets/${name}/`));
+        if (secret !== undefined) this.#committed(entry, secret, trace ?? '', runId);
+        this.#acted(entry, runId);
         return;
+      }
       default:
         return;
     }
@@ -173,9 +245,12 @@ export class Auditor {
   }
 
   /** Once another rotation has changed something, an earlier one changes nothing any more. */
-  #acted(at: string, runId: string | undefined): void {
+  #acted({ at, n }: LedgerEntry, runId: string | undefined): void {
     if (runId === undefined) return;
-    if (!this.#rotations.includes(runId)) this.#rotations.push(runId);
+    if (!this.#rotations.includes(runId)) {
+      this.#rotations.push(runId);
+      this.#began.set(runId, n);
+    }
     const latest = this.#rotations.at(-1);
     if (latest !== runId) this.#report(7, at, `${runId} still changes the credential after ${latest}`);
   }
@@ -190,7 +265,9 @@ export class Auditor {
     for (const [runtime, held] of this.#running) {
       if (held === trace) this.#report(4, at, `removed ${key?.keyId}, which ${nameOf(runtime)} runs with`);
     }
-    if (this.#current === trace) this.#report(4, at, `removed ${key?.keyId}, which everybody reads`);
+    for (const { trace: read } of this.#current.values()) {
+      if (read === trace) this.#report(4, at, `removed ${key?.keyId}, which everybody reads`);
+    }
   }
 
   #written(entry: LedgerEntry, trace: string | undefined, byApp: boolean): void {
@@ -202,8 +279,8 @@ export class Auditor {
     const reads = typeof detail.reads === 'string' ? detail.reads : undefined;
     if (reads === undefined) this.#reads.delete(subject);
     else this.#reads.set(subject, reads);
-    if (trace === undefined) this.#stored.delete(subject);
-    else this.#stored.set(subject, trace);
+    if (trace === undefined) this.#stored.delete(subject.toLowerCase());
+    else this.#stored.set(subject.toLowerCase(), trace);
     if (!byApp || operation === 'runtime.created') return;
     if (before !== undefined && before !== foreign) {
       this.#report(1, at, `settings of somebody else changed in ${nameOf(subject)}`);
@@ -218,19 +295,70 @@ export class Auditor {
   }
 
   #started({ at, subject = '' }: LedgerEntry, trace: string | undefined): void {
-    if (trace === undefined) {
-      this.#running.delete(subject);
-      return;
-    }
-    this.#running.set(subject, trace);
-    if (this.#keys.has(trace) && !this.#lives(trace, at)) {
+    this.#runsWith(subject, trace);
+    if (
+      trace !== undefined &&
+      this.#keys.has(trace) &&
+      !this.#lives(trace, at) &&
+      !this.#isExcused(subject)
+    ) {
       this.#report(4, at, `${nameOf(subject)} started with a dead credential`);
+      this.#expired.set(subject.toLowerCase(), trace);
     }
   }
 
-  #committed({ at }: LedgerEntry, trace: string): void {
-    this.#current = trace;
+  #runsWith(runtime: string, trace: string | undefined): void {
+    const id = runtime.toLowerCase();
+    this.#expired.delete(id);
+    if (trace === undefined) this.#running.delete(id);
+    else this.#running.set(id, trace);
+    const ends = [...this.#running.values()].map((held) => this.#keys.get(held)?.endsAt ?? Infinity);
+    this.#nextExpiry = Math.min(...ends, Infinity);
+  }
+
+  /** Processes that run with a key that has come to its end while the app looked after it. */
+  #lookForExpired(): void {
+    const now = Date.parse(this.#at);
+    if (now < this.#nextExpiry) return;
+    let next = Infinity;
+    for (const [runtime, trace] of this.#running) {
+      const key = this.#keys.get(trace);
+      if (key === undefined || this.#expired.get(runtime) === trace) continue;
+      if (now < key.endsAt) {
+        next = Math.min(next, key.endsAt);
+        continue;
+      }
+      this.#expired.set(runtime, trace);
+      if (this.#isExcused(runtime)) continue;
+      this.#report(4, this.#at, `${nameOf(runtime)} runs with ${key.keyId}, which has expired`);
+    }
+    this.#nextExpiry = next;
+  }
+
+  #isExcused(runtime: string): boolean {
+    return this.#excused.has(runtime.toLowerCase());
+  }
+
+  get #secrets(): readonly string[] {
+    const { secret } = this.options;
+    return typeof secret === 'string' ? [secret] : secret;
+  }
+
+  #committed(entry: LedgerEntry, secret: string, trace: string, runId: string | undefined): void {
+    const { at, n, detail } = entry;
+    const before = this.#current.get(secret);
+    const byApp = detail?.by === this.options.app;
+    this.#current.set(secret, { trace, n, ...(byApp ? { by: this.options.app } : {}) });
+    if (!byApp) return;
     if (this.#keys.has(trace) && !this.#lives(trace, at)) this.#report(4, at, 'committed a dead credential');
+    const began = this.#began.get(runId ?? '');
+    if (before !== undefined && before.by === undefined && began !== undefined && before.n > began) {
+      this.#report(
+        16,
+        at,
+        `${runId} overwrote the version that somebody else wrote into ${secret} meanwhile`,
+      );
+    }
   }
 
   #lives(trace: string, at: string): boolean {

@@ -1,7 +1,7 @@
 /**
  * The test bed: the deployed app on a local cloud with a few enabled runtimes. A story (faults, and things that happen
- * meanwhile) is one forced rotation under these, or one run that an event starts, then as many undisturbed rotations as
- * it takes to settle; the cloud's ledger is audited throughout.
+ * meanwhile) is one rotation under these, one run that an event starts, or some days of the calendar; then as many
+ * undisturbed rotations as it takes to settle. The cloud's ledger is audited throughout.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,14 +12,27 @@ import { readRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS, runtimeId } from '../../local/scenario/names.js';
 import { Auditor, type Violation } from './audit.js';
-import { BED_CONFIG } from './config.js';
-import { calm, type Happening, happen } from './happenings.js';
+import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
+import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
+import { approve, writeSecret } from './others.js';
+import { Restarts } from './restarts.js';
+import { Timeline } from './timeline.js';
 
 export interface Story {
   readonly faults: readonly NewFault[];
   readonly happenings: readonly Happening[];
-  /** Instead of a rotation: a person makes a runtime anew while the app has no instances, and its event starts a run. */
-  readonly fromZero?: true;
+  /**
+   * What it begins with: a rotation (with the strategy `external` the next version of the secret); `event`: a person
+   * makes a runtime anew while the app has no instances; `due`: a day before the credential becomes due, and nobody
+   * starts anything.
+   */
+  readonly begins?: 'event' | 'due';
+  /** What the next version is like, with the strategy `external`. */
+  readonly writes?: SecretWrite;
+  /** So many days go by before what lasts is ended. */
+  readonly days?: number;
+  /** How often the app may restart these runtimes before that. */
+  readonly restarts?: Readonly<Record<string, number>>;
 }
 
 export interface Report {
@@ -39,37 +52,49 @@ interface Rotation {
   readonly otherRunId?: string;
   readonly problem?: { readonly code: string; readonly remedy: string };
   readonly result?: { readonly debts?: readonly { readonly kind: string; readonly what: string }[] };
+  readonly waitingFor?: { readonly gate: 'pilot' | 'removal' };
 }
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 const SLICE_SECONDS = 900;
-/** No rotation of the bed, with every retry and the overlap, takes longer. */
-const LONGEST_HOURS = 60;
+/** After this a rotation waits for a person or a window: less often is enough. */
+const BUSY_HOURS = 8;
 const MOST_ROTATIONS = 5;
 const EXPLAINED = new Set(['rotated', 'enabled', 'upToDate', 'planned', 'busy', 'tooSoon', 'cancelled']);
 
-export const RUNTIMES = ['a', 'b', 'c'] as const;
-
 export class Bed {
   readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: CREDENTIAL_SECRET });
+  readonly #restarts = new Restarts(PRINCIPALS.app);
   #seen = 0;
   #violationsSeen = 0;
+  #personWrote = false;
 
   private constructor(
     private handle: LocalCloudHandle,
+    private readonly variant: Variant,
     /** Folder of a cloud that survives kills; absent: nothing is kept. */
     private readonly state: string | undefined,
     private readonly config: string,
   ) {}
 
   /** Launches a cloud and enables its runtimes. */
-  static async open({ persistent = false } = {}): Promise<Bed> {
+  static async open({
+    persistent = false,
+    variant: name = 'graph',
+  }: {
+    readonly persistent?: boolean;
+    readonly variant?: VariantName;
+  } = {}): Promise<Bed> {
+    const variant: Variant = VARIANTS[name];
     const config = join(mkdtempSync(join(tmpdir(), 'airlock-bed-')), 'airlock.yaml');
-    writeFileSync(config, BED_CONFIG);
+    writeFileSync(config, variant.config);
     const state = persistent ? mkdtempSync(join(tmpdir(), 'airlock-bed-state-')) : undefined;
-    const bed = new Bed(await launch(config, state), state, config);
-    for (const name of RUNTIMES) await bed.client.createRuntime({ name });
-    await bed.client.run({ maxSeconds: 4 * HOUR });
+    const bed = new Bed(await launch(variant, config, state), variant, state, config);
+    await bed.client.setLifecycle(LIFECYCLE);
+    for (const runtime of RUNTIMES) await bed.client.createRuntime({ name: runtime });
+    // Where there are windows, a runtime without settings waits for one, too.
+    await bed.client.run({ maxSeconds: variant.longestHours * HOUR });
     await bed.#read();
     return bed;
   }
@@ -85,23 +110,49 @@ export class Bed {
   }
 
   /** Tells one story. Afterwards the cloud is as it was before, with another credential. */
-  async tell({ faults, happenings, fromZero }: Story): Promise<Report> {
+  async tell(story: Story): Promise<Report> {
     const defects: string[] = [];
-    const id = fromZero ? await this.#startByEvent(faults, defects) : await this.#start({ force: true });
-    if (!fromZero) await this.#disturb(faults);
-    const told = await this.#followAll(id, happenings);
-    await calm(this.client, RUNTIMES);
+    const timeline = new Timeline(story.happenings);
+    this.#restarts.begin();
+    this.#personWrote =
+      this.variant.strategy === 'external' ||
+      story.happenings.some(({ what }) => what.kind === 'secretWritten');
+    const id = await this.#begin(story, defects);
+    const told = id === undefined ? undefined : await this.#followAll(id, timeline);
+    await this.#playOut(timeline, story.days ?? 0, id ?? '');
     await this.#read();
-    if (!told) defects.push(`the run ${id} did not end in ${LONGEST_HOURS} h`);
-    else defects.push(...unexplained(told));
+    defects.push(...this.#restarts.beyond(story.restarts ?? {}));
+    await calm(this.client, RUNTIMES);
+    if (id !== undefined) {
+      if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
+      else defects.push(...unexplained(told));
+    }
     await this.#endRun();
 
     const rotationsToSettle = await this.#settle(defects);
+    defects.push(...(await this.#endless()));
     const all = this.#auditor.violations;
     const violations = all.slice(this.#violationsSeen);
     this.#violationsSeen = all.length;
-    const outcome = told ? [told.outcome, told.problem?.code].filter(Boolean).join(' ') : 'no end';
-    return { outcome, violations, defects, rotationsToSettle };
+    return { outcome: outcomeOf(id, told), violations, defects, rotationsToSettle };
+  }
+
+  /** Gives the run to follow, where there is one. */
+  async #begin({ begins, faults, writes = 'tagged' }: Story, defects: string[]): Promise<string | undefined> {
+    if (begins === 'event') return this.#startByEvent(faults, defects);
+    if (begins === 'due') {
+      await this.#untilDue();
+      await this.#disturb(faults);
+      return undefined;
+    }
+    if (this.variant.strategy === 'external') {
+      await this.#disturb(faults);
+      await writeSecret(this.client, writes);
+      return this.#start({});
+    }
+    const id = await this.#start({ force: true });
+    await this.#disturb(faults);
+    return id;
   }
 
   async #settle(defects: string[]): Promise<number> {
@@ -109,7 +160,7 @@ export class Bed {
       if (await this.#isSettled()) return rotations;
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
-      await this.#followAll(await this.#start({}), []);
+      await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
       await this.#read();
       await this.#endRun();
     }
@@ -119,17 +170,45 @@ export class Bed {
 
   /** What is owed, a look at the credential tells, whichever run left it. */
   async #endRun(): Promise<void> {
-    const look = await this.#follow(await this.#start({ dryRun: true }), []);
+    const look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
     const debts = look?.result?.debts ?? [];
     this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
   }
 
-  /** One key, and every runtime has it. */
+  /** Every runtime has what everybody reads, and runs with it; no other key of the app's is there. */
   async #isSettled(): Promise<boolean> {
+    await this.#read();
+    if (this.#personWrote) await this.#removeUnused();
     const keys = await this.client.passwords('airflow');
-    const runtimes = await this.client.runtimes();
-    const [only] = keys;
-    return keys.length === 1 && runtimes.every(({ marker }) => marker === only?.keyId);
+    return (
+      this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) &&
+      this.#auditor.leftOver().length === 0 &&
+      keys.length === 1
+    );
+  }
+
+  /** Whoever wrote another version takes away what it has put out of use. */
+  async #removeUnused(): Promise<void> {
+    for (const keyId of this.#auditor.othersUnused()) await this.client.removePassword('airflow', keyId);
+    await this.#read();
+  }
+
+  /** Instances that are there although everything has settled, and do not end. */
+  async #endless(): Promise<string[]> {
+    for (let hours = 0; hours < this.variant.longestHours; hours += 6) {
+      if ((await this.#working()).length === 0) return [];
+      await this.client.run({ maxSeconds: 6 * HOUR });
+    }
+    return (await this.#working()).map((id) => `${id} has no end`);
+  }
+
+  async #working(): Promise<string[]> {
+    const { instances } = (await this.client.stats()) as {
+      instances: readonly { instanceId: string; status: string }[];
+    };
+    return instances
+      .filter(({ status }) => /Pending|Running|Suspended/.test(status))
+      .map((one) => one.instanceId);
   }
 
   async #start(more: object): Promise<string> {
@@ -144,6 +223,18 @@ export class Bed {
 
   async #disturb(faults: Story['faults']): Promise<void> {
     for (const fault of faults) await this.client.addFault(fault);
+  }
+
+  /** To a day before the credential in use becomes due. */
+  async #untilDue(): Promise<void> {
+    const ends = (await this.client.passwords('airflow')).map(({ endDateTime }) => Date.parse(endDateTime));
+    const now = Date.parse((await this.client.clock()).now);
+    let seconds = (Math.min(...ends) - now) / 1000 - (this.variant.rotateBeforeDays + 1) * DAY;
+    // In parts: one answer of the control API must not take minutes.
+    for (; seconds > 0; seconds -= 5 * DAY) {
+      await this.client.advance(Math.min(seconds, 5 * DAY));
+      await this.#read();
+    }
   }
 
   /** Gives the run that the event of a new runtime starts, refused at first and then sent again. */
@@ -172,56 +263,93 @@ export class Bed {
   }
 
   /** Also the one that had begun before, by a sweep for example. */
-  async #followAll(id: string, happenings: readonly Happening[]): Promise<Rotation | undefined> {
-    const run = await this.#follow(id, happenings);
-    if (run?.otherRunId !== undefined) await this.#follow(run.otherRunId, []);
+  async #followAll(
+    id: string,
+    timeline: Timeline,
+    how: { readonly attentive?: boolean } = {},
+  ): Promise<Rotation | undefined> {
+    const run = await this.#follow(id, timeline, how);
+    if (run?.otherRunId !== undefined) await this.#follow(run.otherRunId, timeline, how);
     return run;
   }
 
-  async #follow(id: string, happenings: readonly Happening[]): Promise<Rotation | undefined> {
-    const ahead = [...happenings].sort((one, other) => one.afterSeconds - other.afterSeconds);
-    let passed = 0;
-    while (passed < LONGEST_HOURS * HOUR) {
-      const next = ahead[0];
-      const slice = Math.max(1, Math.min(SLICE_SECONDS, next ? next.afterSeconds - passed : SLICE_SECONDS));
-      await this.#pass(slice);
-      passed += slice;
-      while (ahead[0] && ahead[0].afterSeconds <= passed) {
-        const due = ahead.shift();
-        if (due) await happen(this.client, due, id);
-      }
+  /** @param attentive somebody approves as soon as a gate is reached */
+  async #follow(id: string, timeline: Timeline, { attentive = false } = {}): Promise<Rotation | undefined> {
+    const begun = timeline.passed;
+    while (timeline.passed - begun < this.variant.longestHours * HOUR) {
+      const isBusy = timeline.passed - begun < BUSY_HOURS * HOUR;
+      await this.#play(timeline, isBusy ? SLICE_SECONDS : HOUR, id);
       const run = (await readRun(this.client, id)) as unknown as Rotation;
       if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;
+      const gate = attentive ? run.waitingFor?.gate : undefined;
+      if (gate !== undefined) await approve(this.client, gate);
     }
     return undefined;
+  }
+
+  /** What is still to happen once the run has ended, and the days that the story lasts. */
+  async #playOut(timeline: Timeline, days: number, id: string): Promise<void> {
+    while (timeline.isAhead()) await this.#play(timeline, DAY, id);
+    while (timeline.passed < days * DAY) await this.#play(timeline, DAY, id);
+  }
+
+  /** Lets so much time pass, or as much as there is until something happens, which then does. */
+  async #play(timeline: Timeline, seconds: number, id: string): Promise<void> {
+    const slice = timeline.untilNext(seconds);
+    await this.#pass(slice);
+    for (const happening of timeline.pass(slice)) {
+      if (happening.what.kind === 'windowMoved') await this.#moveWindow(happening.what.day);
+      else await happen(this.client, happening, id);
+    }
   }
 
   /** Lets time pass; a process that a fault killed is started again on what was kept. */
   async #pass(seconds: number): Promise<void> {
     try {
-      await this.client.run({ maxSeconds: seconds });
+      const before = Date.parse((await this.client.clock()).now);
+      const { idle } = await this.client.run({ maxSeconds: seconds });
+      const now = Date.parse((await this.client.clock()).now);
+      // Nothing but schedules is left: they do not make time pass by themselves.
+      if (idle) await this.client.advance(Math.max(0, seconds - (now - before) / 1000));
     } catch (error) {
       if (this.state === undefined) throw error;
       await this.handle.exit;
-      this.handle = await launch(this.config, this.state);
+      this.handle = await launch(this.variant, this.config, this.state);
     }
+  }
+
+  /** The app starts anew with another configuration. */
+  async #moveWindow(day: string): Promise<void> {
+    if (this.state === undefined) return;
+    await this.#read();
+    await this.handle.stop();
+    writeFileSync(this.config, withWindowsOn(day));
+    this.handle = await launch(this.variant, this.config, this.state);
   }
 
   async #read(): Promise<void> {
     const entries = await this.client.ledger({ since: this.#seen });
     this.#seen = entries.at(-1)?.n ?? this.#seen;
     this.#auditor.take(entries);
+    this.#restarts.take(entries);
+    this.#auditor.lookAt((await this.client.clock()).now);
   }
 }
 
-function launch(config: string, state: string | undefined): Promise<LocalCloudHandle> {
+function launch(variant: Variant, config: string, state: string | undefined): Promise<LocalCloudHandle> {
   return launchLocalCloud({
     port: 0,
     clock: 'virtual',
-    runtimeStartSeconds: 60,
+    runtimeStartSeconds: LIFECYCLE.startSeconds,
     config,
+    ...(variant.settings === undefined ? {} : { settings: variant.settings }),
     ...(state === undefined ? {} : { state }),
   });
+}
+
+function outcomeOf(id: string | undefined, told: Rotation | undefined): string {
+  if (id === undefined) return 'by the calendar';
+  return told ? [told.outcome, told.problem?.code].filter(Boolean).join(' ') : 'no end';
 }
 
 function unexplained({ id, status, outcome, problem }: Rotation): string[] {

@@ -2,20 +2,18 @@
 import type { LocalClient } from '../../local/client.js';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { PRINCIPALS } from '../../local/scenario/names.js';
-import { RUNTIMES } from './bed.js';
+import type { Story } from './bed.js';
+import { RUNTIMES, type VariantName } from './config.js';
 import type { Happening } from './happenings.js';
 
-export interface Cell {
+export interface Cell extends Story {
   /** What is hit, for example `graph applications.addPassword` or `activity mintCredential`. */
   readonly call: string;
   readonly fault: string;
   readonly at: string;
-  readonly faults: readonly NewFault[];
-  /** What happens meanwhile. */
-  readonly happenings: readonly Happening[];
-  /** The run is started by the first event after zero instances. */
-  readonly fromZero?: true;
-  /** The process dies: needs a cloud that is kept. */
+  /** Absent: `graph`. */
+  readonly variant?: VariantName;
+  /** The process dies, or is started anew: needs a cloud that is kept. */
   readonly kills: boolean;
   /** The issue that mends it: until then it breaks a rule, and does not count. */
   readonly mendedBy?: string;
@@ -72,6 +70,16 @@ export const ACTIVITIES = [
   'readCheck',
   'commitCredential',
   'removeKey',
+] as const;
+
+/** The orchestrations that a rotation of the bed waits for. */
+export const CHILDREN = [
+  'runtimeRun',
+  'moveGroup',
+  'awaitRuntime',
+  'checkAccess',
+  'proveInARow',
+  'awaitOverlap',
 ] as const;
 
 /** The calls of one undisturbed rotation: how often each was made. */
@@ -161,7 +169,7 @@ function outlasted(name: string): Cell {
 
 /** A run that the first event after zero instances starts: undisturbed, and with the event sent twice. */
 export function fromZeroCells(): Cell[] {
-  const cell = { ...QUIET, call: 'event runtimeEvents', at: '1', fromZero: true } as const;
+  const cell = { ...QUIET, call: 'event runtimeEvents', at: '1', begins: 'event' } as const;
   const match = { service: 'eventGrid', operation: 'events.deliver' };
   return [
     { ...cell, fault: 'first from zero instances', faults: [] },

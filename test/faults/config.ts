@@ -1,14 +1,83 @@
-/** Configuration of the test bed: the scenario's with a short overlap and short limits, so that a rotation is quick. */
+/** Configurations of the test bed: the scenario's with short limits, so that a rotation is quick, and what differs in it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
+import { runtimeId } from '../../local/scenario/names.js';
 
-const ROTATION = `      strategy: graph
-      overlapHours: 1
-      failureLimitPercent: 40
-`;
+export const RUNTIMES = ['a', 'b', 'c'] as const;
+/** Their resource ids. */
+export const RUNTIME_IDS = RUNTIMES.map((name) => runtimeId(name));
 
 const LIMITS = '    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinutes: 12, pollSeconds: 60 }\n';
 
+const WEEKLY =
+  '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "04:00", timeZone: UTC }] }\n';
+
 const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
 
-export const BED_CONFIG = `${scenario.replace('      strategy: graph\n', ROTATION)}\n${LIMITS}`;
+/** The scenario's configuration with these lines about its rotation, and about its profile. */
+function configured(rotation: readonly string[], profile = ''): string {
+  const lines = rotation.map((line) => `      ${line}\n`).join('');
+  return `${scenario.replace('      strategy: graph\n', lines)}\n${LIMITS}${profile}`;
+}
+
+const MINTED = ['strategy: graph', 'overlapHours: 1', 'failureLimitPercent: 40'];
+
+export const BED_CONFIG = configured(MINTED);
+
+export interface Variant {
+  readonly config: string;
+  /** Who makes the next credential: the app, or somebody else. */
+  readonly strategy: 'graph' | 'external';
+  /** No rotation, with every retry, window and overlap, takes longer. */
+  readonly longestHours: number;
+  readonly rotateBeforeDays: number;
+  /** App settings besides the scenario's. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** As shipped (infra/modules/functionApp.bicep). */
+export const EVERY_SIX_HOURS = { AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *' };
+
+/** What a bed may be configured as, by name. */
+export const VARIANTS = {
+  graph: { config: BED_CONFIG, strategy: 'graph', longestHours: 60, rotateBeforeDays: 30 },
+  /** A person approves before anything is moved. */
+  approval: {
+    config: configured([...MINTED, 'approval: { before: pilot, deadlineHours: 24, otherwise: stop }']),
+    strategy: 'graph',
+    longestHours: 96,
+    rotateBeforeDays: 30,
+  },
+  /** A person approves, and then a window is waited for, twice. */
+  windows: {
+    config: configured(
+      [...MINTED, 'rotateBeforeDays: 60', 'approval: { before: pilot, deadlineHours: 72, otherwise: stop }'],
+      WEEKLY,
+    ),
+    strategy: 'graph',
+    longestHours: 24 * 24,
+    rotateBeforeDays: 60,
+    settings: EVERY_SIX_HOURS,
+  },
+  external: {
+    config: configured(['strategy: external', 'overlapHours: 1', 'failureLimitPercent: 40']),
+    strategy: 'external',
+    longestHours: 60,
+    rotateBeforeDays: 30,
+  },
+  /** Credentials of 90 days, rotated by the calendar, with the sweeps as shipped. */
+  calendar: {
+    config: configured([...MINTED, 'validityDays: 90', 'rotateBeforeDays: 30']),
+    strategy: 'graph',
+    longestHours: 60,
+    rotateBeforeDays: 30,
+    settings: EVERY_SIX_HOURS,
+  },
+} as const satisfies Readonly<Record<string, Variant>>;
+
+export type VariantName = keyof typeof VARIANTS;
+
+/** The windows of the variant of that name, moved to another day. */
+export function withWindowsOn(day: string): string {
+  return VARIANTS.windows.config.replace('days: [sat]', `days: [${day}]`);
+}

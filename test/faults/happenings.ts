@@ -1,15 +1,22 @@
 /** What may happen while a rotation is under way, besides calls that fail. */
 import type { LocalClient } from '../../local/client.js';
+import { startRun } from '../../local/demo/follow.js';
+import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/scenario/names.js';
+import { runtimeEvent, secretEvent } from './events.js';
 import {
-  AIRFLOW_VAULT,
-  CREDENTIAL_SECRET,
-  OPERATOR_VAULT,
-  runtimeId,
-  SECRET_EVENT_FUNCTION,
-  vaultHost,
-  vaultId,
-} from '../../local/scenario/names.js';
-import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
+  appears,
+  approve,
+  hideKeys,
+  letRead,
+  post,
+  removeNewestKey,
+  terminateChild,
+  writeSecret,
+} from './others.js';
+import { edit, readFrom, restoreVault, THEIR_VAULT } from './portal.js';
+
+/** What the emulated cloud has an outage of, as its ledger calls it. */
+export type OutageOf = 'graph' | 'vault' | 'entra' | 'eventGrid' | 'arm';
 
 export interface Happening {
   /** After the start of the rotation. */
@@ -23,12 +30,41 @@ export interface Happening {
     | { readonly kind: 'checkFails'; readonly runtime: string }
     | { readonly kind: 'checkWorks'; readonly runtime: string }
     | { readonly kind: 'flapping'; readonly seconds: number }
-    | { readonly kind: 'readLag'; readonly seconds: number };
+    | { readonly kind: 'readLag'; readonly seconds: number }
+    /** Lists of the directory do not show some keys: a replica that is behind answers. */
+    | { readonly kind: 'keysHidden'; readonly which: 'newest' | 'all'; readonly seconds: number }
+    /** Restarts take so long, and for this part of it (0 to 1) the old processes go on. */
+    | { readonly kind: 'slowRestarts'; readonly seconds: number; readonly oldShare: number }
+    /**
+     * A person writes the secret: a new key as the documentation says, without tag and expiry, or the value that is
+     * there, again without; or a value that is none, and then the right one under the same key id.
+     */
+    | { readonly kind: 'secretWritten'; readonly how: SecretWrite }
+    /** A person removes the key that was added last. */
+    | { readonly kind: 'keyRemoved' }
+    | { readonly kind: 'approve'; readonly gate: 'pilot' | 'removal' }
+    /** The configuration's windows are on another day: the app starts anew. Only where the cloud is kept. */
+    | { readonly kind: 'windowMoved'; readonly day: string }
+    /** A runtime with the credential in use, whose list entry is hard to read: by its resource group, or by its type. */
+    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'type' }
+    | { readonly kind: 'outage'; readonly of: OutageOf }
+    | { readonly kind: 'outageEnds'; readonly of: OutageOf }
+    /** Somebody terminates what works for the rotation, by its name. */
+    | { readonly kind: 'childTerminated'; readonly name: string }
+    /** A person asks for another run. */
+    | { readonly kind: 'rotate'; readonly force: boolean }
+    | { readonly kind: 'enable'; readonly runtime: string }
+    | { readonly kind: 'sweep' };
 }
+
+export type SecretWrite = 'tagged' | 'bare' | 'sameBare' | 'wrong' | 'corrected';
+
+/** How the bed's runtimes start. */
+export const LIFECYCLE = { startSeconds: 60, oldProcessesShare: 0.25 };
 
 /**
  * Makes it happen. What is refused at this moment (a change of a runtime that is being updated, cancelling after the
- * commit) does not happen.
+ * commit, approving before the gate) does not happen; neither does a moved window, which is the bed's own.
  *
  * @param runId the rotation under way
  */
@@ -49,7 +85,7 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
       await edit(client, what.runtime, (variables) => readFrom(variables, THEIR_VAULT));
       return;
     case 'cancel':
-      await client.functions(`/api/runs/${runId}/cancel`, { method: 'POST' });
+      await post(client, `/api/runs/${runId}/cancel`, {});
       return;
     case 'checkFails':
       await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'forged' } } });
@@ -63,8 +99,59 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
     case 'readLag':
       await client.setReadLag(what.seconds);
       return;
+    case 'keysHidden':
+      await hideKeys(client, what.which, what.seconds);
+      return;
+    case 'slowRestarts':
+      await client.setLifecycle({ startSeconds: what.seconds, oldProcessesShare: what.oldShare });
+      return;
+    case 'secretWritten':
+      await writeSecret(client, what.how);
+      return;
+    case 'keyRemoved':
+      await removeNewestKey(client);
+      return;
+    case 'approve':
+      await approve(client, what.gate);
+      return;
+    case 'oddRuntime':
+      await appears(client, ODD[what.by]);
+      return;
+    case 'outage':
+      await client.addFault({
+        id: `outage of ${what.of}`,
+        match: { service: what.of },
+        action: { kind: 'drop' },
+      });
+      return;
+    case 'outageEnds':
+      await client.removeFault(`outage of ${what.of}`);
+      return;
+    case 'childTerminated':
+      await terminateChild(client, runId, what.name);
+      return;
+    case 'rotate':
+      await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: what.force });
+      return;
+    case 'enable':
+      await startRun(client, { action: 'enable', runtime: runtimeId(what.runtime) });
+      return;
+    case 'sweep':
+      await startRun(client, { action: 'sweep' });
+      return;
+    case 'windowMoved':
+      return;
   }
 }
+
+/** Runtimes whose entries in a list are hard to read. */
+const ODD = {
+  /** Azure allows letters beyond ASCII in the name of a resource group. */
+  group: { name: 'odd', factory: 'adf-moebel', resourceGroup: 'rg-möbel', type: 'Airflow' },
+  type: { name: 'odd', factory: FACTORY, resourceGroup: RESOURCE_GROUP, type: 'airflow' },
+} as const;
+
+const HOUR = 3600;
 
 /** Ends whatever lasts. */
 export async function calm(client: LocalClient, runtimes: readonly string[]): Promise<void> {
@@ -72,92 +159,21 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setApp({ zeroAfterSeconds: null });
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
+  await client.setLifecycle(LIFECYCLE);
   for (const name of runtimes) {
     await letCheckWork(client, name);
-    while (!(await edit(client, name, (variables) => readFrom(variables, AIRFLOW_VAULT)))) {
-      await client.run({ maxSeconds: 60 });
-    }
+    while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });
+  }
+  for (const { name, factory, resourceGroup } of Object.values(ODD)) {
+    const id = runtimeId(name, factory, resourceGroup).toLowerCase();
+    if (!(await client.runtimes()).some((one) => one.id.toLowerCase() === id)) continue;
+    // Once nothing comes to it any more: its web server would be no host of Azure then.
+    await client.run({ maxSeconds: 4 * HOUR });
+    await client.deleteRuntime(name, factory, resourceGroup);
+    await letRead(client, false);
   }
 }
 
 async function letCheckWork(client: LocalClient, name: string): Promise<void> {
   await client.setAirflow(name, { dags: { airlock_check: { behaviour: 'normal' } } });
-}
-
-/** A person's own vault, which the app must leave alone. */
-const THEIR_VAULT = 'their-vault';
-
-function readFrom(variables: Variables, vault: string): void {
-  const kwargs = JSON.parse(variables[BACKEND_KWARGS] ?? '{}') as Record<string, string>;
-  variables[BACKEND_KWARGS] = JSON.stringify({ ...kwargs, vault_url: `https://${vaultHost(vault)}` });
-}
-
-type Variables = Record<string, string>;
-
-/**
- * A person changes variables at the portal, with everything else as it is. Gives whether that was taken: a runtime that
- * is being updated refuses it.
- */
-async function edit(
-  client: LocalClient,
-  name: string,
-  change: (variables: Variables) => void,
-): Promise<boolean> {
-  const token = await client.token();
-  const path = `${runtimeId(name)}?api-version=2018-06-01`;
-  const read = await client.azure('management.azure.com', path, {}, token);
-  if (read.status !== 200) return false;
-  const body = JSON.parse(read.text) as {
-    etag: string;
-    properties: {
-      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Variables } };
-    };
-  };
-  const variables = body.properties.typeProperties.airflowProperties.airflowEnvironmentVariables;
-  const before = JSON.stringify(variables);
-  change(variables);
-  if (JSON.stringify(variables) === before) return true;
-  const written = await client.azure(
-    'management.azure.com',
-    path,
-    { method: 'PUT', headers: { 'if-match': body.etag }, body: { name, properties: body.properties } },
-    token,
-  );
-  return written.status === 200;
-}
-
-/** The event of a write of a runtime's settings, as Event Grid delivers it. */
-export function runtimeEvent(name: string, id: string): object {
-  const resourceUri = runtimeId(name);
-  return {
-    id,
-    topic: resourceUri.split('/providers/')[0],
-    subject: resourceUri,
-    eventType: 'Microsoft.Resources.ResourceWriteSuccess',
-    eventTime: '2026-11-23T12:00:00Z',
-    data: { resourceUri, operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write' },
-    dataVersion: '2',
-    metadataVersion: '1',
-  };
-}
-
-function secretEvent(type: string, id: string): object {
-  return {
-    id,
-    topic: vaultId(OPERATOR_VAULT),
-    subject: CREDENTIAL_SECRET,
-    eventType: `Microsoft.KeyVault.${type}`,
-    eventTime: '2026-11-23T12:00:00Z',
-    data: {
-      Id: `https://${vaultHost(OPERATOR_VAULT)}/secrets/${CREDENTIAL_SECRET}/0123456789abcdef0123456789abcdef`,
-      VaultName: OPERATOR_VAULT,
-      ObjectType: 'Secret',
-      'ObjectName ': ` ${CREDENTIAL_SECRET}`,
-      Version: ' 0123456789abcdef0123456789abcdef',
-      NBF: null,
-      EXP: '1559082102',
-    },
-    dataVersion: '1',
-    metadataVersion: '1',
-  };
 }

@@ -1,19 +1,26 @@
 /**
- * `npm run faults [-- --part single|duplicates --positions first|three|all --only TEXT --workers N]`: runs every single
- * fault and prints the table call × fault × outcome, then every message that comes twice. With `--random [--count COUNT
- * --seed SEED]`, random schedules instead. Exits 1 at any violation.
+ * `npm run faults [-- --part single|disturbances|duplicates --positions first|three|all --only TEXT --workers N]`: runs
+ * every single fault and every disturbance, and prints the table call × fault × outcome, then every message that comes
+ * twice. With `--random [--count COUNT --seed SEED --all]`, random schedules instead (`--all`: also with what is known
+ * to break a rule). With `--year [--seed SEED --days DAYS]`, a year of twenty runtimes. Exits 1 at any violation.
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
 import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
+import { VARIANTS, type VariantName } from './config.js';
+import { disturbanceCells } from './disturbances.js';
 import { duplicatesTable } from './duplicates/table.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
+import { liveYear } from './year/year.js';
 
 const { values } = parseArgs({
   options: {
     random: { type: 'boolean', default: false },
+    all: { type: 'boolean', default: false },
+    year: { type: 'boolean', default: false },
+    days: { type: 'string', default: '365' },
     count: { type: 'string', default: '5000' },
     seed: { type: 'string' },
     positions: { type: 'string', default: 'three' },
@@ -35,21 +42,25 @@ async function cells(): Promise<boolean> {
     `undisturbed: ${undisturbed.outcome}, ${[...calls.values()].reduce((sum, one) => sum + one, 0)} calls of ${calls.size} kinds`,
   );
   const positions = values.positions === 'all' || values.positions === 'first' ? values.positions : 'three';
-  const all = [
+  const single = [
     ...callCells(calls, positions),
     ...durableCells(),
     ...workerCells(),
     ...killCells(calls),
     ...fromZeroCells(),
+  ];
+  const all = [
+    ...(values.part === 'disturbances' ? [] : single),
+    ...(values.part === 'single' ? [] : disturbanceCells()),
   ].filter(({ call, fault }) => `${call} ${fault}`.includes(values.only));
   await quiet.close();
   let bad = 0;
   let known = 0;
-  for (const kills of [false, true]) {
+  for (const [kills, variant] of kindsOfBeds()) {
     await sideBySide(
-      all.filter((one) => one.kills === kills),
+      all.filter((one) => one.kills === kills && (one.variant ?? 'graph') === variant),
       workers,
-      { open: () => Bed.open({ persistent: kills }), close: (bed) => bed.close() },
+      { open: () => Bed.open({ persistent: kills, variant }), close: (bed) => bed.close() },
       async (cell, bed) => {
         const report = await bed.tell(cell);
         out(row(cell, report));
@@ -59,8 +70,15 @@ async function cells(): Promise<boolean> {
       },
     );
   }
-  out(`${all.length} single faults, ${bad} with a violation that is not known, ${known} with one that is`);
+  out(
+    `${all.length} faults and disturbances, ${bad} with a violation that is not known, ${known} with one that is`,
+  );
   return bad === 0;
+}
+
+function kindsOfBeds(): (readonly [kills: boolean, variant: VariantName])[] {
+  const variants = Object.keys(VARIANTS) as VariantName[];
+  return [false, true].flatMap((kills) => variants.map((variant) => [kills, variant] as const));
 }
 
 function row({ call, fault, at, mendedBy }: Cell, report: Report): string {
@@ -78,19 +96,27 @@ function isBad({ violations, defects }: Report): boolean {
   return violations.length > 0 || defects.length > 0;
 }
 
-/** Both parts, also where the first is bad: each row says something. */
+/** All parts, also where the first is bad: each row says something. */
 async function table(): Promise<boolean> {
   const single = values.part === 'duplicates' || (await cells());
-  const twice = values.part === 'single' || (await duplicatesTable({ only: values.only, workers, out }));
+  const twice =
+    values.part === 'single' ||
+    values.part === 'disturbances' ||
+    (await duplicatesTable({ only: values.only, workers, out }));
   return single && twice;
 }
 
-const good = values.random
-  ? await runSchedules({
-      count: Number(values.count),
-      workers,
-      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
-      out,
-    })
-  : await table();
+const seed = values.seed === undefined ? Date.now() & 0x7fffffff : Number(values.seed);
+
+const good = values.year
+  ? await liveYear({ seed, days: Number(values.days), out })
+  : values.random
+    ? await runSchedules({
+        count: Number(values.count),
+        workers,
+        all: values.all,
+        seed,
+        out,
+      })
+    : await table();
 process.exit(good ? 0 : 1);

@@ -64,6 +64,7 @@ describe('the app', () => {
       AIRLOCK_HTTP_AUTH: 'functionKey',
       AIRLOCK_IDENTITY_CLIENT_ID: expect.stringMatching(/^<id-airlock-\w+\.properties\.clientId>$/),
       AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
+      AIRLOCK_SIGNING_KEY: expect.stringMatching(/^[0-9a-f-]{72}$/),
       AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *',
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: expect.stringMatching(
         /^ClientId=<id-airlock-\w+\.properties\.clientId>;Authorization=AAD$/,

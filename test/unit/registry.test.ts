@@ -82,7 +82,7 @@ beforeAll(() => {
   registerFunctions(depsOf());
   registerOrchestrations();
   registerActivities();
-  registerEntities();
+  registerEntities({ newHub: () => '' });
   names = found;
   if (process.env.RECORD_REGISTRY) {
     const registry = JSON.parse(readFileSync(FILE, 'utf8')) as Registry;

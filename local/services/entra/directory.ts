@@ -45,6 +45,10 @@ export interface Directory extends DirectoryPort, Passwords, GraphAccess {
   setPropagation(propagation: Propagation): void;
   /** How long reads of Microsoft Graph show an application's secrets as they were before a change. */
   setReadLag(seconds: number): void;
+  /**
+   * For so many seconds reads of Microsoft Graph do not list these client secrets: a replica that is behind answers.
+   */
+  hidePasswords(keyIds: readonly string[], seconds: number): void;
   setLifetimePolicy(policy: LifetimePolicy): void;
   /** What the token endpoint says to a client secret; `undefined` where it accepts it. */
   judge(tenantId: string, clientId: string, secret: string): Refusal | undefined;
@@ -71,6 +75,7 @@ export function createDirectory(kernel: Kernel): Directory {
     principals: [],
     propagation: { seconds: 0, flapping: false },
     readLagSeconds: 0,
+    hidden: {},
     graphPermissions: [],
     owners: [],
     lifetimePolicy: null,
@@ -164,6 +169,12 @@ export function createDirectory(kernel: Kernel): Directory {
 
     setReadLag(seconds) {
       state.readLagSeconds = seconds;
+      kernel.changed();
+    },
+
+    hidePasswords(keyIds, seconds) {
+      const until = kernel.clock.now() + seconds * 1000;
+      for (const keyId of keyIds) state.hidden[keyId.toLowerCase()] = until;
       kernel.changed();
     },
 

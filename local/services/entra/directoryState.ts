@@ -48,6 +48,8 @@ export const STATE = z.object({
   propagation: z.object({ seconds: z.number(), flapping: z.boolean() }),
   /** How long Microsoft Graph's reads lag behind its writes. */
   readLagSeconds: z.number().default(0),
+  /** Key ids that Microsoft Graph's reads do not list before a moment, in milliseconds on the local cloud's clock. */
+  hidden: z.record(z.string(), z.number()).default({}),
   /** Client ids of principals with what they may do in Microsoft Graph. */
   graphPermissions: z.array(z.object({ principal: z.string(), permission: GRAPH_PERMISSION })).default([]),
   /** Owners of applications, both by client id. */

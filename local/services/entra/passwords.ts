@@ -91,9 +91,12 @@ export function createPasswords(
     listedPasswords(clientId) {
       const lag = state().readLagSeconds * 1000;
       const shown = kernel.clock.now() - lag;
+      const isHidden = (keyId: string) => (state().hidden[keyId.toLowerCase()] ?? 0) > kernel.clock.now();
       return (application(clientId)?.passwordCredentials ?? []).filter(
-        ({ addedAt, removedAt }) =>
-          (lag === 0 || addedAt <= shown) && (removedAt === null || (lag > 0 && removedAt > shown)),
+        ({ keyId, addedAt, removedAt }) =>
+          !isHidden(keyId) &&
+          (lag === 0 || addedAt <= shown) &&
+          (removedAt === null || (lag > 0 && removedAt > shown)),
       );
     },
   };

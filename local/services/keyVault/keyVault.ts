@@ -102,14 +102,20 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
 
   const expiry = createExpiryEvents(kernel, () => vaults, tell);
 
-  const changed = (vault: Vault) => (secret: StoredSecret, added?: SecretVersion) => {
+  /** `by`: client id of who changed it; absent: somebody with every permission. */
+  const changed = (vault: Vault, by?: string) => (secret: StoredSecret, added?: SecretVersion) => {
     if (added !== undefined) {
       guard(vault, secret, added);
       kernel.ledger.record({
         service: 'vault',
         operation: 'version.added',
         subject: `https://${vault.host}/secrets/${secret.name}/${added.version}`,
-        detail: { trace: traceOf(added.value), exp: added.exp, tags: added.tags },
+        detail: {
+          trace: traceOf(added.value),
+          exp: added.exp,
+          tags: added.tags,
+          ...(by === undefined ? {} : { by }),
+        },
       });
       tell(vault, secret, added, 'newVersion');
     }
@@ -145,7 +151,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
     if (!roles.allowsData(caller.clientId, route.action, resourceId)) {
       return answers.forbiddenByRbac(vault, caller, route.action, resourceId);
     }
-    return operate({ vault, route, request, now: now(), changed: changed(vault) });
+    return operate({ vault, route, request, now: now(), changed: changed(vault, caller.clientId) });
   };
 
   return {

@@ -7,7 +7,7 @@ import { complaint, shown } from './airflowProperties.js';
 import * as answers from './answers.js';
 import { type Factories, type Factory, factoryBody, factoryId } from './factories.js';
 import { type Route, RUNTIME_TYPE } from './routes.js';
-import { AIRFLOW, isChanging, type Runtime, shownState } from './runtime.js';
+import { AIRFLOW, isChanging, type Runtime, shownState, typeOf } from './runtime.js';
 import type { Runtimes } from './runtimes.js';
 
 export interface Surroundings {
@@ -115,9 +115,9 @@ function write(
   if (expected !== undefined && !(before !== undefined && meets(expected, before.etag))) {
     return answers.preconditionFailed(route.runtime);
   }
-  const wrong = properties.type === AIRFLOW ? complaint(properties) : undefined;
+  const wrong = typeOf(properties) === AIRFLOW ? complaint(properties) : undefined;
   if (wrong !== undefined) return answers.refusal(400, 'BadRequest', wrong);
-  if (before !== undefined && before.type !== properties.type) {
+  if (before !== undefined && before.type !== typeOf(properties)) {
     return answers.refusal(400, 'BadRequest', 'The type of an integration runtime cannot be changed.');
   }
   if (

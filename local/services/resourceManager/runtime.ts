@@ -96,6 +96,12 @@ export type Runtime = z.infer<typeof RUNTIME>;
 
 export const AIRFLOW = 'Airflow';
 
+/** The type that a body spells, which nobody promises to spell in one way: "Airflow" for every spelling of that. */
+export function typeOf(properties: Readonly<Record<string, unknown>>): string {
+  const spelled = String(properties.type);
+  return spelled.toLowerCase() === AIRFLOW.toLowerCase() ? AIRFLOW : spelled;
+}
+
 /** An ETag in the form that Data Factory gives. */
 export function newEtag(): string {
   const part = () => randomBytes(4).toString('hex');

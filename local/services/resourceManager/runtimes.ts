@@ -22,6 +22,7 @@ import {
   RUNTIME,
   type Runtime,
   running,
+  typeOf,
 } from './runtime.js';
 
 const STATE = z.object({
@@ -128,7 +129,7 @@ export function createRuntimes(kernel: Kernel): Runtimes {
   };
 
   const create = (id: string, name: string, properties: Record<string, unknown>, host: string): Runtime => {
-    const type = String(properties.type);
+    const type = typeOf(properties);
     const { computeProperties } = asRecord(properties.typeProperties);
     const location = asRecord(computeProperties).location;
     return {

@@ -1,7 +1,10 @@
 import type { CallFailure } from '../../domain/callResult.js';
-import type { PreflightReport } from '../../domain/preflight/report.js';
+import { SET_SIGNING_KEY } from '../../domain/instructionSignature.js';
+import type { PreflightReport, PreflightRow } from '../../domain/preflight/report.js';
+import { sharingRows } from '../../domain/preflight/sharing.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps } from '../deps.js';
+import { expiryRows } from './expiries.js';
 import { factoryRows } from './factories.js';
 import { applicationRows } from './graph.js';
 import { runtimeRows } from './runtimes.js';
@@ -14,7 +17,18 @@ type Step = Steps['gatherPreflight'];
 /** Looks at everything that is configured, with the identity that it runs as. Writes nothing; safe to repeat. */
 export async function gatherPreflight(_input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
   const gathered = await preflight(deps);
-  return 'kind' in gathered ? gathered : { kind: 'gathered', ...gathered };
+  if ('kind' in gathered) return gathered;
+  return { kind: 'gathered', ...gathered, rows: [...gathered.rows, signingKeyRow(deps)] };
+}
+
+/** Only the app itself can tell: its settings are not the command's. */
+function signingKeyRow({ signingKey }: ActivityDeps): PreflightRow {
+  const row = {
+    what: 'AIRLOCK_SIGNING_KEY',
+    where: 'settings of the app',
+    why: 'sign approvals, changes of an overlap and cancellations',
+  };
+  return signingKey() ? { ...row, status: 'ok' } : { ...row, status: 'missing', remedy: SET_SIGNING_KEY };
 }
 
 /** The same for a command. */
@@ -30,8 +44,10 @@ export async function preflight(
       ...(await factoryRows(scene)),
       ...vaults.rows,
       ...(await applicationRows(scene)),
+      ...(await expiryRows(scene)),
       ...(await runtimeRows(scene, vaults)),
       ...(await topicRows(scene)),
+      ...sharingRows(scene.configuration.profiles),
     ],
   };
 }

@@ -1,4 +1,3 @@
-import { vaultNameOf } from '../../domain/answerProblems.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import {
   dagMissing,
@@ -13,6 +12,7 @@ import type { Profile } from '../../domain/profile.js';
 import { profileCanary } from '../../domain/profileCanary.js';
 import { type AirflowView, interpretRuntime } from '../../domain/runtimeBody.js';
 import { displayRuntime } from '../../domain/runtimeId.js';
+import { vaultNameOf } from '../../domain/vaultName.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import { holdCredential, holdSecret } from '../held.js';
 import { runtimesOf } from '../profileRuntimes.js';

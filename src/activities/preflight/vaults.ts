@@ -1,9 +1,11 @@
-import { vaultNameOf } from '../../domain/answerProblems.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { VaultSettings } from '../../domain/preflight/addresses.js';
 import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
+import type { SecretReference } from '../../domain/profile.js';
+import { setSecretCommand } from '../../domain/rotation/commands.js';
+import { vaultNameOf } from '../../domain/vaultName.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
 
 /** The vaults that the configuration names. */
@@ -97,7 +99,9 @@ async function secretRow(
       ...row,
       status: 'missing',
       note: 'There is no such secret.',
-      remedy: `az keyvault secret set --vault-name ${name} --name ${secret.name} --value …`,
+      remedy: isCredential(scene, secret)
+        ? setSecretCommand(secret)
+        : `az keyvault secret set --vault-name ${name} --name ${secret.name} --value …`,
     };
   }
   if (vault && !vault.usesRoles && tried.kind === 'refused' && NOT_GRANTED.has(tried.problem.code)) {
@@ -137,6 +141,13 @@ function refusedRow(
     }
   }
   return rowOfFailure(row, failure);
+}
+
+/** Whether a secret is one that the app rotates: those have an end and a key. */
+function isCredential({ configuration }: Scene, { vault, name }: SecretReference): boolean {
+  return configuration.credentials.some(
+    ({ secret }) => secret.vault === vault && secret.name.toLowerCase() === name.toLowerCase(),
+  );
 }
 
 function secretId({ id }: VaultSettings, { secret }: SecretNeed): string {

@@ -1,14 +1,21 @@
+import type { CallFailure } from '../../domain/callResult.js';
+import type { CredentialVersion } from '../../domain/plan.js';
+import type { Credential } from '../../domain/profile.js';
+import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialRecord.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import { secretOverwritten } from '../../domain/rotation/problems.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
+import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, holdCredential, isStillIn } from '../held.js';
+import { credentialNamed, holdCredential, vaultName } from '../held.js';
 
 type Step = Steps['commitCredential'];
 
 /**
- * The commit: a new version of the secret that everybody reads. Repeated, it finds the version by its key id; two at once
- * write two versions of the same key, which is harmless. Only then is the pending secret closed, so that a crash between
+ * The commit: a new version of the secret that everybody reads, over the one that its run began from and no other: what a
+ * person wrote meanwhile stays. Repeated, it finds the version by its key id; two at once write two versions of the same
+ * key, which is harmless. Only then is the pending secret closed, so that a crash between
  * the two leaves nothing unreadable.
  */
 export async function commitCredential(
@@ -21,16 +28,17 @@ export async function commitCredential(
   const azure = await deps.azure();
   const { credentialId, secretVersion } = input.version;
 
-  const current = await holdCredential(azure, credential);
-  if (current.kind === 'retry') return current;
-  let committed =
-    current.kind === 'held' && sameId(current.version.credentialId, credentialId)
-      ? current.version
-      : undefined;
+  const before = await committedEarlier(azure, credential, credentialId);
+  if (before && 'kind' in before) return before;
+  let committed = before;
   if (!committed) {
     const staged = await holdCredential(azure, credential, input.version);
     if (staged.kind !== 'held') return staged;
-    if (!(await isStillIn('moving', durable, credential, input.runId))) return { kind: 'notOurs' };
+    const record = await durable.credentialRecord(credentialRecordKey(credential));
+    if (!isInPhase(record, input.runId, 'moving')) return { kind: 'notOurs' };
+    // Last of all, since a vault knows no condition: from here to the write is no more than the write itself.
+    const inTheWay = await somebodyElses(azure, credential, record?.rotation?.over);
+    if (inTheWay) return inTheWay;
     const { expiresOn } = staged.version;
     const created = await azure.vaults.create(credential.secret, staged.value, {
       contentType: 'text/plain',
@@ -43,4 +51,36 @@ export async function commitCredential(
   }
   const closed = await azure.vaults.disable(pendingSecret(credential), secretVersion);
   return closed.kind === 'disabled' ? { kind: 'committed', version: committed } : closed;
+}
+
+/** The version with this key, where it is what everybody reads already. */
+async function committedEarlier(
+  azure: Azure,
+  credential: Credential,
+  credentialId: string,
+): Promise<CredentialVersion | Extract<CallFailure, { kind: 'retry' }> | undefined> {
+  const current = await holdCredential(azure, credential);
+  if (current.kind === 'retry') return current;
+  const isIt = current.kind === 'held' && sameId(current.version.credentialId, credentialId);
+  return isIt ? current.version : undefined;
+}
+
+/** Why nothing is written: the secret does not hold any more what the run began from. */
+async function somebodyElses(
+  azure: Azure,
+  { name, secret }: Credential,
+  over: string | undefined,
+): Promise<CallFailure | undefined> {
+  const current = await azure.vaults.current(secret);
+  if (current.kind === 'retry') return current;
+  if (current.kind === 'found' && current.version === over) return undefined;
+  const by = current.kind === 'found' ? current.tags[RUN_TAG] : undefined;
+  const found =
+    current.kind === 'found'
+      ? `version ${current.version}, key ${current.tags[KEY_ID_TAG] ?? 'unknown'}${by ? `, written by run ${by}` : ''}`
+      : current.kind === 'missing'
+        ? 'it is gone'
+        : current.problem.message;
+  const where = `${secret.name} in ${vaultName(secret)}`;
+  return { kind: 'refused', problem: secretOverwritten(where, found, name) };
 }

@@ -1,14 +1,18 @@
 import type { CallFailure } from '../../domain/callResult.js';
+import type { JsonObject } from '../../domain/json.js';
 import type { Configuration, Credential, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
+import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
+import { isCarried, runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
-import type { AirflowRuntimes, ListedRuntime } from '../../runtimes/port.js';
-import type { ActivityDeps } from '../deps.js';
+import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
+import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
+import { pilotsOf } from './pilots.js';
 
 type KeyedCarrier = Carrier & { readonly key: string };
 
@@ -17,8 +21,9 @@ type KeyedCarrier = Carrier & { readonly key: string };
  * carry it or may carry it, also where no profile matches.
  */
 export async function stockFleet(
-  { credential: name }: Steps['stockFleet']['input'],
+  { credential: name, processes, failedPilots = [] }: Steps['stockFleet']['input'],
   deps: ActivityDeps,
+  durable: DurableState,
 ): Promise<Steps['stockFleet']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
@@ -28,10 +33,49 @@ export async function stockFleet(
     .filter((profile) => profile.credential.name === credential.name)
     .flatMap((profile) => profile.runtimes);
   const listed = await listAll(runtimes, patterns);
-  if ('kind' in listed) return listed;
-  const carriers = listed.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  if (listed.kind !== 'listed') return listed;
+  const found = listed.runtimes.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const carriers = processes ? await withProcesses(found, listed.runtimes, durable) : found;
+  const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
-  return { kind: 'stocked', fleet: fleetOf(carriers, pilot && canonicalRuntimeId(pilot)) };
+  const named = pilot && canonicalRuntimeId(pilot);
+  const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
+  return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread }) };
+}
+
+/** Records that are read side by side. */
+const AT_ONCE = 32;
+
+/**
+ * Tells which carriers of profiles are unproven: not ready, as the list has it, or without a check that has passed since
+ * the app last changed something there.
+ */
+async function withProcesses(
+  carriers: readonly KeyedCarrier[],
+  listed: readonly ListedRuntime[],
+  durable: DurableState,
+): Promise<KeyedCarrier[]> {
+  const phases = new Map(listed.map(({ id, body }) => [canonicalRuntimeId(id), phaseIn(body)]));
+  const told: KeyedCarrier[] = [];
+  for (let from = 0; from < carriers.length; from += AT_ONCE) {
+    const some = carriers.slice(from, from + AT_ONCE).map(async (carrier): Promise<KeyedCarrier> => {
+      const { key, runtime, profile, credentialId } = carrier;
+      // The others may have any key already, or nobody can do anything about them.
+      if (profile === undefined || credentialId === undefined || credentialId === UNREADABLE) return carrier;
+      const changing = (phases.get(key) ?? 'ready') !== 'ready';
+      const isKnown =
+        !changing && isCarried(await durable.runtimeRecord(runtimeRecordKey(runtime)), credentialId);
+      return isKnown ? carrier : { ...carrier, unproven: true };
+    });
+    told.push(...(await Promise.all(some)));
+  }
+  return told;
+}
+
+/** `undefined`: the list does not tell. */
+function phaseIn(body: JsonObject): RuntimePhase | undefined {
+  const view = interpretRuntime(body);
+  return view.kind === 'airflow' && view.state !== '' ? view.phase : undefined;
 }
 
 /** These runtimes of a factory as they are now; those that carry nothing any more are left out. */
@@ -56,8 +100,9 @@ export async function listCarriers(
 async function listAll(
   runtimes: AirflowRuntimes,
   patterns: readonly RuntimePattern[],
-): Promise<ListedRuntime[] | CallFailure> {
+): Promise<ListedRuntimes | CallFailure> {
   const found = new Map<string, ListedRuntime>();
+  const unread = new Map<string, UnreadRuntime>();
   for (const subscription of new Set(patterns.map((pattern) => pattern.subscription.toLowerCase()))) {
     const whole = await runtimes.list({ subscription, resourceGroup: '*', factory: '*', name: '*' });
     if (whole.kind === 'retry') return whole;
@@ -66,9 +111,15 @@ async function listAll(
     for (const list of lists) {
       if (list.kind !== 'listed') return list;
       for (const runtime of list.runtimes) found.set(canonicalRuntimeId(runtime.id), runtime);
+      for (const entry of list.unread) unread.set(entry.id.toLowerCase(), entry);
     }
   }
-  return [...found.values()];
+  return { kind: 'listed', runtimes: [...found.values()], unread: [...unread.values()] };
+}
+
+/** Whether what a list names in no known way may have the credential: it tells otherwise, or it may. */
+function mayBeCarrier({ body }: UnreadRuntime, { clientId }: Credential): boolean {
+  return body === undefined || carries(body, clientId).kind !== 'no';
 }
 
 function carrierOf(
@@ -76,7 +127,7 @@ function carrierOf(
   { profiles }: Configuration,
   credential: Credential,
 ): KeyedCarrier[] {
-  if (type !== 'Airflow') return [];
+  if (type !== '' && !isAirflow(type)) return [];
   const match = matchProfiles(profiles, id);
   const profile =
     match.kind === 'one' && match.profile.credential.name === credential.name

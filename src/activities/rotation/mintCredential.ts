@@ -1,7 +1,14 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Credential } from '../../domain/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
-import { KEY_ID_TAG, keyLabel, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
+import {
+  HUB_TAG,
+  KEY_ID_TAG,
+  keyLabel,
+  minterOf,
+  pendingSecret,
+  RUN_TAG,
+} from '../../domain/rotation/pending.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
@@ -24,18 +31,21 @@ export async function mintCredential(
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
 
-  const earlier = await mintedEarlier(azure, credential, input.runId);
+  const recordKey = credentialRecordKey(credential);
+  const record = await durable.credentialRecord(recordKey);
+  const hub = record?.hub ?? '';
+  const earlier = await mintedEarlier(azure, credential, { runId: input.runId, hub });
   if (earlier) return earlier;
   if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
   const minted = await azure.graph.addKey(credential.clientId, {
-    displayName: keyLabel(credentialRecordKey(credential), input.runId),
+    displayName: keyLabel(minterOf(recordKey, hub), input.runId),
     endsOn: input.endsOn,
   });
   if (minted.kind !== 'minted') return minted;
   const stored = await azure.vaults.create(pendingSecret(credential), minted.value, {
     contentType: 'text/plain',
-    tags: { [KEY_ID_TAG]: minted.keyId, [RUN_TAG]: input.runId },
+    tags: { [KEY_ID_TAG]: minted.keyId, [RUN_TAG]: input.runId, [HUB_TAG]: hub },
     expiresOn: wholeSecond(minted.endsOn),
   });
   if (stored.kind !== 'created') {
@@ -53,12 +63,14 @@ export async function mintCredential(
 async function mintedEarlier(
   azure: Azure,
   credential: Credential,
-  runId: string,
+  { runId, hub }: { readonly runId: string; readonly hub: string },
 ): Promise<Minted | CallFailure | undefined> {
   const listed = await azure.vaults.versions(pendingSecret(credential));
   if (listed.kind !== 'listed') return listed;
   // Also one that is disabled by now: the commit has closed it, and the run goes on with that very key.
-  const mine = listed.versions.find(({ tags }) => tags[RUN_TAG] === runId && tags[KEY_ID_TAG]);
+  const mine = listed.versions.find(
+    ({ tags }) => tags[RUN_TAG] === runId && tags[HUB_TAG] === hub && tags[KEY_ID_TAG],
+  );
   const keyId = mine?.tags[KEY_ID_TAG];
   // Whether the directory shows the key already is another matter: it lags, and the proof comes next.
   return mine && keyId ? result(credential, keyId, mine.version, mine.expiresOn ?? '') : undefined;

@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { SecretReference } from '../../domain/profile.js';
 import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialRecord.js';
-import { KEY_ID_TAG, pendingSecret } from '../../domain/rotation/pending.js';
+import { isOtherHubs, KEY_ID_TAG, minterOf, pendingSecret } from '../../domain/rotation/pending.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
@@ -12,7 +12,7 @@ type Step = Steps['removeKey'];
 
 /**
  * Removes exactly one key, first where it is accepted, then where its value is kept. Never the key that everybody
- * reads, nor one that the run has not retired. Repeating it does no harm.
+ * reads, nor one that the run has not retired, nor one that another task hub minted. Repeating it does no harm.
  */
 export async function removeKey(
   input: Step['input'],
@@ -28,6 +28,11 @@ export async function removeKey(
   if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
   const record = await durable.credentialRecord(credentialRecordKey(credential));
   if (!mayRemove(record, input.runId, input.keyId)) return { kind: 'notOurs' };
+  const listed = await azure.graph.keys(credential.clientId);
+  if (listed.kind !== 'listed') return listed;
+  const key = listed.keys.find(({ keyId }) => sameId(keyId, input.keyId));
+  const minter = minterOf(credentialRecordKey(credential), record?.hub ?? '');
+  if (isOtherHubs(minter, key?.displayName)) return { kind: 'otherHubs' };
 
   const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
   if (removed.kind !== 'removed') return removed;

@@ -1,13 +1,16 @@
+import type { SecretVersionInfo } from '../../azure/keyVault.js';
 import type { CallFailure } from '../../domain/callResult.js';
+import type { CredentialVersion } from '../../domain/plan.js';
 import type { Credential } from '../../domain/profile.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
-import type { CredentialStock } from '../../domain/rotation/stock.js';
+import type { CredentialStock, KnownVersion } from '../../domain/rotation/stock.js';
 import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed, holdCredential } from '../held.js';
+import { knownVersion, type Seen } from './knownVersion.js';
 
 type Step = Steps['takeStock'];
 
@@ -17,12 +20,13 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
   const credential = credentialNamed(configuration, input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
-  const stock = await stockOf(azure, credential);
+  const stock = await stockOf(azure, credential, input.carried ?? []);
   if ('kind' in stock) return stock;
   const profiles = configuration.profiles.filter((profile) => profile.credential.name === credential.name);
   return {
     kind: 'stocked',
     stock,
+    kept: { clientId: credential.clientId, secret: credential.secret },
     settings: credential.rotation,
     moveSeconds: moveSeconds(profiles),
     moveOneSeconds: moveOneSeconds(profiles),
@@ -30,40 +34,78 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
   };
 }
 
-async function stockOf(azure: Azure, credential: Credential): Promise<CredentialStock | CallFailure> {
+/** @param carried credential ids that runtimes have */
+export async function stockOf(
+  azure: Azure,
+  credential: Credential,
+  carried: readonly string[],
+): Promise<CredentialStock | CallFailure> {
   const held = await holdCredential(azure, credential);
   if (held.kind !== 'held') return held;
   const listed = await azure.vaults.versions(credential.secret);
   if (listed.kind !== 'listed') return listed;
-  const ids = { tenantId: credential.tenantId, clientId: credential.clientId };
-  const current = listed.versions.find(({ version }) => version === held.version.secretVersion);
-  if (!current) {
+  const { versions } = listed;
+  const { credentialId, secretVersion } = held.version;
+  const info = versions.find(({ version }) => version === secretVersion);
+  if (!info) {
     // Tags say which keys the app minted: without them an old key would be taken for somebody else's, and stay.
     const { vault, name } = credential.secret;
     return { kind: 'retry', message: `the list of versions of ${name} in ${vault} lacks the one just read` };
   }
-  // Of another key: two commits at once leave two versions of one.
-  const previous = listed.versions.find(
-    ({ version, enabled, createdAt, tags }) =>
-      enabled &&
-      createdAt <= current.createdAt &&
-      !sameId(tags[KEY_ID_TAG] ?? version, held.version.credentialId),
-  );
   const directory =
     credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
   if (directory && directory.kind !== 'listed') return directory;
+  const seen: Seen = { credential, versions, ...(directory ? { keys: directory.keys } : {}) };
+  const others: KnownVersion[] = [];
+  for (const id of carried.filter((one) => !sameId(one, credentialId))) {
+    const known = await knownById(azure, seen, id);
+    if (known) others.push(known);
+  }
+  const previous = previousOf(seen, info, credentialId);
   return {
-    current: { ...held.version, tagged: current.tags[KEY_ID_TAG] !== undefined, since: current.createdAt },
-    ...(previous
-      ? {
-          previous: {
-            ...ids,
-            credentialId: previous.tags[KEY_ID_TAG] ?? previous.version,
-            secretVersion: previous.version,
-            ...(previous.expiresOn ? { expiresOn: previous.expiresOn } : {}),
-          },
-        }
-      : {}),
-    ...(directory ? { keys: directory.keys } : {}),
+    current: await knownVersion(azure, seen, info, credentialId, held.value),
+    ...(others.length > 0 ? { carried: others } : {}),
+    ...(previous ? { previous } : {}),
+    // The hint is the beginning of a value.
+    ...(directory ? { keys: directory.keys.map(({ hint: _, ...key }) => key) } : {}),
   };
+}
+
+/** The version that runtimes have under this id: one that can be read, if there is any. */
+async function knownById(azure: Azure, seen: Seen, id: string): Promise<KnownVersion | undefined> {
+  const { credential, versions } = seen;
+  const holding = versions.filter((one) => sameId(id, idOf(one)));
+  const info = holding.find(({ enabled }) => enabled) ?? holding[0];
+  if (!info) return undefined;
+  const version: CredentialVersion = {
+    clientId: credential.clientId,
+    tenantId: credential.tenantId,
+    credentialId: id,
+    secretVersion: info.version,
+  };
+  const held = info.enabled ? await holdCredential(azure, credential, version) : undefined;
+  return knownVersion(azure, seen, info, id, held?.kind === 'held' ? held.value : undefined);
+}
+
+/** The newest older version of another key that could still be used: two commits at once leave two versions of one. */
+function previousOf(
+  { credential: { clientId, tenantId }, versions }: Seen,
+  current: SecretVersionInfo,
+  currentId: string,
+): CredentialVersion | undefined {
+  const previous = versions.find(
+    (one) => one.enabled && one.createdAt <= current.createdAt && !sameId(idOf(one), currentId),
+  );
+  if (!previous || previous.version === current.version) return undefined;
+  return {
+    tenantId,
+    clientId,
+    credentialId: idOf(previous),
+    secretVersion: previous.version,
+    ...(previous.expiresOn ? { expiresOn: previous.expiresOn } : {}),
+  };
+}
+
+function idOf({ tags, version }: SecretVersionInfo): string {
+  return tags[KEY_ID_TAG] ?? version;
 }

@@ -1,6 +1,7 @@
 import type { CredentialVersion } from '../plan.js';
 import { sameId } from '../sameId.js';
 import type { CredentialRecord } from './credentialRecord.js';
+import { stands } from './failures.js';
 
 /**
  * Which version an enablement gives a runtime. Without a rotation the current one. While one is under way, a runtime
@@ -28,11 +29,19 @@ export function chosenVersion(
   return undefined;
 }
 
-/** The pin, where it stands for the current version: after a propagation that had to go back. */
+/**
+ * The pin, where it stands for the current version: after a move that had to go back. What has expired meanwhile is given
+ * to nobody.
+ *
+ * @param now milliseconds since the epoch
+ */
 export function pinnedVersion(
   record: CredentialRecord | undefined,
   current: CredentialVersion,
+  now: number,
 ): CredentialVersion | undefined {
   const pinned = record?.pinned;
-  return pinned && sameId(pinned.insteadOf, current.credentialId) ? pinned.use : undefined;
+  if (!pinned || !stands(pinned, current)) return undefined;
+  const { use } = pinned;
+  return use.expiresOn !== undefined && Date.parse(use.expiresOn) <= now ? undefined : use;
 }

@@ -9,7 +9,15 @@ import type { CredentialVersion } from '../plan.js';
 import type { Credential } from '../profile.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from '../repeatable.js';
 import { sameId } from '../sameId.js';
-import { pauseAfterFailures } from '../waiting.js';
+import {
+  type FailedPilot,
+  type Failures,
+  failedPilotsAfter,
+  failuresAfter,
+  type Pin,
+  pinAfter,
+} from './failures.js';
+import { type Rejection, rejectionAfter } from './rejection.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
@@ -31,6 +39,10 @@ export interface ActiveRotation {
   readonly from?: CredentialVersion;
   /** The version that they get. */
   readonly to?: CredentialVersion;
+  /** Version of the secret that everybody read when it began: the commit goes over no other. */
+  readonly over?: string;
+  /** Key ids that are to go once the overlap is over: whoever takes over has no other way to know of them. */
+  readonly removable?: readonly string[];
 }
 
 /**
@@ -53,19 +65,35 @@ export interface Debt {
 }
 
 export interface CredentialRecord {
-  readonly rotation?: ActiveRotation;
+  /**
+   * Id of the task hub, for the labels of keys: made by chance with the record and lost with it, since a hub that knows
+   * nothing of its past must not take what it finds for its own. Eight hexadecimal digits.
+   */
+  readonly hub: string;
+  readonly rotation?: ActiveRotation & {
+    /** How many events and requests came while the run works: more than none leads to one more look. */
+    readonly notes?: number;
+  };
   /** Credential ids that are about to be removed: nothing may be written with them. */
   readonly retiring: readonly string[];
   readonly debts: readonly Debt[];
-  /** Rotations that failed in a row. */
-  readonly failures: { readonly count: number; readonly lastAt: number };
-  /** What enablements use instead of the current version, after a propagation that had to go back. */
-  readonly pinned?: { readonly use: CredentialVersion; readonly insteadOf: string };
+  readonly failures: Failures;
+  readonly pinned?: Pin;
+  /** Credential id that the last commit gave to everybody: there is no way back from it, in no later run. */
+  readonly committed?: string;
+  /** Newest last. */
+  readonly failedPilots?: readonly FailedPilot[];
+  /** A person's no that stands. */
+  readonly rejection?: Rejection;
   /** Rotations that ended or were told no, newest last. */
-  readonly ended: readonly EndedRun[];
+  readonly ended: readonly EndedCredentialRun[];
 }
 
+/** `again`: something was noted while it worked, so that another run looks once more. */
+type EndedCredentialRun = EndedRun & { readonly again?: true };
+
 export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
+  hub: '',
   retiring: [],
   debts: [],
   failures: { count: 0, lastAt: 0 },
@@ -82,8 +110,8 @@ export type CredentialOperation = Repeatable<
       readonly phase: 'preparing';
       readonly now: number;
       readonly holdMs: number;
-      /** A person's request waits for no pause after failures. */
-      readonly atOnce: boolean;
+      /** Where another run works on the credential, nothing is noted for it. */
+      readonly quiet?: true;
     }
   /** Changes nothing. */
   | { readonly kind: 'read' }
@@ -94,6 +122,8 @@ export type CredentialOperation = Repeatable<
       readonly phase: RotationPhase;
       readonly from?: CredentialVersion;
       readonly to?: CredentialVersion;
+      readonly over?: string;
+      readonly removable?: readonly string[];
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
   | {
@@ -107,24 +137,37 @@ export type CredentialOperation = Repeatable<
       readonly paid: readonly string[];
       /** The run looked at every runtime: which are behind is in `debts`, and earlier entries are not. */
       readonly lookedAtAll: boolean;
-      readonly pin?: { readonly use: CredentialVersion; readonly insteadOf: string };
+      /** The version that had to go back, and what the runtimes have instead. */
+      readonly pin?: Pick<Pin, 'use' | 'insteadOf' | 'secretVersion'>;
+      /** Version of the secret that is current at the end, as far as the run knows. */
+      readonly secretVersion?: string;
+      /** Resource ids of runtimes that were no good as pilots. */
+      readonly failedPilots: readonly string[];
+      /** A person said no at one of its gates. */
+      readonly rejection?: Rejection;
+      /** A person asked for the rotation. */
+      readonly asked?: true;
       /** Removed for good, or usable again: nothing stands in the way of these ids any more. */
       readonly unretire: readonly string[];
     }
 >;
 
 /** What of a record a rotation goes by. */
-export type KnownOfCredential = Pick<CredentialRecord, 'debts' | 'pinned'>;
+export type KnownOfCredential = Pick<
+  CredentialRecord,
+  'hub' | 'debts' | 'pinned' | 'failures' | 'committed' | 'failedPilots' | 'rejection'
+>;
 
 export type CredentialAnswer =
   | ({ readonly kind: 'begun' } & KnownOfCredential)
   /** `working`: the rotation that works on the credential. */
   | ({ readonly kind: 'known'; readonly working?: ActiveRotation } & KnownOfCredential)
-  /** The run has ended, or is told no (`busy`, `tooSoon`): now, or when it asked before. */
+  /** The run has ended, or is told no (`busy`): now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
   | { readonly kind: 'standing'; readonly held: boolean }
-  | { readonly kind: 'finished' };
+  /** `again`: something was noted meanwhile, another run has to look once more. */
+  | { readonly kind: 'finished'; readonly again: boolean };
 
 type Step = { readonly record: CredentialRecord; readonly answer: CredentialAnswer };
 type Operation<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { kind: K }>;
@@ -159,11 +202,16 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
         FOLLOWING[rotation.phase].includes(operation.phase)
           ? {
               ...record,
+              ...(operation.phase === 'committed' && operation.to
+                ? { committed: operation.to.credentialId }
+                : {}),
               rotation: {
                 ...rotation,
                 phase: operation.phase,
                 ...(operation.from ? { from: operation.from } : {}),
                 ...(operation.to ? { to: operation.to } : {}),
+                ...(operation.over ? { over: operation.over } : {}),
+                ...(operation.removable ? { removable: operation.removable } : {}),
               },
             }
           : record,
@@ -206,37 +254,79 @@ export function isRetiring(record: CredentialRecord | undefined, credentialId: s
   return record?.retiring.some((id) => sameId(id, credentialId)) ?? false;
 }
 
-function begin(record: CredentialRecord, { runId, now, holdMs, atOnce }: Operation<'begin'>): Step {
+function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operation<'begin'>): Step {
   const before = endedRun(record.ended, runId);
-  if (before) {
-    const { runId: _, at: __, ...end } = before;
-    return { record, answer: { kind: 'ended', end } };
-  }
-  const { rotation, failures } = record;
-  const refuse = (end: RunEnd): Step => ({
-    record: { ...record, ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED) },
-    answer: { kind: 'ended', end },
-  });
+  if (before) return { record, answer: { kind: 'ended', end: endOf(before) } };
+  const { rotation } = record;
   if (rotation && rotation.runId !== runId && rotation.until > now) {
-    return refuse({ outcome: 'busy', otherRunId: rotation.runId });
+    const end: RunEnd = { outcome: 'busy', otherRunId: rotation.runId };
+    return {
+      record: {
+        ...record,
+        rotation: quiet ? rotation : { ...rotation, notes: (rotation.notes ?? 0) + 1 },
+        ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
+      },
+      answer: { kind: 'ended', end },
+    };
   }
-  const notBefore = failures.lastAt + pauseAfterFailures(failures.count);
-  // Without failures there is no pause, whatever a clock says: a run may have begun before the last one ended.
-  if (failures.count > 0 && !atOnce && now < notBefore && rotation?.runId !== runId) {
-    return refuse({ outcome: 'tooSoon', notBefore: new Date(notBefore).toISOString() });
-  }
-  const begun: ActiveRotation =
+  const begun: CredentialRecord['rotation'] =
     rotation?.runId === runId
       ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
       : { runId, until: now + holdMs, phase: 'preparing' };
+  const taken =
+    rotation && rotation.runId !== runId
+      ? { ...record, debts: withLeft(record.debts, rotation, now) }
+      : record;
   return {
-    record: { ...record, rotation: begun },
-    answer: { kind: 'begun', ...knownOf(record) },
+    record: { ...taken, rotation: begun },
+    answer: { kind: 'begun', ...knownOf(taken) },
   };
 }
 
-function knownOf({ debts, pinned }: CredentialRecord): KnownOfCredential {
-  return { debts, ...(pinned ? { pinned } : {}) };
+function endOf({ runId: _, at: __, again: ___, ...end }: EndedCredentialRun): RunEnd {
+  return end;
+}
+
+/** The debts with what a run left that was silent for too long: the keys that it was about to remove. */
+function withLeft(
+  debts: readonly Debt[],
+  { runId, removable = [] }: ActiveRotation,
+  now: number,
+): readonly Debt[] {
+  const left = removable.map(
+    (what): Debt => ({
+      kind: 'removeKey',
+      what,
+      since: new Date(now).toISOString(),
+      runId,
+      reason: 'The run that was to remove it ended without a word',
+    }),
+  );
+  return [...debts, ...left.filter((debt) => !debts.some(isSameDebt(debt)))];
+}
+
+function isSameDebt(one: Debt): (other: Debt) => boolean {
+  return (other) => one.kind === other.kind && sameId(one.what, other.what);
+}
+
+function knownOf({
+  hub,
+  debts,
+  pinned,
+  failures,
+  committed,
+  failedPilots,
+  rejection,
+}: CredentialRecord): KnownOfCredential {
+  return {
+    hub,
+    debts,
+    failures,
+    ...(pinned ? { pinned } : {}),
+    ...(committed === undefined ? {} : { committed }),
+    ...(failedPilots ? { failedPilots } : {}),
+    ...(rejection ? { rejection } : {}),
+  };
 }
 
 function asOwner(
@@ -249,39 +339,51 @@ function asOwner(
 }
 
 function finish(record: CredentialRecord, operation: Operation<'finish'>): Step {
-  const { runId, now, end, result, debts, paid, pin, unretire, lookedAtAll } = operation;
+  const { runId, now, end, debts, paid, unretire } = operation;
   // Asked once more, it has nothing to say that others have not gone on from meanwhile.
-  if (endedRun(record.ended, runId)) return { record, answer: { kind: 'finished' } };
-  const isSame = (one: Debt) => (other: Debt) => one.kind === other.kind && sameId(one.what, other.what);
+  const before: EndedCredentialRun | undefined = endedRun(record.ended, runId);
+  if (before) return { record, answer: { kind: 'finished', again: before.again === true } };
+  // Of a credential that another run has taken over it only says what it owes.
+  const mine = record.rotation === undefined || record.rotation.runId === runId;
+  const lookedAtAll = mine && operation.lookedAtAll;
   const kept = record.debts.filter(
     (debt) =>
       !paid.some((what) => sameId(what, debt.what)) &&
-      !debts.some(isSame(debt)) &&
+      !debts.some(isSameDebt(debt)) &&
       !(lookedAtAll && debt.kind === 'moveRuntime'),
   );
-  const { rotation, pinned, ...rest } = record;
-  const failures =
-    result === 'failed'
-      ? { count: record.failures.count + 1, lastAt: now }
-      : result === 'done'
-        ? { count: 0, lastAt: now }
-        : record.failures;
-  const nextPin = pin ?? (result === 'done' ? undefined : pinned);
+  const { rotation, pinned: _, rejection: known, ...rest } = record;
+  const again = mine && (rotation?.notes ?? 0) > 0;
+  const result = mine ? operation.result : 'nothing';
+  const failures = failuresAfter(record.failures, { ...operation, result });
+  // A pin stands until everybody has a version by a commit, whatever else a run does meanwhile.
+  const hasCommitted = mine && rotation?.phase === 'committed';
+  const pinned =
+    (mine ? pinAfter(record.pinned, operation, failures) : undefined) ??
+    (hasCommitted ? undefined : record.pinned);
+  const failedPilots = failedPilotsAfter(record.failedPilots, operation);
+  const rejection = rejectionAfter(known, operation);
+  const ended: EndedCredentialRun = { runId, at: now, ...end, ...(again ? { again: true } : {}) };
   return {
     record: {
       ...rest,
-      ...(rotation && rotation.runId !== runId ? { rotation } : {}),
-      ...(nextPin ? { pinned: nextPin } : {}),
+      ...(rotation && !mine ? { rotation } : {}),
+      ...(pinned ? { pinned } : {}),
+      ...(rejection ? { rejection } : {}),
       retiring: without(record.retiring, unretire),
       // An old debt keeps its date: how long it stands is what people need to see.
       debts: [
         ...kept,
-        ...debts.map((debt) => ({ ...debt, since: record.debts.find(isSame(debt))?.since ?? debt.since })),
+        ...debts.map((debt) => ({
+          ...debt,
+          since: record.debts.find(isSameDebt(debt))?.since ?? debt.since,
+        })),
       ],
       failures,
-      ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
+      ...(failedPilots.length > 0 || record.failedPilots ? { failedPilots } : {}),
+      ended: withEnded(record.ended, ended, REMEMBER_ENDED),
     },
-    answer: { kind: 'finished' },
+    answer: { kind: 'finished', again },
   };
 }
 

@@ -1,5 +1,7 @@
 /** Problems that a rotation itself finds. One builder a problem. */
+import type { SecretReference } from '../profile.js';
 import type { Problem } from '../runs.js';
+import { newCredentialCommand, noteKeyCommand, setExpiryCommand } from './commands.js';
 
 export function pilotFailed(runtime: string, why: string): Problem {
   return {
@@ -7,6 +9,17 @@ export function pilotFailed(runtime: string, why: string): Problem {
     message: `The pilot ${runtime} did not get through with the new credential: ${why}`,
     remedy:
       "Mend what the pilot's run says, then start the rotation again; the sweep tries again by itself, with growing pauses.",
+  };
+}
+
+/** @param code of what was wrong with the first one that was tried */
+export function noPilot(tried: readonly string[], code: string | undefined): Problem {
+  const why = code === undefined ? '' : ` (${code})`;
+  return {
+    code: 'noPilot',
+    message: `No runtime could go first: in ${tried.join(', ')} access does not work as it is${why}, so that a new credential would prove nothing there.`,
+    remedy:
+      'Read the checks of these runtimes and mend what they say: POST /api/runs {"action":"check","runtime":…}. The sweep tries others by itself, and near the expiry all are moved without one.',
   };
 }
 
@@ -23,6 +36,15 @@ export function credentialUnproven(why: string): Problem {
     code: 'newCredentialUnproven',
     message: `The new credential could not be proven: ${why}`,
     remedy: 'If Entra only was slow, start the rotation again. Otherwise mend what the message says.',
+  };
+}
+
+export function targetExpired(credentialId: string, endedAt: string): Problem {
+  return {
+    code: 'newCredentialExpired',
+    message: `The new credential ${credentialId} expired at ${endedAt}, before every runtime had it.`,
+    remedy:
+      'Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first, with its --expires.',
   };
 }
 
@@ -58,6 +80,20 @@ export function leftBehind(stragglers: number, debts: number, unproven: number):
   };
 }
 
+/**
+ * Somebody wrote the secret, or disabled or deleted it, while the rotation was under way.
+ *
+ * @param secret for people: its name and its vault
+ * @param found what is there now, for people
+ */
+export function secretOverwritten(secret: string, found: string, credential: string): Problem {
+  return {
+    code: 'secretOverwritten',
+    message: `Meanwhile somebody else changed the secret ${secret}: ${found}. The new credential was not written over that.`,
+    remedy: `Leave it: the sweep moves the runtimes to what the secret holds. Or rotate once more: POST /api/runs {"action":"rotate","credential":"${credential}","force":true}.`,
+  };
+}
+
 /** After the commit: the value is in use, so that its staged copy is no danger; it should be closed all the same. */
 export function pendingOpen(cause: Problem): Problem {
   return {
@@ -74,11 +110,37 @@ export function credentialTaken(): Problem {
   };
 }
 
-export function credentialExpiring(why: string): Problem {
+/** Where a credential is kept, for commands. */
+export interface Kept {
+  readonly clientId: string;
+  readonly secret: SecretReference;
+}
+
+export function credentialExpiring(why: string, { clientId, secret }: Kept): Problem {
   return {
     code: 'credentialExpiring',
     message: `The credential nears its end (${why}).`,
-    remedy:
-      'Write a new version of its secret with its expiry, or let the app mint it: rotation.strategy: graph.',
+    remedy: `${newCredentialCommand(clientId, secret)}; or let the app mint it: rotation.strategy: graph.`,
+  };
+}
+
+export function expiryUnknown(why: string, { secret }: Kept): Problem {
+  return {
+    code: 'expiryUnknown',
+    message: `Nobody can tell when the credential ends (${why}): it may end at any moment, and nothing would come in time.`,
+    remedy: setExpiryCommand(secret),
+  };
+}
+
+/** @param cause why the app could not note it itself */
+export function keyUnnoted(
+  secret: SecretReference,
+  key: { readonly secretVersion: string; readonly keyId: string; readonly endsOn: string },
+  cause: Problem,
+): Problem {
+  return {
+    code: 'keyUnnoted',
+    message: `By the beginning of its value the secret ${secret.name} holds the key ${key.keyId}, which ends at ${key.endsOn}. It does not say so, and the app may not note it: ${cause.message}`,
+    remedy: `${noteKeyCommand(secret, key)}; or: ${cause.remedy}`,
   };
 }

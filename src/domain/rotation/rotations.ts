@@ -18,10 +18,16 @@ export interface RotationInput extends RunOrigin {
 
 /** Custom status of a rotation. */
 export interface RotationProgress extends RunProgress {
-  /** The gate at which it waits for a person, and until when. */
-  readonly waitingFor?: { readonly gate: Gate; readonly until: string };
-  /** When the overlap ends, while it waits for that. */
+  /** The gate at which it waits for a person, since when, and until when. ISO 8601. */
+  readonly waitingFor?: { readonly gate: Gate; readonly since: string; readonly until: string };
+  /** When the overlap began, while it waits for its end. ISO 8601. */
+  readonly overlapSince?: string;
+  /** When it ends. */
   readonly overlapUntil?: string;
+  /** The latest moment to which a person may extend it. */
+  readonly overlapLatest?: string;
+  /** Why nobody can cancel it any more, where that is so. */
+  readonly unstoppable?: string;
 }
 
 /** A runtime that did not come along. */
@@ -55,8 +61,14 @@ export interface RotationResult {
   /** At most 20. */
   readonly stragglers?: readonly Straggler[];
   readonly debts?: readonly Debt[];
+  /** Keys that the app minted from another task hub: two apps rotate one credential, or its storage was lost. They stay. */
+  readonly otherHubs?: readonly { readonly keyId: string; readonly label: string }[];
+  /** Ids, as lists give them, of what has no name that the app knows and may have any credential. At most 20. */
+  readonly unread?: readonly string[];
   readonly changed: boolean;
   /** The run that works on the credential, where the outcome is `busy`. */
   readonly otherRunId?: string;
+  /** When it is tried again by itself, where it failed lately. ISO 8601. */
+  readonly notBefore?: string;
   readonly trail: readonly TrailEntry[];
 }

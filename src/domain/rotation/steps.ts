@@ -2,6 +2,7 @@
 import type { CallFailure } from '../callResult.js';
 import type { CredentialVersion } from '../plan.js';
 import type { Problem } from '../runs.js';
+import type { Kept } from './problems.js';
 import type { RotationSettings } from './settings.js';
 import type { Carrier, CredentialStock, FactoryOfCarriers, FleetStock } from './stock.js';
 
@@ -20,11 +21,18 @@ type NotOurs = { readonly kind: 'notOurs' };
 export interface RotationSteps {
   /** Reads directory and vault. */
   readonly takeStock: {
-    readonly input: OfCredential & { /** Milliseconds since the epoch. */ readonly now: number };
+    readonly input: OfCredential & {
+      /** Milliseconds since the epoch. */
+      readonly now: number;
+      /** Credential ids that runtimes have, whose versions are looked at, too. */
+      readonly carried?: readonly string[];
+    };
     readonly output:
       | {
           readonly kind: 'stocked';
           readonly stock: CredentialStock;
+          /** Where the credential is kept, for commands. */
+          readonly kept: Kept;
           readonly settings: RotationSettings;
           /** How long a move of the whole fleet, and of one runtime, takes at most. Seconds. */
           readonly moveSeconds: number;
@@ -36,7 +44,12 @@ export interface RotationSteps {
   };
   /** Lists everything that may carry the credential, and sums it up. */
   readonly stockFleet: {
-    readonly input: OfCredential;
+    readonly input: OfCredential & {
+      /** Tells whose processes may have another credential than their settings name: a read of each one's record. */
+      readonly processes?: true;
+      /** Resource ids of runtimes that are pilots only where there is no other. */
+      readonly failedPilots?: readonly string[];
+    };
     readonly output: { readonly kind: 'stocked'; readonly fleet: FleetStock } | CallFailure;
   };
   /** These runtimes of a factory as they are now; those that are gone are left out. */
@@ -70,6 +83,16 @@ export interface RotationSteps {
       | NotOurs
       | CallFailure;
   };
+  /** Notes on a version of the secret which key it holds and when that ends, as the app has found it. */
+  readonly noteKey: {
+    readonly input: OfCredential & {
+      readonly secretVersion: string;
+      readonly keyId: string;
+      /** ISO 8601. */
+      readonly endsOn: string;
+    };
+    readonly output: { readonly kind: 'noted' } | CallFailure;
+  };
   /** Removes exactly this key, which the run has said is about to go, and disables the versions that hold it. */
   readonly removeKey: {
     readonly input: AsRotation & { readonly keyId: string };
@@ -77,6 +100,8 @@ export interface RotationSteps {
       | { readonly kind: 'removed' }
       /** It is the one that everybody reads: nothing was removed. */
       | { readonly kind: 'inUse' }
+      /** Its label is of another task hub: nothing was removed. */
+      | { readonly kind: 'otherHubs' }
       | NotOurs
       | CallFailure;
   };

@@ -3,7 +3,8 @@
  * values.
  */
 import type { CredentialVersion } from '../plan.js';
-import type { RuntimeId } from '../runtimeId.js';
+import { formatRuntimeId, type RuntimeId } from '../runtimeId.js';
+import { sameId } from '../sameId.js';
 
 /** One client secret of the application, as Microsoft Graph lists it. */
 export interface ApplicationKey {
@@ -13,16 +14,29 @@ export interface ApplicationKey {
   readonly endsOn: string;
 }
 
+/** A version of the secret, and what is known of the key whose value it holds. */
+export interface KnownVersion extends CredentialVersion {
+  /** The tag `keyId` names the key: whoever wrote the version said which it is. */
+  readonly tagged: boolean;
+  /** When the version was written, milliseconds since the epoch. */
+  readonly since: number;
+  /** Without the tag: the key that the app has found, and whether the version says so already. */
+  readonly found?: { readonly keyId: string; readonly noted: boolean };
+  /** Without the tag, and where it was not found: the keys that it could be. */
+  readonly couldBe?: readonly string[];
+  /** Entra's word on the value, asked for where the directory does not tell; absent: not asked, or no answer. */
+  readonly accepted?: boolean;
+  /** It is disabled: nobody can read its value. */
+  readonly closed?: true;
+}
+
 /** What directory and vault hold. */
 export interface CredentialStock {
   /** The version that everybody reads now. */
-  readonly current: CredentialVersion & {
-    /** The tag that names the Entra key; without it nobody told the app which key this is. */
-    readonly tagged: boolean;
-    /** When the version was written, milliseconds since the epoch. */
-    readonly since: number;
-  };
-  /** The newest older version that could still be used; only where the newest was not written by the app. */
+  readonly current: KnownVersion;
+  /** Versions besides the current one that were asked for, by the credential ids that runtimes carry. */
+  readonly carried?: readonly KnownVersion[];
+  /** The newest older version that could still be used: what a runtime without a marker may have. */
   readonly previous?: CredentialVersion;
   /** Keys of the application; absent where the strategy asks for no directory. */
   readonly keys?: readonly ApplicationKey[];
@@ -35,6 +49,8 @@ export interface Carrier {
   readonly profile?: string;
   /** Id of the credential there; absent: no marker; `UNREADABLE`: the runtime's body cannot be read. */
   readonly credentialId?: string;
+  /** Its settings name `credentialId`; what its processes have is not known. */
+  readonly unproven?: true;
 }
 
 /** A factory, as runtimes are listed by it. */
@@ -44,8 +60,11 @@ export interface FactoryOfCarriers {
   readonly factory: string;
 }
 
-/** A carrier of a group: the runtime's name, and the place of its credential id in the fleet's `credentials`. */
-export type GroupMember = readonly [name: string, credential: number];
+/**
+ * A carrier of a group: the runtime's name, the place of its credential id in the fleet's `credentials`, and 1 where it is
+ * unproven.
+ */
+export type GroupMember = readonly [name: string, credential: number, unproven?: 1];
 
 /** Some carriers of one factory, by name: whoever works on them a second time works on the same. */
 export interface CarrierGroup extends FactoryOfCarriers {
@@ -68,28 +87,47 @@ export interface FleetStock {
     readonly some: readonly string[];
     readonly byCredential: Readonly<Record<string, number>>;
   };
-  readonly pilot?: Carrier;
+  /**
+   * Runtimes of profiles whose processes may have another credential than their settings name: how many, at most 20 of
+   * them, and how many name which. None where nobody asked for it.
+   */
+  readonly unproven: {
+    readonly count: number;
+    readonly some: readonly string[];
+    readonly byCredential: Readonly<Record<string, number>>;
+  };
+  /** What lists name in a way that the app does not know, and what may have any credential: how many, and at most 20. */
+  readonly unread: { readonly count: number; readonly some: readonly string[] };
+  /** Who may go first, the best one first. */
+  readonly pilots: readonly Carrier[];
 }
 
 /** Runtimes of a factory that one orchestration works on side by side. */
 export const GROUP_SIZE = 40;
-const SHOWN_OUTSIDE = 20;
+const SHOWN = 20;
 
 interface ListedCarrier extends Carrier {
   readonly key: string;
 }
 
 /**
- * Sums up carriers to a fleet: groups in a fixed order, and the pilot (the one that the configuration names, otherwise
- * the first by id).
+ * Sums up carriers to a fleet, with groups in a fixed order.
  *
  * @param carriers with their canonical resource ids as `key`
+ * @param more keys of those that may go first, the best one first; ids of what could not be read
  */
-export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): FleetStock {
+export function fleetOf(
+  carriers: readonly ListedCarrier[],
+  {
+    pilots = [],
+    unread = [],
+  }: { readonly pilots?: readonly string[]; readonly unread?: readonly string[] } = {},
+): FleetStock {
   const ordered = [...carriers].sort((a, b) => (a.key < b.key ? -1 : 1));
   const inside = ordered.filter((carrier) => carrier.profile !== undefined);
   const outside = ordered.filter((carrier) => carrier.profile === undefined);
-  const pilot = inside.find(({ key }) => key === pilotKey) ?? inside[0];
+  const unproven = inside.filter((carrier) => carrier.unproven);
+  const first = pilots.flatMap((pilot) => inside.filter(({ key }) => key === pilot));
   const credentials = [...new Set(inside.map(({ credentialId = '' }) => credentialId))];
   return {
     total: inside.length,
@@ -98,10 +136,16 @@ export function fleetOf(carriers: readonly ListedCarrier[], pilotKey?: string): 
     groups: groupsOf(inside, credentials),
     outside: {
       count: outside.length,
-      some: outside.slice(0, SHOWN_OUTSIDE).map(({ key }) => key),
+      some: outside.slice(0, SHOWN).map(({ key }) => key),
       byCredential: countsOf(outside),
     },
-    ...(pilot ? { pilot: carrierOnly(pilot) } : {}),
+    unproven: {
+      count: unproven.length,
+      some: unproven.slice(0, SHOWN).map(({ key }) => key),
+      byCredential: countsOf(unproven),
+    },
+    unread: { count: unread.length, some: [...unread].sort().slice(0, SHOWN) },
+    pilots: first.map(carrierOnly),
   };
 }
 
@@ -117,15 +161,46 @@ export function behind(fleet: FleetStock, credentialId: string): number {
   return total - countOf(byCredential, credentialId) - countOf(byCredential, UNREADABLE);
 }
 
+/** How many runtimes of the fleet have `credentialId`. */
+export function having({ byCredential }: FleetStock, credentialId: string): number {
+  return countOf(byCredential, credentialId);
+}
+
 /**
- * How many runtimes have `credentialId` or may have it, also among those that no profile matches.
+ * How many runtimes have `credentialId` or may have it, also among those that no profile matches or that have no name.
  *
  * @param unmarked whether one without a marker may have it: not where only the app ever held the value
+ * @param given whether any runtime was ever given it: otherwise one that is unproven cannot have it
  */
-export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean): number {
+export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: boolean, given = true): number {
   const ids = [credentialId, UNREADABLE, ...(unmarked ? [''] : [])];
-  const counts = [fleet.byCredential, fleet.outside.byCredential];
-  return counts.reduce((sum, by) => sum + ids.reduce((of, id) => of + countOf(by, id), 0), 0);
+  const named = (by: Readonly<Record<string, number>>) => ids.reduce((sum, id) => sum + countOf(by, id), 0);
+  const { byCredential, outside, unproven, unread } = fleet;
+  const others = given ? unproven.count - named(unproven.byCredential) : 0;
+  return named(byCredential) + named(outside.byCredential) + others + unread.count;
+}
+
+/**
+ * Who has `credentialId` or may have it, for people: at most 20 of each kind, of those that settings name it in, that are
+ * not proven, that no profile matches, that have no name.
+ */
+export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
+  const { groups, credentials, outside, unproven, unread } = fleet;
+  const having = groups.flatMap(({ members, place: _, ...factory }) =>
+    members
+      .filter(([, credential]) => sameId(credentials[credential] ?? '', credentialId))
+      .map(([name]) => formatRuntimeId({ ...factory, name })),
+  );
+  const kinds: readonly (readonly [words: string, who: readonly string[]])[] = [
+    ['it is set in', having.slice(0, SHOWN)],
+    ['changed, and no answer since', unproven.some],
+    ['outside of every profile', outside.some],
+    ['without a readable name', unread.some],
+  ];
+  return kinds
+    .filter(([, who]) => who.length > 0)
+    .map(([words, who]) => `${words}: ${who.join(', ')}`)
+    .join('; ');
 }
 
 function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {
@@ -167,10 +242,10 @@ function groupsOf(ordered: readonly ListedCarrier[], credentials: readonly strin
         subscription,
         resourceGroup,
         factory,
-        members: some.map(({ runtime, credentialId = '' }) => [
-          runtime.name,
-          credentials.indexOf(credentialId),
-        ]),
+        members: some.map(({ runtime: { name }, credentialId = '', unproven }): GroupMember => {
+          const credential = credentials.indexOf(credentialId);
+          return unproven ? [name, credential, 1] : [name, credential];
+        }),
         place,
       });
       placed.set(subscription.toLowerCase(), place + some.length);

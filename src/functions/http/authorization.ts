@@ -1,13 +1,21 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { AppSettings } from '../../config/appSettings.js';
+import type { Caller } from '../../domain/caller.js';
+import { sha256Hex } from '../../domain/digest.js';
 import { problem } from './problem.js';
 
 /** What a caller may do: read runs, start and cancel them, approve. */
 export type Role = 'reader' | 'operator' | 'approver';
 
+/** Who asks: `Caller` without the call. */
+export type Identity = Pick<Caller, 'principal' | 'objectId'>;
+
 export type Authorization =
-  | { readonly kind: 'allowed'; readonly principal: string }
+  | { readonly kind: 'allowed'; readonly identity: Identity }
   | { readonly kind: 'denied'; readonly response: HttpResponseInit };
+
+/** Of a name, in letters. */
+const LONGEST = 100;
 
 /** An operator may read what an operator starts. */
 const IMPLIED: Readonly<Record<Role, readonly Role[]>> = {
@@ -22,32 +30,59 @@ const IMPLIED: Readonly<Record<Role, readonly Role[]>> = {
  * (https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities).
  */
 export function authorize(request: HttpRequest, settings: AppSettings, role: Role): Authorization {
-  if (settings.httpAuth === 'functionKey') return { kind: 'allowed', principal: 'function key' };
-  const principal = parsePrincipal(request.headers.get('x-ms-client-principal'));
-  if (!principal) {
-    const response = problem({
-      status: 401,
-      code: 'unauthenticated',
-      title: 'Not signed in',
-      detail:
-        'App Service authentication gave no principal. Sign in, or send a token of the app registration.',
-      headers: { 'www-authenticate': 'Bearer' },
-    });
-    return { kind: 'denied', response };
+  if (settings.httpAuth === 'functionKey') {
+    return { kind: 'allowed', identity: { principal: functionKeyOf(request) } };
   }
-  if (IMPLIED[role].some((held) => principal.roles.includes(held))) {
-    return { kind: 'allowed', principal: principal.name };
+  const signedIn = parsePrincipal(request.headers.get('x-ms-client-principal'));
+  if (!signedIn) {
+    return unauthenticated(
+      'App Service authentication gave no principal. Sign in, or send a token of the app registration.',
+    );
+  }
+  const { principal, objectId, roles } = signedIn;
+  if (objectId === undefined) {
+    return unauthenticated(
+      `The token of ${principal} names no object id (claim oid), by which callers are told apart. Send one that Microsoft Entra ID issued.`,
+    );
+  }
+  if (IMPLIED[role].some((held) => roles.includes(held))) {
+    return { kind: 'allowed', identity: { principal, objectId } };
   }
   const response = problem({
     status: 403,
     code: 'roleMissing',
     title: 'Role missing',
-    detail: `This needs the app role ${role}. Assign it to ${principal.name} under the app registration's enterprise application, Users and groups.`,
+    detail: `This needs the app role ${role}. Assign it to ${principal} (object id ${objectId}) under the app registration's enterprise application, Users and groups.`,
   });
   return { kind: 'denied', response };
 }
 
-function parsePrincipal(header: string | null): { name: string; roles: string[] } | undefined {
+/**
+ * Which key: the host tells the app neither its name nor its id, but hands the request on with it. So it is named by the
+ * beginning of its SHA-256. Where there are two, the host goes by the header
+ * (https://github.com/Azure/azure-functions-host, AuthenticationLevelHandler).
+ */
+function functionKeyOf(request: HttpRequest): string {
+  const key = request.headers.get('x-functions-key') ?? request.query.get('code');
+  return key ? `function key ${sha256Hex(key).slice(0, 8)}` : 'function key';
+}
+
+function unauthenticated(detail: string): Authorization {
+  const response = problem({
+    status: 401,
+    code: 'unauthenticated',
+    title: 'Not signed in',
+    detail,
+    headers: { 'www-authenticate': 'Bearer' },
+  });
+  return { kind: 'denied', response };
+}
+
+const OBJECT_ID = ['http://schemas.microsoft.com/identity/claims/objectidentifier', 'oid'];
+
+function parsePrincipal(
+  header: string | null,
+): { principal: string; objectId: string | undefined; roles: string[] } | undefined {
   if (!header) return undefined;
   try {
     const parsed = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
@@ -63,12 +98,15 @@ function parsePrincipal(header: string | null): { name: string; roles: string[] 
     const [name] = values([
       'preferred_username',
       'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn',
-      'http://schemas.microsoft.com/identity/claims/objectidentifier',
-      'oid',
       'appid',
       'azp',
     ]);
-    return { name: (name ?? 'unknown').slice(0, 200), roles: values(['roles', 'role', parsed.role_typ]) };
+    const [objectId] = values(OBJECT_ID);
+    return {
+      principal: (name ?? objectId ?? 'unknown').slice(0, LONGEST),
+      objectId: objectId?.slice(0, LONGEST),
+      roles: values(['roles', 'role', parsed.role_typ]),
+    };
   } catch {
     return undefined;
   }

@@ -1,38 +1,52 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { type Caller, callerWords } from '../../domain/caller.js';
+import type { RuntimeRunInput } from '../../domain/runs.js';
 import type { FunctionDeps } from '../deps.js';
 import { findRun, noSuchRun } from './getRun.js';
-import { json, problem } from './problem.js';
-import { hasEnded, statusWord } from './runView.js';
+import { genuineInstructions, instruct, noSigningKey, notPossible, progressOf, told } from './instructing.js';
+import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
+
+const RETRY_AFTER_SECONDS = 30;
 
 /** `POST /api/runs/{id}/cancel`: asks a run to stop; it undoes what it must, lets go and ends by itself. */
 export async function cancelRun(
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
-  principal: string,
+  caller: Caller,
 ): Promise<HttpResponseInit> {
   const client = df.getClient(context);
   const id = request.params.id ?? '';
   const status = await findRun(client, id);
   if (!status) return noSuchRun(id);
   if (hasEnded(status)) {
-    return problem({
-      status: 409,
-      code: 'runEnded',
-      title: 'The run has ended',
-      detail: `The run ${id} has ended; there is nothing to cancel.`,
-    });
+    const detail = `The run ${id} has ended; there is nothing to cancel.`;
+    return notPossible('runEnded', 'The run has ended', detail);
   }
-  await client.signalEntity(new df.EntityId('run', id), 'cancel', {
-    by: principal,
-    at: deps.now().toISOString(),
-  });
-  context.log(`run ${id}: cancel asked for by ${principal}`);
-  const statusUrl = `/api/runs/${id}`;
-  return json(
-    202,
-    { id, status: statusWord(status), statusUrl },
-    { location: statusUrl, 'retry-after': '30' },
-  );
+  const unstoppable = whyUnstoppable(status);
+  if (unstoppable !== undefined) {
+    const detail = `The run ${id} cannot be cancelled any more. ${unstoppable}`;
+    return notPossible('pastCancelling', 'The run cannot be cancelled any more', detail);
+  }
+  const key = deps.settings().signingKey;
+  if (!key) return noSigningKey();
+  const before = await genuineInstructions(client, key, id);
+  // The first word counts: nobody else takes it over.
+  if (!before.some(({ kind }) => kind === 'cancel')) {
+    await instruct(client, key, id, { kind: 'cancel', ...caller, at: deps.now().toISOString() });
+    context.log(`run ${id}: cancel asked for by ${callerWords(caller)}`);
+  }
+  return told(status, RETRY_AFTER_SECONDS);
+}
+
+/** Why nobody can stop the run, where that is so. */
+function whyUnstoppable(status: InstanceStatus): string | undefined {
+  const input = inputOf(status);
+  if ('runtime' in input && (input as RuntimeRunInput).move?.unstoppable) {
+    const { startedBy } = input;
+    const whole = startedBy.kind === 'run' ? startedBy.runId : 'a rotation';
+    return `It is part of ${whole}, which goes back or has committed.`;
+  }
+  return progressOf(status).unstoppable;
 }

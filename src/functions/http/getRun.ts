@@ -1,21 +1,25 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { isRunId } from '../../domain/instanceIds.js';
-import type { RunControl } from '../../domain/runControl.js';
 import { instancesSince, statusOf } from '../../durable/instances.js';
+import type { FunctionDeps } from '../deps.js';
+import { genuineInstructions } from './instructing.js';
 import { json, problem } from './problem.js';
 import { childRunIdsOf, type InstanceStatus, inputOf, isRun, viewOf, wasEndedByHost } from './runView.js';
 
 /** `GET /api/runs/{id}`: one run with its audit trail. */
-export async function getRun(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+export async function getRun(
+  request: HttpRequest,
+  context: InvocationContext,
+  deps: FunctionDeps,
+): Promise<HttpResponseInit> {
   const client = df.getClient(context);
   const id = request.params.id ?? '';
   const status = await findRun(client, id);
   if (!status) return noSuchRun(id);
-  const control = await client.readEntityState<RunControl>(new df.EntityId('run', id));
-  const cancelRequested = control.entityExists && control.entityState?.cancel !== undefined;
+  const instructions = await genuineInstructions(client, deps.settings().signingKey, id);
   const childRunIds = wasEndedByHost(status) ? await childrenOf(client, status) : [];
-  return json(200, viewOf(status, { whole: true, cancelRequested, childRunIds }));
+  return json(200, viewOf(status, { whole: true, instructions, childRunIds }));
 }
 
 /** Ids of the runs that a run started: they began after it did. */

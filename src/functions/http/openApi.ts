@@ -107,7 +107,7 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
           responses: {
             202: content('Asked for; the run ends by itself.', 'StartedRun'),
             404: refusal('No such run.'),
-            409: refusal('The run has ended.'),
+            409: refusal('The run has ended, or can only go on (`pastCancelling`).'),
             ...REFUSALS,
           },
         },
@@ -162,7 +162,7 @@ const REFUSALS = {
   401: { description: 'No key, or not signed in.' },
   403: refusal('The role is missing.'),
   500: refusal('The request failed unexpectedly.'),
-  503: refusal('The app is not configured.'),
+  503: refusal('The app is not configured, or has no signing key for what is asked (`signingKeyMissing`).'),
 };
 
 /** An operation that tells a waiting run something. */
@@ -174,7 +174,9 @@ function tells(request: string) {
       202: content('Told; the run goes on within minutes.', 'StartedRun'),
       400: refusal('The body is not JSON, is too deep, or came without a Content-Length.'),
       404: refusal('No such run.'),
-      409: refusal('The run does not wait for this.'),
+      409: refusal(
+        'The run does not wait for this, not yet (`notOpenYet`), or somebody has decided (`alreadyDecided`).',
+      ),
       413: refusal('The body is too large.'),
       415: refusal('The content type is not JSON.'),
       422: refusal('A field is wrong.'),

@@ -6,16 +6,17 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
+import type { Caller } from '../../domain/caller.js';
 import type { FunctionDeps } from '../deps.js';
 import { authorize, type Role } from './authorization.js';
 import { problem } from './problem.js';
 
-/** An HTTP function; `principal` is who asks, and may. */
+/** An HTTP function; `caller` is who asks, and may. */
 type HttpFunction = (
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
-  principal: string,
+  caller: Caller,
 ) => Promise<HttpResponseInit>;
 
 interface Operation {
@@ -84,7 +85,7 @@ const ROUTES: readonly {
         name: 'approveRun',
         method: 'POST',
         role: 'approver',
-        load: async () => (await import('./tellRun.js')).approveRun,
+        load: async () => (await import('./approveRun.js')).approveRun,
       },
     ],
   },
@@ -96,7 +97,7 @@ const ROUTES: readonly {
         name: 'setOverlap',
         method: 'POST',
         role: 'operator',
-        load: async () => (await import('./tellRun.js')).setOverlap,
+        load: async () => (await import('./setOverlap.js')).setOverlap,
       },
     ],
   },
@@ -153,7 +154,8 @@ export async function answer(
     if (problems.length > 0) return misconfigured(problems.length);
     const allowed = authorize(request, deps.settings(), role);
     if (allowed.kind === 'denied') return allowed.response;
-    return await (await load())(request, context, deps, allowed.principal);
+    const caller = { ...allowed.identity, operation: name, invocationId: context.invocationId };
+    return await (await load())(request, context, deps, caller);
   } catch (error) {
     context.error(`${name} failed unexpectedly`, error);
     return problem({

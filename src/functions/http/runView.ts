@@ -3,6 +3,7 @@ import { hostEnded } from '../../domain/hostEnded.js';
 import { isRunId } from '../../domain/instanceIds.js';
 import type { PreflightInput, PreflightResult } from '../../domain/preflight/report.js';
 import type { RotationInput, RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
+import { type Instruction, sameMoment } from '../../domain/runControl.js';
 import {
   ORCHESTRATIONS,
   type ProfileRunInput,
@@ -60,7 +61,8 @@ export function viewOf(
   status: InstanceStatus,
   options: {
     readonly whole: boolean;
-    readonly cancelRequested?: boolean;
+    /** What it was told, verified. */
+    readonly instructions?: readonly Instruction[];
     /** Runs that it started, where it has no end of its own. */
     readonly childRunIds?: readonly string[];
   },
@@ -76,12 +78,12 @@ export function viewOf(
     target: targetOf(input),
     startedBy: input.startedBy,
     status: statusWord(status),
-    ...(options.cancelRequested === undefined ? {} : { cancelRequested: options.cancelRequested }),
+    ...(options.instructions ? toldOf(options.instructions) : {}),
     createdAt: input.createdAt,
     updatedAt: iso(status.lastUpdatedTime),
     ...(ended || !progress.step ? {} : { step: { name: progress.step, since: progress.since } }),
     ...(ended || !progress.waitingFor ? {} : { waitingFor: progress.waitingFor }),
-    ...(ended || !progress.overlapUntil ? {} : { overlapUntil: progress.overlapUntil }),
+    ...(ended ? {} : overlapOf(progress, options.instructions ?? [])),
     ...(result.outcome ? { outcome: result.outcome } : {}),
     ...(result.summary ? { summary: result.summary } : {}),
     ...(result.problem ? { problem: result.problem } : {}),
@@ -91,6 +93,29 @@ export function viewOf(
     ...(result.otherRunId ? { otherRunId: result.otherRunId } : {}),
     ...(options.whole ? whole(result, progress, resultOf(input, output)) : {}),
   };
+}
+
+/** What a run was told by whom, and whether it was asked to stop. */
+function toldOf(instructions: readonly Instruction[]): Record<string, unknown> {
+  return {
+    cancelRequested: instructions.some(({ kind }) => kind === 'cancel'),
+    ...(instructions.length === 0
+      ? {}
+      : { instructions: instructions.map(({ signature: _, ...instruction }) => instruction) }),
+  };
+}
+
+/** When the overlap ends: the run takes minutes to see that it was changed. */
+function overlapOf(
+  { overlapSince, overlapUntil, overlapLatest }: Partial<RotationProgress>,
+  instructions: readonly Instruction[],
+): Record<string, unknown> {
+  if (overlapSince === undefined) return {};
+  const [latest] = instructions
+    .filter((one) => one.kind === 'setOverlap')
+    .filter(({ openedAt }) => sameMoment(openedAt, overlapSince))
+    .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  return { overlapUntil: latest?.until ?? overlapUntil, overlapLatest };
 }
 
 /** The run's input; a status without one is not a run of ours. */
@@ -130,8 +155,9 @@ function resultOf(input: Input, output: object | null | undefined): object | und
     const { identity, rows } = output as Partial<PreflightResult>;
     return { identity, rows };
   }
-  const { from, to, expiresOn, counts, stragglers, debts } = output as Partial<RotationResult>;
-  return { from, to, expiresOn, counts, stragglers, debts };
+  const { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs } =
+    output as Partial<RotationResult>;
+  return { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs };
 }
 
 /** How far a run is, in the API's words. */

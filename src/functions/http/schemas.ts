@@ -66,7 +66,9 @@ export const overlapRequest = z
   .strictObject({
     until: z.iso
       .datetime({ offset: true })
-      .describe('When the overlap is to end. A moment that has passed ends it now.'),
+      .describe(
+        'When the overlap is to end: not sooner than in five minutes, not after `overlapLatest` of the run.',
+      ),
   })
   .describe('When the old credential may be removed.');
 
@@ -100,6 +102,26 @@ export const startedRun = z
   })
   .describe('A run that was started.');
 
+const caller = {
+  principal: z.string().describe('Name of the caller as the sign-in told it, or which function key.'),
+  objectId: z.string().optional().describe('Object id in Microsoft Entra ID; absent with a function key.'),
+  operation: z.string().describe('Operation of this API.'),
+  invocationId: z.string().describe("Invocation under which the app's log has the call."),
+  at: z.string(),
+};
+
+const instruction = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('cancel'), ...caller }),
+  z.object({
+    kind: z.literal('decide'),
+    gate: z.enum(['pilot', 'removal']),
+    openedAt: z.string(),
+    decision: z.enum(['approve', 'reject']),
+    ...caller,
+  }),
+  z.object({ kind: z.literal('setOverlap'), openedAt: z.string(), until: z.string(), ...caller }),
+]);
+
 const trailEntry = z.object({ at: z.string(), step: z.string(), outcome: z.string() });
 
 export const runView = z
@@ -125,10 +147,15 @@ export const runView = z
       .optional()
       .describe('Where the durable host ended the run (`hostEnded`): runs that it started, which go on.'),
     waitingFor: z
-      .object({ gate: z.string(), until: z.string() })
+      .object({ gate: z.string(), since: z.string(), until: z.string() })
       .optional()
       .describe('The gate at which a rotation waits for a person.'),
     overlapUntil: z.string().optional().describe('When the overlap ends, while a rotation waits for that.'),
+    overlapLatest: z.string().optional().describe('The latest end that the overlap can be given.'),
+    instructions: z
+      .array(instruction)
+      .optional()
+      .describe('Approvals, changes of the overlap and cancellations, with who gave them; not in lists.'),
     result: z
       .record(z.string(), z.unknown())
       .optional()

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { type Caller, callerId } from '../../domain/caller.js';
 import { sha256Hex } from '../../domain/digest.js';
 import { freshRunId, requestRunId } from '../../domain/instanceIds.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
@@ -33,7 +34,7 @@ export async function startRun(
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
-  principal: string,
+  caller: Caller,
 ): Promise<HttpResponseInit> {
   const { startRequest } = await import('./schemas.js');
   const read = await readBody(request, startRequest);
@@ -49,11 +50,11 @@ export async function startRun(
   const bodyDigest = sha256Hex(canonicalJson(body as unknown as Json));
   const startedBy: StartedBy = {
     kind: 'request',
-    principal,
+    ...caller,
     ...(key === null ? {} : { bodyDigest }),
   };
   const client = df.getClient(context);
-  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(principal, key);
+  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(callerId(caller), key);
   // Before the target is looked up: the configuration may have changed since the key came first.
   const earlier = key === null ? undefined : await statusOf(client, runId);
   if (earlier) return replayed(earlier, bodyDigest);

@@ -6,16 +6,17 @@ import type { RotationTask } from '../../domain/rotation/task.js';
 import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../flow.js';
 import { close, commit, settle } from './closing.js';
-import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
+import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './ends.js';
 import { goBack } from './goBack.js';
+import { asHolder, renewHold } from './hold.js';
 import { move } from './moving.js';
 import { mint, prove } from './preparing.js';
-import { callCredential, type Rotating, renewHold } from './rotating.js';
+import { holdOf, type Rotating } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
 export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
   run.progress.note(task.why);
-  yield* renewHold(run);
+  yield* renewHold(run.context, holdOf(run));
   if (task.kind === 'settle') return yield* settle({ ...run, unstoppable: true }, task, fleet);
 
   const to = task.to ?? (yield* mint(run));
@@ -30,14 +31,15 @@ function* bring(
   fleet: FleetStock,
 ): Flow<RotationEnd> {
   const forward: Rotating = { ...run, unstoppable: true };
-  yield* callCredential(run, {
+  yield* asHolder(run.context, run.input.recordKey, {
     kind: 'advance',
     runId: run.runId,
     phase: 'moving',
     ...(task.from ? { from: task.from } : {}),
     to,
+    over: run.secretVersion,
   });
-  const back = (problem: Problem, failed = 0) => undo(run, task, to, problem, failed);
+  const back = (problem: Problem, moved?: Moved) => stop(run, task, to, problem, moved);
 
   if (to.staged && !livesLongEnough(to.expiresOn ?? '', run.settings, nowMs(run.context))) {
     return yield* back(mintedTooShort(to.expiresOn ?? ''));
@@ -45,17 +47,29 @@ function* bring(
   const unproven = yield* prove(run, to);
   if (unproven) return yield* back(unproven);
   const moved = yield* move(run, task, to, fleet);
-  if (moved.failure) return yield* back(moved.failure, moved.counts.failed);
+  if (moved.failure) return yield* back(moved.failure, moved);
 
   const committed = yield* commit(forward, to);
   switch (committed.kind) {
     case 'committed':
       return withUnclosed(yield* close(forward, task, committed.version, moved), committed.unclosed);
     case 'failed':
-      return yield* back(committed.problem ?? credentialTaken(), moved.counts.failed);
+      return yield* back(committed.problem ?? credentialTaken(), moved);
     case 'unknown':
       return { ...endUnchanged('interrupted', committed.problem ?? credentialTaken()), changed: true };
   }
+}
+
+/** Ends before the commit, or on the way to what is committed. */
+function* stop(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  problem: Problem,
+  moved: Moved | undefined,
+): Flow<RotationEnd> {
+  if (task.committed) return stay(run, to, problem, moved);
+  return yield* undo(run, task, to, problem, moved);
 }
 
 /** What is owed comes first; otherwise the secret that stayed open is what there is to say. */
@@ -69,8 +83,10 @@ function* undo(
   { from }: RotationTask,
   to: CredentialVersion,
   problem: Problem,
-  failed: number,
+  moved: Moved | undefined,
 ): Flow<RotationEnd> {
+  const { counts, stragglers = [] } = moved ?? {};
+
   run.progress.note(problem.message);
   const back = yield* goBack(run, from, to);
   const others = back.failed > 0 ? `, ${back.failed} did not` : '';
@@ -80,10 +96,33 @@ function* undo(
     problem,
     ...(from ? { from: from.credentialId } : {}),
     to: to.credentialId,
-    counts: { carriers: back.wentBack + back.failed, moved: 0, failed, wentBack: back.wentBack },
+    counts: {
+      carriers: back.wentBack + back.failed,
+      moved: 0,
+      failed: counts?.failed ?? 0,
+      wentBack: back.wentBack,
+    },
+    ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     debts: back.debts,
     changed: true,
     unretire: back.unretire,
-    ...(!to.staged && from ? { pin: { use: from, insteadOf: to.credentialId } } : {}),
+    ...(!to.staged && from
+      ? { pin: { use: from, insteadOf: to.credentialId, secretVersion: to.secretVersion } }
+      : {}),
+  };
+}
+
+/** Stops on the way to what others have already: from that nobody goes back. */
+function stay(run: Rotating, to: CredentialVersion, problem: Problem, moved?: Moved): RotationEnd {
+  run.progress.note(problem.message);
+  const { counts, stragglers = [] } = moved ?? {};
+  return {
+    outcome: problem === CANCELLED ? 'cancelled' : 'interrupted',
+    summary: `${problem.message} Every runtime keeps what it has; ${to.credentialId} stays in use.`,
+    problem,
+    to: to.credentialId,
+    ...(counts ? { counts } : {}),
+    ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
+    changed: counts !== undefined && counts.moved + counts.failed > 0,
   };
 }

@@ -2,16 +2,18 @@ import type { CredentialVersion } from '../../domain/plan.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import { versionOf } from '../../domain/rotation/worn.js';
 import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
-import { endForward, type Moved, type RotationEnd } from './ends.js';
+import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
+import { asHolder, renewHold } from './hold.js';
 import { prove } from './preparing.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
 
 export type Commit =
   | {
@@ -32,6 +34,9 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   run.progress.begin('commit');
   const died = yield* diedMeanwhile(run, staged);
   if (died) return { kind: 'failed', problem: died };
+  run.progress.pastCancelling(
+    'It writes the credential that everybody reads, and can only go on from there.',
+  );
   const committed = yield* carryOut(run, 'commitCredential', {
     credential,
     runId: run.runId,
@@ -43,9 +48,11 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   }
   // The answer to the write may have been lost: what the vault has decides.
   const { problem } = committed;
+  // What the secret holds is somebody else's: there is nothing of this run to find.
+  if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
   const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
   if (isStopped(stocked)) return { kind: 'unknown', problem };
-  const { tagged: _, ...current } = stocked.stock.current;
+  const current = versionOf(stocked.stock.current);
   if (!sameId(current.credentialId, staged.credentialId)) return { kind: 'failed', problem };
   run.progress.note(`everybody reads ${current.credentialId} now`);
   const unclosed = problem ? pendingOpen(problem) : undefined;
@@ -69,7 +76,14 @@ export function* close(
   to: CredentialVersion,
   moved: Moved,
 ): Flow<RotationEnd> {
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'committed', to });
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'committed',
+    to,
+    removable: task.removable,
+  });
+  run.current.secretVersion = to.secretVersion;
   const known = {
     ...(task.from ? { from: task.from.credentialId } : {}),
     to: to.credentialId,
@@ -77,13 +91,13 @@ export function* close(
     changed: true,
   };
   if (task.removable.length > 0) {
-    yield* overlap(run);
-    const kept = yield* passGate(run, 'removal');
+    yield* overlap(run, to.expiresOn);
+    const kept = yield* passGate(run, 'removal', to.credentialId);
     if (kept) {
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, moved, { ...NOTHING_REMOVED, debts }, 0);
     }
-    yield* renewHold(run);
+    yield* renewHold(run.context, holdOf(run));
   }
   const lost = yield* lostKeys(run, to.credentialId);
   const removable = [...new Set([...task.removable, ...lost.keyIds])];
@@ -92,8 +106,10 @@ export function* close(
   run.progress.begin('remove the old credential');
   const gone = yield* removeKeys(run, removable, {
     to,
-    ...(task.from && !task.dead ? { from: task.from } : {}),
+    ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
     urgent: false,
+    // Broken before the rotation: mended first, a later run moves them.
+    except: run.failedPilots,
     unmarked: true,
   });
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
@@ -104,7 +120,11 @@ export function* close(
 
 /** Removes what earlier runs left over. */
 export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+  // A key that was not to go without a person goes by no other way.
+  const closed = yield* passGate({ ...run, unstoppable: false }, 'removal', task.to?.credentialId ?? '');
+  if (closed) return endUnchanged(closed === CANCELLED ? 'cancelled' : 'rotatedPartly', closed);
   run.progress.begin('remove what is left over');
+  run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};
   const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
   const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
@@ -112,7 +132,7 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], debts: [] };
+const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

@@ -25,7 +25,8 @@ export const CANCELLED: Problem = {
   remedy: 'Start the rotation again when it suits.',
 };
 
-const SHOWN = 20;
+/** Stragglers that a result names. */
+export const SHOWN = 20;
 
 /** The end of a rotation that went through, with what is left to do. */
 export function endForward(
@@ -48,8 +49,8 @@ export function endForward(
     ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),
-    paid: removal.removed,
-    unretire: [...removal.removed, ...removal.inUse],
+    paid: [...removal.removed, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
     lookedAtAll: true,
   };
 }

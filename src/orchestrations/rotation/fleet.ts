@@ -1,15 +1,17 @@
 import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
+import { targetExpired } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, CarrierGroup, FleetStock, GroupMember } from '../../domain/rotation/stock.js';
-import { type Move, ORCHESTRATIONS, type RunResult } from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
+import { type Move, ORCHESTRATIONS, type Problem, type RunResult } from '../../domain/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callAll, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
+import { renewHold } from './hold.js';
 import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
-import { childId, type Rotating } from './rotating.js';
+import { childId, holdOf, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
 export interface Wanted {
@@ -17,8 +19,12 @@ export interface Wanted {
   readonly to?: CredentialVersion;
   /** Whether the rotation has proven it. */
   readonly proven?: true;
+  /** Access is proven with what a runtime has, just before it gets another credential. */
+  readonly proveFirst?: true;
   /** Only runtimes that have this credential. */
   readonly only?: string;
+  /** Only runtimes of which nobody knows what their processes have. */
+  readonly unproven?: true;
   /** Resource ids that are left out. */
   readonly except?: readonly string[];
   /** What a runtime gets back that fails with `to`, as long as it lives; absent: it stays as it is. */
@@ -32,6 +38,8 @@ export interface FleetResult {
   /** How many of those that failed have what they were given, but do not prove access with it. */
   readonly unproven: number;
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** At most `KEPT`. */
   readonly stragglers: readonly Straggler[];
   /** Groups of which nobody can tell how their runtimes fared, why. */
@@ -40,12 +48,17 @@ export interface FleetResult {
 
 const KEPT = 100;
 
-/** Runs on one runtime and waits for its end. */
+/** Runs on one runtime and waits for its end. Throws `HoldLost` where the credential is another run's by now. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
+  yield* renewHold(run.context, holdOf(run));
+  const expired = expiredTarget(run, wanted);
+  if (expired) return notMoved(runtime, expired);
+  if (wanted.to) run.given.add(wanted.to.credentialId);
   const child = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
   const task = run.context.df.callSubOrchestrator(ORCHESTRATIONS.runtimeRun, child, id);
   const [ended] = yield* callAll<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [task]);
+  yield* renewHold(run.context, holdOf(run));
   return runResultOf(ended, runtime);
 }
 
@@ -54,20 +67,33 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
   return {
     ...(wanted.to ? { credential: wanted.to } : {}),
     ...(wanted.proven ? { proven: true } : {}),
+    ...(wanted.proveFirst ? { proveFirst: true } : {}),
+    rotation: holdOf(run),
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
     ...(wanted.urgent ? { urgent: true } : {}),
   };
 }
 
-/** Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. */
+/**
+ * Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. Throws `HoldLost`
+ * where the credential is another run's by now, before as after.
+ */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
+  yield* renewHold(context, holdOf(run));
   const startedAt = nowMs(context);
   const move = moveOf(run, wanted);
   const groups = fleet.groups
     .map((group) => ({ ...group, names: namesOf(group, fleet, wanted) }))
     .filter(({ names }) => names.length > 0);
+  const expired = expiredTarget(run, wanted);
+  if (expired)
+    return nobodyMoved(
+      groups.flatMap((group) => group.names.map((name) => formatRuntimeId({ ...group, name }))),
+      expired,
+    );
+  if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
   const tasks = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
@@ -82,6 +108,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     return context.df.callSubOrchestrator(SUB_ORCHESTRATIONS.moveGroup, input, childId(run));
   });
   const ended = yield* callAll<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, tasks);
+  if (tasks.length > 0) yield* renewHold(context, holdOf(run));
   const results = ended.map((one, index) =>
     one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
   );
@@ -90,8 +117,39 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     failed: sum(results.map(({ failed }) => failed)),
     unproven: sum(results.map(({ unproven }) => unproven)),
     wentBack: sum(results.map(({ wentBack }) => wentBack)),
+    brokenBefore: sum(results.map(({ brokenBefore }) => brokenBefore)),
     stragglers: results.flatMap(({ stragglers }) => stragglers).slice(0, KEPT),
     untold: results.flatMap(({ untold }) => (untold === undefined ? [] : [untold])),
+  };
+}
+
+/** What a credential was when the run began may be over by now: an approval, an overlap, the pilot took their time. */
+function expiredTarget({ context }: Rotating, { to }: Wanted): Problem | undefined {
+  const isOver = to?.expiresOn !== undefined && Date.parse(to.expiresOn) <= nowMs(context);
+  return isOver ? targetExpired(to.credentialId, to.expiresOn) : undefined;
+}
+
+function notMoved(runtime: RuntimeId, problem: Problem): RunResult {
+  return {
+    outcome: 'credentialRefused',
+    runtime: formatRuntimeId(runtime),
+    summary: problem.message,
+    problem,
+    changed: false,
+    trail: [],
+  };
+}
+
+function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
+  const stragglers = names.map((runtime): Straggler => ({ runtime, outcome: 'credentialRefused', code }));
+  return {
+    moved: 0,
+    failed: names.length,
+    unproven: 0,
+    wentBack: 0,
+    brokenBefore: 0,
+    stragglers: stragglers.slice(0, KEPT),
+    untold: [],
   };
 }
 
@@ -99,12 +157,13 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
 function namesOf(
   group: CarrierGroup,
   { credentials }: FleetStock,
-  { to, only, except = [] }: Wanted,
+  { to, only, unproven, except = [] }: Wanted,
 ): string[] {
-  const isWanted = ([name, credential]: GroupMember) => {
+  const isWanted = ([name, credential, isUnproven]: GroupMember) => {
     const id = formatRuntimeId({ ...group, name });
     if (except.some((one) => sameId(one, id))) return false;
     const has = credentials[credential] ?? '';
+    if (unproven) return isUnproven === 1;
     if (only !== undefined) return sameId(has, only);
     return to === undefined || !sameId(has, to.credentialId);
   };

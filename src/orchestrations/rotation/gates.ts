@@ -1,45 +1,104 @@
+import { latestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
 import { gateClosed } from '../../domain/rotation/problems.js';
+import { rejectionOf } from '../../domain/rotation/rejection.js';
 import type { Gate } from '../../domain/rotation/settings.js';
+import type { Instruction, OverlapChange } from '../../domain/runControl.js';
 import type { Problem } from '../../domain/runs.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
+import { forgedWords, instructionWords } from '../instructions.js';
 import { CANCELLED } from './ends.js';
+import { HoldLost } from './hold.js';
 import { childId, type Rotating } from './rotating.js';
-import { tellWaiting } from './telling.js';
-import type { GateInput, GateResult, OverlapInput } from './waits.js';
+import { tellInstructed, tellWaiting } from './telling.js';
+import type { GateInput, GateResult, OverlapInput, OverlapResult } from './waits.js';
 
-/** Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed. */
-export function* passGate(run: Rotating, gate: Gate): Flow<Problem | undefined> {
+/**
+ * Waits for a person, where the configuration asks for it. Returns the problem where the gate stays closed.
+ *
+ * @param current credential id that everybody reads
+ */
+export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Problem | undefined> {
   const { approval } = run.settings;
   if (approval?.before !== gate) return undefined;
-  const until = nowMs(run.context) + approval.deadlineSeconds * 1000;
-  const waitingFor = { gate, until: new Date(until).toISOString() };
+  const now = nowMs(run.context);
+  const until = now + approval.deadlineSeconds * 1000;
+  const waitingFor = { gate, since: iso(now), until: iso(until) };
   run.progress.begin(`wait for approval of the ${gate}`, { waitingFor });
   yield* tellWaiting(run, gate, waitingFor.until);
   const input: GateInput = {
     runId: run.runId,
     recordKey: run.input.recordKey,
     approval,
+    openedAt: waitingFor.since,
     until,
     unstoppable: run.unstoppable,
   };
-  const said = yield* callWait<GateResult>(
+  const result = yield* callWait<GateResult>(
     run.context,
     SUB_ORCHESTRATIONS.awaitGate,
     () => input,
     childId(run),
   );
-  run.progress.note(said);
-  if (said === 'approve' || (said === 'expired' && approval.otherwise === 'proceed')) return undefined;
-  return said === 'cancelled' ? CANCELLED : gateClosed(gate, said);
+  for (const one of result.forged) run.progress.note(forgedWords(one));
+  if (result.kind === 'lost') throw new HoldLost();
+  if (result.kind !== 'decided') {
+    run.progress.note(result.kind);
+    if (result.kind === 'cancelled') return CANCELLED;
+    return approval.otherwise === 'proceed' ? undefined : gateClosed(gate, 'expired');
+  }
+  const { decision } = result;
+  run.progress.note(instructionWords(decision));
+  yield* tellInstructed(run, decision);
+  if (decision.decision === 'approve') return undefined;
+  run.gates.rejection = rejectionOf(decision, current);
+  return gateClosed(gate, 'reject');
 }
 
-/** Waits until the old credential may go. */
-export function* overlap(run: Rotating): Flow<void> {
-  const until = nowMs(run.context) + run.settings.overlapSeconds * 1000;
-  run.progress.begin('wait the overlap out', { overlapUntil: new Date(until).toISOString() });
-  const input: OverlapInput = { runId: run.runId, recordKey: run.input.recordKey, until };
-  const at = yield* callWait<number>(run.context, SUB_ORCHESTRATIONS.awaitOverlap, () => input, childId(run));
-  run.progress.note(`ended at ${new Date(at).toISOString()}`);
+/**
+ * Waits until the old credential may go, which a person may change meanwhile.
+ *
+ * @param expiresOn end of the new credential, ISO 8601
+ */
+export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<void> {
+  const since = nowMs(run.context);
+  const configured = since + run.settings.overlapSeconds * 1000;
+  const latest = iso(latestOverlapEnd(expiresOn, run.settings, configured));
+  const shown = { overlapSince: iso(since), overlapLatest: latest };
+  run.progress.begin('wait the overlap out', { ...shown, overlapUntil: iso(configured) });
+  let until = configured;
+  let change: OverlapChange | undefined;
+  let judged: readonly Instruction[] = [];
+  for (;;) {
+    const input: OverlapInput = {
+      runId: run.runId,
+      recordKey: run.input.recordKey,
+      openedAt: shown.overlapSince,
+      until,
+      ...(change ? { changedAt: change.at } : {}),
+      judged,
+      forged: [],
+    };
+    const result = yield* callWait<OverlapResult>(
+      run.context,
+      SUB_ORCHESTRATIONS.awaitOverlap,
+      () => input,
+      childId(run),
+    );
+    for (const one of result.forged) run.progress.note(forgedWords(one));
+    judged = result.judged;
+    if (result.kind === 'lost') throw new HoldLost();
+    if (result.kind === 'over') break;
+    change = result.change;
+    until = Date.parse(change.until);
+    run.progress.note(instructionWords(change));
+    run.progress.waitFor({ ...shown, overlapUntil: iso(until) });
+    yield* tellInstructed(run, change);
+  }
+  run.progress.note(`ended at ${iso(until)}`);
+}
+
+function iso(moment: number): string {
+  return new Date(moment).toISOString();
 }

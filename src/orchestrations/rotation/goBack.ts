@@ -5,8 +5,9 @@ import { hasWhatItWasGiven } from '../../domain/runs.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
+import { asHolder } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, isStopped, type Rotating } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
 export interface WayBack {
   readonly wentBack: number;
@@ -29,7 +30,12 @@ export function* goBack(
 ): Flow<WayBack> {
   const run: Rotating = { ...given, unstoppable: true };
   run.progress.begin('go back');
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
+  run.progress.pastCancelling('It is on its way back already.');
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'goingBack',
+  });
   const back = from ? yield* moveBack(run, from, to) : { moved: 0, failed: 0, debts: [] };
   if (!to.staged) return { wentBack: back.moved, failed: back.failed, unretire: [], debts: back.debts };
 
@@ -45,7 +51,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    unretire: [...removal.removed, ...removal.inUse],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

@@ -18,6 +18,7 @@ import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callAll, runResultOf } from '../children.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
+import { renewCredential } from './hold.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -40,6 +41,8 @@ export interface MoveGroupResult {
   readonly unproven: number;
   /** How many of those that failed have their old credential again. */
   readonly wentBack: number;
+  /** How many of those that failed were not proven before. */
+  readonly brokenBefore: number;
   /** Those that failed, at most 20. */
   readonly stragglers: readonly Straggler[];
   /** Set where nobody can tell how its runtimes fared. */
@@ -69,6 +72,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
     failed: failed.length,
     unproven: results.filter(hasWhatItWasGiven).length,
     wentBack: yield* sendBack(context, input, failed),
+    brokenBefore: results.filter(({ unproven }) => unproven).length,
     stragglers: results.slice(0, SHOWN).map(({ runtime, outcome, problem }) => ({
       runtime,
       outcome,
@@ -94,9 +98,12 @@ function* sendBack(
   const now = nowMs(context);
   if (failed.length === 0 || !forward.credential || !back || !outlives(back.to, now, back.withinSeconds))
     return 0;
+  // Where another run has taken the credential over, who has what is that one's to say.
+  if (!(yield* renewCredential(context, forward.rotation))) return 0;
   const carriers = yield* carriersOf(context, input, failed, forward.credential.credentialId);
   const move: Move = {
     credential: back.to,
+    rotation: forward.rotation,
     waitUntil: nowMs(context) + back.withinSeconds * 1000,
     unstoppable: true,
     urgent: true,
@@ -140,7 +147,7 @@ function* runResults(
 
 /** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
 export function untoldGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, unproven: 0, wentBack: 0, stragglers: [], untold: why };
+  return { moved: 0, failed: count, unproven: 0, wentBack: 0, brokenBefore: 0, stragglers: [], untold: why };
 }
 
 function runOn(context: OrchestrationContext, id: string, input: RuntimeRunInput): Task {

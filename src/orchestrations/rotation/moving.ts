@@ -1,20 +1,18 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { credentialUnproven, pilotFailed, tooManyFailed } from '../../domain/rotation/problems.js';
-import type { RotationCounts, Straggler } from '../../domain/rotation/rotations.js';
-import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
-import { outlives, type RotationTask } from '../../domain/rotation/task.js';
-import type { Problem, RunOutcome, RunResult } from '../../domain/runs.js';
-import { displayRuntime } from '../../domain/runtimeId.js';
+import { tooManyFailed } from '../../domain/rotation/problems.js';
+import type { RotationCounts } from '../../domain/rotation/rotations.js';
+import { behind, type FleetStock } from '../../domain/rotation/stock.js';
+import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Problem } from '../../domain/runs.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
-import { moveFleet, moveOne, nameOf } from './fleet.js';
+import { moveFleet, nameOf } from './fleet.js';
 import { passGate } from './gates.js';
-import { carryOut, isStopped, type Rotating, renewHold } from './rotating.js';
+import { goFirst, type Piloted } from './piloting.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
-/** How the move went; with `failure`, everything is to go back. */
+/** How the move went; with `failure`, it is not to go on. */
 export type MoveResult = Moved & { readonly failure?: Problem };
-
-const GOOD: ReadonlySet<RunOutcome> = new Set(['enabled', 'alreadyEnabled', 'gone']);
 
 /** Moves the pilot, then the rest. */
 export function* move(
@@ -23,12 +21,19 @@ export function* move(
   to: CredentialVersion,
   fleet: FleetStock,
 ): Flow<MoveResult> {
+  // What has been approved and committed is not asked for again for a straggler.
+  if (task.committed) return yield* moveAll(run, task, to, fleet);
   const nothing = { counts: nobodyOf(fleet), stragglers: [] };
-  const closed = yield* passGate(run, 'pilot');
+  // Before the commit everybody reads what the runtimes come from, or what somebody else has written for them.
+  const current = to.staged ? (task.from ?? to) : to;
+  const closed = yield* passGate(run, 'pilot', current.credentialId);
   if (closed) return { ...nothing, failure: closed };
   if (run.settings.approval?.before === 'pilot') {
     // A person may have taken days: runtimes have come and gone meanwhile.
-    const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
+    const stocked = yield* carryOut(run, 'stockFleet', {
+      credential: run.input.credential,
+      failedPilots: run.passedOver,
+    });
     if (!isStopped(stocked)) return yield* moveAll(run, task, to, stocked.fleet);
   }
   return yield* moveAll(run, task, to, fleet);
@@ -40,46 +45,46 @@ function* moveAll(
   to: CredentialVersion,
   fleet: FleetStock,
 ): Flow<MoveResult> {
-  // Where every runtime is dead already, a pilot would only make the others wait.
-  const pilot = task.dead ? undefined : fleet.pilot;
-  const first = pilot ? yield* movePilot(run, task, to, pilot) : undefined;
-  if (first?.kind === 'failed' && canGoBack(run, task)) {
-    return {
-      counts: { ...nobodyOf(fleet), failed: 1 },
-      stragglers: [first.straggler],
-      failure: first.problem,
-    };
+  // Where every runtime is dead already, a pilot would only make the others wait; where others live with the new
+  // credential, they have gone first.
+  const alone = task.dead || task.committed;
+  const first: Piloted = alone ? { stragglers: [], spoilt: 0 } : yield* goFirst(run, task, to, fleet);
+  if (first.failure && mayStop(run, task)) {
+    const failed = first.stragglers.length;
+    return { counts: { ...nobodyOf(fleet), failed }, stragglers: first.stragglers, failure: first.failure };
   }
 
-  yield* renewHold(run);
-  run.progress.begin(`move ${fleet.total - (pilot ? 1 : 0)} runtimes`);
+  // Whoever was no good as a pilot stays as it is, unless it would lose what it has.
+  const left = mayStop(run, task) ? first.stragglers : [];
+  const except = [...left.map(({ runtime }) => runtime), ...(first.pilot ? [nameOf(first.pilot)] : [])];
+  run.progress.begin(`move ${behind(fleet, to.credentialId) - except.length} runtimes`);
   const rest = yield* moveFleet(run, fleet, {
     to,
     proven: true,
-    ...(pilot ? { except: [nameOf(pilot)] } : {}),
-    ...(task.from && !task.dead ? { backTo: task.from } : {}),
+    except,
+    // A straggler that others have gone ahead of gets nothing back: it would be restarted again and again.
+    ...(task.from && !alone ? { backTo: task.from } : {}),
     urgent: task.urgent,
   });
   run.progress.note(`${rest.moved} moved, ${rest.failed} not`);
   if (rest.wentBack > 0) run.progress.note(`${rest.wentBack} of these have the old one again`);
   for (const why of rest.untold) run.progress.note(`of some runtimes nobody can tell: ${why}`);
 
-  const pilotFailure = first?.kind === 'failed' ? [first.straggler] : [];
-  const failed = rest.failed + pilotFailure.length;
   const counts = {
     carriers: fleet.total,
-    moved: rest.moved + (first?.kind === 'moved' ? 1 : 0),
-    failed,
+    moved: rest.moved + (first.pilot ? 1 : 0),
+    failed: rest.failed + left.length,
     wentBack: rest.wentBack,
   };
-  const stragglers = [...pilotFailure, ...rest.stragglers];
-  if (!canGoBack(run, task)) return { counts, stragglers };
-
-  if (rest.stragglers.some(({ outcome }) => outcome === 'cancelled'))
-    return { counts, stragglers, failure: CANCELLED };
+  const stragglers = [...left, ...rest.stragglers];
+  const cancelled = rest.stragglers.some(({ outcome }) => outcome === 'cancelled');
+  if (cancelled && (task.committed || mayStop(run, task))) return { counts, stragglers, failure: CANCELLED };
+  if (task.committed || !mayStop(run, task)) return { counts, stragglers };
+  // A runtime that was broken before is no verdict on the credential.
   const { failureLimit } = run.settings;
-  if (failed > failureLimit * fleet.total) {
-    return { counts, stragglers, failure: tooManyFailed(failed, fleet.total, failureLimit) };
+  const verdicts = first.spoilt + rest.failed - rest.brokenBefore;
+  if (verdicts > failureLimit * fleet.total) {
+    return { counts, stragglers, failure: tooManyFailed(verdicts, fleet.total, failureLimit) };
   }
   return { counts, stragglers };
 }
@@ -88,40 +93,8 @@ function nobodyOf({ total }: FleetStock): RotationCounts {
   return { carriers: total, moved: 0, failed: 0, wentBack: 0 };
 }
 
-type PilotResult =
-  | { readonly kind: 'moved' }
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly straggler: Straggler };
-
-function* movePilot(
-  run: Rotating,
-  task: RotationTask,
-  to: CredentialVersion,
-  pilot: Carrier,
-): Flow<PilotResult> {
-  run.progress.begin(`move the pilot ${pilot.runtime.name}`);
-  const ended = yield* moveOne(run, pilot, { to, proven: true, urgent: task.urgent });
-  if (GOOD.has(ended.outcome)) {
-    run.progress.note('proven');
-    return { kind: 'moved' };
-  }
-  const why = ended.problem?.message ?? ended.summary;
-  run.progress.note(`failed: ${why}`);
-  const { outcome, problem } = ended;
-  return {
-    kind: 'failed',
-    problem: pilotProblem(ended, displayRuntime(pilot.runtime)),
-    straggler: { runtime: nameOf(pilot), outcome, ...(problem ? { code: problem.code } : {}) },
-  };
-}
-
-/** What is told of a pilot that did not get through: a credential that Entra refuses is no fault of the runtime. */
-function pilotProblem({ outcome, problem, summary }: RunResult, pilot: string): Problem {
-  const why = problem?.message ?? summary;
-  if (outcome === 'cancelled') return CANCELLED;
-  return outcome === 'credentialRefused' ? credentialUnproven(why) : pilotFailed(pilot, why);
-}
-
-/** Whether there is something to go back to that outlives the return. */
-function canGoBack(run: Rotating, { from, dead }: RotationTask): boolean {
-  return !dead && outlives(from, nowMs(run.context), run.moveOneSeconds);
+/** Whether the runtimes can stay with what they have, so long that another run may follow. */
+function mayStop(run: Rotating, { endsAt, dead }: RotationTask): boolean {
+  const until = nowMs(run.context) + run.moveOneSeconds * 1000;
+  return !dead && (endsAt === undefined || endsAt > until);
 }

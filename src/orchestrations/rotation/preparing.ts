@@ -6,9 +6,10 @@ import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
+import { asHolder, HoldLost } from './hold.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { callCredential, carryOut, childId, isStopped, type Rotating } from './rotating.js';
+import { carryOut, childId, holdOf, isStopped, type Rotating } from './rotating.js';
 
 /** How long a directory may take to settle on a new key. */
 const PROVE_MS = 30 * 60_000;
@@ -49,13 +50,21 @@ export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {
  */
 function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'debts' | 'unretire'>> {
   const run: Rotating = { ...given, unstoppable: true };
+  run.progress.pastCancelling('It is on its way back already.');
   // From here on no mint that comes late makes another.
-  yield* callCredential(run, { kind: 'advance', runId: run.runId, phase: 'goingBack' });
+  yield* asHolder(run.context, run.input.recordKey, {
+    kind: 'advance',
+    runId: run.runId,
+    phase: 'goingBack',
+  });
   const lost = yield* lostKeys(run, known);
   const keyIds = [...(known === undefined ? [] : [known]), ...lost.keyIds];
   const removal = yield* removeKeys(run, keyIds, { urgent: false, unmarked: false });
   if (keyIds.length > 0) run.progress.note(`${removal.removed.length} keys of this run removed`);
-  return { debts: [...removal.debts, ...lost.debts], unretire: [...removal.removed, ...removal.inUse] };
+  return {
+    debts: [...removal.debts, ...lost.debts],
+    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+  };
 }
 
 /** Proof before use. Returns the problem where there is none. */
@@ -69,6 +78,7 @@ export function* prove(run: Rotating, version: CredentialVersion): Flow<Problem 
     accepted: 0,
     tries: 0,
     unstoppable: run.unstoppable,
+    rotation: { ...holdOf(run), since: nowMs(run.context) },
   };
   const proven = yield* callWait<ProveResult>(
     run.context,
@@ -80,5 +90,6 @@ export function* prove(run: Rotating, version: CredentialVersion): Flow<Problem 
     run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
     return undefined;
   }
+  if (proven.kind === 'lost') throw new HoldLost();
   return proven.kind === 'cancelled' ? CANCELLED : credentialUnproven(proven.why);
 }

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Problem } from '../../domain/runs.js';
-import { callStep, renewStanding } from '../calls.js';
+import { callStep, type Holder, renewStanding } from '../calls.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { LEASE_MS } from '../leasing.js';
 
@@ -19,19 +19,24 @@ export interface ProveInput {
   readonly accepted: number;
   readonly tries: number;
   readonly unstoppable: boolean;
+  /** Whose credential is held meanwhile. */
+  readonly rotation: NonNullable<Holder['rotation']>;
 }
 
 export type ProveResult =
   | { readonly kind: 'proven'; readonly tries: number }
   | { readonly kind: 'unproven'; readonly why: string; readonly problem?: Problem }
-  | { readonly kind: 'cancelled' };
+  | { readonly kind: 'cancelled' }
+  /** Another run works on the credential by now. */
+  | { readonly kind: 'lost' };
 
 /** Tries a credential until it is accepted several times in a row, or the deadline has passed. */
 export function* proveInARow(context: OrchestrationContext): Flow<ProveResult | undefined> {
   let state = context.df.getInput<ProveInput>();
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const holder = { runId: state.runId, leased: false, unstoppable: state.unstoppable };
-    if ((yield* renewStanding(context, holder, LEASE_MS)) === 'cancelled') return { kind: 'cancelled' };
+    const { runId, unstoppable, rotation } = state;
+    const standing = yield* renewStanding(context, { runId, leased: false, unstoppable, rotation }, LEASE_MS);
+    if (standing !== 'held') return { kind: standing };
     const { credential, version } = state;
     const answer = yield* callStep(context, 'proveVersion', { credential, version });
     const accepted = answer.kind === 'proven' ? state.accepted + 1 : 0;

@@ -1,18 +1,21 @@
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
-import { type FleetStock, mayCarry } from '../../domain/rotation/stock.js';
+import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
-import { callCredential, carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
+import { asHolder } from './hold.js';
+import { carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 export interface Removal {
   readonly removed: readonly string[];
   /** Everybody reads them after all: they are not to be removed, and may be written again. */
   readonly inUse: readonly string[];
+  /** Another task hub minted them: they are not this one's to remove. */
+  readonly otherHubs: readonly string[];
   readonly debts: readonly Debt[];
 }
 
@@ -20,17 +23,21 @@ interface Moving {
   readonly to?: CredentialVersion;
   readonly from?: CredentialVersion;
   readonly urgent: boolean;
+  /** Resource ids of runtimes that are left as they are. */
+  readonly except?: readonly string[];
 }
 
 /**
- * Removes keys that nobody is to have any more. First whoever has one moves; what is then still in use, or may be,
+ * Removes keys that nobody is to have any more. First whoever has one moves, and whoever may have one is checked; what is then still in use, or may be,
  * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, stock is
  * taken again, so that nobody got one in the last moment.
  *
  * @param to what runtimes get instead; absent: they are not moved
  * @param from what a runtime gets back that fails with `to`
  * @param urgent whether whoever moves waits for no window
- * @param unmarked whether a runtime without a marker may have one of them
+ * @param except who does not move
+ * @param unmarked whether a runtime without a marker may have one of them: not where the run itself made them, which then
+ *   also knows whether it has given them to anybody
  */
 export function* removeKeys(
   run: Rotating,
@@ -39,32 +46,36 @@ export function* removeKeys(
 ): Flow<Removal> {
   const removed: string[] = [];
   const inUse: string[] = [];
+  const otherHubs: string[] = [];
   const debts: Debt[] = [];
   const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
-  const done = { removed, inUse, debts };
+  const { unmarked } = options;
+  const mayHave = (fleet: FleetStock, keyId: string) =>
+    mayCarry(fleet, keyId, unmarked, unmarked || run.given.has(keyId));
+  const done = { removed, inUse, otherHubs, debts };
   if (keyIds.length === 0) return done;
 
   const before = yield* moveCarriers(run, keyIds, options);
   if (isStopped(before)) return oweAll(keyIds, before, owe, done);
-  const free = keyIds.filter((keyId) => !stillCarried(before, keyId, options.unmarked, owe));
+  const free = keyIds.filter((keyId) => !stillCarried(before, keyId, mayHave(before, keyId), owe));
   if (free.length === 0) return done;
 
   for (const credentialId of free) {
-    yield* callCredential(run, { kind: 'retire', runId: run.runId, credentialId });
+    yield* asHolder(run.context, run.input.recordKey, { kind: 'retire', runId: run.runId, credentialId });
   }
   yield* pause(run.context, FENCE_MS);
   const { from: _, ...forward } = options;
   const after = yield* moveCarriers(run, free, forward);
   if (isStopped(after)) return oweAll(free, after, owe, done);
   for (const keyId of free) {
-    if (stillCarried(after, keyId, options.unmarked, owe)) continue;
+    if (stillCarried(after, keyId, mayHave(after, keyId), owe)) continue;
     const gone = yield* carryOut(run, 'removeKey', {
       credential: run.input.credential,
       runId: run.runId,
       keyId,
     });
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
-    else (gone.kind === 'removed' ? removed : inUse).push(keyId);
+    else ({ removed, inUse, otherHubs })[gone.kind].push(keyId);
   }
   return done;
 }
@@ -80,7 +91,7 @@ export interface LostKeys {
  * the directory does not show yet is owed by the run's label as the run ends.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
-  const label = keyLabel(run.input.recordKey, run.runId);
+  const label = keyLabel(run.minter, run.runId);
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });
   if (isStopped(stocked)) {
@@ -96,34 +107,41 @@ export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
   return { keyIds, debts: [] };
 }
 
-/** Moves whoever has one of the keys; gives the fleet as it is then. */
+/** Moves whoever has one of the keys, and proves what the others have; gives the fleet as it is then. */
 function* moveCarriers(
   run: Rotating,
   keyIds: readonly string[],
-  { to, from, urgent }: Moving,
+  { to, from, urgent, except = [] }: Moving,
 ): Flow<FleetStock | Stopped> {
   const { credential } = run.input;
-  const stocked = yield* carryOut(run, 'stockFleet', { credential });
+  const stocked = yield* carryOut(run, 'stockFleet', { credential, processes: true });
   if (isStopped(stocked)) return stocked;
-  const { fleet } = stocked;
+  let { fleet } = stocked;
   const carried = keyIds.filter((keyId) => mayCarry(fleet, keyId, false) > 0);
   if (!to || carried.length === 0) return fleet;
   for (const only of carried) {
-    const late = yield* moveFleet(run, fleet, { to, only, ...(from ? { backTo: from } : {}), urgent });
+    const back = from ? { backTo: from } : {};
+    const late = yield* moveFleet(run, fleet, { to, only, except, ...back, urgent });
+    if (late.moved + late.failed === 0) continue;
     run.progress.note(`${late.moved} runtimes that still had ${only} moved, ${late.failed} did not`);
   }
-  const again = yield* carryOut(run, 'stockFleet', { credential });
+  if (fleet.unproven.count > 0) {
+    const now = yield* carryOut(run, 'stockFleet', { credential, processes: true });
+    if (isStopped(now)) return now;
+    fleet = now.fleet;
+    const checked = yield* moveFleet(run, fleet, { unproven: true, urgent });
+    run.progress.note(`${checked.moved} runtimes proved what they have, ${checked.failed} did not`);
+  }
+  const again = yield* carryOut(run, 'stockFleet', { credential, processes: true });
   return isStopped(again) ? again : again.fleet;
 }
 
 type Owe = (what: string, reason: string) => void;
 
-function stillCarried(fleet: FleetStock, keyId: string, unmarked: boolean, owe: Owe): boolean {
-  const carriers = mayCarry(fleet, keyId, unmarked);
+function stillCarried(fleet: FleetStock, keyId: string, carriers: number, owe: Owe): boolean {
   if (carriers === 0) return false;
-  const { outside } = fleet;
-  const whom = outside.count > 0 ? `; outside of every profile: ${outside.some.join(', ')}` : '';
-  owe(keyId, `${carriers} runtimes have it or may have it${whom}`);
+  const who = whoMayCarry(fleet, keyId);
+  owe(keyId, `${carriers} runtimes have it or may have it${who === '' ? '' : `; ${who}`}`);
   return true;
 }
 

@@ -1,17 +1,20 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
+import type { Rejection } from '../../domain/rotation/rejection.js';
+import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
-import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled } from '../calls.js';
+import { askAgain } from '../askAgain.js';
+import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled, type Standing } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
+import { type Held, HoldLost } from './hold.js';
 
-/** How long a rotation keeps its credential without a sign of life: longer than its longest step. */
-export const CREDENTIAL_HOLD_MS = 12 * 3_600_000;
+/** What a rotation leaves alone because nobody can say what it is. */
+export type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -20,15 +23,28 @@ export interface Rotating {
   readonly progress: Progress;
   readonly runId: string;
   readonly settings: RotationSettings;
-  /** How long the credential is kept without a sign of life. Milliseconds. */
-  readonly holdMs: number;
   readonly moveOneSeconds: number;
+  /** As the labels of its keys name it, see `minterOf`. */
+  readonly minter: string;
+  /** Version of the secret that everybody read when the run took stock. */
+  readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
   readonly nextChild: () => number;
   /** From the commit on, and on the way back, nobody can stop it. */
   readonly unstoppable: boolean;
   /** What the run did about a key of its own, kept up to date as it goes. */
   readonly minting: { trace: MintTrace };
+  /** Resource ids of runtimes that were no good as pilots: in earlier runs, and in this one. */
+  readonly passedOver: readonly string[];
+  readonly failedPilots: string[];
+  /** Version of the secret that is current, as far as the run knows. */
+  readonly current: { secretVersion?: string };
+  /** What its last look found and what it leaves alone: named in the result, however the run ends. */
+  readonly noticed: { leftAlone: LeftAlone };
+  /** Ids of the credentials that it has given, or may have given, to runtimes. */
+  readonly given: Set<string>;
+  /** What a person said no to, kept up to date as it goes. */
+  readonly gates: { rejection?: Rejection };
 }
 
 /** Why a step could not be done. */
@@ -56,20 +72,31 @@ type Done<N extends StepName> = Exclude<
   { kind: 'refused' } | { kind: 'exhausted' } | { kind: 'stopped' } | { kind: 'notOurs' }
 >;
 
-/** Carries out an activity with patience; what did not work comes back as `Stopped`. */
+/**
+ * Carries out an activity with patience; what did not work comes back as `Stopped`. Throws `HoldLost` where another run has
+ * the credential by now.
+ */
 export function* carryOut<N extends StepName>(
-  run: Pick<Rotating, 'context' | 'runId' | 'nextChild' | 'unstoppable'>,
+  run: Pick<Rotating, 'context' | 'runId' | 'input' | 'nextChild' | 'unstoppable'>,
   name: N,
   input: Steps[N]['input'],
 ): Flow<Done<N> | Stopped> {
-  const holder: Holder = { runId: run.runId, leased: false, unstoppable: run.unstoppable };
-  const settled = yield* patiently(run.context, name, input, holder, childId(run));
+  const { context, runId, unstoppable } = run;
+  // A dry run holds nothing.
+  const rotation = run.input.dryRun ? {} : { rotation: { ...holdOf(run), since: nowMs(context) } };
+  const holder: Holder = { runId, leased: false, unstoppable, ...rotation };
+  const settled = yield* askAgain(
+    context,
+    ({ kind }) => kind === 'notOurs',
+    () => patiently(context, name, input, holder, childId(run)),
+  );
   switch (settled.kind) {
     case 'refused':
       return stopped('refused', (settled as { problem: Problem }).problem);
     case 'exhausted':
       return stopped('interrupted', (settled as { problem: Problem }).problem);
     case 'stopped':
+      if ((settled as { standing: Standing }).standing === 'lost') throw new HoldLost();
       return stopped('cancelled');
     case 'notOurs':
       return stopped('interrupted');
@@ -90,26 +117,7 @@ export function* callCredential<K extends CredentialAnswer['kind']>(
   >;
 }
 
-/** Renews the hold on the credential; false where another run has taken it over. */
-export function* renewCredential(
-  context: OrchestrationContext,
-  { recordKey, runId, holdMs = CREDENTIAL_HOLD_MS }: { recordKey: string; runId: string; holdMs?: number },
-): Flow<boolean> {
-  const operation: CredentialOperation = {
-    kind: 'renew',
-    runId,
-    now: nowMs(context),
-    holdMs,
-  };
-  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
-  const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
-  return answer.kind === 'standing' && answer.held;
-}
-
-export function renewHold(run: Rotating): Flow<boolean> {
-  return renewCredential(run.context, {
-    recordKey: run.input.recordKey,
-    runId: run.runId,
-    holdMs: run.holdMs,
-  });
+/** The hold of this run. */
+export function holdOf({ runId, input }: Pick<Rotating, 'runId' | 'input'>): Held {
+  return { runId, recordKey: input.recordKey };
 }

@@ -1,10 +1,14 @@
 /** The events of a rotation. */
 
+import { type Failures, KEEPS_FAILING, sameInARow } from '../../domain/rotation/failures.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Instruction } from '../../domain/runControl.js';
 import type { Flow } from '../flow.js';
+import { toldOf } from '../instructions.js';
 import { notify } from '../notify.js';
+import { askedBy } from '../words.js';
 import type { RotationEnd } from './ends.js';
 import type { Rotating } from './rotating.js';
 
@@ -15,7 +19,13 @@ type Telling = Pick<Rotating, 'context' | 'runId' | 'input'>;
 const MOST = 20;
 
 export function* tellStarted(run: Telling, { why, from }: RotationTask, fleet: FleetStock): Flow<void> {
-  const data = { ...about(run), why, carriers: fleet.total, ...(from ? { from: from.credentialId } : {}) };
+  const data = {
+    ...about(run),
+    why,
+    carriers: fleet.total,
+    ...(from ? { from: from.credentialId } : {}),
+    ...askedBy(run.input.startedBy),
+  };
   yield* notify(run.context, { type: 'Airlock.RotationStarted.v1', subject: subjectOf(run), data });
 }
 
@@ -28,8 +38,18 @@ export function* tellWaiting(run: Telling, gate: Gate, until: string): Flow<void
   });
 }
 
-/** How it ended, and what is left. */
-export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
+/** What a person said, and the rotation follows. */
+export function* tellInstructed(run: Telling, instruction: Instruction): Flow<void> {
+  const data = { ...about(run), ...toldOf(instruction) };
+  yield* notify(run.context, { type: 'Airlock.RunInstructed.v1', subject: subjectOf(run), data });
+}
+
+/**
+ * How it ended, and what is left.
+ *
+ * @param failures that there were before
+ */
+export function* tellEnded(run: Telling, end: RotationEnd, failures: Failures, failed: boolean): Flow<void> {
   const subject = subjectOf(run);
   const { outcome, problem, counts = NO_COUNTS, to, from, expiresOn } = end;
   for (const { runtime, code, outcome: how } of (end.stragglers ?? []).slice(0, MOST)) {
@@ -48,6 +68,12 @@ export function* tellEnded(run: Telling, end: RotationEnd): Flow<void> {
   if (outcome === 'rolledBack' && problem) {
     const data = { ...about(run), problem, counts };
     yield* notify(run.context, { type: 'Airlock.RotationRolledBack.v1', subject, data });
+  }
+  const code = problem?.code ?? outcome;
+  const times = sameInARow(failures, code);
+  if (failed && times >= KEEPS_FAILING) {
+    const data = { ...about(run), code, times, ...(problem ? { problem } : {}) };
+    yield* notify(run.context, { type: 'Airlock.RotationKeepsFailing.v1', subject, data });
   }
   if (outcome === 'expiring' && problem) {
     const data = { ...about(run), problem };

@@ -1,68 +1,120 @@
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+import type { OrchestrationContext } from 'durable-functions';
 import type { Approval } from '../../domain/rotation/settings.js';
-import type { RunControl } from '../../domain/runControl.js';
-import { RUN_ENTITY } from '../calls.js';
+import {
+  type GateDecision,
+  type Instruction,
+  type OverlapChange,
+  sameMoment,
+} from '../../domain/runControl.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { renewCredential } from './rotating.js';
+import { hear } from '../instructions.js';
+import { renewCredential } from './hold.js';
 
 /** How soon a wait notices what a person said. */
 const ASK_MS = 60_000;
 const ASK_OVERLAP_MS = 300_000;
 const ROUNDS_AN_EXECUTION = 10;
+/** Instructions that do not count and are named all the same. */
+const MOST_FORGED = 20;
 
 export interface GateInput {
   readonly runId: string;
   /** Key of the credential's record, whose hold is renewed meanwhile. */
   readonly recordKey: string;
   readonly approval: Approval;
+  /** When the gate opened, ISO 8601: a decision for another opening does not count. */
+  readonly openedAt: string;
   /** Milliseconds since the epoch. */
   readonly until: number;
   /** After the commit a run is not cancelled any more. */
   readonly unstoppable: boolean;
+  /** What earlier executions have judged, and what of that does not count. */
+  readonly judged?: readonly Instruction[];
+  readonly forged?: readonly Instruction[];
 }
 
-export type GateResult = 'approve' | 'reject' | 'expired' | 'cancelled';
+export type GateResult = (
+  | { readonly kind: 'decided'; readonly decision: GateDecision }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'cancelled' }
+  /** Another run works on the credential by now. */
+  | { readonly kind: 'lost' }
+) & { readonly forged: readonly Instruction[] };
 
 /** Waits for a person at a gate, up to its deadline. */
 export function* awaitGate(context: OrchestrationContext): Flow<GateResult | undefined> {
   const input = context.df.getInput<GateInput>();
+  const kinds = input.unstoppable ? (['decide'] as const) : (['decide', 'cancel'] as const);
+  let { judged = [], forged = [] } = input;
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const control = yield* readControl(context, input.runId);
-    const said = control?.decisions?.[input.approval.before];
-    if (said) return said.decision;
-    if (control?.cancel && !input.unstoppable) return 'cancelled';
+    const heard = yield* hear(context, input.runId, kinds, judged);
+    judged = heard.judged;
+    const decisions = heard.genuine.filter((one) => one.kind === 'decide');
+    const ours = decisions.filter((one) => isFor(input, one));
+    const others = decisions.filter((one) => !ours.includes(one));
+    forged = [...forged, ...heard.forged, ...others].slice(0, MOST_FORGED);
+    const [decision] = ours;
+    if (decision) return { kind: 'decided', decision, forged };
+    if (heard.genuine.some(({ kind }) => kind === 'cancel')) return { kind: 'cancelled', forged };
     const left = input.until - nowMs(context);
-    if (left <= 0) return 'expired';
+    if (left <= 0) return { kind: 'expired', forged };
     yield* pause(context, Math.min(ASK_MS, left));
   }
-  yield* renewCredential(context, input);
-  context.df.continueAsNew(input);
+  if (!(yield* renewCredential(context, input))) return { kind: 'lost', forged };
+  context.df.continueAsNew({ ...input, judged, forged });
   return undefined;
+}
+
+/** Whether it decides at this gate, and was given after it opened this time. */
+function isFor({ approval, openedAt }: GateInput, decision: GateDecision): boolean {
+  return decision.gate === approval.before && sameMoment(decision.openedAt, openedAt);
 }
 
 export interface OverlapInput {
   readonly runId: string;
   readonly recordKey: string;
-  /** Milliseconds since the epoch, as configured. */
+  /** When the overlap began, ISO 8601: a change of another one does not count. */
+  readonly openedAt: string;
+  /** Milliseconds since the epoch. */
   readonly until: number;
+  /** When the change was given that `until` comes from, ISO 8601: an earlier one that comes late changes nothing. */
+  readonly changedAt?: string;
+  /** What has been judged before, and what of that does not count. */
+  readonly judged: readonly Instruction[];
+  readonly forged: readonly Instruction[];
 }
 
-/** Waits the overlap out, which a person may shorten or extend meanwhile. Gives the moment that it was to end at. */
-export function* awaitOverlap(context: OrchestrationContext): Flow<number | undefined> {
+export type OverlapResult = (
+  | { readonly kind: 'over' }
+  /** A person wants another end: wait again for that. */
+  | { readonly kind: 'changed'; readonly change: OverlapChange }
+  /** Another run works on the credential by now. */
+  | { readonly kind: 'lost' }
+) &
+  Pick<OverlapInput, 'judged' | 'forged'>;
+
+/** Waits the overlap out, or until a person wants another end of it. */
+export function* awaitOverlap(context: OrchestrationContext): Flow<OverlapResult | undefined> {
   const input = context.df.getInput<OverlapInput>();
+  let { judged, forged } = input;
   for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const control = yield* readControl(context, input.runId);
-    const asked = Date.parse(control?.overlap?.until ?? '');
-    const until = Number.isNaN(asked) ? input.until : asked;
-    const left = until - nowMs(context);
-    if (left <= 0) return until;
+    const heard = yield* hear(context, input.runId, ['setOverlap'], judged);
+    judged = heard.judged;
+    const ours = heard.genuine.filter(({ openedAt }) => sameMoment(openedAt, input.openedAt));
+    const others = heard.genuine.filter((one) => !ours.includes(one));
+    forged = [...forged, ...heard.forged, ...others].slice(0, MOST_FORGED);
+    const [change] = [...ours].sort(latestFirst);
+    if (change && !(Date.parse(change.at) <= Date.parse(input.changedAt ?? '')))
+      return { kind: 'changed', change, judged, forged };
+    const left = input.until - nowMs(context);
+    if (left <= 0) return { kind: 'over', judged, forged };
     yield* pause(context, Math.min(ASK_OVERLAP_MS, left));
   }
-  yield* renewCredential(context, input);
-  context.df.continueAsNew(input);
+  if (!(yield* renewCredential(context, input))) return { kind: 'lost', judged, forged };
+  context.df.continueAsNew({ ...input, judged, forged });
   return undefined;
 }
 
-function* readControl(context: OrchestrationContext, runId: string): Flow<RunControl | undefined> {
-  return (yield context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {})) as RunControl | undefined;
+function latestFirst(one: OverlapChange, other: OverlapChange): number {
+  return Date.parse(other.at) - Date.parse(one.at);
 }

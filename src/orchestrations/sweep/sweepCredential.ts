@@ -30,12 +30,14 @@ export function* sweepCredential(
     ),
   );
   progress.note(planned.summary);
-  const { outcome, summary, debts, otherRunId } = planned;
+  const { outcome, summary, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,
     outcome,
     summary,
     ...(debts ? { debts } : {}),
+    ...(otherHubs ? { otherHubs } : {}),
+    ...(unread ? { unread } : {}),
     ...(otherRunId ? { otherRunId } : {}),
   };
   // One that nobody can help raises its event again, for as long as it stands.
@@ -50,7 +52,7 @@ export function* sweepCredential(
 /** What a dry run plans; one that the host keeps ending plans nothing. */
 function* plannedOf(
   dryRun: Flow<RotationResult>,
-): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts' | 'otherRunId'>> {
+): Flow<Pick<RotationResult, 'outcome' | 'summary' | 'debts' | 'otherHubs' | 'unread' | 'otherRunId'>> {
   try {
     return yield* dryRun;
   } catch (error) {

@@ -4,12 +4,19 @@ import { refused, retry, type ServiceError, serviceError, transientFailure } fro
 import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Cloud } from '../../domain/clouds.js';
-import { isJsonObject, type JsonObject, withoutMembers } from '../../domain/json.js';
+import { isJsonObject, type Json, type JsonObject, withoutMembers } from '../../domain/json.js';
 import { grantControl } from '../../domain/preflight/grants.js';
 import type { DagImport, RuntimePattern } from '../../domain/profile.js';
 import { globMatches } from '../../domain/profileMatching.js';
 import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
-import type { AirflowRuntimes, ListedRuntime, ReadRuntime, WriteRuntime } from '../port.js';
+import type {
+  AirflowRuntimes,
+  ListedRuntime,
+  ListedRuntimes,
+  ReadRuntime,
+  UnreadRuntime,
+  WriteRuntime,
+} from '../port.js';
 
 /** Runtimes of Data Factory's Workflow Orchestration Manager, through Azure Resource Manager. */
 export class DataFactoryRuntimes implements AirflowRuntimes {
@@ -61,21 +68,21 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     }
   }
 
-  async list(
-    pattern: RuntimePattern,
-  ): Promise<{ readonly kind: 'listed'; readonly runtimes: readonly ListedRuntime[] } | CallFailure> {
+  async list(pattern: RuntimePattern): Promise<ListedRuntimes | CallFailure> {
     const runtimes: ListedRuntime[] = [];
     let action = 'Microsoft.DataFactory/factories/read';
     try {
       const client = await this.#client(pattern.subscription);
       const factories = await this.#factories(client, pattern);
+      const unread: UnreadRuntime[] = [...factories.unread];
       action = 'Microsoft.DataFactory/factories/integrationRuntimes/read';
-      for (const place of factories) {
+      for (const place of factories.found) {
         const listed = await this.#runtimesOf(client, place);
-        if ('kind' in listed) return listed;
-        runtimes.push(...listed);
+        if (listed.kind !== 'listed') return listed;
+        runtimes.push(...listed.runtimes);
+        unread.push(...listed.unread);
       }
-      return { kind: 'listed', runtimes };
+      return { kind: 'listed', runtimes, unread };
     } catch (error) {
       const scope = { ...pattern, name: '*' };
       return armFailure(serviceError(error), 'listing runtimes', action, scope);
@@ -86,7 +93,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     pattern: RuntimePattern,
   ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure> {
     try {
-      const found = await this.#factories(await this.#client(pattern.subscription), pattern);
+      const { found } = await this.#factories(await this.#client(pattern.subscription), pattern);
       const ids = found.map(
         ({ resourceGroup, factory }) =>
           `/subscriptions/${pattern.subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}`,
@@ -110,18 +117,23 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   async #runtimesOf(
     client: DataFactoryManagementClient,
     { resourceGroup, factory }: FactoryPlace,
-  ): Promise<ListedRuntime[] | CallFailure> {
+  ): Promise<ListedRuntimes | CallFailure> {
     const runtimes: ListedRuntime[] = [];
+    const unread: UnreadRuntime[] = [];
     try {
       const pages = client.integrationRuntimes.listByFactory(resourceGroup, factory, {
         abortSignal: deadline(),
       });
       for await (const runtime of pages) {
-        const id = parseRuntimeId(runtime.id ?? '');
-        const body: unknown = runtime;
-        if (id) runtimes.push({ id, type: runtime.properties.type, body: isJsonObject(body) ? body : {} });
+        // Of what the SDK's model promises, nothing is certain.
+        const body = isJsonObject(runtime as unknown) ? (runtime as unknown as JsonObject) : {};
+        const { id: text, name, properties } = body;
+        const id = parseRuntimeId(typeof text === 'string' ? text : '');
+        const type = isJsonObject(properties) && typeof properties.type === 'string' ? properties.type : '';
+        if (id) runtimes.push({ id, type, body });
+        else unread.push({ id: shownId(text ?? `${resourceGroup}/${factory}/${String(name)}`), body });
       }
-      return runtimes;
+      return { kind: 'listed', runtimes, unread };
     } catch (error) {
       if (serviceError(error).status !== 404) throw error;
     }
@@ -129,7 +141,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       await client.factories.get(resourceGroup, factory, { abortSignal: deadline() });
     } catch (error) {
       const failure = serviceError(error);
-      if (failure.status === 404) return [];
+      if (failure.status === 404) return { kind: 'listed', runtimes: [], unread: [] };
       const action = 'Microsoft.DataFactory/factories/read';
       const scope = { subscription: client.subscriptionId ?? '', resourceGroup, factory, name: '*' };
       return armFailure(failure, 'reading a factory', action, scope);
@@ -175,21 +187,22 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   async #factories(
     client: DataFactoryManagementClient,
     { resourceGroup, factory }: RuntimePattern,
-  ): Promise<FactoryPlace[]> {
+  ): Promise<{ readonly found: readonly FactoryPlace[]; readonly unread: readonly UnreadRuntime[] }> {
     const named = !resourceGroup.includes('*');
-    if (named && !factory.includes('*')) return [{ resourceGroup, factory }];
+    if (named && !factory.includes('*')) return { found: [{ resourceGroup, factory }], unread: [] };
     const found: FactoryPlace[] = [];
+    const unread: UnreadRuntime[] = [];
     const listed = named
       ? client.factories.listByResourceGroup(resourceGroup, { abortSignal: deadline() })
       : client.factories.list({ abortSignal: deadline() });
     for await (const { id } of listed) {
-      const [, group = '', name = ''] =
-        /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(id ?? '') ?? [];
-      if (globMatches(resourceGroup, group) && globMatches(factory, name)) {
+      const [, group, name] = /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(id ?? '') ?? [];
+      if (group === undefined || name === undefined) unread.push({ id: shownId(id ?? null) });
+      else if (globMatches(resourceGroup, group) && globMatches(factory, name)) {
         found.push({ resourceGroup: group, factory: name });
       }
     }
-    return found;
+    return { found, unread };
   }
 
   #client(subscription: string): Promise<DataFactoryManagementClient> {
@@ -206,6 +219,11 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     this.#clients.set(subscription, made);
     return made;
   }
+}
+
+/** An id that follows no rule, for people: short, and never a line of its own. */
+function shownId(id: Json): string {
+  return String(id).slice(0, 300).replace(/\p{C}/gu, '?');
 }
 
 interface FactoryPlace {

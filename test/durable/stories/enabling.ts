@@ -1,7 +1,8 @@
 /** Stories of runtimes that are enabled, checked and swept, undisturbed. */
 
 import { OPERATOR_VAULT, PRINCIPALS, runtimeId, vaultHost } from '../../../local/scenario/names.js';
-import { happen, runtimeEvent } from '../../faults/happenings.js';
+import { runtimeEvent } from '../../faults/events.js';
+import { happen } from '../../faults/happenings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, type Scene, type ToldRun } from './scene.js';

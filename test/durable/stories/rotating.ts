@@ -90,12 +90,13 @@ export async function holdings(scene: Scene, before: readonly string[]): Promise
   return `${whose}, ${kept === 0 ? 'the old one is removed' : `${kept} old ones stay`}${left}`;
 }
 
-/** An hour is the shortest overlap that a configuration may ask for: a person ends it. */
+/** An hour is the shortest overlap that a configuration may ask for: a person ends it as soon as the API lets them. */
 export function overlapEnder(scene: Scene): (run: ToldRun) => Promise<void> {
   let told = false;
   return async ({ id, overlapUntil }) => {
     if (told || overlapUntil === undefined) return;
-    told = (await scene.post(`/api/runs/${id}/overlap`, { until: new Date().toISOString() })) === 202;
+    const until = new Date(Date.now() + 6 * 60_000).toISOString();
+    told = (await scene.post(`/api/runs/${id}/overlap`, { until })) === 202;
   };
 }
 

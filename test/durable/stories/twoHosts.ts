@@ -1,6 +1,6 @@
 /** Stories of twenty runtimes on two hosts that run the same episodes: whatever an episode sends comes twice. */
 import { ROTATED, rotate } from './rotating.js';
-import type { Scene } from './scene.js';
+import type { Scene, ToldRun } from './scene.js';
 import type { Story } from './story.js';
 
 const TWENTY = Array.from({ length: 20 }, (_, n) => `r${n}`);
@@ -34,8 +34,9 @@ export const TWO_HOSTS: readonly Story[] = [
       await doubleEpisodes(scene, ENABLEMENT);
       const runs = await Promise.all(TWENTY.map((name) => scene.enable(name)));
       await scene.quiet();
-      const enabled = runs.filter(({ outcome }) => outcome === 'enabled').length;
-      return `${enabled} of ${runs.length} enabled, ${await forcedIn(scene)}`;
+      const others = runs.filter(({ outcome }) => outcome !== 'enabled');
+      const enabled = `${runs.length - others.length} of ${runs.length} enabled`;
+      return [enabled, ...others.map(inFull), await forcedIn(scene)].join(', ');
     },
   },
   {
@@ -65,6 +66,10 @@ async function doubleEpisodes(scene: Scene, doubled: readonly Doubled[]): Promis
   for (const { orchestration, nth, times } of doubled) {
     for (let n = 1; n <= times; n++) await scene.episodesTwice(orchestration, { skip: n * nth - 1 });
   }
+}
+
+function inFull({ id, outcome, summary }: ToldRun): string {
+  return `${id} ${outcome ?? 'without an outcome'} (${summary ?? ''})`;
 }
 
 function forced(doubled: readonly Doubled[]): string {

@@ -182,6 +182,33 @@ const external: Scene = {
   },
 };
 
+/** Somebody writes a version without saying which key it holds: the app finds the key and notes it. */
+const untagged: Scene = {
+  name: 'untagged',
+  config: rotation(['strategy: graph', 'overlapHours: 1']),
+  kinds: ['activity'],
+  prepare: fleet,
+  async play(client) {
+    const before = await client.passwords('airflow');
+    const end = Date.parse((await client.clock()).now) + 400 * DAY * 1000;
+    const { keyId, value } = await client.addPassword('airflow', {
+      endDateTime: new Date(end).toISOString(),
+    });
+    const { version } = await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const again = await startRun(client, { action: 'rotate', credential: 'airflow-sp' });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const defects = [
+      ...(await expectOutcome(client, again, 'upToDate')),
+      ...(await left(client, NAMES, version)),
+    ];
+    if (!(await client.passwords('airflow')).some((key) => key.keyId === keyId))
+      defects.push('its key is gone');
+    for (const key of before) await client.removePassword('airflow', key.keyId);
+    return defects;
+  },
+};
+
 /** No event told of two runtimes: a sweep finds them. Then all are checked, and the app looks at its own set-up. */
 const sweeping: Scene = {
   name: 'sweeping',
@@ -221,7 +248,15 @@ const sweeping: Scene = {
   },
 };
 
-export const SCENES: readonly Scene[] = [enabling, rotating, throttled, straggling, external, sweeping];
+export const SCENES: readonly Scene[] = [
+  enabling,
+  rotating,
+  throttled,
+  straggling,
+  external,
+  untagged,
+  sweeping,
+];
 
 async function fleet(client: LocalClient): Promise<void> {
   for (const name of NAMES) await client.createRuntime({ name });

@@ -17,7 +17,10 @@ const TIME_OUT_SECONDS = 300;
 /** When a rotation has committed and waits its overlap out, and everything else is over. */
 const HOUR_SECONDS = 3600;
 
-type Way = readonly [name: string, how: Omit<Duplicate, 'kind'>];
+/** It comes twice; or its answer goes out, what it tells of is not kept, and after so many seconds it is carried out again. */
+export type How = Omit<Duplicate, 'kind'> | { readonly unkeptSeconds: number };
+
+type Way = readonly [name: string, how: How];
 
 const SOON: Way = ['seconds later', { mode: 'later', seconds: SECONDS_LATER }];
 const LATE: readonly Way[] = [
@@ -33,6 +36,8 @@ export const WAYS: Readonly<Record<Message['kind'], readonly Way[]>> = {
     SOON,
     ...LATE,
     ['answered after the time-out', { mode: 'later', seconds: TIME_OUT_SECONDS, take: 'second' }],
+    ['answered, kept seconds later', { unkeptSeconds: SECONDS_LATER }],
+    ['answered, kept after the time-out', { unkeptSeconds: TIME_OUT_SECONDS }],
   ],
   activity: [
     ['at once, first result', { take: 'first' }],
@@ -45,8 +50,13 @@ export const WAYS: Readonly<Record<Message['kind'], readonly Way[]>> = {
 };
 
 /** The fault that lets each of these messages come twice in this way. */
-export function twice({ kind, name }: Message, how: Omit<Duplicate, 'kind'>): NewFault {
+export function twice({ kind, name }: Message, how: How): NewFault {
   const { operation, subject } = POINTS[kind](name);
+  if ('unkeptSeconds' in how) {
+    const match = { service: 'host', operation: 'keep-entity', subject } as const;
+    // Once: what is never kept is never answered for good.
+    return { match, action: { kind: 'delay', seconds: how.unkeptSeconds }, times: 1 };
+  }
   return { match: { service: 'host', operation, subject }, action: { kind: 'duplicate', ...how } };
 }
 

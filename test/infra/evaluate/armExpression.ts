@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { FUNCTIONS, type Place } from './functions.js';
-import { holds, isList, memberOf, textOf, type Value } from './values.js';
+import { holds, isList, memberOf, textOf, Unknown, type Value } from './values.js';
 
 /** What a resource is after its deployment: `reference(id)`, or, in full, with its location and the like. */
 export type Reference = (id: string, full: boolean) => Value;
@@ -102,6 +102,8 @@ class Evaluation {
         return given(holds(given(first)) ? second : third);
       case 'reference':
         return this.reference(textOf(given(first)), given(third) === 'full');
+      case 'listKeys':
+        return new Unknown(textOf(given(first)), ['listKeys']);
       case 'filter':
         return this.#filter(given(first), second, locals);
       case 'lambdaVariables':

@@ -115,6 +115,8 @@ class Parser {
       if (this.#taken('!')) continue;
       if (this.#taken('.') || this.#taken('.?')) {
         of = { kind: 'member', of, name: { kind: 'literal', value: this.#name() }, safe };
+        // A function of a resource, `listKeys()`: what it gives, only Azure knows.
+        if (this.#taken('(')) this.#expect(')');
       } else if (this.#taken('[') || this.#taken('[?')) {
         of = { kind: 'member', of, name: this.expression(), safe };
         this.#expect(']');

@@ -62,6 +62,8 @@ describe('shells.mjs, before anything is made', () => {
     refused(
       { secrets: {} },
       'missing     https://airlock-ops.vault.azure.net/secrets/airflow-sp: nobody but you knows its value',
-      expect.stringContaining('az keyvault secret set --vault-name airlock-ops --name airflow-sp --value'),
+      expect.stringContaining(
+        'az keyvault secret set --vault-name airlock-ops --name airflow-sp --value … --expires … --tags keyId=…',
+      ),
     ));
 });

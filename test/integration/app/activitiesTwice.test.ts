@@ -7,7 +7,16 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import type { StepName } from '../../../src/domain/steps.js';
-import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import {
+  armCalls,
+  enable,
+  requestRun,
+  runsOn,
+  runtimeId,
+  settle,
+  startCloud,
+  type TestCloud,
+} from './harness.js';
 import {
   expectNoViolation,
   fleet,
@@ -16,6 +25,7 @@ import {
   NO_SWEEP,
   rotate,
   rotationConfig,
+  writeUntagged,
 } from './rotationHarness.js';
 
 let cloud: TestCloud;
@@ -84,6 +94,15 @@ const straggling: Story = async (activity) => {
   expect(await markerOf(cloud, 'two')).toBe(old);
 };
 
+/** The secret does not say which key it holds: the app finds it. */
+const noting: Story = async (activity) => {
+  cloud = await fleet(['one'], rotationConfig());
+  await loseAnswer(activity);
+  await writeUntagged(cloud);
+  await cloud.client.run({ maxSeconds: 3 * 3600 });
+  expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
+};
+
 const drained: Story = async (activity) => {
   cloud = await fleet(['one', 'two'], `${rotationConfig()}    maintenance: { drainMinutes: 60 }\n`);
   await loseAnswer(activity);
@@ -117,6 +136,17 @@ const preflight: Story = async (activity) => {
   expect(['prepared', 'unprepared']).toContain(
     (await requestRun(cloud.client, { action: 'preflight' })).outcome,
   );
+};
+
+const cancelled: Story = async (activity) => {
+  cloud = await startCloud({ settings: NO_SWEEP });
+  await cloud.client.createRuntime({ name: 'one' });
+  await cloud.client.run({ maxSeconds: 30 });
+  const [run] = await runsOn(cloud.client, 'one');
+  await loseAnswer(activity);
+  const answer = await cloud.client.functions(`/api/runs/${run?.id}/cancel`, { method: 'POST' });
+  expect(answer.status).toBe(202);
+  expect((await settle(cloud.client, 'one')).outcome).toBe('cancelled');
 };
 
 const WITH_TOPIC = rotationConfig().replace(
@@ -153,6 +183,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   listCarriers: straggling,
   mintCredential: rotation,
   proveVersion: rotation,
+  noteKey: noting,
   commitCredential: rotation,
   removeKey: rotation,
   countTasks: drained,
@@ -160,6 +191,7 @@ const STORIES: Readonly<Record<StepName, Story>> = {
   listConfigured: sweep,
   surveyProfile: sweep,
   launchRuns: sweep,
+  verifyInstructions: cancelled,
   gatherPreflight: preflight,
 };
 

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
-import type { TestCloud } from './harness.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import { armCalls, requestRun, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
   fleet,
@@ -13,6 +15,7 @@ import {
 
 const DAY = 86_400;
 const EXTERNAL = ['strategy: external'];
+const SWEEPS = { AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *' };
 const TOPIC =
   'version: 1\nevents: { topic: "https://airlock-events.westeurope-1.eventgrid.azure.net/api/events" }\n';
 
@@ -32,6 +35,18 @@ async function writeVersion(validDays = 90): Promise<string> {
     exp: Math.floor(end / 1000),
   });
   return version;
+}
+
+/** How the check DAG of these runtimes behaves from now on. */
+async function behave(names: readonly string[], behaviour: 'fails' | 'normal'): Promise<void> {
+  for (const name of names) await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour } } });
+}
+
+async function sweptCredentials(): Promise<SweepResult['credentials']> {
+  const run = (await requestRun(cloud.client, { action: 'sweep', dryRun: true })) as unknown as {
+    readonly result: Pick<SweepResult, 'credentials'>;
+  };
+  return run.result.credentials;
 }
 
 async function markers(names: readonly string[]): Promise<(string | undefined)[]> {
@@ -56,19 +71,119 @@ describe('a credential that somebody else renews', () => {
     const names = ['one', 'two'];
     cloud = await fleet(names, rotationConfig(EXTERNAL));
     const before = await markers(names);
-    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'fails' } } });
+    await behave(names, 'fails');
     await writeVersion();
     await cloud.client.run({ maxSeconds: 30 * 3600 });
     expect(await markers(names)).toEqual(before);
 
-    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'normal' } } });
-    await cloud.client.advance(30 * 3600);
-    expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
-    expect(await markers(names)).toEqual(before);
-
+    await behave(names, 'normal');
     const newer = await writeVersion();
     await cloud.client.run({ maxSeconds: 30 * 3600 });
     expect(await markers(names)).toEqual([newer, newer]);
+    await expectNoViolation(cloud);
+  });
+
+  it('is tried again by sweeps after it had to go back, and no result says meanwhile that runtimes have it', async () => {
+    const names = ['one', 'two'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL), SWEEPS);
+    const before = await markers(names);
+    await behave(names, 'fails');
+    const version = await writeVersion();
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    expect(await markers(names)).toEqual(before);
+    const planned = await rotate(cloud, { dryRun: true });
+    expect(planned.outcome).toBe('planned');
+    const [swept] = await sweptCredentials();
+    expect(swept).toMatchObject({ outcome: 'tooSoon', summary: expect.stringContaining(before[0] ?? '') });
+    expect(swept?.summary).toContain(version);
+    expect(swept?.summary).toContain('noPilot');
+
+    await behave(names, 'normal');
+    await cloud.client.advance(13 * 3600);
+    await cloud.client.run({ maxSeconds: 4 * 3600 });
+    expect(await markers(names)).toEqual([version, version]);
+    await expectNoViolation(cloud);
+  });
+
+  it('is tried again at once where the value of the same key is corrected', async () => {
+    const names = ['one', 'two'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL));
+    const { keyId, value } = await cloud.client.addPassword('airflow', {});
+    const exp = Math.floor(Date.parse((await cloud.client.clock()).now) / 1000) + 90 * DAY;
+    const write = (text: string) =>
+      cloud.client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value: text, tags: { keyId }, exp });
+    await write(`${value.slice(0, 3)}-and-something-wrong`);
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    expect(await markers(names)).not.toContain(keyId);
+
+    await write(value);
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    expect(await markers(names)).toEqual([keyId, keyId]);
+    await expectNoViolation(cloud);
+  });
+
+  it('goes back to what the runtimes have, not to a wrong version before it, and with a pilot', async () => {
+    const names = ['one', 'two'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL));
+    const exp = Math.floor(Date.parse((await cloud.client.clock()).now) / 1000) + 90 * DAY;
+    await cloud.client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, {
+      value: 'a-wrong-value-of-nobody',
+      exp,
+    });
+    await cloud.client.run({ maxSeconds: 4 * 3600 });
+    const version = await writeVersion();
+    await cloud.client.run({ maxSeconds: 30 * 3600 });
+
+    expect(await markers(names)).toEqual([version, version]);
+    const answer = await cloud.client.functions('/api/runs?target=airflow-sp&top=50');
+    const { runs } = (await answer.json()) as { runs: { id: string; outcome?: string }[] };
+    const moved = runs.find(({ outcome }) => outcome === 'rotated');
+    const { trail } = await readRun(cloud.client, moved?.id ?? '');
+    expect(trail.map(({ step }) => step)).toContain('move the pilot one');
+    await expectNoViolation(cloud);
+  });
+
+  it('restarts no runtime where the same value is written once more, without its tag', async () => {
+    cloud = await fleet(['one'], rotationConfig(EXTERNAL), SWEEPS);
+    const [had] = await markers(['one']);
+    const { client } = cloud;
+    const { value } = await client.addPassword('airflow', {});
+    const exp = Math.floor(Date.parse((await client.clock()).now) / 1000) + 90 * DAY;
+    const first = await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, exp });
+    await client.run({ maxSeconds: 3 * 3600 });
+    expect(await markers(['one'])).toEqual([first.version]);
+    const { writes } = await armCalls(client, 'one');
+
+    await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, exp });
+    await client.run({ maxSeconds: 24 * 3600 });
+    expect(await armCalls(client, 'one')).toMatchObject({ writes });
+    expect(await markers(['one'])).toEqual([first.version]);
+    expect(had).not.toBe(first.version);
+    expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
+  });
+
+  it('without an expiry is no matter of course: every run says so, with an event', async () => {
+    cloud = await fleet(['one'], rotationConfig(EXTERNAL).replace('version: 1\n', TOPIC));
+    const { client } = cloud;
+    const { value } = await client.addPassword('airflow', {});
+    await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value });
+    await client.run({ maxSeconds: 2 * 3600 });
+    const run = await rotate(cloud, {});
+
+    expect(run).toMatchObject({ outcome: 'expiring', problem: { code: 'expiryUnknown' } });
+    expect(run.problem?.remedy).toContain(
+      'az keyvault secret set-attributes --vault-name airlock-ops --name airflow-sp',
+    );
+    const events = (await client.published()) as {
+      eventType: string;
+      data: { problem?: { code: string } };
+    }[];
+    expect(events).toContainEqual(
+      expect.objectContaining({
+        eventType: 'Airlock.CredentialExpiring.v1',
+        data: expect.objectContaining({ problem: expect.objectContaining({ code: 'expiryUnknown' }) }),
+      }),
+    );
     await expectNoViolation(cloud);
   });
 

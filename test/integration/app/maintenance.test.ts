@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
 import { enable, requestRun, runtimeId, settle, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
   fleet,
   followRotation,
+  markerOf,
   rotate,
   rotationConfig,
   startRotation,
@@ -16,6 +18,15 @@ const isOpen = (iso: string | undefined) => {
   const at = new Date(iso ?? '');
   return at.getUTCDay() === 6 && at.getUTCHours() >= 22;
 };
+/** Seconds until they open next. */
+async function untilOpen(): Promise<number> {
+  const now = new Date((await cloud.client.clock()).now);
+  const opening = new Date(now);
+  opening.setUTCDate(now.getUTCDate() + ((6 - now.getUTCDay() + 7) % 7));
+  opening.setUTCHours(22, 0, 0, 0);
+  const left = (opening.getTime() - now.getTime()) / 1000;
+  return left > 0 ? left : left + 7 * 86_400;
+}
 const wide = ['rotateBeforeDays: 60'];
 
 let cloud: TestCloud;
@@ -55,8 +66,16 @@ describe('maintenance windows', () => {
 
   it('do not hold a way back', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig(wide) + WINDOWS);
-    await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
-    const run = await followRotation(cloud, await startRotation(cloud), { hours: 30 * 24 });
+    const had = await markerOf(cloud, 'one');
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: await untilOpen() });
+    const run = await followRotation(cloud, id, {
+      sliceSeconds: 20,
+      each: async () => {
+        if ((await markerOf(cloud, 'one')) === had) return;
+        await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
+      },
+    });
 
     expect(run.outcome).toBe('rolledBack');
     const [, moved, back] = await writes('one');
@@ -69,6 +88,28 @@ describe('maintenance windows', () => {
     const run = await rotate(cloud);
     expect(['rotated', 'busy']).toContain(run.outcome);
     await expectNoViolation(cloud);
+  });
+});
+
+describe('maintenance windows and what is dead', () => {
+  it('are not waited for by an enablement of what is dead', async () => {
+    cloud = await fleet(['one'], rotationConfig(['strategy: external', ...wide]) + WINDOWS);
+    const { client } = cloud;
+    const [old] = await client.passwords('airflow');
+    // Away from the window, which is one of two hours in a week.
+    const left = await untilOpen();
+    if (left < 2 * 86_400) await client.advance(left + 6 * 3600);
+    await client.removePassword('airflow', old?.keyId ?? '');
+    const end = Date.parse((await client.clock()).now) + 90 * 86_400_000;
+    const { value } = await client.addPassword('airflow', { endDateTime: new Date(end).toISOString() });
+    await client.unsubscribe('airlock-credentials');
+    const exp = Math.floor(end / 1000);
+    const { version } = await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, exp });
+    const run = await requestRun(client, { action: 'enable', runtime: runtimeId('one') });
+
+    expect(run.outcome).toBe('enabled');
+    expect(await markerOf(cloud, 'one')).toBe(version);
+    expect(isOpen((await writes('one')).at(-1))).toBe(false);
   });
 });
 

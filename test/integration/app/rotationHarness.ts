@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
-import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
 import { audit } from '../../faults/audit.js';
 import { enable, request, runtimeId, startCloud, type TestCloud } from './harness.js';
@@ -15,7 +15,10 @@ export const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 /** A rotation as the API shows it. */
 export type ShownRotation = ShownRun & {
-  readonly result?: Pick<RotationResult, 'from' | 'to' | 'counts' | 'stragglers' | 'debts'>;
+  readonly result?: Pick<
+    RotationResult,
+    'from' | 'to' | 'counts' | 'stragglers' | 'debts' | 'unread' | 'otherHubs'
+  >;
   readonly waitingFor?: { readonly gate: string; readonly until: string };
   readonly overlapUntil?: string;
 };
@@ -76,6 +79,14 @@ export async function rotate(cloud: TestCloud, more?: object): Promise<ShownRota
 /** Key ids that the application holds. */
 export async function keys({ client }: TestCloud): Promise<string[]> {
   return (await client.passwords('airflow')).map(({ keyId }) => keyId);
+}
+
+/** Somebody adds a key and writes it into the credential's secret without saying which it is, nor when it ends. */
+export async function writeUntagged({ client }: TestCloud, validDays = 90): Promise<string> {
+  const end = Date.parse((await client.clock()).now) + validDays * 24 * HOUR * 1000;
+  const added = await client.addPassword('airflow', { endDateTime: new Date(end).toISOString() });
+  await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value: added.value });
+  return added.keyId;
 }
 
 /** The key id that a runtime's settings name. */

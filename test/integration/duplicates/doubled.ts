@@ -18,6 +18,12 @@ type Which = Pick<NewFault, 'times' | 'skip'>;
 /** An operation of an entity comes twice, for example `runtimerecord begin`. */
 export const operation = (name: string, how: How, which: Which = {}) =>
   fault('send-entity', `${name} `, how, which);
+/** An operation of an entity is answered, and kept so many seconds later, when it is carried out again. */
+export const unkept = (name: string, seconds: number, which: Which = { times: 1 }): NewFault => ({
+  match: { service: 'host', operation: 'keep-entity', subject: `${name} ` },
+  action: { kind: 'delay', seconds },
+  ...which,
+});
 /** An activity runs twice. */
 export const activity = (name: string, how: How, which: Which = {}) =>
   fault('send-activity', `${name} `, how, which);

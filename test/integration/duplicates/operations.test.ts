@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
-import { runsOn, type TestCloud } from '../app/harness.js';
+import { enable, runsOn, type TestCloud } from '../app/harness.js';
 import {
   expectNoViolation,
   followRotation,
@@ -9,7 +9,7 @@ import {
   rotate,
   startRotation,
 } from '../app/rotationHarness.js';
-import { activity, doubled, late, operation } from './doubled.js';
+import { activity, doubled, expectRotated, late, operation, unkept } from './doubled.js';
 
 let cloud: TestCloud;
 afterEach(async () => {
@@ -42,6 +42,28 @@ describe('a run that was told "busy" and begins once more', () => {
     await Promise.all([startRotation(cloud, {}), startRotation(cloud, {})]);
     await cloud.client.run({ maxSeconds: 120 });
     expect((await rotate(cloud)).outcome).toBe('rotated');
+  });
+});
+
+describe('an answer that is out before what it tells of is kept', () => {
+  it.each(
+    ['begin', 'acquireLease', 'renew', 'finish'].flatMap((name) =>
+      [4, 300].map((seconds) => [name, seconds] as const),
+    ),
+  )('leaves an enablement its end: %s, kept after %s s', async (name, seconds) => {
+    cloud = await doubled([unkept(`runtimerecord ${name}`, seconds)]);
+    expect.soft(await enable(cloud, { name: 'one' })).toMatchObject({ outcome: 'enabled' });
+    await expectNoViolation(cloud);
+  });
+
+  it.each(
+    ['begin', 'advance', 'retire', 'renew', 'finish'].flatMap((name) =>
+      [4, 300].map((seconds) => [name, seconds] as const),
+    ),
+  )('leaves a rotation its end: %s, kept after %s s', async (name, seconds) => {
+    cloud = await doubled([], ['one']);
+    await cloud.client.addFault(unkept(`credentialrecord ${name}`, seconds));
+    await expectRotated(cloud, await rotate(cloud), ['one']);
   });
 });
 

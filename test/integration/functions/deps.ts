@@ -1,5 +1,7 @@
 import { loadConfiguration } from '../../../src/config/load.js';
+import type { Caller } from '../../../src/domain/caller.js';
 import type { Configuration } from '../../../src/domain/profile.js';
+import { Secret } from '../../../src/domain/secret.js';
 import type { FunctionDeps } from '../../../src/functions/deps.js';
 
 export const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';
@@ -27,10 +29,20 @@ profiles:
   return loaded.configuration;
 }
 
+export const SIGNING_KEY = new Secret('a key of the tests, which nobody else has');
+
+/** Who asks in the tests. */
+export const ADA: Caller = {
+  principal: 'ada@contoso.example',
+  objectId: '0f1e2d3c-0000-4000-8000-000000000001',
+  operation: 'anOperation',
+  invocationId: 'invocation-1',
+};
+
 export function depsOf(given: Partial<FunctionDeps> = {}): FunctionDeps {
   return {
     configuration: () => configuration(),
-    settings: () => ({ httpAuth: 'functionKey' }),
+    settings: () => ({ httpAuth: 'functionKey', signingKey: SIGNING_KEY }),
     problems: async () => [],
     now: () => new Date('2026-11-23T12:00:00Z'),
     randomHex: (bytes) => 'ab'.repeat(bytes),

@@ -6,6 +6,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { controlOf, type RunControl } from '../../../src/domain/runControl.js';
 
 export interface Instance {
   name: string;
@@ -41,7 +42,8 @@ export async function startDurableHost(): Promise<DurableHost> {
       const [, , area, first = '', second = ''] = url.pathname.split('/');
       const body = Buffer.concat(parts).toString('utf8');
       if (area === 'orchestrators') return start(response, first, second, JSON.parse(body));
-      if (area === 'entities') return entity(response, `${first}@${second}`, request.method, body);
+      if (area === 'entities')
+        return entity(response, `${first}@${second}`, url.searchParams.get('op'), body);
       return first === '' ? list(response, url.searchParams) : one(response, first, request.method);
     });
   });
@@ -54,10 +56,13 @@ export async function startDurableHost(): Promise<DurableHost> {
     send(response, onStart ? onStart(instance) : 202, { id: instanceId });
   }
 
-  function entity(response: ServerResponse, id: string, method: string | undefined, body: string): void {
-    if (method === 'POST') host.entities.set(id, { cancel: JSON.parse(body) as unknown });
-    const state = host.entities.get(id);
-    send(response, method === 'POST' ? 202 : state === undefined ? 404 : 200, state ?? {});
+  /** `operation` is null where the state is read. */
+  function entity(response: ServerResponse, id: string, operation: string | null, body: string): void {
+    const known = host.entities.get(id) as RunControl | undefined;
+    if (operation !== null) {
+      host.entities.set(id, controlOf(known, { kind: operation, input: JSON.parse(body) as unknown }));
+    }
+    send(response, operation !== null ? 202 : known === undefined ? 404 : 200, known ?? {});
   }
 
   function one(response: ServerResponse, id: string, method: string | undefined): void {

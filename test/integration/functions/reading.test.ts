@@ -1,12 +1,14 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { signed, type UnsignedInstruction } from '../../../src/domain/instructionSignature.js';
+import type { Instruction } from '../../../src/domain/runControl.js';
 import { cancelRun } from '../../../src/functions/http/cancelRun.js';
 import { getRun } from '../../../src/functions/http/getRun.js';
 import { listRuns } from '../../../src/functions/http/listRuns.js';
 import { runList, runView, startedRun } from '../../../src/functions/http/schemas.js';
 import { purgeRuns } from '../../../src/functions/timers/purgeRuns.js';
-import { depsOf, runtimeId } from './deps.js';
+import { ADA, depsOf, runtimeId, SIGNING_KEY } from './deps.js';
 import {
   type DurableHost,
   httpRequest,
@@ -170,7 +172,7 @@ describe('the list of runs', () => {
 
 describe('one run', () => {
   const get = (id: string) =>
-    getRun(httpRequest('GET', `/api/runs/${id}`, { params: { id } }), host.context());
+    getRun(httpRequest('GET', `/api/runs/${id}`, { params: { id } }), host.context(), depsOf());
 
   it('is shown with its trail and plan while it works, and whether somebody asked it to stop', async () => {
     const trail = [{ at: 't', step: 'start: enable', outcome: 'asked for by ada' }];
@@ -179,7 +181,9 @@ describe('one run', () => {
       customStatus: { step: 'write', since: '2026-11-23T12:00:00Z', trail, plan: { changes: true } },
     });
     const before = runView.strict().parse(bodyOf(await get('rq-1')));
-    host.entities.set('run@rq-1', { cancel: { by: 'ada', at: 't' } });
+    const cancel: UnsignedInstruction = { kind: 'cancel', ...ADA, at: '2026-11-23T12:00:00.000Z' };
+    const forged: Instruction = { ...cancel, principal: 'eve', signature: 'f'.repeat(64) };
+    host.entities.set('run@rq-1', { instructions: [forged, signed(SIGNING_KEY, 'rq-1', cancel)] });
     const after = runView.strict().parse(bodyOf(await get('rq-1')));
 
     expect(before).toMatchObject({
@@ -189,7 +193,7 @@ describe('one run', () => {
       plan: { changes: true },
       cancelRequested: false,
     });
-    expect(after.cancelRequested).toBe(true);
+    expect(after).toMatchObject({ cancelRequested: true, instructions: [cancel] });
   });
 
   it('that the durable host ended says so, with what it had started, alone and in the list', async () => {
@@ -235,12 +239,12 @@ describe('one run', () => {
 });
 
 describe('cancelling', () => {
-  const cancel = (id: string) =>
+  const cancel = (id: string, caller = ADA, deps = depsOf()) =>
     cancelRun(
       httpRequest('POST', `/api/runs/${id}/cancel`, { params: { id } }),
       host.context(),
-      depsOf(),
-      'ada',
+      deps,
+      caller,
     );
 
   it.each(['Pending', 'Running'])('asks a run that is %s to stop', async (runtimeStatus) => {
@@ -250,7 +254,33 @@ describe('cancelling', () => {
 
     expect(answer).toMatchObject({ status: 202, headers: { location: '/api/runs/rq-1' } });
     expect(startedRun.strict().safeParse(bodyOf(answer)).success).toBe(true);
-    expect(host.entities.get('run@rq-1')).toEqual({ cancel: { by: 'ada', at: '2026-11-23T12:00:00.000Z' } });
+    const given = { kind: 'cancel' as const, ...ADA, at: '2026-11-23T12:00:00.000Z' };
+    const instructions = [signed(SIGNING_KEY, 'rq-1', given)];
+    expect(host.entities.get('run@rq-1')).toEqual({ instructions });
+    await cancel('rq-1', { ...ADA, principal: 'grace@contoso.example' });
+    expect(host.entities.get('run@rq-1')).toEqual({ instructions });
+  });
+
+  it('is refused where the run can only go on, with the reason', async () => {
+    const unstoppable = 'It is on its way back already.';
+    put('rq-1', 0, { runtimeStatus: 'Running', customStatus: { step: 'go back', unstoppable } });
+
+    const answer = await cancel('rq-1');
+
+    expect(answer.status).toBe(409);
+    expect(bodyOf(answer)).toMatchObject({ detail: expect.stringContaining(unstoppable) });
+    expect(host.entities.size).toBe(0);
+  });
+
+  it('is refused without a signing key, since it would not count', async () => {
+    put('rq-1', 0, { runtimeStatus: 'Running' });
+    const deps = depsOf({ settings: () => ({ httpAuth: 'functionKey' }) });
+
+    const answer = await cancel('rq-1', ADA, deps);
+
+    expect(answer.status).toBe(503);
+    expect(bodyOf(answer)).toMatchObject({ detail: expect.stringContaining('AIRLOCK_SIGNING_KEY') });
+    expect(host.entities.size).toBe(0);
   });
 
   it.each(['Completed', 'Failed', 'Terminated'])('refuses a run that is %s', async (runtimeStatus) => {

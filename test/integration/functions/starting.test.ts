@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runtimeEvents } from '../../../src/functions/events/runtimeEvents.js';
 import { startRun } from '../../../src/functions/http/startRun.js';
-import { configuration, depsOf, runtimeId } from './deps.js';
+import { ADA, configuration, depsOf, runtimeId } from './deps.js';
 import { type DurableHost, httpRequest, startDurableHost } from './durableHost.js';
 
 let host: DurableHost;
@@ -109,7 +109,7 @@ describe('an event', () => {
 
 describe('a request', () => {
   const BODY = { action: 'enable', dryRun: true, runtime: runtimeId('etl') };
-  const post = (body: unknown, key?: string, deps = depsOf(), principal = 'ada') =>
+  const post = (body: unknown, key?: string, deps = depsOf(), caller = ADA) =>
     startRun(
       httpRequest('POST', '/api/runs', {
         body,
@@ -117,7 +117,7 @@ describe('a request', () => {
       }),
       host.context(),
       deps,
-      principal,
+      caller,
     );
   const idOf = ({ body }: { body?: unknown }) => (JSON.parse(String(body)) as { id: string }).id;
 
@@ -128,7 +128,7 @@ describe('a request', () => {
     expect(answer).toMatchObject({ status: 202, headers: { location: `/api/runs/${id}` } });
     expect(host.instances.get(id)).toMatchObject({
       name: 'runtimeRun',
-      input: { action: 'plan', runtime: { name: 'etl' }, startedBy: { kind: 'request', principal: 'ada' } },
+      input: { action: 'plan', runtime: { name: 'etl' }, startedBy: { kind: 'request', ...ADA } },
     });
     expect(JSON.stringify(answer)).not.toMatch(/code=|SYSTEM-KEY|durabletask/);
   });
@@ -155,11 +155,16 @@ describe('a request', () => {
     expect(starts()).toBe(1);
   });
 
-  it('with the same key and another body is refused; another principal has keys of its own', async () => {
+  it('with the same key and another body is refused; another caller has keys of its own, by object id', async () => {
     await post(BODY, 'k');
 
     expect(await post({ ...BODY, dryRun: false }, 'k')).toMatchObject({ status: 422 });
-    expect(await post({ ...BODY, dryRun: false }, 'k', depsOf(), 'grace')).toMatchObject({ status: 202 });
+    const renamed = { ...ADA, principal: 'ada.lovelace@contoso.example' };
+    expect(await post(BODY, 'k', depsOf(), renamed)).toMatchObject({
+      headers: { 'idempotent-replay': 'true' },
+    });
+    const grace = { ...ADA, objectId: '0f1e2d3c-0000-4000-8000-000000000002' };
+    expect(await post({ ...BODY, dryRun: false }, 'k', depsOf(), grace)).toMatchObject({ status: 202 });
     expect(host.instances.size).toBe(2);
   });
 

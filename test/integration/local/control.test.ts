@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalClient } from '../../../local/client.js';
+import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
 import {
   AIRFLOW_VAULT,
   CANARY_SECRET,
@@ -125,6 +126,22 @@ describe('the scenario', () => {
     expect((await client.runtimes()).map(({ name }) => name)).not.toContain('portal');
   });
 
+  it('makes a runtime in another resource group, its type spelled in another way', async () => {
+    const place = ['elsewhere', 'adf-moebel', 'rg-möbel'] as const;
+    const [name, factory, resourceGroup] = place;
+    const properties = { ...airflowRuntime({}), type: 'airflow' };
+    expect(await client.createRuntime({ name, factory, resourceGroup, properties })).toMatchObject({
+      status: 200,
+      body: { properties: { type: 'airflow' } },
+    });
+    await client.run();
+    expect(await client.runtimes()).toContainEqual(
+      expect.objectContaining({ name, type: 'Airflow', state: 'Started', up: true }),
+    );
+    expect(await client.deleteRuntime(...place)).toMatchObject({ status: 200 });
+    expect((await client.runtimes()).map((one) => one.name)).not.toContain(name);
+  });
+
   it('has one subscription for runtimes', async () => {
     expect(await client.subscriptions()).toMatchObject([
       { name: 'airlock-runtimes', functionName: EVENT_FUNCTION, schema: 'EventGridSchema' },
@@ -175,6 +192,24 @@ describe('roles, credentials and secrets', () => {
     await client.removePassword('airflow', keyId);
     expect((await tokenFor(value)).text).toContain('AADSTS7000215');
     await expect(client.removePassword('airflow', keyId)).rejects.toMatchObject({ status: 404 });
+  });
+
+  it('hides a client secret from reads of Microsoft Graph for a while, and nowhere else', async () => {
+    const graph = await client.token('app', 'https://graph.microsoft.com');
+    const listed = async () => {
+      const path = `/v1.0/applications(appId='${PRINCIPALS.airflow}')?$select=passwordCredentials`;
+      const answer = await client.azure('graph.microsoft.com', path, {}, graph);
+      return (
+        JSON.parse(answer.text) as { passwordCredentials: { keyId: string }[] }
+      ).passwordCredentials.map((one) => one.keyId);
+    };
+    const { keyId } = await client.addPassword('airflow');
+    await client.hidePasswords([keyId], 60);
+    expect(await listed()).not.toContain(keyId);
+    expect((await client.passwords('airflow')).map((one) => one.keyId)).toContain(keyId);
+    await client.advance(60);
+    expect(await listed()).toContain(keyId);
+    await client.removePassword('airflow', keyId);
   });
 
   it('closes a vault to somebody', async () => {

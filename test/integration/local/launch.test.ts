@@ -37,6 +37,7 @@ describe('a launched local cloud', () => {
       IDENTITY_HEADER: ready.identityHeader,
       AIRLOCK_CONFIG_FILE: expect.stringMatching(/local\/scenario\/airlock\.yaml$/),
       AIRLOCK_HTTP_AUTH: 'functionKey',
+      AIRLOCK_SIGNING_KEY: expect.stringMatching(/^.{32,}$/),
       AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',
       AIRLOCK_SWEEP_SCHEDULE: '0 15 4 * * *',
       AIRLOCK_X: 'y',

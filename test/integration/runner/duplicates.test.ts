@@ -186,6 +186,18 @@ describe('a sub-orchestration', () => {
     );
   });
 
+  it('is known to come once more, also where another has asked for it meanwhile', async () => {
+    twice('send-subOrchestration', 'daughter known-daughter', { mode: 'later', seconds: 5 });
+    // The first daughter's, after the second one's.
+    onceTwice('send-subOrchestration', 'granddaughter known-grand', { mode: 'later', seconds: 30 });
+    await bed.outcome('mother', 'known', { key: 'known' });
+    await bed.pass(60_000);
+    const of = (operation: string) =>
+      bed.kernel.ledger.entries({ operation }).filter(({ subject }) => subject === 'known-grand').length;
+    expect(of('orchestration.started')).toBe(3);
+    expect(of('orchestration.repeated')).toBe(1);
+  });
+
   it('leaves the children of the one that was replaced to themselves', async () => {
     twice('send-subOrchestration', 'daughter orphan-daughter', { mode: 'later', seconds: 5 });
     await bed.outcome('mother', 'orphan', { key: 'orphan' });

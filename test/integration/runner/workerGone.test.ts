@@ -58,6 +58,13 @@ it('complains of what the history has where the worker died in a later episode, 
   expect(bed.calls.get('later')).toBe(1);
 });
 
+it('terminates an instance at the beginning of an episode where a fault says so', async () => {
+  bed.fault('before-orchestrator', 'one-effect', { kind: 'terminate' });
+
+  expect(await bed.outcome('one-effect', 'terminated')).toMatchObject({ runtimeStatus: 'Terminated' });
+  expect(bed.calls.get('terminated') ?? 0).toBe(0);
+});
+
 it('lets a parent hear that its child failed', async () => {
   workerGone('before-orchestrator', 'listening');
   expect(await bed.outcome('waiting-for-ever', 'parent')).toMatchObject({

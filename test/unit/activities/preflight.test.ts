@@ -7,8 +7,7 @@ import type { CallFailure } from '../../../src/domain/callResult.js';
 import type { PreflightRow } from '../../../src/domain/preflight/report.js';
 import { Secret } from '../../../src/domain/secret.js';
 
-const CONFIG = checkConfiguration(
-  `version: 1
+const CONFIG = `version: 1
 credentials:
   sp:
     tenantId: 7e2f4c1a-90b3-4d58-8a6e-1f0c5d9b2e31
@@ -20,9 +19,7 @@ profiles:
     runtimes: [{ subscription: 3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215, resourceGroup: rg, factory: adf }]
     vault: https://air-one.vault.azure.net
     credential: sp
-`,
-  'test.yaml',
-);
+`;
 
 const REFUSED: CallFailure = {
   kind: 'refused',
@@ -41,10 +38,23 @@ interface Answers {
   readonly permissions?: CallFailure;
   readonly vault?: CallFailure | { readonly usesRoles: boolean };
   readonly factories?: CallFailure;
+  /** What the secret says of itself, and the keys of the application. */
+  readonly says?: { readonly expiresOn?: string; readonly tags?: Record<string, string> };
+  readonly keys?: readonly { readonly keyId: string; readonly endsOn: string; readonly hint?: string }[];
 }
 
+const END = '2027-05-01T00:00:00.000Z';
+
 /** An Azure where everything is there, but for what is given. */
-function azureWith({ claims = APP, permissions, vault = { usesRoles: true }, factories }: Answers): Azure {
+function azureWith({
+  claims = APP,
+  permissions,
+  vault = { usesRoles: true },
+  factories,
+  says = { expiresOn: END, tags: { keyId: 'key-1' } },
+  keys = [{ keyId: 'key-1', endsOn: END }],
+}: Answers): Azure {
+  const version = { version: '1', tags: {}, ...says };
   const all = { actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] };
   const fake = {
     ownAccess: {
@@ -68,18 +78,25 @@ function azureWith({ claims = APP, permissions, vault = { usesRoles: true }, fac
       list: async () => ({ kind: 'listed', runtimes: [] }),
     },
     vaults: {
-      current: async () => ({ kind: 'found', value: new Secret('v'), version: '1', tags: {} }),
-      versions: async () => ({ kind: 'listed', versions: [] }),
+      current: async () => ({ kind: 'found', value: new Secret('abc-value'), ...version }),
+      versions: async () => ({
+        kind: 'listed',
+        versions: [{ enabled: true, createdAt: 0, ...version }],
+      }),
     },
-    graph: { owners: async () => ({ kind: 'listed', ids: ['OID'] }) },
+    graph: {
+      owners: async () => ({ kind: 'listed', ids: ['OID'] }),
+      keys: async () => ({ kind: 'listed', keys }),
+    },
     entra: { proveClientSecret: async () => ({ kind: 'proven' }) },
   };
   return fake as unknown as Azure;
 }
 
-async function rowsWith(answers: Answers): Promise<readonly PreflightRow[]> {
-  if (!CONFIG.ok) throw new Error(JSON.stringify(CONFIG.problems));
-  const { configuration } = CONFIG;
+async function rowsWith(answers: Answers, strategy = 'graph'): Promise<readonly PreflightRow[]> {
+  const checked = checkConfiguration(CONFIG.replace('strategy: graph', `strategy: ${strategy}`), 'test.yaml');
+  if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
+  const { configuration } = checked;
   const report = await preflight({
     configuration: async () => configuration,
     azure: async () => azureWith(answers),
@@ -130,5 +147,66 @@ describe('a preflight', () => {
     const rows = await rowsWith({ claims });
     expect(of(rows, 'Application.ReadWrite.OwnedBy')?.status).toBe(permission);
     expect(of(rows, 'owner of the application')?.status).toBe(owner);
+  });
+});
+
+describe('when a credential ends', () => {
+  const NOTHING = { tags: {} };
+  it.each([
+    {
+      label: 'is known by its tag',
+      strategy: 'graph',
+      more: { says: { tags: { keyId: 'key-1' } } },
+      status: 'ok',
+    },
+    {
+      label: 'is known where the beginning of its value tells the key',
+      strategy: 'graph',
+      more: {
+        says: NOTHING,
+        keys: [
+          { keyId: 'key-7', endsOn: END, hint: 'abc' },
+          { keyId: 'key-8', endsOn: END, hint: 'xyz' },
+        ],
+      },
+      status: 'ok',
+      words: 'key-7',
+    },
+    {
+      label: 'is the first of several that it may hold, to be told apart by a tag',
+      strategy: 'graph',
+      more: {
+        says: NOTHING,
+        keys: [
+          { keyId: 'key-7', endsOn: END, hint: 'abc' },
+          { keyId: 'key-8', endsOn: END, hint: 'abc' },
+        ],
+      },
+      status: 'unknown',
+      words: 'key-7, key-8',
+      command: '--tags airlockKeyId=',
+    },
+    {
+      label: 'is not known where no key is alike',
+      strategy: 'graph',
+      more: { says: NOTHING, keys: [{ keyId: 'key-8', endsOn: END, hint: 'xyz' }] },
+      status: 'missing',
+      command: 'az keyvault secret set-attributes --vault-name ops-one --name sp --expires',
+    },
+    {
+      label: 'is not known where somebody else writes it and does not say',
+      strategy: 'external',
+      more: { says: NOTHING },
+      status: 'missing',
+      command: 'az keyvault secret set-attributes --vault-name ops-one --name sp --expires',
+    },
+    { label: 'is known where somebody else says so', strategy: 'external', more: {}, status: 'ok' },
+  ])('$label', async ({ strategy, more, status, words, command }) => {
+    const row = of(await rowsWith(more, strategy), 'expiry of sp');
+
+    expect(row?.status).toBe(status);
+    if (words) expect(row?.note).toContain(words);
+    if (command) expect(row?.remedy).toContain(command);
+    expect(JSON.stringify(row)).not.toContain('abc');
   });
 });

@@ -112,18 +112,35 @@ describe("a run's custom status", () => {
       since: text,
       trail: fc.array(fc.record({ at: text, step: text, outcome: text }), { maxLength: 60 }),
       plan: fc.constant(plan),
-      waitingFor: fc.record({ gate: fc.constantFrom('pilot' as const, 'removal' as const), until: text }),
+      waitingFor: fc.record({
+        gate: fc.constantFrom('pilot' as const, 'removal' as const),
+        since: text,
+        until: text,
+      }),
+      overlapSince: text,
       overlapUntil: text,
+      overlapLatest: text,
+      unstoppable: text,
     },
     { requiredKeys: ['step', 'since', 'trail'] },
   );
+
+  const KEPT = [
+    'step',
+    'since',
+    'waitingFor',
+    'overlapSince',
+    'overlapUntil',
+    'overlapLatest',
+    'unstoppable',
+  ] as const;
 
   it('fits whatever it holds, and keeps what is never left out', () => {
     fc.assert(
       fc.property(progress, (given) => {
         const shown = withinBudget(given);
         expect(jsonUnits(shown)).toBeLessThanOrEqual(STATUS_BUDGET);
-        for (const key of ['step', 'since', 'waitingFor', 'overlapUntil'] as const) {
+        for (const key of KEPT) {
           expect(shown[key] === undefined).toBe(given[key] === undefined);
         }
         if (given.step.length < 160) expect(shown.step).toBe(given.step);

@@ -4,6 +4,7 @@ import {
   applyToRecord,
   EMPTY_RECORD,
   holdsLease,
+  isCarried,
   type RecordAnswer,
   type RecordOperation,
   type RuntimeRecord,
@@ -46,12 +47,13 @@ const finish = (runId: string, now = 0, more = {}): RecordOperation => ({
   end: { outcome: 'enabled' },
   ...more,
 });
-const acquire = (runId: string, now = 0, look = 1): RecordOperation => ({
+const acquire = (runId: string, now = 0, look = 1, changes = true): RecordOperation => ({
   kind: 'acquireLease',
   runId,
   look,
   now,
   leaseMs: LEASE,
+  changes,
 });
 const renew = (runId: string, now = 0, leased = true, look = 1): RecordOperation => ({
   kind: 'renew',
@@ -185,6 +187,24 @@ describe('the record of a runtime', () => {
     expect(again.proof).toEqual(proof);
     expect(again.revoked).toBeUndefined();
     expect(play(...failed, begin('d', 4), finish('d', 5, { failed: true })).record.revoked).toBeDefined();
+  });
+
+  it('knows what the processes have from a check that passes until somebody is about to change it', () => {
+    const known = [begin('a'), acquire('a'), finish('a', 1, { carried: 'key-1' })];
+    const has = (...more: RecordOperation[]) => isCarried(play(...known, ...more).record, 'KEY-1');
+
+    expect(has()).toBe(true);
+    expect(isCarried(play(...known).record, 'key-2')).toBe(false);
+    expect(has(begin('b', 2), acquire('b', 2, 1, false), finish('b', 3, { revoked: 'roleMissing' }))).toBe(
+      true,
+    );
+    expect(has(begin('b', 2), acquire('b', 2))).toBe(false);
+    expect(has(begin('b', 2), acquire('b', 2), finish('b', 3))).toBe(false);
+    expect(has(begin('b', 2), acquire('b', 2), finish('b', 3, { carried: 'key-1' }))).toBe(true);
+    expect(has(begin('b', 2), finish('b', 3, { forgetProof: true }))).toBe(false);
+    // What comes once more when its run is over changes nothing.
+    expect(has(acquire('a', 2))).toBe(true);
+    expect(isCarried(undefined, 'key-1')).toBe(false);
   });
 
   it('does not look again after a cancelled run', () => {

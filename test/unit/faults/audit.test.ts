@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerEntry } from '../../../local/kernel/types.js';
 import { DATA_FACTORY_APP_ID } from '../../../local/services/entra/audiences.js';
 import { RUN_TAG } from '../../../src/domain/rotation/pending.js';
-import { audit } from '../../faults/audit.js';
+import { Auditor, audit } from '../../faults/audit.js';
 
 const APP = 'app';
 const RUNTIME = '/subscriptions/s/integrationRuntimes/etl';
@@ -42,7 +42,7 @@ const stopped: Step = ['runtime.stopped', RUNTIME];
 const commit = (keyId: string, run?: string): Step => [
   'version.added',
   'https://ops/secrets/airflow-sp/v2',
-  { trace: `trace-${keyId}`, ...(run === undefined ? {} : { tags: { [RUN_TAG]: run } }) },
+  { trace: `trace-${keyId}`, by: APP, ...(run === undefined ? {} : { tags: { [RUN_TAG]: run } }) },
 ];
 const call = (service: string, audience: string): LedgerEntry => ({
   n: 1,
@@ -179,4 +179,85 @@ describe('the audit of a ledger', () => {
     expect(audit(ledger(...byHand), OPTIONS)).toEqual([]);
     expect(audit(ledger(...GOOD, key('theirs', 'portal')), OPTIONS)).toEqual([]);
   });
+});
+
+describe('what comes to its end', () => {
+  const soon = '2026-11-23T12:05:00Z';
+  const running = ledger(key('k1', 'airflow', soon), write('k1', { by: 'somebody' }), up('k1'));
+  const later = '2026-11-23T12:06:00Z';
+
+  it('is not what processes may run with', () => {
+    const auditor = new Auditor(OPTIONS);
+    auditor.take(running);
+    expect(auditor.violations).toEqual([]);
+    auditor.lookAt(later);
+    auditor.lookAt('2026-11-23T12:07:00Z');
+    expect(auditor.violations).toEqual([{ rule: 4, at: later, what: 'etl runs with k1, which has expired' }]);
+  });
+
+  it('is excused where the app could do nothing, and not any more afterwards', () => {
+    const auditor = new Auditor(OPTIONS);
+    auditor.excuse(RUNTIME);
+    auditor.take(running);
+    auditor.lookAt(later);
+    expect(auditor.violations).toEqual([]);
+    auditor.excuse(RUNTIME, false);
+    auditor.take([
+      {
+        n: 9,
+        at: later,
+        service: 'x',
+        operation: 'airflow.up',
+        subject: RUNTIME,
+        detail: { trace: 'trace-k1' },
+      },
+    ]);
+    expect(auditor.violations.map(({ rule }) => rule)).toEqual([4]);
+  });
+
+  it('does no harm to processes that a restart has ended', () => {
+    const auditor = new Auditor(OPTIONS);
+    auditor.take([...running, ...ledger(['runtime.stopped', RUNTIME])]);
+    auditor.lookAt(later);
+    expect(auditor.violations).toEqual([]);
+  });
+});
+
+describe('a version that a person wrote', () => {
+  const written = (keyId: string, by?: string, runId?: string): Step => [
+    'version.added',
+    'https://v/secrets/airflow-sp/1',
+    { trace: `trace-${keyId}`, ...(by ? { by } : {}), tags: runId ? { [RUN_TAG]: runId } : {} },
+  ];
+  const rules = (...steps: readonly Step[]) => audit(ledger(...steps), OPTIONS).map(({ rule }) => rule);
+  const minted = key('k2', 'airlock 12345678 run');
+  const persons = key('k3', 'by a person');
+
+  it('is not overwritten by a rotation that began before', () => {
+    expect(
+      rules(key('k1', null), written('k1'), minted, persons, written('k3'), written('k2', APP, 'run')),
+    ).toEqual([16]);
+  });
+
+  it('is what a rotation begins from that began after', () => {
+    expect(rules(persons, written('k3'), minted, written('k2', APP, 'run'))).toEqual([]);
+  });
+});
+
+it('tells whether all have what everybody reads, and which keys are left over', () => {
+  const auditor = new Auditor(OPTIONS);
+  const version: Step = [
+    'version.added',
+    'https://v/secrets/airflow-sp/1',
+    { trace: 'trace-k2', by: APP, tags: {} },
+  ];
+  auditor.take(
+    ledger(key('k1', 'airlock 12345678 old'), key('k2', 'airlock 12345678 run'), version, write('k2')),
+  );
+  expect(auditor.isUniform([RUNTIME], 'airflow-sp')).toBe(false);
+  auditor.take(ledger(up('k2')));
+  expect(auditor.isUniform([RUNTIME], 'airflow-sp')).toBe(true);
+  expect(auditor.leftOver()).toEqual(['k1']);
+  auditor.take(ledger(key('k0', 'by a person')));
+  expect(auditor.othersUnused()).toEqual(['k0']);
 });

@@ -52,7 +52,9 @@ describe('an HTTP function', () => {
     const settings = () => ({ httpAuth: 'appService' }) as const;
 
     expect((await ask({ settings })).status).toBe(401);
-    expect((await ask({ settings }, fail, { claims: [] })).status).toBe(403);
-    expect((await ask({ settings }, fail, { claims: [{ typ: 'roles', val: 'reader' }] })).status).toBe(500);
+    const ada = { typ: 'oid', val: '0f1e2d3c-0000-4000-8000-000000000001' };
+    expect((await ask({ settings }, fail, { claims: [ada] })).status).toBe(403);
+    const reader = { claims: [ada, { typ: 'roles', val: 'reader' }] };
+    expect((await ask({ settings }, fail, reader)).status).toBe(500);
   });
 });

@@ -12,11 +12,14 @@ function requestBy(principal: object | string | undefined): HttpRequest {
   });
 }
 
+const ADA = '0f1e2d3c-0000-4000-8000-000000000001';
+
 const signedIn = (...roles: string[]) => ({
   auth_typ: 'aad',
   role_typ: 'roles',
   claims: [
     { typ: 'preferred_username', val: 'ada@contoso.example' },
+    { typ: 'http://schemas.microsoft.com/identity/claims/objectidentifier', val: ADA },
     ...roles.map((val) => ({ typ: 'roles', val })),
   ],
 });
@@ -25,14 +28,34 @@ describe('with a function key', () => {
   it('takes nobody’s word for a principal', () => {
     const allowed = authorize(requestBy(signedIn('operator')), { httpAuth: 'functionKey' }, 'operator');
 
-    expect(allowed).toEqual({ kind: 'allowed', principal: 'function key' });
+    expect(allowed).toEqual({ kind: 'allowed', identity: { principal: 'function key' } });
+  });
+
+  const withKey = (headers: Record<string, string>, query = '') => {
+    const request = new HttpRequest({ method: 'GET', url: `http://127.0.0.1/api/runs${query}`, headers });
+    const allowed = authorize(request, { httpAuth: 'functionKey' }, 'operator');
+    return allowed.kind === 'allowed' ? allowed.identity.principal : undefined;
+  };
+
+  it('tells one key from another, and none of them', () => {
+    const one = withKey({ 'x-functions-key': 'the-first-key' });
+    const other = withKey({}, '?code=the-second-key');
+
+    expect(one).toMatch(/^function key [0-9a-f]{8}$/);
+    expect(other).toMatch(/^function key [0-9a-f]{8}$/);
+    expect(one).not.toBe(other);
+    expect(withKey({}, '?code=the-first-key')).toBe(one);
+  });
+
+  it('goes by the key that the host went by', () => {
+    expect(withKey({ 'x-functions-key': 'one' }, '?code=other')).toBe(withKey({ 'x-functions-key': 'one' }));
   });
 });
 
 describe('with App Service authentication', () => {
   const status = (principal: object | string | undefined, role: Role) => {
     const result = authorize(requestBy(principal), { httpAuth: 'appService' }, role);
-    return result.kind === 'allowed' ? result.principal : result.response.status;
+    return result.kind === 'allowed' ? result.identity.principal : result.response.status;
   };
 
   it.each<[string, object | string | undefined, Role, string | number | undefined]>([
@@ -47,5 +70,18 @@ describe('with App Service authentication', () => {
     ['an approver does not start', signedIn('approver'), 'operator', 403],
   ])('%s', (_label, principal, role, expected) => {
     expect(status(principal, role)).toBe(expected);
+  });
+
+  it('tells callers apart by object id', () => {
+    const allowed = authorize(requestBy(signedIn('reader')), { httpAuth: 'appService' }, 'reader');
+
+    expect(allowed).toMatchObject({ identity: { principal: 'ada@contoso.example', objectId: ADA } });
+  });
+
+  it('lets nobody in whose token has no object id', () => {
+    const { claims, ...rest } = signedIn('reader');
+    const nameless = { ...rest, claims: claims.filter(({ val }) => val !== ADA) };
+
+    expect(status(nameless, 'reader')).toBe(401);
   });
 });

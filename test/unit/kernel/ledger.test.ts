@@ -46,3 +46,15 @@ it('goes on counting after a restart, which calls do not survive', () => {
 
   expect(after.entries().map(({ n }) => n)).toEqual([1, 4]);
 });
+
+it('keeps its calls as well where the process is about to die: nobody has read the last ones', () => {
+  const before = createLedger(clock);
+  before.record({ service: 'host', operation: 'orchestration.started', subject: 'x' });
+  before.record({ service: 'arm', operation: 'put' });
+  before.keepAll();
+  const after = createLedger(clock);
+  after.restore(before.snapshot());
+  after.record({ service: 'arm', operation: 'get' });
+
+  expect(after.entries().map(({ n }) => n)).toEqual([1, 2, 3]);
+});

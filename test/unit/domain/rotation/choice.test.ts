@@ -91,14 +91,39 @@ describe('the version that an enablement gives', () => {
 });
 
 describe('a pin', () => {
-  const pinned = { ...EMPTY_CREDENTIAL_RECORD, pinned: { use: OLD, insteadOf: 'key-2' } };
+  const pin = (use: typeof OLD) => ({
+    use,
+    insteadOf: 'key-2',
+    secretVersion: NEW.secretVersion,
+    code: 'pilotFailed',
+    since: '2026-11-23T00:00:00.000Z',
+    until: '2026-11-23T01:00:00.000Z',
+  });
+  const pinned = { ...EMPTY_CREDENTIAL_RECORD, pinned: pin(OLD) };
   it.each([
     { label: 'stands for the version that had to go back', record: pinned, current: NEW, used: OLD },
-    { label: 'stands for it in any spelling', record: pinned, current: version('KEY-2'), used: OLD },
+    {
+      label: 'stands for it in any spelling',
+      record: pinned,
+      current: { ...NEW, credentialId: 'KEY-2' },
+      used: OLD,
+    },
+    {
+      label: 'does not stand for a correction of the same key',
+      record: pinned,
+      current: { ...NEW, secretVersion: 'corrected' },
+      used: undefined,
+    },
+    {
+      label: 'gives nobody what has expired meanwhile',
+      record: { ...EMPTY_CREDENTIAL_RECORD, pinned: pin(DEAD) },
+      current: NEW,
+      used: undefined,
+    },
     { label: 'does not stand for a newer one', record: pinned, current: version('key-3'), used: undefined },
     { label: 'is not there', record: EMPTY_CREDENTIAL_RECORD, current: NEW, used: undefined },
     { label: 'of no record is not there', record: undefined, current: NEW, used: undefined },
   ])('$label', ({ record, current, used }) => {
-    expect(pinnedVersion(record, current)).toEqual(used);
+    expect(pinnedVersion(record, current, NOW)).toEqual(used);
   });
 });

@@ -6,11 +6,11 @@ import {
   mayRemove,
 } from '../../../../src/domain/rotation/credentialRecord.js';
 import { PROFILE } from '../bodies.js';
-import { advance, begin, finish, HOLD, play, renew, retire } from './records.js';
+import { advance, begin, debt, finish, HOLD, play, renew, retire } from './records.js';
 import { DAY, HOUR, iso, version } from './stocks.js';
 
 const BUSY = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
-const PIN = { use: version('key-1'), insteadOf: 'key-2' };
+const PIN = { use: version('key-1'), insteadOf: 'key-2', secretVersion: 'version-of-key-2' };
 
 describe('the hold on a credential', () => {
   it('lets one rotation begin and tells the next who works', () => {
@@ -106,24 +106,15 @@ describe('how far a rotation is', () => {
 describe('an operation that comes once more, later', () => {
   const [from, to] = [version('key-1'), version('key-2')];
 
-  it.each([
-    { label: 'busy', before: [begin('b'), begin('a', 10), finish('b', 20)] },
-    {
-      label: 'too soon',
-      before: [
-        begin('x'),
-        finish('x', 10, { result: 'failed' }),
-        begin('a', 20),
-        begin('p', 21, true),
-        finish('p', 22),
-      ],
-    },
-  ])('begin of a run that was told $label does not get the credential', ({ before }) => {
-    const { answers, record } = play(...before, begin('a', 23));
+  it.each([{ label: 'busy', before: [begin('b'), begin('a', 10), finish('b', 20)] }])(
+    'begin of a run that was told $label does not get the credential',
+    ({ before }) => {
+      const { answers, record } = play(...before, begin('a', 23));
 
-    expect(answers.at(-1)).toEqual(answers.find(({ kind }) => kind === 'ended'));
-    expect(record.rotation).toBeUndefined();
-  });
+      expect(answers.at(-1)).toEqual(answers.find(({ kind }) => kind === 'ended'));
+      expect(record.rotation).toBeUndefined();
+    },
+  );
 
   it('begin and renew take no deadline back', () => {
     const { record } = play(begin('a'), renew('a', 10 * HOUR), begin('a', 1), renew('a', 2));
@@ -165,70 +156,6 @@ describe('an operation that comes once more, later', () => {
   });
 });
 
-describe('the pause after failures', () => {
-  it.each([
-    { label: 'one, a millisecond before its hour', failures: 1, after: HOUR - 1, begun: false },
-    { label: 'one, exactly after its hour', failures: 1, after: HOUR, begun: true },
-    { label: 'three, a millisecond before four hours', failures: 3, after: 4 * HOUR - 1, begun: false },
-    { label: 'three, exactly after four hours', failures: 3, after: 4 * HOUR, begun: true },
-    { label: 'nine, a millisecond before a day', failures: 9, after: DAY - 1, begun: false },
-    { label: 'nine, exactly after a day', failures: 9, after: DAY, begun: true },
-  ])('after $label', ({ failures, after, begun }) => {
-    const failed = Array.from({ length: failures }, (_, n) => [
-      begin(`r${n}`, 0, true),
-      finish(`r${n}`, 0, { result: 'failed' }),
-    ]).flat();
-    const { answers, record } = play(...failed, begin('next', after));
-
-    if (begun) expect(answers.at(-1)).toMatchObject({ kind: 'begun' });
-    else expect(answers.at(-1)).toMatchObject({ kind: 'ended', end: { outcome: 'tooSoon' } });
-    expect(record.rotation?.runId === 'next').toBe(begun);
-  });
-
-  it('says from when on', () => {
-    const { answers } = play(begin('a'), finish('a', DAY, { result: 'failed' }), begin('b', DAY + 1));
-
-    expect(answers[2]).toEqual({ kind: 'ended', end: { outcome: 'tooSoon', notBefore: iso(DAY + HOUR) } });
-  });
-
-  it.each([
-    { label: 'a person asks', more: [begin('b', 2, true)] },
-    {
-      label: 'a rotation went through meanwhile',
-      more: [begin('b', 2, true), finish('b', 3), begin('c', 4)],
-    },
-  ])('does not count where $label', ({ more }) => {
-    const { answers } = play(begin('a'), finish('a', 1, { result: 'failed' }), ...more);
-
-    expect(answers.at(-1)).toMatchObject({ kind: 'begun' });
-  });
-
-  it('is not ended by a run that found nothing to do', () => {
-    const { answers } = play(
-      begin('a'),
-      finish('a', 1, { result: 'failed' }),
-      begin('b', 2, true),
-      finish('b', 3, { result: 'nothing' }),
-      begin('c', 4),
-    );
-
-    expect(answers.at(-1)).toMatchObject({ kind: 'ended', end: { outcome: 'tooSoon' } });
-  });
-
-  it('does not count for the run that works already', () => {
-    const late = finish('a', HOLD + 1, { result: 'failed' });
-    const { answers } = play(begin('a'), begin('b', HOLD), late, begin('b', HOLD + 2));
-
-    expect(answers[3]).toMatchObject({ kind: 'begun' });
-  });
-
-  it('is not there for a run that was started just before another one went through', () => {
-    const { answers } = play(begin('a', 10), finish('a', 20), begin('b', 19));
-
-    expect(answers[2]).toMatchObject({ kind: 'begun' });
-  });
-});
-
 describe('what must not be written any more', () => {
   it('is known in any spelling until it is of no danger', () => {
     const retired = play(begin('a'), retire('a', 'Key-1')).record;
@@ -256,46 +183,118 @@ describe('what must not be written any more', () => {
 });
 
 describe('a pin', () => {
+  const failed = (runId: string, now: number) =>
+    finish(runId, now, { result: 'failed', end: { outcome: 'rolledBack', code: 'pilotFailed' }, pin: PIN });
+  const told = { ...PIN, code: 'pilotFailed', since: iso(1), until: iso(1 + HOUR) };
+
   it.each([
-    { label: 'is told to the next run', more: [], pinned: PIN },
+    { label: 'is told to the next run, with why, since when and until when', more: [] },
     {
-      label: 'outlives a run that failed',
+      label: 'outlives a run that failed otherwise',
       more: [begin('b', 2), finish('b', 3, { result: 'failed' })],
-      pinned: PIN,
     },
     {
       label: 'outlives a run that found nothing to do',
       more: [begin('b', 2), finish('b', 3, { result: 'nothing' })],
-      pinned: PIN,
     },
-    {
-      label: 'ends with a rotation that goes through',
-      more: [begin('b', 2), finish('b', 3)],
-      pinned: undefined,
-    },
-  ])('$label', ({ more, pinned }) => {
-    const { answers, record } = play(
-      begin('a'),
-      finish('a', 1, { pin: PIN }),
-      ...more,
-      begin('last', 3 * HOUR),
-    );
+    { label: 'outlives a run that only removed what was left over', more: [begin('b', 2), finish('b', 3)] },
+  ])('$label', ({ more }) => {
+    const { answers } = play(begin('a'), failed('a', 1), ...more, begin('last', 3 * HOUR));
 
-    const last = answers.at(-1);
-    expect(last?.kind === 'begun' && last.pinned).toEqual(pinned);
-    expect(record.pinned).toEqual(pinned);
+    expect(answers.at(-1)).toMatchObject({ kind: 'begun', pinned: told });
   });
 
-  it('is replaced by a newer one', () => {
-    const newer = { use: version('key-1'), insteadOf: 'key-3' };
+  it('ends with a commit', () => {
+    const to = version('key-3');
     const { record } = play(
       begin('a'),
-      finish('a', 1, { pin: PIN }),
+      failed('a', 1),
       begin('b', 2),
-      finish('b', 3, { pin: newer }),
+      advance('b', 'moving', { to }),
+      advance('b', 'committed', { to }),
+      finish('b', 3),
     );
 
-    expect(record.pinned).toEqual(newer);
+    expect(record).not.toHaveProperty('pinned');
+    expect(record.committed).toBe('key-3');
+  });
+
+  it('keeps its beginning where the same version goes back once more, for longer', () => {
+    const { record } = play(begin('a'), failed('a', 1), begin('b', 2), failed('b', 3));
+
+    expect(record.pinned).toEqual({ ...told, until: iso(3 + 2 * HOUR) });
+  });
+
+  it('is replaced by that of a correction of the same key', () => {
+    const newer = { ...PIN, secretVersion: 'corrected' };
+    const { record } = play(
+      begin('a'),
+      failed('a', 1),
+      begin('b', 2),
+      finish('b', 3, { result: 'failed', pin: newer }),
+    );
+
+    expect(record.pinned).toMatchObject({ ...newer, since: iso(3) });
+  });
+});
+
+describe('failures in a row', () => {
+  const failed = (runId: string, now: number, code: string) =>
+    finish(runId, now, { result: 'failed', end: { outcome: 'rolledBack', code }, secretVersion: 'v1' });
+
+  it('are counted, those of one kind apart', () => {
+    const of = (...codes: string[]) =>
+      play(...codes.flatMap((code, n) => [begin(`r${n}`, n), failed(`r${n}`, n, code)])).record.failures;
+
+    expect(of('a', 'a')).toEqual({ count: 2, lastAt: 1, code: 'a', same: 2, secretVersion: 'v1' });
+    expect(of('a', 'a', 'b')).toMatchObject({ count: 3, code: 'b', same: 1 });
+  });
+
+  it('are over with one that went through, and not with one that had nothing to do', () => {
+    const two = [begin('a'), failed('a', 1, 'x'), begin('b', 2)];
+
+    expect(play(...two, finish('b', 3)).record.failures).toEqual({ count: 0, lastAt: 3 });
+    expect(play(...two, finish('b', 3, { result: 'nothing' })).record.failures.count).toBe(1);
+  });
+});
+
+describe('runtimes that were no good as pilots', () => {
+  it('are passed over for a week', () => {
+    const { record, answers } = play(
+      begin('a'),
+      finish('a', 1, { failedPilots: ['/one', '/two'] }),
+      begin('b', 2),
+      finish('b', 7 * DAY + 1, { failedPilots: ['/TWO'] }),
+      begin('c', 7 * DAY + 2),
+    );
+
+    expect(record.failedPilots).toEqual([{ runtime: '/TWO', at: 7 * DAY + 1 }]);
+    expect(answers.at(-1)).toMatchObject({ failedPilots: record.failedPilots });
+  });
+});
+
+describe('what comes while a rotation works', () => {
+  it('leads to one more look, also where the end comes once more', () => {
+    const { answers } = play(
+      begin('a'),
+      begin('b', 1),
+      finish('a', 2),
+      finish('a', 3),
+      begin('c', 4),
+      finish('c', 5),
+    );
+
+    expect(answers.filter(({ kind }) => kind === 'finished')).toEqual([
+      { kind: 'finished', again: true },
+      { kind: 'finished', again: true },
+      { kind: 'finished', again: false },
+    ]);
+  });
+
+  it('is noted once for each, and not for who comes again by himself', () => {
+    const { record } = play(begin('a'), begin('b', 1), begin('b', 2), begin('sweep', 3, { quiet: true }));
+
+    expect(record.rotation?.notes).toBe(1);
   });
 });
 
@@ -320,5 +319,57 @@ describe('the key of a record', () => {
     { label: 'secret', other: { ...credential, secret: { ...credential.secret, name: 'x' } } },
   ])('is another for another $label', ({ other }) => {
     expect(credentialRecordKey(other)).not.toBe(credentialRecordKey(credential));
+  });
+});
+
+describe('a rotation that another one takes over', () => {
+  const removable = ['key-1', 'key-2'];
+
+  it('leaves the keys that it was about to remove as debts', () => {
+    const { record, answers } = play(
+      begin('a'),
+      { ...advance('a', 'committed'), removable },
+      begin('b', HOLD),
+    );
+
+    expect(record.debts.map(({ kind, what, runId }) => [kind, what, runId])).toEqual([
+      ['removeKey', 'key-1', 'a'],
+      ['removeKey', 'key-2', 'a'],
+    ]);
+    expect(answers.at(-1)).toMatchObject({ kind: 'begun', debts: record.debts });
+  });
+
+  it('leaves each of them once, and an older debt keeps its date', () => {
+    const { record } = play(
+      begin('z'),
+      finish('z', 1, { debts: [debt('KEY-1')] }),
+      begin('a', 2),
+      { ...advance('a', 'committed'), removable },
+      begin('b', HOLD + 2),
+      begin('b', HOLD + 3),
+    );
+
+    expect(record.debts.map(({ what }) => what)).toEqual(['KEY-1', 'key-2']);
+  });
+
+  it('leaves none where it had not committed', () => {
+    expect(play(begin('a'), advance('a', 'moving'), begin('b', HOLD)).record.debts).toEqual([]);
+  });
+
+  it('says nothing of the credential as it ends but what it owes', () => {
+    const { record } = play(
+      begin('a'),
+      begin('b', HOLD),
+      finish('a', HOLD + 1, {
+        result: 'failed',
+        debts: [debt('key-3')],
+        lookedAtAll: true,
+        pin: PIN,
+      }),
+    );
+
+    expect(record.failures.count).toBe(0);
+    expect(record).not.toHaveProperty('pinned');
+    expect(record.debts.map(({ what }) => what)).toEqual(['key-3']);
   });
 });

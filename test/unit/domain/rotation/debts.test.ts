@@ -12,7 +12,7 @@ const owed = (...debts: Debt[]) => [begin('a'), finish('a', 1, { debts })];
 
 /** What is owed after a second run has ended so. */
 function owedAfter(debts: Debt[], end: Parameters<typeof finish>[2]) {
-  return play(...owed(...debts), begin('b', 2, true), finish('b', 3, end)).record.debts;
+  return play(...owed(...debts), begin('b', 2), finish('b', 3, end)).record.debts;
 }
 
 describe('what a credential owes', () => {
@@ -94,7 +94,7 @@ describe('what a credential owes', () => {
             (what) => !one.paid.includes(what) && !(one.lookedAtAll && kindOf(what) === 'moveRuntime'),
           );
           expected = new Set([...stands, ...one.debts.map(({ what }) => what)]);
-          record = applyToCredential(record, begin(`r${n}`, n, true)).record;
+          record = applyToCredential(record, begin(`r${n}`, n)).record;
           record = applyToCredential(record, finish(`r${n}`, n, one)).record;
           expect(record.debts.map(({ what }) => what).sort()).toEqual([...expected].sort());
         }

@@ -49,8 +49,8 @@ describe('a credential is due', () => {
     expect(judge(stockOf(undefined, { tagged: false }))).toEqual({ kind: 'notDue', dueAt: undefined });
   });
 
-  it('at once where the directory does not hold it', () => {
-    const stock = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)] });
+  it('at once where Entra refuses it', () => {
+    const stock = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)], accepted: false });
 
     expect(judge(stock)).toMatchObject({ kind: 'due', urgent: true, dead: true });
   });
@@ -63,8 +63,8 @@ describe('a credential is due', () => {
     },
     { label: 'not a millisecond before the directory shows every key', since: NOW - LAG + 1, kind: 'notDue' },
     { label: 'from then on', since: NOW - LAG, kind: 'due' },
-  ])('where the directory does not hold it, $label', ({ since, kind }) => {
-    const { current, ...rest } = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)] });
+  ])('where Entra refuses it, $label', ({ since, kind }) => {
+    const { current, ...rest } = stockOf(NOW + 100 * DAY, { accepted: false });
 
     expect(judge({ current: { ...current, since }, ...rest })).toMatchObject({ kind });
   });
@@ -113,7 +113,49 @@ describe('the expiry of a credential', () => {
       expiry: soon,
     },
     { label: 'unknown, where neither knows', stock: stockOf(undefined), expiry: undefined },
-    { label: 'gone, where the directory lacks it', stock: stockOf(soon, { keys: [] }), expiry: 'gone' },
+    {
+      label: "the vault's, where the directory lacks it: it shows keys late",
+      stock: stockOf(soon, { keys: [] }),
+      expiry: soon,
+    },
+    {
+      label: "the vault's, where the directory lacks it and Entra accepts it",
+      stock: stockOf(soon, { keys: [], accepted: true }),
+      expiry: soon,
+    },
+    {
+      label: 'gone, where Entra refuses it',
+      stock: stockOf(soon, { keys: [], accepted: false }),
+      expiry: 'gone',
+    },
+    {
+      label: "Entra's for the key that was found",
+      stock: stockOf(undefined, {
+        tagged: false,
+        found: { keyId: 'KEY-7', noted: false },
+        keys: [key('key-7', soon), key('key-8', later)],
+      }),
+      expiry: soon,
+    },
+    {
+      label: 'the earliest of those that it could be',
+      stock: stockOf(undefined, {
+        tagged: false,
+        couldBe: ['key-8', 'key-7'],
+        keys: [key('key-6', NOW + 1), key('key-7', later), key('key-8', soon)],
+      }),
+      expiry: soon,
+    },
+    {
+      label: 'not one that has passed, where Entra accepts it',
+      stock: stockOf(undefined, {
+        tagged: false,
+        couldBe: ['key-7', 'key-8'],
+        accepted: true,
+        keys: [key('key-7', NOW - DAY), key('key-8', later)],
+      }),
+      expiry: later,
+    },
     {
       label: "Entra's, where the vault's is no date",
       stock: {

@@ -14,13 +14,13 @@ export const HOLD = 12 * HOUR;
 
 type Of<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { kind: K }>;
 
-export const begin = (runId: string, now = 0, atOnce = false): Of<'begin'> => ({
+export const begin = (runId: string, now = 0, more: { quiet?: true } = {}): Of<'begin'> => ({
   kind: 'begin',
   runId,
   phase: 'preparing',
   now,
   holdMs: HOLD,
-  atOnce,
+  ...more,
 });
 export const renew = (runId: string, now: number): Of<'renew'> => ({
   kind: 'renew',
@@ -48,6 +48,7 @@ export const finish = (runId: string, now: number, more: Partial<Of<'finish'>> =
   debts: [],
   paid: [],
   lookedAtAll: false,
+  failedPilots: [],
   unretire: [],
   ...more,
 });

@@ -7,6 +7,7 @@ import {
   GROUP_SIZE,
   mayCarry,
   UNREADABLE,
+  whoMayCarry,
 } from '../../../../src/domain/rotation/stock.js';
 import { canonicalRuntimeId } from '../../../../src/domain/runtimeId.js';
 import { anyCarriers, carrier, fleetWith } from './stocks.js';
@@ -112,22 +113,17 @@ describe('the groups of a fleet', () => {
   });
 });
 
-describe('the pilot of a fleet', () => {
+describe('the pilots of a fleet', () => {
   const carriers = [carrier('c'), carrier('b'), carrier('a', 'key-1', null)];
-  it.each([
-    { label: 'the first by id of those with a profile', named: undefined, pilot: 'b' },
-    { label: 'the one that the configuration names', named: carrier('c').key, pilot: 'c' },
-    { label: 'the first where the named one is not there', named: carrier('z').key, pilot: 'b' },
-    { label: 'the first where the named one has no profile', named: carrier('a').key, pilot: 'b' },
-  ])('is $label', ({ named, pilot }) => {
-    const fleet = fleetOf(carriers, named);
+  it('are carriers of the profile, in the order in which they are given', () => {
+    const { pilots } = fleetOf(carriers, { pilots: ['z', 'c', 'a', 'b'].map((name) => carrier(name).key) });
 
-    expect(fleet.pilot?.runtime.name).toBe(pilot);
-    expect(fleet.pilot).not.toHaveProperty('key');
+    expect(pilots.map(({ runtime }) => runtime.name)).toEqual(['c', 'b']);
+    expect(pilots[0]).not.toHaveProperty('key');
   });
 
-  it('is nobody in an empty fleet', () => {
-    expect(fleetOf([carrier('a', 'key-1', null)])).not.toHaveProperty('pilot');
+  it('are nobody where nobody is given', () => {
+    expect(fleetOf(carriers).pilots).toEqual([]);
   });
 });
 
@@ -199,5 +195,51 @@ describe('how many runtimes', () => {
         expect(fleet.total - behind(fleet, 'key-1')).toBe(have.length);
       }),
     );
+  });
+});
+
+describe('runtimes whose processes may have another credential than their settings name', () => {
+  const unproven = { unproven: true } as const;
+  const fleet = fleetOf([
+    carrier('a', 'key-1'),
+    { ...carrier('b', 'key-2'), ...unproven },
+    { ...carrier('c', 'key-2'), ...unproven },
+    carrier('d', 'key-1', null),
+  ]);
+
+  it.each([
+    {
+      label: 'the key that one has, one outside and two that are unproven',
+      id: 'key-1',
+      given: true,
+      count: 4,
+    },
+    { label: 'the key that both of these are said to have, once each', id: 'KEY-2', given: true, count: 2 },
+    { label: 'a key that nobody names', id: 'key-9', given: true, count: 2 },
+    { label: 'a key that was never given to anybody', id: 'key-9', given: false, count: 0 },
+    { label: 'a key that settings name, given or not', id: 'key-1', given: false, count: 2 },
+  ])('may have $label', ({ id, given, count }) => {
+    expect(mayCarry(fleet, id, true, given)).toBe(count);
+  });
+
+  it('are behind by what their settings name, so that they are moved like all others', () => {
+    expect(behind(fleet, 'key-1')).toBe(2);
+    expect(behind(fleet, 'key-2')).toBe(1);
+  });
+
+  it('are marked in their groups', () => {
+    expect(fleet.groups.flatMap(({ members }) => members)).toEqual([
+      ['a', 0],
+      ['b', 1, 1],
+      ['c', 1, 1],
+    ]);
+  });
+
+  it('are named to people, beside those that have the key and those that nobody can read', () => {
+    const told = whoMayCarry({ ...fleet, unread: { count: 1, some: ['odd'] } }, 'key-1');
+
+    expect(told).toMatch(/^it is set in: [^;]*\/a; changed, and no answer since: [^;]*\/b, [^;]*\/c; /);
+    expect(told).toMatch(/outside of every profile: [^;]*\/d; without a readable name: odd$/);
+    expect(whoMayCarry(fleetOf([carrier('a', 'key-1')]), 'key-2')).toBe('');
   });
 });

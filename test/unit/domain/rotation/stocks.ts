@@ -9,6 +9,7 @@ import {
   type CredentialStock,
   type FleetStock,
   fleetOf,
+  type KnownVersion,
 } from '../../../../src/domain/rotation/stock.js';
 import { canonicalRuntimeId, type RuntimeId } from '../../../../src/domain/runtimeId.js';
 import { CREDENTIAL, PROFILE } from '../bodies.js';
@@ -41,11 +42,29 @@ export const key = (keyId: string, endsAt: number, displayName?: string): Applic
 /** The current version `key-1`; without `more` the directory is not asked. */
 export const stockOf = (
   expiresAt: number | undefined,
-  more: Partial<CredentialStock> & { tagged?: boolean } = {},
+  more: Partial<CredentialStock> &
+    Partial<Pick<KnownVersion, 'tagged' | 'found' | 'couldBe' | 'accepted'>> = {},
 ): CredentialStock => {
-  const { tagged = true, ...rest } = more;
-  return { current: { ...version('key-1', expiresAt), tagged, since: 0 }, ...rest };
+  const { tagged = true, found, couldBe, accepted, ...rest } = more;
+  return {
+    current: {
+      ...version('key-1', expiresAt),
+      tagged,
+      since: 0,
+      ...(found ? { found } : {}),
+      ...(couldBe ? { couldBe } : {}),
+      ...(accepted === undefined ? {} : { accepted }),
+    },
+    ...rest,
+  };
 };
+
+/** A version that runtimes have. */
+export const known = (
+  credentialId: string,
+  expiresAt?: number,
+  more: Partial<KnownVersion> = {},
+): KnownVersion => ({ ...version(credentialId, expiresAt), tagged: true, since: 0, ...more });
 
 export const runtime = (name: string, more: Partial<RuntimeId> = {}): RuntimeId => ({
   subscription: '00000000-0000-0000-0000-00000000000a',

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Debt } from '../../../../src/domain/rotation/credentialRecord.js';
-import { keyLabel } from '../../../../src/domain/rotation/pending.js';
+import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
+import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
 import { decideTask, type Found, outlives, paidLabels } from '../../../../src/domain/rotation/task.js';
 import { debt } from './records.js';
@@ -12,6 +13,7 @@ import {
   HOUR,
   iso,
   key,
+  known,
   NOW,
   OVERLAP,
   ROTATE_BEFORE,
@@ -24,17 +26,20 @@ import {
 const MOVE_SECONDS = 4 * 3600;
 const MOVE = MOVE_SECONDS * SECOND;
 const FAR = NOW + 100 * DAY;
-const RECORD_KEY = '0123456789abcdef';
-const OURS = keyLabel(RECORD_KEY, 'ev-1');
+const MINTER = minterOf('0123456789abcdef', 'a1b2c3d4');
+const OURS = keyLabel(MINTER, 'ev-1');
 
 /** Nothing to do: `key-1` is current and lives long, two runtimes have it. */
 const found = (more: Partial<Found> = {}): Found => ({
-  recordKey: RECORD_KEY,
+  hub: 'a1b2c3d4',
+  minter: MINTER,
   stock: stockOf(FAR),
   fleet: fleetWith(['key-1', 'key-1']),
   settings: SETTINGS,
   moveSeconds: MOVE_SECONDS,
   debts: [],
+  failures: { count: 0, lastAt: 0 },
+  asked: false,
   force: false,
   now: NOW,
   ...more,
@@ -76,7 +81,7 @@ describe('a credential that the app mints', () => {
     {
       label: 'nothing where it has no expiry',
       stock: stockOf(undefined, { tagged: false }),
-      decision: { kind: 'nothing', expiring: false },
+      decision: { kind: 'nothing', expiring: false, unknown: true },
     },
   ])('gets $label', ({ stock, decision }) => {
     expect(decideTask(found({ stock }))).toMatchObject(decision);
@@ -110,7 +115,7 @@ describe('a credential that the app mints', () => {
 
 describe('runtimes that are behind', () => {
   const previous = version('key-0', FAR);
-  const stock = stockOf(FAR, { previous });
+  const stock = stockOf(FAR, { previous, carried: [known('key-0', FAR)] });
 
   it.each([
     { label: 'an earlier one', fleet: fleetWith(['key-1', 'key-0']), from: previous },
@@ -120,7 +125,7 @@ describe('runtimes that are behind', () => {
     const task = taskOf({ stock, fleet });
 
     expect(task).toMatchObject({ kind: 'move', to: version('key-1', FAR), urgent: from === undefined });
-    expect(task).toMatchObject({ dead: from === undefined });
+    expect(task).toMatchObject({ dead: false });
     expect(task.from).toEqual(from);
     expect(task.to).not.toHaveProperty('tagged');
   });
@@ -134,40 +139,195 @@ describe('runtimes that are behind', () => {
   it.each([
     { label: 'it never expires', expiresAt: undefined, urgent: false, dead: false },
     { label: 'a normal move ends before it expires', expiresAt: NOW + MOVE + 1, urgent: false, dead: false },
-    { label: 'it expires as a normal move ends', expiresAt: NOW + MOVE, urgent: true, dead: false },
+    {
+      label: 'it expires just before a normal move ends',
+      expiresAt: NOW + MOVE - 1,
+      urgent: true,
+      dead: false,
+    },
     { label: 'it is in its last millisecond', expiresAt: NOW + 1, urgent: true, dead: false },
     { label: 'it expires now', expiresAt: NOW, urgent: true, dead: true },
   ])('hurry with an earlier one as $label', ({ expiresAt, urgent, dead }) => {
-    const stock = stockOf(FAR, { previous: version('key-0', expiresAt) });
+    const stock = stockOf(FAR, { carried: [known('key-0', expiresAt)] });
 
     expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).toMatchObject({ kind: 'move', urgent, dead });
   });
 
   it('are moved whoever wrote the current one, also where that is due', () => {
-    const stock = stockOf(NOW + DAY, { previous });
+    const stock = stockOf(NOW + DAY, { carried: [known('key-0', FAR)] });
 
     expect(taskOf({ stock, settings: EXTERNAL, fleet: fleetWith(['key-0']) })).toMatchObject({
       kind: 'move',
     });
   });
 
-  const pinned = { use: previous, insteadOf: 'KEY-1' };
-  it.each([
-    { label: 'stay where the current one had to go back', more: { pinned }, decision: { kind: 'nothing' } },
-    {
-      label: 'move where a person asks',
-      more: { pinned, force: true },
-      decision: { kind: 'task', task: { kind: 'move' } },
-    },
-    {
-      label: 'move where a newer one is current',
-      more: { pinned: { ...pinned, insteadOf: 'key-9' } },
-      decision: { kind: 'task', task: { kind: 'move' } },
-    },
-  ])('$label', ({ more, decision }) => {
-    const fleet = fleetWith(['key-0']);
+  it('go back to what most of them have, not to a version that nobody has', () => {
+    const wrong = version('key-0b', FAR);
+    const stock = stockOf(FAR, {
+      previous: wrong,
+      carried: [known('key-a', FAR), known('key-b', FAR), known('key-c', FAR, { closed: true })],
+    });
+    const fleet = fleetWith(['key-a', 'key-b', 'key-b', 'key-c', 'key-c', 'key-c']);
 
-    expect(decideTask(found({ stock, settings: EXTERNAL, fleet, ...more }))).toMatchObject(decision);
+    expect(taskOf({ stock, fleet })).toMatchObject({
+      from: version('key-b', FAR),
+      urgent: false,
+      dead: false,
+    });
+  });
+
+  it('are dead where every one of them has what works no more', () => {
+    const carried = [known('key-a', NOW - 1), known('key-b', FAR)];
+    const task = (ids: string[]) => taskOf({ stock: stockOf(FAR, { carried }), fleet: fleetWith(ids) });
+
+    expect(task(['key-a', 'key-a'])).toMatchObject({ dead: true, urgent: true });
+    expect(task(['key-a', 'key-b'])).toMatchObject({
+      dead: false,
+      urgent: true,
+      from: version('key-b', FAR),
+    });
+  });
+
+  it.each([
+    { label: 'others have it after its commit', more: { committed: 'KEY-1', fleet: fleetWith(['key-0']) } },
+    { label: 'some live with it', more: { fleet: fleetWith(['key-1', 'key-0']) } },
+  ])('only go forward where $label', ({ more }) => {
+    expect(taskOf({ stock, ...more })).toMatchObject({ kind: 'move', committed: true });
+  });
+
+  it('may go back where nobody has it yet, or it had to go back', () => {
+    const went = { ...PIN, secretVersion: 'version-of-key-1' };
+
+    expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).not.toHaveProperty('committed');
+    expect(taskOf({ stock, fleet: fleetWith(['key-1', 'key-0']), pinned: went })).not.toHaveProperty(
+      'committed',
+    );
+  });
+});
+
+const PIN = {
+  use: version('key-0', FAR),
+  insteadOf: 'key-1',
+  secretVersion: 'version-of-key-1',
+  code: 'pilotFailed',
+  since: iso(NOW - 3 * HOUR),
+  until: iso(NOW + HOUR),
+};
+
+describe('what failed lately', () => {
+  const failures = { count: 3, lastAt: NOW - HOUR, code: 'pilotFailed', secretVersion: 'version-of-key-1' };
+  const behind = (expiresAt = FAR) => ({
+    stock: stockOf(FAR, { carried: [known('key-0', expiresAt)] }),
+    settings: EXTERNAL,
+    fleet: fleetWith(['key-0', 'key-0']),
+    failures,
+    pinned: PIN,
+  });
+
+  it('rests, and says what the runtimes have, why, and when it is tried again', () => {
+    const decision = decideTask(found(behind()));
+
+    expect(decision).toMatchObject({ kind: 'resting', notBefore: iso(NOW + 3 * HOUR), expiring: false });
+    for (const word of ['2 have key-0', iso(FAR), 'key-1', 'pilotFailed', iso(NOW + 3 * HOUR)])
+      expect('why' in decision && decision.why).toContain(word);
+  });
+
+  it.each([
+    { label: 'after the pause', more: { now: NOW + 3 * HOUR } },
+    { label: 'where a person asks', more: { asked: true } },
+    {
+      label: 'where the version was corrected',
+      more: {
+        stock: {
+          current: { ...known('key-1', FAR), secretVersion: 'corrected' },
+          carried: [known('key-0', FAR)],
+        },
+      },
+    },
+    {
+      label: 'where another version is current',
+      more: { failures: { ...failures, secretVersion: 'older' } },
+    },
+    {
+      label: 'where what they have has become urgent',
+      more: { stock: stockOf(FAR, { carried: [known('key-0', NOW + MOVE)] }) },
+    },
+    {
+      label: 'where what they have is dead',
+      more: { stock: stockOf(FAR, { carried: [known('key-0', NOW)] }) },
+    },
+  ])('is tried again $label', ({ more }) => {
+    expect(taskOf({ ...behind(), ...more })).toMatchObject({ kind: 'move' });
+  });
+
+  it('does not hide that what the runtimes have is due', () => {
+    const { stock } = behind(NOW + ROTATE_BEFORE);
+
+    expect(decideTask(found({ ...behind(), stock }))).toMatchObject({ kind: 'resting', expiring: true });
+  });
+
+  it('does not keep the app from minting where what the runtimes have is due', () => {
+    const { stock } = behind(NOW + ROTATE_BEFORE);
+    const task = taskOf({ ...behind(), stock, settings: SETTINGS, asked: true });
+
+    expect(task).toMatchObject({ kind: 'mint', from: version('key-0', NOW + ROTATE_BEFORE) });
+  });
+});
+
+describe('the pause after failures', () => {
+  const end = NOW + 40 * DAY;
+  const until = (more: Partial<Parameters<typeof pausedUntil>[0]> = {}, failures = {}) =>
+    pausedUntil({
+      failures: { count: 1, lastAt: NOW, ...failures },
+      now: NOW + 1,
+      asked: false,
+      secretVersion: 'v1',
+      dead: false,
+      endsAt: end,
+      urgentAt: end - DAY,
+      ...more,
+    });
+
+  it.each([
+    { label: 'is an hour after one', count: 1, hours: 1 },
+    { label: 'is four hours after three', count: 3, hours: 4 },
+    { label: 'is a day after nine', count: 9, hours: 24 },
+  ])('$label', ({ count, hours }) => {
+    expect(until({}, { count })).toBe(NOW + hours * HOUR);
+    expect(until({ now: NOW + hours * HOUR }, { count })).toBeUndefined();
+  });
+
+  it('is none without failures, whatever a clock says', () => {
+    expect(until({ now: NOW - 1 }, { count: 0 })).toBeUndefined();
+  });
+
+  it.each([
+    { label: 'that is dead', more: { dead: true } },
+    { label: 'that a person asks for', more: { asked: true } },
+  ])('is none for one $label', ({ more }) => {
+    expect(until(more, { count: 9 })).toBeUndefined();
+  });
+
+  it('ends as it becomes urgent', () => {
+    expect(until({ endsAt: NOW + 10 * HOUR, urgentAt: NOW + 2 * HOUR }, { count: 9 })).toBe(NOW + 2 * HOUR);
+  });
+
+  it('is a tenth of what is left from then on, and never less than five minutes', () => {
+    const near = (left: number) => until({ endsAt: NOW + left, urgentAt: NOW - 1 }, { count: 9 });
+
+    expect(near(20 * HOUR)).toBe(NOW + 2 * HOUR);
+    expect(near(10 * 60_000)).toBe(NOW + 5 * 60_000);
+  });
+
+  it('never grows as the end comes nearer', () => {
+    const left = fc.integer({ min: 2, max: 60 * DAY });
+    fc.assert(
+      fc.property(left, left, fc.integer({ min: 1, max: 9 }), (one, other, count) => {
+        const at = (ends: number) =>
+          until({ endsAt: NOW + ends, urgentAt: NOW + ends - DAY }, { count }) ?? NOW;
+        expect(at(Math.min(one, other))).toBeLessThanOrEqual(at(Math.max(one, other)));
+      }),
+    );
   });
 });
 

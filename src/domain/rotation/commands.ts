@@ -1,0 +1,31 @@
+/** Commands that write a credential's secret or what it says of itself. One place, so that none leaves out end and key. */
+import type { SecretReference } from '../profile.js';
+import { vaultNameOf } from '../vaultName.js';
+import { FOUND_KEY_TAG, KEY_ID_TAG } from './pending.js';
+
+/** Writes a new version. What the app cannot know stays open: value, end and id of the key. */
+export function setSecretCommand(secret: SecretReference): string {
+  return `az keyvault secret set ${placeOf(secret)} --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)`;
+}
+
+/** Adds a client secret to the application, then writes it. */
+export function newCredentialCommand(clientId: string, secret: SecretReference): string {
+  return `az ad app credential reset --append --id ${clientId}, then ${setSecretCommand(secret)}`;
+}
+
+/** Gives the current version the end of its key, and changes nothing else. */
+export function setExpiryCommand(secret: SecretReference): string {
+  return `az keyvault secret set-attributes ${placeOf(secret)} --expires … (the end of its key as Entra shows it, as 2027-01-31T00:00:00Z)`;
+}
+
+/** Says of a version which key it holds. The tag is the app's own: `keyId` would make it another credential. */
+export function noteKeyCommand(
+  secret: SecretReference,
+  { secretVersion, keyId, endsOn }: { secretVersion: string; keyId: string; endsOn: string },
+): string {
+  return `az keyvault secret set-attributes ${placeOf(secret)} --version ${secretVersion} --expires ${endsOn} --tags ${FOUND_KEY_TAG}=${keyId}`;
+}
+
+function placeOf({ vault, name }: SecretReference): string {
+  return `--vault-name ${vaultNameOf(vault)} --name ${name}`;
+}

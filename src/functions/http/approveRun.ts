@@ -1,0 +1,104 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import * as df from 'durable-functions';
+import { type Caller, callerId, callerWords } from '../../domain/caller.js';
+import type { RotationInput } from '../../domain/rotation/rotations.js';
+import type { Gate } from '../../domain/rotation/settings.js';
+import { type Decision, type GateDecision, type Instruction, sameMoment } from '../../domain/runControl.js';
+import type { FunctionDeps } from '../deps.js';
+import { readBody } from './body.js';
+import { findRun, noSuchRun } from './getRun.js';
+import {
+  doing,
+  genuineInstructions,
+  instruct,
+  noSigningKey,
+  notPossible,
+  progressOf,
+  told,
+} from './instructing.js';
+import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
+
+const RETRY_AFTER_SECONDS = 60;
+
+/** `POST /api/runs/{id}/approve`: a person's word at the gate that a rotation waits at. Too early is refused. */
+export async function approveRun(
+  request: HttpRequest,
+  context: InvocationContext,
+  deps: FunctionDeps,
+  caller: Caller,
+): Promise<HttpResponseInit> {
+  const { approveRequest } = await import('./schemas.js');
+  const read = await readBody(request, approveRequest);
+  if (read.kind === 'refused') return read.response;
+  const { gate, decision } = read.body;
+  const client = df.getClient(context);
+  const id = request.params.id ?? '';
+  const status = await findRun(client, id);
+  if (!status) return noSuchRun(id);
+  const key = deps.settings().signingKey;
+  if (!key) return noSigningKey();
+
+  const { waitingFor } = progressOf(status);
+  const openedAt = waitingFor?.gate === gate ? waitingFor.since : undefined;
+  const before = decisionOf(await genuineInstructions(client, key, id), gate, openedAt);
+  if (before && isSame(before, caller, decision)) return told(status, RETRY_AFTER_SECONDS);
+  if (before) {
+    const word = before.decision === 'approve' ? 'approved' : 'rejected';
+    const detail = `The ${gate} of the run ${id} was ${word} at ${before.at} by ${callerWords(before)}. The first word counts.`;
+    return notPossible('alreadyDecided', 'Somebody has decided already', detail);
+  }
+  if (hasEnded(status) || openedAt === undefined) return notWaiting(status, gate, deps);
+
+  await instruct(client, key, id, {
+    kind: 'decide',
+    gate,
+    openedAt,
+    decision,
+    ...caller,
+    at: deps.now().toISOString(),
+  });
+  context.log(`run ${id}: ${decision} of the ${gate} by ${callerWords(caller)}`);
+  return told(status, RETRY_AFTER_SECONDS);
+}
+
+/** The decision at a gate; `openedAt` absent: at any opening of it. */
+function decisionOf(
+  instructions: readonly Instruction[],
+  gate: Gate,
+  openedAt: string | undefined,
+): GateDecision | undefined {
+  return instructions.find(
+    (one): one is GateDecision =>
+      one.kind === 'decide' &&
+      one.gate === gate &&
+      (openedAt === undefined || sameMoment(one.openedAt, openedAt)),
+  );
+}
+
+function isSame(before: GateDecision, caller: Caller, decision: Decision): boolean {
+  return before.decision === decision && callerId(before) === callerId(caller);
+}
+
+/** Why the gate is not open, as far as the run tells. */
+async function notWaiting(status: InstanceStatus, gate: Gate, deps: FunctionDeps): Promise<HttpResponseInit> {
+  const id = status.instanceId;
+  const never = (why: string) => notPossible('notWaiting', 'The run does not wait for this', why);
+  if (hasEnded(status)) return never(`The run ${id} has ended.`);
+  const input = inputOf(status);
+  if (input.action !== 'rotate' || (input as RotationInput).dryRun) {
+    return never(`The run ${id} asks nobody: only a rotation waits for approval.`);
+  }
+  const { credential } = input as RotationInput;
+  const { credentials } = await deps.configuration();
+  const asked = credentials.find(({ name }) => name === credential)?.rotation.approval?.before;
+  if (asked !== gate) {
+    const what = asked === undefined ? 'nothing' : `the ${asked}`;
+    return never(`The credential ${credential} asks for approval of ${what}, not of the ${gate}.`);
+  }
+  const progress = progressOf(status);
+  if (progress.trail?.some(({ step }) => step === `wait for approval of the ${gate}`)) {
+    return never(`The run ${id} is past the ${gate}: ${doing(progress)}.`);
+  }
+  const detail = `The gate before the ${gate} of the run ${id} is not open yet: ${doing(progress)}. Decide once waitingFor of GET /api/runs/${id} names the gate.`;
+  return notPossible('notOpenYet', 'The gate is not open yet', detail);
+}

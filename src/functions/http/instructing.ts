@@ -1,0 +1,74 @@
+/** How the API tells a run something: signed, so that it counts, and put where the run looks. */
+import type { HttpResponseInit } from '@azure/functions';
+import * as df from 'durable-functions';
+import {
+  isGenuine,
+  SET_SIGNING_KEY,
+  signed,
+  type UnsignedInstruction,
+} from '../../domain/instructionSignature.js';
+import type { RotationProgress } from '../../domain/rotation/rotations.js';
+import { type Instruction, instructionsIn, type RunControl } from '../../domain/runControl.js';
+import type { Secret } from '../../domain/secret.js';
+import { json, problem } from './problem.js';
+import { type InstanceStatus, statusWord } from './runView.js';
+
+/** Signs an instruction for a run and signals it to the run's entity. */
+export async function instruct(
+  client: df.DurableClient,
+  key: Secret,
+  runId: string,
+  instruction: UnsignedInstruction,
+): Promise<void> {
+  const { kind, ...input } = signed(key, runId, instruction);
+  await client.signalEntity(new df.EntityId('run', runId), kind, input);
+}
+
+/** What the API itself told a run before; without a key, nothing that could be told from a forgery. */
+export async function genuineInstructions(
+  client: df.DurableClient,
+  key: Secret | undefined,
+  runId: string,
+): Promise<readonly Instruction[]> {
+  if (!key) return [];
+  const { entityExists, entityState } = await client.readEntityState<RunControl>(
+    new df.EntityId('run', runId),
+  );
+  return entityExists ? instructionsIn(entityState).filter((one) => isGenuine(key, runId, one)) : [];
+}
+
+/** Told: where to see what comes of it. */
+export function told(status: InstanceStatus, retryAfterSeconds: number): HttpResponseInit {
+  const id = status.instanceId;
+  const statusUrl = `/api/runs/${id}`;
+  return json(
+    202,
+    { id, status: statusWord(status), statusUrl },
+    { location: statusUrl, 'retry-after': String(retryAfterSeconds) },
+  );
+}
+
+/** 409: what is asked for is not possible now, and why. */
+export function notPossible(code: string, title: string, detail: string): HttpResponseInit {
+  return problem({ status: 409, code, title, detail });
+}
+
+/** 503: without the key nothing that is told would count. */
+export function noSigningKey(): HttpResponseInit {
+  return problem({
+    status: 503,
+    code: 'signingKeyMissing',
+    title: 'The app has no signing key',
+    detail: `AIRLOCK_SIGNING_KEY is not set, too short, or a Key Vault reference that App Service could not resolve. ${SET_SIGNING_KEY}`,
+  });
+}
+
+/** How far a run says that it is. */
+export function progressOf({ customStatus }: InstanceStatus): Partial<RotationProgress> {
+  return (customStatus ?? {}) as Partial<RotationProgress>;
+}
+
+/** What a run does now, in words. */
+export function doing({ step, since }: Partial<RotationProgress>): string {
+  return step === undefined ? 'it has not begun yet' : `it is at "${step}" since ${since}`;
+}

@@ -1,0 +1,114 @@
+/** What a run was told from outside: read from its entity, verified before it counts. */
+import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { callerOf, callerWords } from '../domain/caller.js';
+import type { NotificationData } from '../domain/notifications.js';
+import {
+  type Instruction,
+  type InstructionKind,
+  instructionsOf,
+  type RunControl,
+  sameInstruction,
+} from '../domain/runControl.js';
+import type { Steps } from '../domain/steps.js';
+import type { Flow } from './flow.js';
+
+export const RUN_ENTITY = 'run';
+
+/** An instruction, and the run that it was given to. */
+export interface Told<I extends Instruction = Instruction> {
+  readonly runId: string;
+  readonly instruction: I;
+}
+
+/** What is new of what a run was told. */
+export interface Heard<I extends Instruction = Instruction> {
+  readonly genuine: readonly I[];
+  readonly forged: readonly I[];
+  /** All that is judged by now: pass it on, so that nothing is judged twice. */
+  readonly judged: readonly Instruction[];
+}
+
+/** Asks what a run was told of these kinds, and judges what is new. */
+export function* hear<K extends InstructionKind>(
+  context: OrchestrationContext,
+  runId: string,
+  kinds: readonly K[],
+  judged: readonly Instruction[],
+): Flow<Heard<Extract<Instruction, { kind: K }>>> {
+  const entity = new EntityId(RUN_ENTITY, runId);
+  const control = (yield context.df.callEntity(entity, 'get', {})) as RunControl | undefined;
+  const all = kinds.flatMap((kind) => instructionsOf(control, kind));
+  const news = all.filter((one) => !judged.some((other) => sameInstruction(one, other)));
+  const told = news.map((instruction) => ({ runId, instruction }));
+  const sorted = yield* sortOut(context, told);
+  // Where nobody could verify, the next look does.
+  if (!sorted) return { genuine: [], forged: [], judged };
+  const instructions = (of: readonly Told<Extract<Instruction, { kind: K }>>[]) =>
+    of.map(({ instruction }) => instruction);
+  return { genuine: instructions(sorted.genuine), forged: instructions(sorted.forged), judged: all };
+}
+
+/** Tells what the app signed from what it did not, which the log names; `undefined` where that could not be told now. */
+export function* sortOut<I extends Instruction>(
+  context: OrchestrationContext,
+  told: readonly Told<I>[],
+): Flow<{ readonly genuine: readonly Told<I>[]; readonly forged: readonly Told<I>[] } | undefined> {
+  if (told.length === 0) return { genuine: [], forged: [] };
+  const genuine = yield* verify(context, { told });
+  if (!genuine) return undefined;
+  const forged = told.filter((_, index) => !genuine[index]);
+  for (const { runId, instruction } of forged) {
+    if (!context.df.isReplaying) context.warn(`run ${runId}: ${forgedWords(instruction)}`);
+  }
+  return { genuine: told.filter((_, index) => genuine[index]), forged };
+}
+
+function* verify(
+  context: OrchestrationContext,
+  input: Steps['verifyInstructions']['input'],
+): Flow<readonly boolean[] | undefined> {
+  try {
+    const verified = yield context.df.callActivity('verifyInstructions', input);
+    return (verified as Steps['verifyInstructions']['output']).genuine;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An instruction that does not count, in words. */
+export function forgedWords(instruction: Instruction): string {
+  return `ignored, since this app did not sign it for this: ${instructionWords(instruction)}`;
+}
+
+/** An instruction in words, with who gave it, when and by which call. */
+export function instructionWords(instruction: Instruction): string {
+  const { at } = instruction;
+  return `${whatOf(instruction)} by ${callerWords(instruction)}, at ${at}`;
+}
+
+/** An instruction as events tell it: without its signature. */
+export function toldOf(
+  instruction: Instruction,
+): Omit<NotificationData['Airlock.RunInstructed.v1'], 'runId' | 'credential'> {
+  const by = callerOf(instruction);
+  const { at } = instruction;
+  switch (instruction.kind) {
+    case 'cancel':
+      return { instruction: 'cancel', by, at };
+    case 'decide':
+      return { instruction: instruction.decision, gate: instruction.gate, by, at };
+    case 'setOverlap':
+      return { instruction: 'setOverlap', until: instruction.until, by, at };
+  }
+}
+
+function whatOf(instruction: Instruction): string {
+  switch (instruction.kind) {
+    case 'cancel':
+      return 'cancelled';
+    case 'decide':
+      return instruction.decision === 'approve' ? 'approved' : 'rejected';
+    case 'setOverlap':
+      return `overlap set to ${instruction.until}`;
+  }
+}

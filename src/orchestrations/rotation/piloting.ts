@@ -1,0 +1,84 @@
+import type { CredentialVersion } from '../../domain/plan.js';
+import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/problems.js';
+import type { Straggler } from '../../domain/rotation/rotations.js';
+import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
+import type { RotationTask } from '../../domain/rotation/task.js';
+import type { Problem, RunOutcome, RunResult } from '../../domain/runs.js';
+import { displayRuntime } from '../../domain/runtimeId.js';
+import { sameId } from '../../domain/sameId.js';
+import type { Flow } from '../flow.js';
+import { CANCELLED } from './ends.js';
+import { moveOne, nameOf } from './fleet.js';
+import type { Rotating } from './rotating.js';
+
+/** Runtimes that are tried as pilots in one run. */
+const MOST_PILOTS = 3;
+
+/** What going first came to. */
+export interface Piloted {
+  /** The runtime that has the new credential, proven. */
+  readonly pilot?: Carrier;
+  /** Runtimes that were no good as pilots: they say nothing of the credential. */
+  readonly stragglers: readonly Straggler[];
+  /** How many of these have been changed: they worked before. */
+  readonly spoilt: number;
+  /** Why the others are not to follow. */
+  readonly failure?: Problem;
+}
+
+const GOOD: ReadonlySet<RunOutcome> = new Set(['enabled', 'alreadyEnabled']);
+
+/**
+ * Lets one runtime go first: one in which access works as it is, which its run proves just before it writes. What is broken
+ * before says nothing of the new credential, and is not restarted for it. Where one is no good another takes its place.
+ */
+export function* goFirst(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  { pilots }: FleetStock,
+): Flow<Piloted> {
+  const stragglers: Straggler[] = [];
+  let spoilt = 0;
+  const candidates = pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
+  for (const candidate of candidates.slice(0, MOST_PILOTS)) {
+    run.progress.begin(`move the pilot ${candidate.runtime.name}`);
+    const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
+    if (GOOD.has(ended.outcome)) {
+      run.progress.note('proven');
+      return { pilot: candidate, stragglers, spoilt };
+    }
+    const failure = verdictOf(ended, candidate);
+    if (failure) {
+      run.progress.note(failure.message);
+      if (failure === CANCELLED) return { stragglers, spoilt, failure };
+      run.failedPilots.push(nameOf(candidate));
+      return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt, failure };
+    }
+    run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
+    // One that is gone is nobody's straggler.
+    if (ended.outcome === 'gone') continue;
+    run.failedPilots.push(nameOf(candidate));
+    stragglers.push(stragglerOf(ended, candidate));
+    if (ended.changed) spoilt++;
+  }
+  const tried = stragglers.map(({ runtime }) => runtime.split('/').at(-1) ?? runtime);
+  return candidates.length > 0 && tried.length > 0
+    ? { stragglers, spoilt, failure: noPilot(tried, stragglers[0]?.code) }
+    : { stragglers, spoilt };
+}
+
+/**
+ * What a move says of the credential, or of the run; `undefined`: the runtime has a trouble of its own. A check that fails
+ * before anything is written is one; after that it is the credential's.
+ */
+function verdictOf({ outcome, problem, summary, changed }: RunResult, pilot: Carrier): Problem | undefined {
+  const why = problem?.message ?? summary;
+  if (outcome === 'cancelled') return CANCELLED;
+  if (outcome === 'credentialRefused') return credentialUnproven(why);
+  return outcome === 'checkFailed' && changed ? pilotFailed(displayRuntime(pilot.runtime), why) : undefined;
+}
+
+function stragglerOf({ outcome, problem }: RunResult, candidate: Carrier): Straggler {
+  return { runtime: nameOf(candidate), outcome, ...(problem ? { code: problem.code } : {}) };
+}

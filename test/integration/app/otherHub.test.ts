@@ -1,0 +1,117 @@
+/** A credential that was rotated from another task hub before: another app does it, or this one has lost its storage. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRun } from '../../../local/demo/follow.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
+import {
+  expectNoViolation,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotate,
+  rotationConfig,
+  type ShownRotation,
+  startRotation,
+} from './rotationHarness.js';
+
+const NAMES = ['a', 'b', 'c'];
+const HOUR = 3600;
+
+let cloud: TestCloud;
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+});
+afterEach(async () => {
+  await cloud.handle.stop();
+  rmSync(state, { recursive: true, force: true });
+});
+
+const start = () => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
+
+/** Rotates up to this step; then the app starts on an empty task hub. */
+async function loseHubAt(step: string): Promise<void> {
+  cloud = await start();
+  for (const name of NAMES) await enable(cloud, { name });
+  const id = await startRotation(cloud);
+  for (let tries = 0; tries < 300; tries++) {
+    const run = (await readRun(cloud.client, id)) as ShownRotation;
+    if (run.step?.name === step) break;
+    await cloud.client.run({ maxSeconds: 5 });
+  }
+  await cloud.handle.stop();
+  emptyHub(join(state, 'host', `snapshot-${readFileSync(join(state, 'current'), 'utf8').trim()}.json`));
+  cloud = await start();
+  expect((await cloud.client.functions(`/api/runs/${id}`)).status).toBe(404);
+}
+
+/** Takes instances and entities out of a snapshot of the host. */
+function emptyHub(file: string): void {
+  const emptied = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const members = value as Record<string, unknown>;
+    if ('instances' in members && 'entities' in members) {
+      return { ...members, instances: {}, activities: {}, timers: {}, entities: {} };
+    }
+    return Object.fromEntries(Object.entries(members).map(([name, one]) => [name, emptied(one)]));
+  };
+  const host = JSON.parse(readFileSync(file, 'utf8')) as { functions: unknown };
+  writeFileSync(file, JSON.stringify({ ...host, functions: emptied(host.functions) }));
+}
+
+/** Sweeps for so many days, four times a day; gives what the last one tells of the credential. */
+async function sweepFor(days: number): Promise<SweepResult['credentials'][number] | undefined> {
+  let told: SweepResult['credentials'] = [];
+  for (let sweep = 0; sweep < 4 * days; sweep++) {
+    const run = (await requestRun(cloud.client, { action: 'sweep' })) as unknown as {
+      readonly result: Pick<SweepResult, 'credentials'>;
+    };
+    told = run.result.credentials;
+    await cloud.client.run({ maxSeconds: 6 * HOUR });
+  }
+  return told[0];
+}
+
+const markers = () => Promise.all(NAMES.map((name) => markerOf(cloud, name)));
+
+describe('a key that another task hub minted', () => {
+  it.each(['prove the new credential', 'move 2 runtimes'])(
+    'stays and is reported where that hub was lost in "%s", and nobody has it any more',
+    async (step) => {
+      await loseHubAt(step);
+      const [old = '', others = ''] = await keys(cloud);
+      const told = await sweepFor(2);
+
+      expect(await keys(cloud)).toEqual([old, others]);
+      expect(await markers()).toEqual([old, old, old]);
+      expect(told).toMatchObject({
+        otherHubs: [{ keyId: others, label: expect.stringMatching(/^airlock \S+ rq-/) }],
+      });
+      const run = await rotate(cloud);
+      expect(run).toMatchObject({ outcome: 'rotated', result: { otherHubs: [{ keyId: others }] } });
+      expect(await keys(cloud)).toEqual([others, run.result?.to]);
+      await expectNoViolation(cloud, [others]);
+    },
+  );
+
+  it('stays where it is the one that everybody reads, and is rotated out of the runtimes', async () => {
+    await loseHubAt('wait the overlap out');
+    const [old = '', others = ''] = await keys(cloud);
+    await sweepFor(2);
+    expect(await markers()).toEqual([others, others, others]);
+
+    const run = await rotate(cloud);
+
+    expect(run).toMatchObject({ outcome: 'rotated', result: { from: others } });
+    expect(await markers()).toEqual(NAMES.map(() => run.result?.to));
+    expect(await keys(cloud)).toEqual([old, others, run.result?.to]);
+    expect(await rotate(cloud, {})).toMatchObject({
+      outcome: 'upToDate',
+      result: { otherHubs: [{ keyId: others }] },
+    });
+    await expectNoViolation(cloud, [others]);
+  });
+});

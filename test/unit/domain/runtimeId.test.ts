@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { configurationSchema } from '../../../src/config/schema.js';
+import { judgeEvent } from '../../../src/domain/eventRelevance.js';
+import { globMatches } from '../../../src/domain/profileMatching.js';
+import { canonicalRuntimeId, formatRuntimeId, parseRuntimeId } from '../../../src/domain/runtimeId.js';
+
+const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';
+const idIn = (resourceGroup: string, factory = 'adf-one', name = 'etl') =>
+  `/subscriptions/${SUBSCRIPTION}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}/integrationRuntimes/${name}`;
+/** Whether the configuration takes it as a pattern of a profile. */
+const isPattern = (field: string, text: string) => {
+  const runtimes = [{ subscription: SUBSCRIPTION, [field]: text }];
+  const parsed = configurationSchema.shape.profiles.element.shape.runtimes.safeParse(runtimes);
+  return parsed.success;
+};
+const event = (resourceUri: string) => ({
+  id: 'e1',
+  eventType: 'Microsoft.Resources.ResourceWriteSuccess',
+  data: { resourceUri, operationName: 'Microsoft.DataFactory/factories/integrationruntimes/write' },
+});
+
+describe('the name of a resource group', () => {
+  it.each([
+    'rg',
+    'rg-möbel',
+    'RG_Größe.(1)',
+    'ομάδα',
+    'группа-1',
+    '資源群組',
+    'cafe\u0301',
+    '１２',
+    'a‿b',
+    '(x)',
+    'x'.repeat(90),
+    'ö'.repeat(90),
+  ])('%s is taken in ids, in events and in the configuration', (group) => {
+    expect(parseRuntimeId(idIn(group))).toMatchObject({ resourceGroup: group });
+    expect(judgeEvent(event(idIn(group)))).toMatchObject({ kind: 'relevant' });
+    expect(isPattern('resourceGroup', group)).toBe(true);
+  });
+
+  it.each([
+    '',
+    '.',
+    '..',
+    'rg.',
+    'a b',
+    'a%b',
+    'a?b',
+    'a#b',
+    'a\\b',
+    'a\nb',
+    'a\u2028b',
+    "a'b",
+    'a€b',
+    'x'.repeat(91),
+  ])('%j is none', (group) => {
+    expect(parseRuntimeId(idIn(group))).toBeUndefined();
+  });
+
+  it('is the same in any case, and as a URL spells it', () => {
+    const parsed = parseRuntimeId(idIn('RG-MÖBEL'));
+    const escaped = parseRuntimeId(idIn(encodeURIComponent('rg-möbel')));
+    if (!parsed || !escaped) throw new Error('both are ids');
+
+    expect(canonicalRuntimeId(parsed)).toBe(canonicalRuntimeId(escaped));
+    expect(globMatches('rg-m*', 'RG-MÖBEL')).toBe(true);
+    expect(globMatches('rg-möb*', 'RG-MÖBEL')).toBe(true);
+  });
+
+  it('comes back from the id that is made of it', () => {
+    const letter = fc.constantFrom(...'aZ09-_.()öÉßжΩ日अ');
+    const name = fc.array(letter, { minLength: 1, maxLength: 90 }).map((letters) => letters.join(''));
+    fc.assert(
+      fc.property(
+        name.filter((text) => !text.endsWith('.')),
+        (group) => {
+          const parsed = parseRuntimeId(idIn(group));
+          expect(parsed && formatRuntimeId(parsed)).toBe(idIn(group));
+          expect(isPattern('resourceGroup', group)).toBe(true);
+        },
+      ),
+    );
+  });
+});
+
+describe('the names of factory and runtime', () => {
+  it.each(['odd_name', 'größe', 'a.b', 'a b', '-a'])('are not %j, and the configuration says so', (name) => {
+    expect(parseRuntimeId(idIn('rg', name))).toBeUndefined();
+    expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toBeUndefined();
+    expect(isPattern('factory', name) || isPattern('name', name)).toBe(name === '-a');
+  });
+});
