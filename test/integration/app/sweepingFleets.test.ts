@@ -65,7 +65,7 @@ describe('a sweep over eight profiles of twenty-five runtimes', () => {
     for (let index = 1; index <= 8; index++)
       expect(run.trail.map(({ step }) => step)).toContain(`profile p${index}`);
     expect(await longestHistory(run.id)).toBeLessThan(60);
-  });
+  }, 600_000);
 
   it('stops between two of them where somebody cancels it', async () => {
     await factories(8, 8);
