@@ -1,10 +1,11 @@
 /**
- * How many function executions an enablement, a sweep and a rotation take, with updates of 20 minutes, in virtual time:
- * the numbers that docs/cost.md reckons with.
+ * How many function executions an enablement, a check, a sweep and a rotation take, with updates of 20 minutes, in virtual
+ * time: the numbers that docs/cost.md reckons with.
  */
 import type { LocalClient } from '../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/functionsHost.js';
+import { runtimeId } from '../local/scenario/names.js';
 import { type Measurement, measured } from './measure.js';
 
 const UPDATE_SECONDS = 20 * 60;
@@ -20,6 +21,7 @@ export async function benchExecutions(): Promise<Measurement[]> {
   const perRuntime = (many.rotation - few.rotation) / (MANY - FEW);
   return [
     measured('executions.enable', few.enablement, 'executions'),
+    measured('executions.check', few.check, 'executions'),
     measured('executions.sweep', few.sweep, 'executions'),
     measured('executions.rotate', few.rotation - FEW * perRuntime, 'executions'),
     measured('executions.rotate.runtime', perRuntime, 'executions'),
@@ -28,6 +30,8 @@ export async function benchExecutions(): Promise<Measurement[]> {
 
 interface Counts {
   readonly enablement: number;
+  /** The check that renews a proof. */
+  readonly check: number;
   readonly sweep: number;
   readonly rotation: number;
 }
@@ -40,11 +44,14 @@ async function countsOf(runtimes: number): Promise<Counts> {
     const enablement = await executionsOf(client, async () => {
       for (let n = 1; n <= runtimes; n++) await client.createRuntime({ name: `etl-${n}` });
     });
+    const check = await executionsOf(client, () =>
+      request(cloud, { action: 'check', runtime: runtimeId('etl-1') }),
+    );
     const sweep = await executionsOf(client, () => request(cloud, { action: 'sweep' }));
     const rotation = await executionsOf(client, () =>
       request(cloud, { action: 'rotate', credential: 'airflow-sp', force: true }),
     );
-    return { enablement: enablement / runtimes, sweep, rotation };
+    return { enablement: enablement / runtimes, check, sweep, rotation };
   } finally {
     await cloud.stop();
   }

@@ -62,14 +62,16 @@ describe('the documentation', () => {
         [runtimes, executions].map((text) => Number(text.replaceAll(',', ''))),
     );
     const [, ...counted] =
-      /`(\d+) × (\d+) \+ N × (\d+) × (\d+) \+ 0\.22 × \(([\d,]+) \+ (\d+) × N\)`/.exec(page) ?? [];
-    const [sweeps = 0, sweep = 0, writes = 0, enabling = 0, rotation = 0, moving = 0] = counted.map((text) =>
-      Number(text.replaceAll(',', '')),
-    );
+      /`(\d+) × (\d+) \+ N × (\d+) × (\d+) \+ N × (\d+) × (\d+) \+ 0\.22 × \(([\d,]+) \+ (\d+) × N\)`/.exec(
+        page,
+      ) ?? [];
+    const [sweeps = 0, sweep = 0, writes = 0, enabling = 0, checks = 0, check = 0, rotation = 0, moving = 0] =
+      counted.map((text) => Number(text.replaceAll(',', '')));
 
     expect(told.map(([runtimes]) => runtimes)).toEqual([10, 100, 1_000]);
     for (const [n = 0, executions] of told) {
-      const sum = sweeps * sweep + n * writes * enabling + (30 / 135) * (rotation + moving * n);
+      const kept = n * (writes * enabling + checks * check);
+      const sum = sweeps * sweep + kept + (30 / 135) * (rotation + moving * n);
       expect(Math.round(sum)).toBe(executions);
     }
   });

@@ -11,6 +11,7 @@ import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } fro
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { asHolder, renewHold } from './hold.js';
+import { prove } from './preparing.js';
 import { lostKeys, removeKeys } from './removal.js';
 import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
 
@@ -31,6 +32,8 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   if (!staged.staged) return { kind: 'committed', version: staged };
   const { credential } = run.input;
   run.progress.begin('commit');
+  const died = yield* diedMeanwhile(run, staged);
+  if (died) return { kind: 'failed', problem: died };
   run.progress.pastCancelling(
     'It writes the credential that everybody reads, and can only go on from there.',
   );
@@ -55,6 +58,15 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   const unclosed = problem ? pendingOpen(problem) : undefined;
   if (unclosed) run.progress.note(unclosed.message);
   return { kind: 'committed', version: current, ...(unclosed ? { unclosed } : {}) };
+}
+
+/**
+ * The moves may have waited for days: what has died meanwhile is not made everybody's. One look is enough where Entra takes
+ * the credential; otherwise it is asked as often as after the mint.
+ */
+function* diedMeanwhile(run: Rotating, version: CredentialVersion): Flow<Problem | undefined> {
+  const asked = yield* carryOut(run, 'proveVersion', { credential: run.input.credential, version });
+  return isStopped(asked) ? yield* prove(run, version) : undefined;
 }
 
 /** After the commit: the overlap, the removal of what is old, and one more check without it. */

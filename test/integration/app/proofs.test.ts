@@ -1,7 +1,7 @@
-/** What has been proven of a runtime holds until a check fails. */
+/** What has been proven of a runtime holds until a check fails, and no longer than the profile says. */
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SweepResult } from '../../../src/domain/sweep.js';
-import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import { armCalls, enable, requestRun, runsOn, runtimeId, type TestCloud } from './harness.js';
 import { fleet, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
 
 let cloud: TestCloud;
@@ -54,19 +54,58 @@ describe('a check that fails', () => {
   });
 });
 
+describe('a proof that is older than the profile lets it be', () => {
+  const sweep = async () =>
+    (await requestRun(cloud.client, { action: 'sweep' })) as unknown as { result: SweepResult };
+  const withHours = (hours: number) => `${rotationConfig()}    access: { proveEveryHours: ${hours} }\n`;
+
+  it('is renewed by the next sweep: a check, and no restart', async () => {
+    cloud = await fleet(['one', 'two'], withHours(12), NO_SWEEP);
+    await cloud.client.advance(11 * HOUR);
+    expect(await check('two')).toMatchObject({ outcome: 'accessProven' });
+    expect(await findings()).toEqual({ fine: 2 });
+    await cloud.client.advance(2 * HOUR);
+    expect(await findings()).toEqual({ proofDue: 1, fine: 1 });
+
+    expect((await sweep()).result.profiles[0]).toMatchObject({ checks: 1, runtimes: [], waiting: 0 });
+    expect(await findings()).toEqual({ fine: 2 });
+    const [last] = (await runsOn(cloud.client, 'one')).reverse();
+    expect(last).toMatchObject({ action: 'check', outcome: 'accessProven', changed: false });
+    for (const name of ['one', 'two'])
+      expect(await armCalls(cloud.client, name)).toMatchObject({ writes: 1 });
+  });
+
+  it('is a day old where the profile says nothing', async () => {
+    cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
+    await cloud.client.advance(23 * HOUR);
+    expect(await findings()).toEqual({ fine: 1 });
+    await cloud.client.advance(2 * HOUR);
+    expect(await findings()).toEqual({ proofDue: 1 });
+  });
+
+  it('lets no enablement end without a check', async () => {
+    cloud = await fleet(['one'], withHours(12), NO_SWEEP);
+    expect(await enableOnce('one')).toMatchObject({ outcome: 'alreadyEnabled' });
+    await cloud.client.advance(13 * HOUR);
+    expect(await enableOnce('one')).toMatchObject({ outcome: 'enabled', changed: false });
+    expect(await enableOnce('one')).toMatchObject({ outcome: 'alreadyEnabled' });
+    expect(await armCalls(cloud.client, 'one')).toMatchObject({ writes: 1 });
+  });
+});
+
 describe('a rotation that goes back', () => {
   it('has brought back also what is broken with the old credential, and owes nothing for it', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig([`pilot: ${runtimeId('one')}`]), NO_SWEEP);
     const before = await keys(cloud);
-    await behave('one', 'forged');
+    for (const name of ['one', 'two']) await behave(name, 'forged');
     const run = await rotate(cloud);
 
-    expect(run).toMatchObject({ outcome: 'rolledBack', result: { counts: { failed: 1, wentBack: 1 } } });
+    expect(run).toMatchObject({ outcome: 'rolledBack', result: { counts: { failed: 2 } } });
     expect((run.result?.debts ?? []).filter(({ kind }) => kind === 'moveRuntime')).toEqual([]);
     expect(await keys(cloud)).toEqual(before);
-    expect(await markerOf(cloud, 'one')).toBe(before[0]);
+    for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(before[0]);
     await cloud.client.advance(2 * HOUR);
-    expect(await findings()).toEqual({ fine: 1, unproven: 1 });
+    expect(await findings()).toEqual({ unproven: 2 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** A credential is proven in the moment in which it is written, whatever its run has waited for. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
-import { armCalls, enable, requestRun, runtimeId, type TestCloud } from './harness.js';
+import { armCalls, enable, request, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
   fleet,
@@ -70,6 +70,30 @@ describe('a minted key that somebody removes', () => {
     await cloud.client.run({ maxSeconds: HOURS });
     await removeMinted(old);
     await expectUntouched(await followRotation(cloud, id, { hours: 30 * 24 }), old);
+  });
+});
+
+describe('a minted key that dies after some runtimes were moved to it', () => {
+  it('is not committed: all go back', async () => {
+    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['failureLimitPercent: 50']));
+    const [old] = await keys(cloud);
+    // Another run keeps one of them for a quarter of an hour.
+    await cloud.client.setAirflow('three', { dags: { airlock_check: { behaviour: 'hangs' } } });
+    await request(cloud.client, { action: 'check', runtime: runtimeId('three') });
+    await cloud.client.run({ maxSeconds: MINUTES });
+    const id = await startRotation(cloud);
+    const moved = async () =>
+      (await markerOf(cloud, 'one')) !== old && (await markerOf(cloud, 'two')) !== old;
+    for (let slice = 0; slice < 60 && !(await moved()); slice++) await cloud.client.run({ maxSeconds: 20 });
+    expect(await markerOf(cloud, 'three')).toBe(old);
+    await cloud.client.run({ maxSeconds: 2 * MINUTES });
+    await removeMinted(old);
+    await cloud.client.setAirflow('three', { dags: { airlock_check: { behaviour: 'normal' } } });
+    const run = await followRotation(cloud, id);
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'newCredentialUnproven' } });
+    for (const name of ['one', 'two', 'three']) expect(await markerOf(cloud, name)).toBe(old);
+    expect(await keys(cloud)).toEqual([old]);
   });
 });
 

@@ -1,14 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
-import { requestRun, runtimeId, type TestCloud } from './harness.js';
+import { request, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
   fleet,
+  followRotation,
   keys,
   markerOf,
   NO_SWEEP,
   rotate,
   rotationConfig,
+  startRotation,
 } from './rotationHarness.js';
 
 type Swept = { readonly outcome: string; readonly result: Pick<SweepResult, 'profiles' | 'credentials'> };
@@ -17,6 +20,13 @@ let cloud: TestCloud;
 afterEach(async () => {
   await cloud.handle.stop();
 });
+
+/** Starts a run and lets a few minutes pass: others are under way still. */
+async function endOfNow({ client }: TestCloud, body: object): Promise<ShownRun & Swept> {
+  const { id } = (await (await request(client, body)).json()) as { id: string };
+  await client.run({ maxSeconds: 120 });
+  return (await readRun(client, id)) as unknown as ShownRun & Swept;
+}
 
 const sweep = async (more: object = {}): Promise<Swept> =>
   (await requestRun(cloud.client, { action: 'sweep', ...more })) as unknown as Swept;
@@ -71,6 +81,83 @@ describe('a sweep', () => {
     expect(of(/: sweep (\S+) started by schedule ended: swept$/)).toEqual(started);
     await expectNoViolation(cloud);
   });
+});
+
+describe('what a sweep says of a runtime', () => {
+  const swept = async () => (await sweep({ dryRun: true })).result.profiles[0];
+
+  it('is what was found, why, and what follows, with those first that need a person', async () => {
+    cloud = await fleet(['fine', 'fails', 'theirs', 'broken', 'work'], rotationConfig(), NO_SWEEP);
+    await cloud.client.unsubscribe('airlock-runtimes');
+    await cloud.client.setAirflow('fails', { dags: { airlock_check: { behaviour: 'fails' } } });
+    const failed = await requestRun(cloud.client, { action: 'check', runtime: runtimeId('fails') });
+    expect(failed.outcome).toBe('checkFailed');
+    await cloud.client.createRuntime({
+      name: 'theirs',
+      airflowProperties: {
+        airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'their.own.Backend' },
+      },
+    });
+    await cloud.client.setLifecycle({ outcome: 'failed' }, 'broken');
+    await cloud.client.createRuntime({ name: 'broken', airflowProperties: {} });
+    await cloud.client.run({ maxSeconds: 600 });
+    await cloud.client.setAirflow('work', { dags: { airlock_check: { behaviour: 'hangs' } } });
+    const answer = await request(cloud.client, { action: 'check', runtime: runtimeId('work') });
+    const { id: working } = (await answer.json()) as { id: string };
+    await cloud.client.run({ maxSeconds: 60 });
+
+    const found = await endOfNow(cloud, { action: 'sweep', dryRun: true });
+    expect(found.result.profiles[0]).toMatchObject({
+      findings: { fine: 1, resting: 1, conflict: 1, broken: 1, inWork: 1 },
+      runtimes: [
+        { runtime: runtimeId('theirs'), finding: 'conflict', follows: 'person' },
+        { runtime: runtimeId('broken'), finding: 'broken', follows: 'person', why: 'state Failed' },
+        {
+          runtime: runtimeId('fails'),
+          finding: 'resting',
+          follows: 'pause',
+          why: expect.stringContaining('dagRunFailed'),
+          until: expect.stringMatching(/Z$/),
+        },
+        { runtime: runtimeId('work'), finding: 'inWork', follows: 'run', runId: working },
+      ],
+      enablements: 0,
+      waiting: 0,
+    });
+    expect(found.summary).toContain('2 runtimes need a person');
+    const until = (await swept())?.runtimes.find(({ finding }) => finding === 'resting')?.until ?? '';
+    const now = Date.parse((await cloud.client.clock()).now);
+    await cloud.client.advance((Date.parse(until) - now) / 1000);
+    expect((await swept())?.findings).toMatchObject({ unproven: 1 });
+  });
+});
+
+describe('a credential that a rotation works on', () => {
+  it('is left alone by sweeps and dry runs, which name the rotation', async () => {
+    cloud = await fleet(['one'], rotationConfig(['overlapHours: 24']), NO_SWEEP);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 4 * 3600 });
+    const before = await rotations();
+
+    const { result } = await endOfNow(cloud, { action: 'sweep' });
+    expect(result.credentials).toEqual([
+      expect.objectContaining({ outcome: 'busy', otherRunId: id, summary: expect.stringContaining(id) }),
+    ]);
+    expect(result.credentials[0]).not.toHaveProperty('runId');
+    const dryRun = await endOfNow(cloud, { action: 'rotate', credential: 'airflow-sp', dryRun: true });
+    expect(dryRun).toMatchObject({ outcome: 'busy', otherRunId: id });
+    // Nothing but the dry run itself was started.
+    expect(await rotations()).toBe(before + 1);
+    expect((await followRotation(cloud, id)).outcome).toBe('rotated');
+    expect((await sweep()).result.credentials).toMatchObject([{ outcome: 'upToDate' }]);
+  });
+
+  /** Rotations that were started by somebody, dry runs of sweeps left out. */
+  const rotations = async (): Promise<number> => {
+    const answer = await cloud.client.functions('/api/runs?top=200&target=airflow-sp');
+    const { runs } = (await answer.json()) as { runs: { id: string }[] };
+    return runs.filter(({ id }) => !/^rq-[0-9a-f]{32}-/.test(id)).length;
+  };
 });
 
 describe('a runtime whose check keeps failing', () => {

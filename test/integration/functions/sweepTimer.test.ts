@@ -1,5 +1,6 @@
 import type { Timer } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isRunId } from '../../../src/domain/instanceIds.js';
 import { startSweep } from '../../../src/functions/timers/sweep.js';
 import { depsOf } from './deps.js';
 import { type DurableHost, startDurableHost } from './durableHost.js';
@@ -28,6 +29,8 @@ describe('startSweep', () => {
     await startSweep(timer(EIGHT, TEN), host.context(), at('2026-11-23T09:59:59.310Z'));
     await startSweep(timer(EIGHT, TEN), host.context(), at('2026-11-23T10:00:07.100Z'));
 
+    expect([...host.instances.keys()]).toEqual(['sw-2026-11-23-10-00-00-000']);
+    expect([...host.instances.keys()].every(isRunId)).toBe(true);
     expect([...host.instances.values()]).toMatchObject([
       {
         name: 'sweep',
