@@ -167,6 +167,9 @@ export function createClient(ready: ReadyLine) {
       const { plane, action, scope } = permission;
       return call<unknown>('POST', '/permissions', { principal, plane, action, scope, grant });
     },
+    /** Registers an application with its service principal. */
+    addApplication: (application: { tenantId: string; clientId: string; displayName: string }) =>
+      call<void>('POST', '/directory/applications', application),
     passwords: (application: PrincipalName) =>
       call<{ keyId: string; displayName: string | null; startDateTime: string; endDateTime: string }[]>(
         'GET',

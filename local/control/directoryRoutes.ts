@@ -12,6 +12,11 @@ const NEW_PASSWORD = z.strictObject({
   startDateTime: z.iso.datetime().optional(),
   value: z.string().optional(),
 });
+const APPLICATION = z.strictObject({
+  tenantId: z.guid(),
+  clientId: z.guid(),
+  displayName: z.string().min(1),
+});
 const PROPAGATION = z.strictObject({
   seconds: z.number().nonnegative(),
   flapping: z.boolean().default(false),
@@ -38,6 +43,14 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
         const issued = directory.issue(principal, resource);
         if (!issued) throw new ControlError(400, `The directory has no principal ${principal}.`, 'principal');
         return issued;
+      },
+    },
+    {
+      method: 'POST',
+      path: '/directory/applications',
+      handle({ body }) {
+        directory.addApplication(parsed(APPLICATION, body));
+        return undefined;
       },
     },
     {

@@ -2,7 +2,7 @@
  * `npm run faults [-- --part single|disturbances|duplicates --positions first|three|all --only TEXT --workers N]`: runs
  * every single fault and every disturbance, and prints the table call × fault × outcome, then every message that comes
  * twice. With `--random [--count COUNT --seed SEED --all]`, random schedules instead (`--all`: also with what is known
- * to break a rule). Exits 1 at any violation.
+ * to break a rule). With `--year [--seed SEED --days DAYS]`, a year of twenty runtimes. Exits 1 at any violation.
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
@@ -13,11 +13,14 @@ import { duplicatesTable } from './duplicates/table.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
+import { liveYear } from './year/year.js';
 
 const { values } = parseArgs({
   options: {
     random: { type: 'boolean', default: false },
     all: { type: 'boolean', default: false },
+    year: { type: 'boolean', default: false },
+    days: { type: 'string', default: '365' },
     count: { type: 'string', default: '5000' },
     seed: { type: 'string' },
     positions: { type: 'string', default: 'three' },
@@ -103,13 +106,17 @@ async function table(): Promise<boolean> {
   return single && twice;
 }
 
-const good = values.random
-  ? await runSchedules({
-      count: Number(values.count),
-      workers,
-      all: values.all,
-      ...(values.seed === undefined ? {} : { seed: Number(values.seed) }),
-      out,
-    })
-  : await table();
+const seed = values.seed === undefined ? Date.now() & 0x7fffffff : Number(values.seed);
+
+const good = values.year
+  ? await liveYear({ seed, days: Number(values.days), out })
+  : values.random
+    ? await runSchedules({
+        count: Number(values.count),
+        workers,
+        all: values.all,
+        seed,
+        out,
+      })
+    : await table();
 process.exit(good ? 0 : 1);

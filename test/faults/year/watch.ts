@@ -1,0 +1,150 @@
+/** Looks at the year day by day: what was told, what ended how, what is owed, what has no end, what broke a rule. */
+import { PRINCIPALS, runtimeId } from '../../../local/scenario/names.js';
+import { Auditor } from '../audit.js';
+import { EXTERNAL, MINTED } from './config.js';
+import { type Instance, instancesOf, outputOf } from './instances.js';
+import type { World } from './world.js';
+
+const DAY_MS = 24 * 3600_000;
+/** A rotation that waits for its approval, for two windows and its overlap has ended by then. */
+const LONGEST_DAYS = 10;
+const OLDEST_DEBT_DAYS = 7;
+
+/** Ends that nobody needs to look at. */
+const USUAL = new Set([
+  'upToDate',
+  'busy',
+  'tooSoon',
+  'planned',
+  'enabled',
+  'alreadyEnabled',
+  'accessProven',
+  'swept',
+  'duplicate',
+  'gone',
+]);
+const EXPLAINED = new Set([...USUAL, 'rotated', 'cancelled']);
+
+interface Told {
+  readonly type: string;
+  readonly day: number;
+  readonly about: string;
+}
+
+export class Watch {
+  readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: [MINTED.secret, EXTERNAL.secret] });
+  readonly #ended = new Set<string>();
+  readonly #firstSeen = new Map<string, number>();
+  readonly #published = new Set<string>();
+  readonly #owedTooLong = new Set<string>();
+  readonly told: Told[] = [];
+  readonly violations: string[] = [];
+  readonly outcomes = new Map<string, number>();
+  #seen = 0;
+  #audited = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly say: (line: string) => Promise<void> | void,
+  ) {}
+
+  /** Looks at what the last days have brought. */
+  async look(): Promise<void> {
+    const now = await this.world.now();
+    const { client } = this.world;
+    const entries = await client.ledger({ since: this.#seen });
+    this.#seen = entries.at(-1)?.n ?? this.#seen;
+    this.#auditor.take(entries);
+    this.#auditor.lookAt(new Date(now).toISOString());
+    for (const { rule, at, what } of this.#auditor.violations.slice(this.#audited)) {
+      this.break(`rule ${rule}: ${what} (${at})`);
+    }
+    this.#audited = this.#auditor.violations.length;
+    await this.#listen();
+    for (const instance of await instancesOf(client, { since: now - 3 * DAY_MS })) this.#end(instance);
+    await this.#lookForEndless(now);
+  }
+
+  /** The last word on what must not be there after quiet days. */
+  close(): void {
+    for (const keyId of this.#auditor.leftOver()) this.break(`the key ${keyId} is left over`);
+    for (const credential of [MINTED, EXTERNAL]) {
+      if (!this.#auditor.isUniform(this.world.having(credential), credential.secret))
+        this.break(`not every runtime has and runs with the current version of ${credential.secret}`);
+    }
+  }
+
+  break(what: string): void {
+    this.violations.push(what);
+    void this.say(`VIOLATION ${what}`);
+  }
+
+  /** By name: nothing that the app could do keeps its key alive. */
+  excuse(name: string, excused: boolean): void {
+    this.#auditor.excuse(runtimeId(name), excused);
+  }
+
+  async #listen(): Promise<void> {
+    const day = Math.floor(((await this.world.now()) - this.world.begin) / DAY_MS);
+    const fresh = new Map<string, number>();
+    for (const event of (await this.world.client.published()) as readonly Record<string, unknown>[]) {
+      const id = String(event.id);
+      if (this.#published.has(id)) continue;
+      this.#published.add(id);
+      const type = String(event.type ?? event.eventType).replace(/^Airlock\.|\.v1$/g, '');
+      this.told.push({ type, day, about: JSON.stringify(event.data ?? {}) });
+      fresh.set(type, (fresh.get(type) ?? 0) + 1);
+    }
+    const worthTelling = [...fresh].filter(([type]) => type !== 'RuntimeEnabled');
+    if (worthTelling.length === 0) return;
+    void this.say(
+      `events: ${worthTelling.map(([type, count]) => (count > 1 ? `${type} ×${count}` : type)).join(', ')}`,
+    );
+  }
+
+  #end(instance: Instance): void {
+    const { instanceId, name, runtimeStatus, parentInstanceId } = instance;
+    if (!/Completed|Failed|Terminated/.test(runtimeStatus) || this.#ended.has(instanceId)) return;
+    this.#ended.add(instanceId);
+    this.#firstSeen.delete(instanceId);
+    if (name === 'sweep') this.#owe(instance);
+    if (parentInstanceId !== undefined) return;
+    const { outcome = runtimeStatus, problem, summary } = outputOf(instance);
+    const end = `${name} ${[outcome, problem?.code].filter(Boolean).join(' ')}`;
+    this.outcomes.set(end, (this.outcomes.get(end) ?? 0) + 1);
+    if (runtimeStatus !== 'Completed') {
+      void this.say(`${name} ${instanceId} was ended by the host: ${runtimeStatus}`);
+      return;
+    }
+    if (!USUAL.has(outcome))
+      void this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
+    if (!EXPLAINED.has(outcome) && !problem?.remedy)
+      this.break(`the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
+  }
+
+  /** What a sweep found to be owed. */
+  #owe(sweep: Instance): void {
+    const at = Date.parse(sweep.lastUpdatedTime);
+    for (const { credential, debts } of outputOf(sweep).credentials ?? []) {
+      for (const { kind, what, since, reason } of debts) {
+        const days = (at - Date.parse(since)) / DAY_MS;
+        const debt = `${credential} ${kind} ${what}`;
+        if (days <= OLDEST_DEBT_DAYS || this.#owedTooLong.has(debt)) continue;
+        this.#owedTooLong.add(debt);
+        this.break(`owed for more than ${OLDEST_DEBT_DAYS} days: ${debt}: ${reason}`);
+      }
+    }
+  }
+
+  async #lookForEndless(now: number): Promise<void> {
+    const working = await instancesOf(this.world.client, { statuses: ['Pending', 'Running', 'Suspended'] });
+    for (const { instanceId, name } of working) {
+      const first = this.#firstSeen.get(instanceId) ?? now;
+      this.#firstSeen.set(instanceId, first);
+      if (now - first <= LONGEST_DAYS * DAY_MS) continue;
+      // Told once.
+      this.#firstSeen.set(instanceId, Infinity);
+      this.break(`${name} ${instanceId} has no end after ${LONGEST_DAYS} days`);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * One year of an app that looks after twenty runtimes, in virtual time: sweeps as shipped, credentials of 90 days, and
+ * everything that acts.ts draws from a seed. It is printed as it goes.
+ */
+
+import { post } from '../others.js';
+import { type Act, drawYear, type Year } from './acts.js';
+import { EXTERNAL } from './config.js';
+import { type DurableSize, durableSize, instancesOf } from './instances.js';
+import { Random } from './random.js';
+import { Watch } from './watch.js';
+import { World } from './world.js';
+
+const DAY_S = 24 * 3600;
+const DAY_MS = DAY_S * 1000;
+/** Nothing happens in the last days: what is left by then is left for good. */
+const QUIET_DAYS = 15;
+const QUARTER_DAYS = 91;
+/** How much more the durable host may keep at the end of a later half of the year. */
+const GROWTH = 1.5;
+
+export interface YearOptions {
+  readonly seed: number;
+  readonly days: number;
+  readonly out: (line: string) => void;
+}
+
+/** Lives the year; gives whether nothing was broken. */
+export async function liveYear({ seed, days, out }: YearOptions): Promise<boolean> {
+  const began = performance.now();
+  const world = await World.open();
+  const say = async (line: string) => {
+    const at = await world.now();
+    const day = String(Math.floor((at - world.begin) / DAY_MS)).padStart(3);
+    out(`day ${day} ${new Date(at).toISOString().slice(0, 16)}  ${line}`);
+  };
+  const watch = new Watch(world, say);
+  const year = drawYear(new Random(seed));
+  out(`seed ${seed}, ${world.names().length} runtimes, ${days} days`);
+  const sizes: DurableSize[] = [];
+  const person = new Person(world, year, say);
+  let acts: readonly Act[] = year.acts.filter(({ day }) => day < days - QUIET_DAYS);
+  try {
+    for (let day = 1; day <= days; day++) {
+      const today = acts.filter((act) => act.day < day);
+      acts = acts.slice(today.length);
+      for (const act of today) {
+        await until(world, act.day);
+        await say(act.says);
+        await act.happen(world);
+      }
+      await until(world, day);
+      await watch.look();
+      await person.work(watch, day);
+      if (day % QUARTER_DAYS === 0) {
+        const size = await durableSize(world.client);
+        sizes.push(size);
+        await say(
+          `kept: ${size.instances} instances with ${size.events} events, ${size.entities} entities with ${size.entityState} characters`,
+        );
+      }
+    }
+    watch.close();
+    for (const { from, to, what } of year.toBeTold) {
+      if (from > days) continue;
+      if (!watch.told.some(({ day, type }) => day >= from && day <= to + 1 && NEED_SOMEBODY.test(type)))
+        watch.break(`nobody was told of ${what}`);
+    }
+    grown(sizes, watch);
+    summarize(watch, out, performance.now() - began);
+    return watch.violations.length === 0;
+  } finally {
+    await world.close();
+  }
+}
+
+/** Events that ask for somebody. */
+const NEED_SOMEBODY =
+  /Failed|Straggler|RolledBack|Expiring|Debt|Refused|Unreachable|Stopped|Interrupted|Overdue/;
+
+async function until(world: World, day: number): Promise<void> {
+  const seconds = (world.begin + day * DAY_MS - (await world.now())) / 1000;
+  if (seconds > 0) await world.client.advance(seconds);
+}
+
+/** Who approves, and who writes the next version of the credential that the app does not mint. */
+class Person {
+  #late: { readonly runId: string; readonly until: number } | undefined;
+  #wasLate = false;
+  #expiringSeen = 0;
+  #writtenDay = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly year: Year,
+    private readonly say: (line: string) => Promise<void>,
+  ) {}
+
+  /** Once a day. */
+  async work(watch: Watch, day: number): Promise<void> {
+    await this.#approve(day);
+    const expiring = watch.told.filter(
+      ({ type, about }) => type === 'CredentialExpiring' && about.includes(EXTERNAL.secret),
+    );
+    const isTold = expiring.length > this.#expiringSeen;
+    this.#expiringSeen = expiring.length;
+    if (day - this.#writtenDay > 40 && isTold) {
+      await this.#write(day, 'told that it expires, somebody writes');
+    } else if (day - this.#writtenDay > 85) {
+      watch.break(`nobody was told that ${EXTERNAL.secret} expires`);
+      await this.#write(day, 'somebody finds out and writes');
+    }
+  }
+
+  async #write(day: number, how: string): Promise<void> {
+    this.#writtenDay = day;
+    await this.say(`${how} the next version of ${EXTERNAL.secret}`);
+    await this.world.writeVersion(EXTERNAL);
+  }
+
+  async #approve(day: number): Promise<void> {
+    const now = await this.world.now();
+    for (const { instanceId, customStatus } of await instancesOf(this.world.client, {
+      statuses: ['Running'],
+    })) {
+      const { waitingFor } = (customStatus ?? {}) as { waitingFor?: { gate: string; until: string } };
+      if (waitingFor === undefined) continue;
+      if (day >= this.year.lateApprovalFrom && !this.#wasLate) {
+        this.#late ??= { runId: instanceId, until: Date.parse(waitingFor.until) };
+        continue;
+      }
+      await this.say(`somebody approves ${instanceId}`);
+      await this.#answer(instanceId, waitingFor.gate);
+    }
+    if (!this.#late || this.#wasLate || now < this.#late.until) return;
+    this.#wasLate = true;
+    await this.say(`somebody approves ${this.#late.runId}, too late`);
+    await this.#answer(this.#late.runId, 'pilot');
+  }
+
+  #answer(runId: string, gate: string): Promise<void> {
+    return post(this.world.client, `/api/runs/${runId}/approve`, { gate, decision: 'approve' });
+  }
+}
+
+/** What is kept goes with the fleet, not with time. */
+function grown(sizes: readonly DurableSize[], watch: Watch): void {
+  const half = Math.floor(sizes.length / 2);
+  for (const what of ['instances', 'events', 'entities', 'entityState'] as const) {
+    const most = (some: readonly DurableSize[]) => Math.max(0, ...some.map((size) => size[what]));
+    const [before, after] = [most(sizes.slice(0, half)), most(sizes.slice(half))];
+    if (half > 0 && after > GROWTH * before) watch.break(`${what} grew from ${before} to ${after}`);
+  }
+}
+
+function summarize(watch: Watch, out: (line: string) => void, ms: number): void {
+  out('');
+  for (const [end, count] of [...watch.outcomes].sort(([, a], [, b]) => b - a))
+    out(`${String(count).padStart(6)} ${end}`);
+  const types = new Map<string, number>();
+  for (const { type } of watch.told) types.set(type, (types.get(type) ?? 0) + 1);
+  out(`events: ${[...types].map(([type, count]) => `${type} ×${count}`).join(', ')}`);
+  out(`${watch.violations.length} violations, ${Math.round(ms / 1000)} s`);
+  for (const what of watch.violations) out(`  ${what}`);
+}
