@@ -45,7 +45,7 @@ export class Watch {
 
   constructor(
     private readonly world: World,
-    private readonly say: (line: string) => Promise<void> | void,
+    private readonly say: (line: string) => void,
   ) {}
 
   /** Looks at what the last days have brought. */
@@ -76,7 +76,7 @@ export class Watch {
 
   break(what: string): void {
     this.violations.push(what);
-    void this.say(`VIOLATION ${what}`);
+    this.say(`VIOLATION ${what}`);
   }
 
   /** By name: nothing that the app could do keeps its key alive. */
@@ -97,7 +97,7 @@ export class Watch {
     }
     const worthTelling = [...fresh].filter(([type]) => type !== 'RuntimeEnabled');
     if (worthTelling.length === 0) return;
-    void this.say(
+    this.say(
       `events: ${worthTelling.map(([type, count]) => (count > 1 ? `${type} ×${count}` : type)).join(', ')}`,
     );
   }
@@ -113,11 +113,11 @@ export class Watch {
     const end = `${name} ${[outcome, problem?.code].filter(Boolean).join(' ')}`;
     this.outcomes.set(end, (this.outcomes.get(end) ?? 0) + 1);
     if (runtimeStatus !== 'Completed') {
-      void this.say(`${name} ${instanceId} was ended by the host: ${runtimeStatus}`);
+      this.say(`${name} ${instanceId} was ended by the host: ${runtimeStatus}`);
       return;
     }
     if (!USUAL.has(outcome))
-      void this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
+      this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
     if (!EXPLAINED.has(outcome) && !problem?.remedy)
       this.break(`the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
   }

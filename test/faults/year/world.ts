@@ -16,6 +16,7 @@ const BEGIN = '2027-01-04T06:00:00Z';
 export class World {
   readonly #names = new Set<string>();
   #numbers = 0;
+  #lastLook = Date.parse(BEGIN);
 
   private constructor(
     private readonly handle: LocalCloudHandle,
@@ -117,8 +118,15 @@ export class World {
     });
   }
 
+  /** The cloud's time, milliseconds. */
   async now(): Promise<number> {
-    return Date.parse((await this.client.clock()).now);
+    this.#lastLook = Date.parse((await this.client.clock()).now);
+    return this.#lastLook;
+  }
+
+  /** When somebody last looked at the clock. */
+  get lastLook(): number {
+    return this.#lastLook;
   }
 
   async close(): Promise<void> {

@@ -29,8 +29,8 @@ export interface YearOptions {
 export async function liveYear({ seed, days, out }: YearOptions): Promise<boolean> {
   const began = performance.now();
   const world = await World.open();
-  const say = async (line: string) => {
-    const at = await world.now();
+  const say = (line: string) => {
+    const at = world.lastLook;
     const day = String(Math.floor((at - world.begin) / DAY_MS)).padStart(3);
     out(`day ${day} ${new Date(at).toISOString().slice(0, 16)}  ${line}`);
   };
@@ -46,7 +46,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
       acts = acts.slice(today.length);
       for (const act of today) {
         await until(world, act.day);
-        await say(act.says);
+        say(act.says);
         await act.happen(world);
       }
       await until(world, day);
@@ -55,7 +55,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
       if (day % QUARTER_DAYS === 0) {
         const size = await durableSize(world.client);
         sizes.push(size);
-        await say(
+        say(
           `kept: ${size.instances} instances with ${size.events} events, ${size.entities} entities with ${size.entityState} characters`,
         );
       }
@@ -80,7 +80,9 @@ const NEED_SOMEBODY =
 
 async function until(world: World, day: number): Promise<void> {
   const seconds = (world.begin + day * DAY_MS - (await world.now())) / 1000;
-  if (seconds > 0) await world.client.advance(seconds);
+  if (seconds <= 0) return;
+  await world.client.advance(seconds);
+  await world.now();
 }
 
 /** Who approves, and who writes the next version of the credential that the app does not mint. */
@@ -93,7 +95,7 @@ class Person {
   constructor(
     private readonly world: World,
     private readonly year: Year,
-    private readonly say: (line: string) => Promise<void>,
+    private readonly say: (line: string) => void,
   ) {}
 
   /** Once a day. */
@@ -114,7 +116,7 @@ class Person {
 
   async #write(day: number, how: string): Promise<void> {
     this.#writtenDay = day;
-    await this.say(`${how} the next version of ${EXTERNAL.secret}`);
+    this.say(`${how} the next version of ${EXTERNAL.secret}`);
     await this.world.writeVersion(EXTERNAL);
   }
 
@@ -129,12 +131,12 @@ class Person {
         this.#late ??= { runId: instanceId, until: Date.parse(waitingFor.until) };
         continue;
       }
-      await this.say(`somebody approves ${instanceId}`);
+      this.say(`somebody approves ${instanceId}`);
       await this.#answer(instanceId, waitingFor.gate);
     }
     if (!this.#late || this.#wasLate || now < this.#late.until) return;
     this.#wasLate = true;
-    await this.say(`somebody approves ${this.#late.runId}, too late`);
+    this.say(`somebody approves ${this.#late.runId}, too late`);
     await this.#answer(this.#late.runId, 'pilot');
   }
 
