@@ -130,6 +130,14 @@ export class Auditor {
     });
   }
 
+  /** Keys that the app did not mint, and that no settings, no processes and no secret have any more. */
+  othersUnused(): string[] {
+    const used = this.#inUse();
+    return [...this.#keys]
+      .filter(([trace, { label, removed }]) => !label?.startsWith('airlock ') && !removed && !used.has(trace))
+      .map(([, { keyId }]) => keyId);
+  }
+
   /** Key ids with the app's label that are there and that nobody reads, whether owed or not. */
   leftOver(): string[] {
     const read = new Set([...this.#current.values()].map(({ trace }) => trace));
@@ -144,8 +152,7 @@ export class Auditor {
    * @param owed ids and labels of keys that the app says it owes
    */
   endRun(owed: readonly string[]): void {
-    const read = [...this.#current.values()].map(({ trace }) => trace);
-    const inUse = new Set([...this.#stored.values(), ...this.#running.values(), ...read]);
+    const inUse = this.#inUse();
     for (const [trace, key] of this.#keys) {
       const { keyId, label } = key;
       if (!label?.startsWith('airlock ') || key.removed || inUse.has(trace)) continue;
@@ -153,6 +160,11 @@ export class Auditor {
         this.#report(5, this.#at, `the key ${keyId} (${label}) is nobody's and is not owed`);
       }
     }
+  }
+
+  #inUse(): Set<string> {
+    const read = [...this.#current.values()].map(({ trace }) => trace);
+    return new Set([...this.#stored.values(), ...this.#running.values(), ...read]);
   }
 
   #take(entry: LedgerEntry): void {

@@ -14,7 +14,7 @@ import { CREDENTIAL_SECRET, PRINCIPALS, runtimeId } from '../../local/scenario/n
 import { Auditor, type Violation } from './audit.js';
 import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
 import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
-import { approve, BY_A_PERSON, removeUnreadKeys, writeSecret } from './others.js';
+import { approve, writeSecret } from './others.js';
 import { Restarts } from './restarts.js';
 import { Timeline } from './timeline.js';
 
@@ -68,6 +68,7 @@ export class Bed {
   readonly #restarts = new Restarts(PRINCIPALS.app);
   #seen = 0;
   #violationsSeen = 0;
+  #personWrote = false;
 
   private constructor(
     private handle: LocalCloudHandle,
@@ -113,6 +114,9 @@ export class Bed {
     const defects: string[] = [];
     const timeline = new Timeline(story.happenings);
     this.#restarts.begin();
+    this.#personWrote =
+      this.variant.strategy === 'external' ||
+      story.happenings.some(({ what }) => what.kind === 'secretWritten');
     const id = await this.#begin(story, defects);
     const told = id === undefined ? undefined : await this.#followAll(id, timeline);
     await this.#playOut(timeline, story.days ?? 0, id ?? '');
@@ -174,15 +178,19 @@ export class Bed {
   /** Every runtime has what everybody reads, and runs with it; no other key of the app's is there. */
   async #isSettled(): Promise<boolean> {
     await this.#read();
-    if (this.variant.strategy === 'external') await removeUnreadKeys(this.client);
+    if (this.#personWrote) await this.#removeUnused();
     const keys = await this.client.passwords('airflow');
-    // Keys that a person added are that person's.
-    const others = keys.filter(({ displayName }) => displayName !== BY_A_PERSON);
     return (
       this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) &&
       this.#auditor.leftOver().length === 0 &&
-      others.length <= 1
+      keys.length === 1
     );
+  }
+
+  /** Whoever wrote another version takes away what it has put out of use. */
+  async #removeUnused(): Promise<void> {
+    for (const keyId of this.#auditor.othersUnused()) await this.client.removePassword('airflow', keyId);
+    await this.#read();
   }
 
   /** Instances that are there although everything has settled, and do not end. */

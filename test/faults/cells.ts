@@ -72,6 +72,16 @@ export const ACTIVITIES = [
   'removeKey',
 ] as const;
 
+/** The orchestrations that a rotation of the bed waits for. */
+export const CHILDREN = [
+  'runtimeRun',
+  'moveGroup',
+  'awaitRuntime',
+  'checkAccess',
+  'proveInARow',
+  'awaitOverlap',
+] as const;
+
 /** The calls of one undisturbed rotation: how often each was made. */
 export async function callsOf(client: LocalClient, since: number): Promise<Map<string, number>> {
   const calls = new Map<string, number>();

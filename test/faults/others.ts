@@ -89,15 +89,6 @@ export async function removeNewestKey(client: LocalClient): Promise<void> {
   if (newest) await client.removePassword('airflow', newest.keyId);
 }
 
-/** Where somebody keeps keys that nobody reads any more: whoever wrote the next version takes the old ones away. */
-export async function removeUnreadKeys(client: LocalClient): Promise<void> {
-  const { keyId: read } = await currentSecret(client);
-  const markers = new Set((await client.runtimes()).map(({ marker }) => marker));
-  for (const { keyId } of await client.passwords('airflow')) {
-    if (keyId !== read && !markers.has(keyId)) await client.removePassword('airflow', keyId);
-  }
-}
-
 /** A runtime that was enabled by hand, with the credential in use; the app may list the whole subscription. */
 export async function appears(
   client: LocalClient,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { PRINCIPALS } from '../../local/scenario/names.js';
 import type { Story } from './bed.js';
-import { ACTIVITIES } from './cells.js';
+import { ACTIVITIES, CHILDREN } from './cells.js';
 import { RUNTIMES, type VariantName } from './config.js';
 import { type Message, twice } from './duplicates/ways.js';
 import type { Happening, OutageOf } from './happenings.js';
@@ -39,17 +39,6 @@ const action = fc.oneof(
   // From half a minute on the app has given up, and the effect still comes: before the fence of a removal ends.
   fc.integer({ min: 1, max: 280 }).map((seconds): NewFault['action'] => ({ kind: 'delay', seconds })),
 );
-
-/** What a rotation waits for: orchestrations that work for it. */
-const CHILDREN = [
-  'runtimeRun',
-  'moveGroup',
-  'awaitRuntime',
-  'checkAccess',
-  'proveInARow',
-  'awaitOverlap',
-  'retryStep',
-] as const;
 
 const callFault: fc.Arbitrary<NewFault> = fc
   .record({
@@ -132,7 +121,7 @@ const MESSAGES: readonly Message[] = [
     'credentialRecord finish',
     'run get',
   ].map((name) => ({ kind: 'entity' as const, name })),
-  ...CHILDREN.flatMap((name) => [
+  ...[...CHILDREN, 'retryStep'].flatMap((name) => [
     { kind: 'child' as const, name },
     { kind: 'episode' as const, name },
   ]),

@@ -1,18 +1,8 @@
 /** The language worker dies under each function of a rotation: as the durable extension was measured to take it. */
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { ACTIVITIES, type Cell } from './cells.js';
+import { ACTIVITIES, type Cell, CHILDREN } from './cells.js';
 
 const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
-
-/** The orchestrators that a rotation of the bed waits for. */
-const ORCHESTRATORS = [
-  'runtimeRun',
-  'moveGroup',
-  'awaitRuntime',
-  'checkAccess',
-  'proveInARow',
-  'awaitOverlap',
-] as const;
 
 /** At its beginning, while it looks around, and with the new key made. */
 const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
@@ -29,7 +19,7 @@ export function workerCells(): Cell[] {
         [0, 3].map((skip) => cell('entity', name, place, `@${name.toLowerCase()}@`, skip)),
       ),
     ),
-    ...ORCHESTRATORS.flatMap((name) =>
+    ...CHILDREN.flatMap((name) =>
       [0, 1].map((skip) => cell('orchestrator', name, 'before', ` ${name} `, skip)),
     ),
     ...EPISODES_OF_A_ROTATION.map((skip) => ({

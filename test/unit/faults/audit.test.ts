@@ -258,4 +258,6 @@ it('tells whether all have what everybody reads, and which keys are left over', 
   auditor.take(ledger(up('k2')));
   expect(auditor.isUniform([RUNTIME], 'airflow-sp')).toBe(true);
   expect(auditor.leftOver()).toEqual(['k1']);
+  auditor.take(ledger(key('k0', 'by a person')));
+  expect(auditor.othersUnused()).toEqual(['k0']);
 });
