@@ -10,6 +10,8 @@ export interface Act {
   /** Days since the beginning. */
   readonly day: number;
   readonly says: string;
+  /** The credential that somebody writes. */
+  readonly writes?: string;
   happen(world: World): Promise<void>;
 }
 
@@ -104,9 +106,12 @@ export function drawYear(random: Random): Year {
     skip: Math.floor(random.between(0, 6)),
   });
 
-  add(random.between(205, 225), 'a person writes the next version of the minted credential', (world) =>
-    world.writeVersion(MINTED),
-  );
+  acts.push({
+    day: random.between(205, 225),
+    says: 'a person writes the next version of the minted credential',
+    writes: MINTED.secret,
+    happen: (world) => world.writeVersion(MINTED),
+  });
   addPeople(add, random);
   return {
     acts: acts.sort((one, other) => one.day - other.day),

@@ -7,6 +7,8 @@ const DEBT = z.looseObject({ kind: z.string(), what: z.string(), since: z.string
 const OUTPUT = z.looseObject({
   outcome: z.string().optional(),
   summary: z.string().optional(),
+  credential: z.string().optional(),
+  counts: z.looseObject({ moved: z.number() }).optional(),
   problem: PROBLEM.optional(),
   credentials: z
     .array(z.looseObject({ credential: z.string(), debts: z.array(DEBT).default([]) }))

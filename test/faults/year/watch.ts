@@ -9,6 +9,8 @@ const DAY_MS = 24 * 3600_000;
 /** A rotation that waits for its approval, for two windows and its overlap has ended by then. */
 const LONGEST_DAYS = 10;
 const OLDEST_DEBT_DAYS = 7;
+/** Credentials of 90 days that are due 30 days before their end: a fleet that moves again so soon was moved in vain. */
+const SOONEST_AGAIN_DAYS = 20;
 
 /** Ends that nobody needs to look at. */
 const USUAL = new Set([
@@ -40,6 +42,8 @@ export class Watch {
   readonly told: Told[] = [];
   readonly violations: string[] = [];
   readonly outcomes = new Map<string, number>();
+  /** By credential: when the fleet last moved to another version. */
+  readonly #moved = new Map<string, number>();
   #seen = 0;
   #audited = 0;
 
@@ -72,6 +76,11 @@ export class Watch {
       if (!this.#auditor.isUniform(this.world.having(credential), credential.secret))
         this.break(`not every runtime has and runs with the current version of ${credential.secret}`);
     }
+  }
+
+  /** Somebody wrote a version: that the fleet moves to it is no wonder. */
+  written(credential: string): void {
+    this.#moved.delete(credential);
   }
 
   break(what: string): void {
@@ -118,8 +127,21 @@ export class Watch {
     }
     if (!USUAL.has(outcome))
       this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
+    this.#move(instance);
     if (!EXPLAINED.has(outcome) && !problem?.remedy)
       this.break(`the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
+  }
+
+  /** A rotation that has moved the fleet, unless the one before was too near. */
+  #move(instance: Instance): void {
+    const { credential, outcome, counts } = outputOf(instance);
+    if (credential === undefined || !outcome?.startsWith('rotated') || (counts?.moved ?? 0) < 2) return;
+    const at = Date.parse(instance.lastUpdatedTime);
+    const before = this.#moved.get(credential);
+    this.#moved.set(credential, at);
+    if (before === undefined || at - before > SOONEST_AGAIN_DAYS * DAY_MS) return;
+    const days = Math.round((at - before) / DAY_MS);
+    this.break(`the fleet of ${credential} was moved again after ${days} days, by ${instance.instanceId}`);
   }
 
   /** What a sweep found to be owed. */

@@ -48,6 +48,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
         await until(world, act.day);
         say(act.says);
         await act.happen(world);
+        if (act.writes !== undefined) watch.written(act.writes);
       }
       await until(world, day);
       await watch.look();
