@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed } from './bed.js';
 import { type Cell, durableCells, fromZeroCells } from './cells.js';
+import { disturbanceCells } from './disturbances.js';
 import { runSchedules } from './schedules.js';
 import { workerCells } from './workerCells.js';
 
@@ -62,6 +63,28 @@ describe('single faults', () => {
       if (happenings.length === 0) expect(report.outcome).toBe('rotated');
     },
   );
+
+  const someOf = disturbanceCells().filter(
+    ({ call, fault, at, variant = 'graph', mendedBy }) =>
+      [
+        'old processes, up to the end of each restart, 1',
+        'directory, lists no key, moving',
+        'a person, writes the next version, in the overlap',
+        'list entry, of an odd group, 1',
+        'orchestrator checkAccess, terminated, 1',
+      ].includes(`${call}, ${fault}, ${at}`) &&
+      variant === 'graph' &&
+      mendedBy === undefined,
+  );
+  it.each(someOf.map((cell) => [`${cell.call} ${cell.fault}, ${cell.at}`, cell] as const))(
+    '%s',
+    async (_, cell) => {
+      expect(await bed.tell(cell)).toMatchObject({ violations: [], defects: [] });
+    },
+  );
+  it('are tried here with some of what people, lists, restarts and the host may do', () => {
+    expect(someOf).toHaveLength(5);
+  });
 
   it.each(fromZeroCells().map((cell) => [cell.fault, cell] as const))(
     'an event that starts a run: %s',
