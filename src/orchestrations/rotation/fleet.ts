@@ -53,12 +53,18 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   yield* renewHold(run.context, holdOf(run));
   const expired = expiredTarget(run, wanted);
   if (expired) return notMoved(runtime, expired);
-  if (wanted.to) run.given.add(wanted.to.credentialId);
   const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
   const id = memberRunId(childId(run), runtime);
   const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
+  const result = runResultOf(ended, runtime);
+  if (wanted.to && !isLeftAlone(result, wanted)) run.given.add(wanted.to.credentialId);
   yield* renewHold(run.context, holdOf(run));
-  return runResultOf(ended, runtime);
+  return result;
+}
+
+/** Whether access did not work as it was, so that nothing was written for certain. */
+function isLeftAlone({ outcome, changed }: RunResult, { proveFirst }: Wanted): boolean {
+  return proveFirst === true && outcome === 'checkFailed' && !changed;
 }
 
 /** What a run on one runtime is told. */
