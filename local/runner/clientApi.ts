@@ -5,7 +5,7 @@
 import type { Clock } from '../kernel/types.js';
 import type { Engine } from './engine.js';
 import { entityId } from './entityId.js';
-import { type InstanceFilter, showEntity, showInstance, shownInstances } from './instanceViews.js';
+import { type InstanceFilter, meantInstances, showEntity, showInstance } from './instanceViews.js';
 import { DurableRequestError } from './limits.js';
 import { isFinished } from './state.js';
 
@@ -140,7 +140,7 @@ function purgeMany(engine: Engine, { query }: ApiRequest, clock: Clock): ApiAnsw
   const ahead = clock.now() - Date.now();
   const given = filterOf(query);
   const filter = { ...given, createdFrom: given.createdFrom + ahead, createdTo: given.createdTo + ahead };
-  const purged = shownInstances(engine, filter, { input: false })
+  const purged = meantInstances(engine, filter, { input: false })
     .map(({ instanceId }) => engine.state.instances[instanceId])
     .filter((instance) => instance !== undefined && isFinished(instance))
     .filter((instance) => instance !== undefined && engine.purge(instance.instanceId) === 200);
@@ -148,11 +148,11 @@ function purgeMany(engine: Engine, { query }: ApiRequest, clock: Clock): ApiAnsw
 }
 
 function list(engine: Engine, { query, headers }: ApiRequest): ApiAnswer {
-  const found = shownInstances(engine, filterOf(query), { input: query.get('showInput') !== 'false' });
+  const found = meantInstances(engine, filterOf(query), { input: query.get('showInput') !== 'false' });
   const start = Number(headers['x-ms-continuation-token'] ?? 0) || 0;
   const size = Number(query.get('top')) || DEFAULT_PAGE;
   const next = start + size < found.length ? { 'x-ms-continuation-token': String(start + size) } : {};
-  return { status: 200, body: found.slice(start, start + size), headers: next };
+  return { status: 200, body: found.slice(start, start + size).map((one) => one.show()), headers: next };
 }
 
 function entities(engine: Engine, request: ApiRequest, [name = '', key = '']: readonly string[]): ApiAnswer {

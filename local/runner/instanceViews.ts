@@ -19,12 +19,18 @@ export interface Shown {
   readonly [more: string]: unknown;
 }
 
+/** An instance that is meant, shown when it is asked for: of a page of a long list only that page is. */
+export interface Meant {
+  readonly instanceId: string;
+  show(): Shown;
+}
+
 /** All instances that are meant; entities are among them, as instances that never end. */
-export function shownInstances(
+export function meantInstances(
   { state }: Pick<Engine, 'state'>,
   filter: InstanceFilter,
   options: { readonly input: boolean },
-): Shown[] {
+): Meant[] {
   const meant = (id: string, status: string, createdTime: number) =>
     (filter.statuses.length === 0 || filter.statuses.includes(status)) &&
     id.startsWith(filter.idPrefix) &&
@@ -33,10 +39,13 @@ export function shownInstances(
   return [
     ...Object.values(state.instances)
       .filter((one) => meant(one.instanceId, one.status, one.createdTime))
-      .map((one) => showInstance(one, { ...options, history: false })),
+      .map((one) => ({
+        instanceId: one.instanceId,
+        show: () => showInstance(one, { ...options, history: false }),
+      })),
     ...Object.entries(state.entities)
       .filter(([id, one]) => meant(id, 'Running', one.lastUpdatedTime))
-      .map(([id, one]) => showEntity(id, one)),
+      .map(([id, one]) => ({ instanceId: id, show: () => showEntity(id, one) })),
   ];
 }
 

@@ -18,7 +18,6 @@ const OVERLAP = 1500;
 
 /** What these stories break on today's app is mended in these parts of it. */
 const MENDS = {
-  hold: 'ownership is asked before each move, and a hold outlasts every wait',
   decisions: 'a rotation decides by what the runtimes have',
   child: 'a child that ends in an exception is a failed member',
 } as const;
@@ -95,7 +94,6 @@ function personCells(): Cell[] {
     cell(call, 'writes it without tag and expiry', [at(MOVING_PILOT, writes('bare'))]),
     cell(call, 'writes the same value again', [at(DAY, writes('sameBare')), at(2 * DAY, { kind: 'sweep' })], {
       restarts: { a: 1, b: 1, c: 1 },
-      mendedBy: MENDS.decisions,
     }),
     cell(call, 'writes while approval is waited for', [at(HOUR, writes('tagged')), at(2 * HOUR, approves)], {
       variant: 'approval',
@@ -122,7 +120,7 @@ function windowCells(): Cell[] {
       ...whole,
       kills: true,
     }),
-  ].map((one) => ({ ...one, mendedBy: MENDS.hold }));
+  ];
 }
 
 /** List entries that are hard to read are carriers all the same. */
@@ -155,7 +153,7 @@ function terminatedCells(): Cell[] {
       [0, 1].map((skip) => ({ ...terminated(name, skip), mendedBy })),
     ),
     ...['awaitRuntime', 'checkAccess'].flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
-    ...[1, 8, 16].map((skip) => ({ ...terminated('rotateCredential', skip), mendedBy })),
+    ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
 }
 
@@ -175,19 +173,16 @@ function externalCells(): Cell[] {
   const writes = (how: SecretWrite): What => ({ kind: 'secretWritten', how });
   const fails: What = { kind: 'checkFails', runtime: 'a' };
   const works: What = { kind: 'checkWorks', runtime: 'a' };
-  const mendedBy = MENDS.decisions;
   const call = 'external';
   return [
     cell(call, 'undisturbed', [], { variant, restarts: { a: 1, b: 1, c: 1 } }),
     cell(call, "the first one's check fails for hours", [at(0, fails), at(2 * HOUR, works)], {
       variant,
-      mendedBy,
     }),
-    cell(call, 'Entra away for two hours', outage('entra', 0, 2 * HOUR), { variant, mendedBy }),
+    cell(call, 'Entra away for two hours', outage('entra', 0, 2 * HOUR), { variant }),
     cell(call, 'a wrong value, then the right one', [at(2 * HOUR, writes('corrected'))], {
       variant,
       writes: 'wrong',
-      mendedBy,
     }),
     cell(call, 'a wrong value, then another version', [at(2 * HOUR, writes('tagged'))], {
       variant,
@@ -209,10 +204,7 @@ function stragglerCells(): Cell[] {
   const call = "straggler's retry";
   return [
     cell(call, 'goes through', [...straggling, works(retry)], more),
-    cell(call, 'Entra away for a day', [...straggling, works(retry), ...outage('entra', retry, DAY)], {
-      ...more,
-      mendedBy: MENDS.decisions,
-    }),
+    cell(call, 'Entra away for a day', [...straggling, works(retry), ...outage('entra', retry, DAY)], more),
     cell(call, 'a check that fails once more', [...straggling, works(end)], more),
   ];
 }

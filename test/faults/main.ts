@@ -1,8 +1,9 @@
 /**
  * `npm run faults [-- --part single|disturbances|duplicates --positions first|three|all --only TEXT --known --workers N]`:
  * runs every single fault and every disturbance (`--known`: only what is known to break a rule), and prints the table
- * call × fault × outcome, then every message that comes twice. With `--random [--count COUNT --seed SEED --all]`, random schedules instead (`--all`: also with what is known
- * to break a rule). With `--year [--seed SEED --days DAYS]`, a year of twenty runtimes. Exits 1 at any violation.
+ * call × fault × outcome, then every message that comes twice. With `--random [--count COUNT --seed SEED --all]`, random
+ * schedules instead (`--all`: also with what is known to break a rule). With `--year [--seed SEED --days DAYS]`, a year
+ * of twenty runtimes. Exits 1 at any violation.
  */
 import { parseArgs } from 'node:util';
 import { Bed, type Report } from './bed.js';
