@@ -114,7 +114,8 @@ function wantedTask(found: Found): RotationTask | undefined {
       ...ending(found, all, 0),
       to: versionOf(current),
       ...(isCommitted(found) ? { committed: true } : {}),
-      removable: leftovers,
+      // What the app minted and somebody replaced is nobody's after the move.
+      removable: [...leftovers, ...mintedHere(found, others)],
     };
   }
   if (leftovers.length === 0) return undefined;
@@ -261,6 +262,16 @@ function leftoverKeys({ minter, stock, fleet, debts }: LookedAt): string[] {
     .map(({ keyId }) => keyId);
   const ids = [...owed, ...orphans].filter((id) => !sameId(id, stock.current.credentialId));
   return ids.filter((id, place) => ids.findIndex((other) => sameId(other, id)) === place);
+}
+
+/** Those of these keys that the app minted from this task hub. */
+function mintedHere({ minter, stock: { keys = [] } }: LookedAt, worn: readonly Worn[]): string[] {
+  return worn
+    .map(({ credentialId }) => credentialId)
+    .filter((id) => {
+      const key = keys.find(({ keyId }) => sameId(keyId, id));
+      return key !== undefined && runOfLabel(minter, key.displayName) !== undefined;
+    });
 }
 
 /** Whether a credential lives so long that runtimes may go back to it. */

@@ -141,8 +141,8 @@ const preflight: Story = async (activity) => {
 /** Nothing is there to mint with, up to the end: the vault's word is all that is left. */
 const lateCredential: Story = async (activity) => {
   cloud = await fleet(['one'], WITH_TOPIC, NO_SWEEP);
-  await cloud.client.advance(179 * 86_400);
   await cloud.client.addFault({ match: { service: 'graph' }, action: { kind: 'drop' } });
+  await cloud.client.advance(179 * 86_400);
   await loseAnswer(activity);
   await requestRun(cloud.client, { action: 'sweep' });
   expect(await publishedTypes()).toContain('Airlock.CredentialExpiring.v1');

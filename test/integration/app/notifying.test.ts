@@ -58,7 +58,7 @@ describe('events out', () => {
     const events = await published();
     expect(events.map(({ type }) => type)).toContain('Airlock.AccessCheckFailed.v1');
     const rolledBack = events.find(({ type }) => type === 'Airlock.RotationRolledBack.v1');
-    expect(rolledBack?.data).toMatchObject({ credential: 'airflow-sp', problem: { code: 'pilotFailed' } });
+    expect(rolledBack?.data).toMatchObject({ credential: 'airflow-sp', problem: { code: 'noPilot' } });
     for (const { type, data } of events)
       expect(NOTIFICATION_SCHEMAS[type].safeParse(data).error).toBeUndefined();
   });

@@ -210,7 +210,10 @@ describe('what a rotation owes', () => {
 
     expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'graphForbidden' } });
     expect(run.result?.debts).toMatchObject([
-      { kind: 'removeLabelled', what: expect.stringMatching(new RegExp(`^airlock \\w{8} ${run.id}$`)) },
+      {
+        kind: 'removeLabelled',
+        what: expect.stringMatching(new RegExp(`^airlock \\w{8}\\.\\w{8} ${run.id}$`)),
+      },
     ]);
     expect(await keys(cloud)).toHaveLength(2);
     await cloud.client.clearFaults();

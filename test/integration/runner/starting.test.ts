@@ -64,7 +64,7 @@ it('lets a child take the place of a live instance', async () => {
   await bed.start('race', 'occupied');
   await bed.pass();
   const parent = await bed.outcome('asks-for-a-child', 'takes', { name: 'tells-its-id', id: 'occupied' });
-  const child = { id: 'occupied', parent: 'takes', version: null };
+  const child = { id: 'occupied', parent: 'takes', version: '1.0' };
 
   expect(parent.output).toEqual({ child });
   expect(await bed.status('occupied')).toMatchObject({ runtimeStatus: 'Completed', output: child });
