@@ -168,9 +168,14 @@ export class Bed {
     return MOST_ROTATIONS;
   }
 
-  /** What is owed, a look at the credential tells, whichever run left it. */
+  /** What is owed, a look at the credential tells, whichever run left it; one that looks once more has its end first. */
   async #endRun(): Promise<void> {
-    const look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
+    let look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
+    if (look?.otherRunId !== undefined) {
+      await this.#follow(look.otherRunId, new Timeline([]));
+      await this.#read();
+      look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
+    }
     const debts = look?.result?.debts ?? [];
     this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
   }
