@@ -188,7 +188,7 @@ describe('a worker that dies', () => {
     },
   );
 
-  it('under the pilot, again and again: the fleet goes back, and nothing pauses for it', async () => {
+  it('under the pilot, again and again: the fleet goes back', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig(), NO_SWEEP);
     const before = await keys(cloud);
     await dieUnder(memberOf('one'), 3, 'before-orchestrator', 2);
