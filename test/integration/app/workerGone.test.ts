@@ -249,6 +249,11 @@ describe('a child that somebody terminates', () => {
     const run = await followRotation(cloud, id);
 
     expect(run).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 6, failed: 0 } } });
+    const { instances } = (await cloud.client.stats()) as {
+      instances: readonly { name: string; instanceId: string }[];
+    };
+    const again = instances.filter(({ instanceId }) => instanceId.endsWith('-a2'));
+    expect(again.map(({ name }) => name)).toEqual(['runtimeRun']);
     await expectNoViolation(cloud);
   });
 });
