@@ -115,7 +115,7 @@ function wantedTask(found: Found): RotationTask | undefined {
       to: versionOf(current),
       ...(isCommitted(found) ? { committed: true } : {}),
       // What the app minted and somebody replaced is nobody's after the move.
-      removable: [...leftovers, ...mintedHere(found, others)],
+      removable: [...leftovers, ...mintedHere(found, others).filter((id) => !isAmong(leftovers, id))],
     };
   }
   if (leftovers.length === 0) return undefined;
@@ -264,14 +264,17 @@ function leftoverKeys({ minter, stock, fleet, debts }: LookedAt): string[] {
   return ids.filter((id, place) => ids.findIndex((other) => sameId(other, id)) === place);
 }
 
-/** Those of these keys that the app minted from this task hub. */
+/** Keys that the app minted from this task hub, of those that runtimes have. */
 function mintedHere({ minter, stock: { keys = [] } }: LookedAt, worn: readonly Worn[]): string[] {
-  return worn
-    .map(({ credentialId }) => credentialId)
-    .filter((id) => {
-      const key = keys.find(({ keyId }) => sameId(keyId, id));
-      return key !== undefined && runOfLabel(minter, key.displayName) !== undefined;
-    });
+  const ids = worn.map(({ credentialId }) => credentialId);
+  const ours = keys.filter(({ displayName }) => runOfLabel(minter, displayName) !== undefined);
+  return ours
+    .map(({ keyId }) => keyId)
+    .filter((id, place, all) => isAmong(ids, id) && !isAmong(all.slice(0, place), id));
+}
+
+function isAmong(ids: readonly string[], id: string): boolean {
+  return ids.some((other) => sameId(other, id));
 }
 
 /** Whether a credential lives so long that runtimes may go back to it. */

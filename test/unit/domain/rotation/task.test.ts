@@ -410,7 +410,7 @@ describe('keys that are left over', () => {
     expect(taskOf(behind).removable).toEqual(['key-3', 'key-2']);
   });
 
-  it('are never the current one and never one that a runtime has or may have, unless it is owed', () => {
+  it('are never the current one, nor one that a runtime keeps or may have, unless it is owed', () => {
     const ids = ['key-1', 'key-2', 'key-3', 'key-4'];
     const carried = fc.array(fc.constantFrom(...ids, 'KEY-2', UNREADABLE, null), { maxLength: 4 });
     const labels = fc.constantFrom(undefined, 'by hand', OURS);
@@ -431,9 +431,12 @@ describe('keys that are left over', () => {
         for (const id of removable) {
           expect(id.toLowerCase()).not.toBe('key-1');
           if (debts.includes(id)) continue;
+          expect(keys.some(({ keyId, displayName }) => keyId === id && displayName === OURS)).toBe(true);
+          // What runtimes are moved away from: the removal asks again who has it.
+          const left = decision.kind === 'task' && decision.task.kind === 'move' && inside.some(isId(id));
+          if (left) continue;
           expect(has).not.toContain(id.toLowerCase());
           expect(has).not.toContain(UNREADABLE);
-          expect(keys.some(({ keyId, displayName }) => keyId === id && displayName === OURS)).toBe(true);
         }
         expect(new Set(removable).size).toBe(removable.length);
         for (const id of debts.filter((one) => one !== 'key-1')) expect(removable).toContain(id);
@@ -441,6 +444,10 @@ describe('keys that are left over', () => {
     );
   });
 });
+
+function isId(id: string): (other: string | null) => boolean {
+  return (other) => other?.toLowerCase() === id.toLowerCase();
+}
 
 describe('the label of a key that nobody could look for', () => {
   const owed = (hoursAgo: number): Debt => ({
