@@ -19,6 +19,8 @@ const WORDS = new Set(['message', 'reason', 'remedy', 'summary', 'trail', 'why',
 
 /** What differs between an event of a history and what the replay asks for in its place; nothing where it is the same. */
 export function difference(known: HistoryEvent, decision: Decision, asked: Asked): string | undefined {
+  // The extension keeps what an entity and a child were asked for, not what an activity was.
+  if (known.Input === null || known.Input === undefined) return undefined;
   const what = `event ${known.EventId} (${known.Name ?? known.InstanceId ?? ''})`;
   switch (known.EventType) {
     case EventType.TaskScheduled: {

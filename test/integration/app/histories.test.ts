@@ -16,22 +16,7 @@ import {
 import { mostEvents } from '../../histories.js';
 
 /** Orchestrations whose histories are to be recorded anew, before the next release. */
-const PENDING: readonly string[] = [
-  'awaitDrained',
-  'awaitGate',
-  'awaitMoment',
-  'awaitOverlap',
-  'awaitRuntime',
-  'checkAccess',
-  'moveGroup',
-  'preflight',
-  'profileRun',
-  'proveInARow',
-  'retryStep',
-  'rotateCredential',
-  'runtimeRun',
-  'sweep',
-];
+const PENDING: readonly string[] = [];
 
 const { orchestrations } = JSON.parse(readFileSync(projectFile('schema', 'registry.json'), 'utf8')) as {
   orchestrations: Readonly<Record<string, string>>;
