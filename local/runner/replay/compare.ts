@@ -19,18 +19,19 @@ const WORDS = new Set(['message', 'reason', 'remedy', 'summary', 'trail', 'why',
 
 /** What differs between an event of a history and what the replay asks for in its place; nothing where it is the same. */
 export function difference(known: HistoryEvent, decision: Decision, asked: Asked): string | undefined {
-  // The extension keeps what an entity and a child were asked for, not what an activity was.
-  if (known.Input === null || known.Input === undefined) return undefined;
   const what = `event ${known.EventId} (${known.Name ?? known.InstanceId ?? ''})`;
+  // The extension keeps what an entity was asked for, but not the input of an activity or of a child.
+  const kept = known.Input !== null && known.Input !== undefined;
   switch (known.EventType) {
     case EventType.TaskScheduled: {
+      if (!kept) return undefined;
       const [input] = parsed(known.Input) as unknown[];
       return differing(`the input of ${what}`, input, asked.input);
     }
     case EventType.SubOrchestrationInstanceCreated:
       if (asked.instanceId && asked.instanceId !== known.InstanceId)
         return `the id of ${what} was ${known.InstanceId}, now ${asked.instanceId}`;
-      return differing(`the input of ${what}`, parsed(known.Input), asked.input);
+      return kept ? differing(`the input of ${what}`, parsed(known.Input), asked.input) : undefined;
     case EventType.EventSent: {
       const request = parsed(known.Input) as { op?: string; input?: string };
       const of = `${what} to ${decision.InstanceId ?? ''}`;
