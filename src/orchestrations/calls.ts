@@ -104,6 +104,19 @@ export function* patiently<N extends StepName>(
   }
 }
 
+/** Calls the record of a credential. */
+export function* callCredentialRecord<K extends CredentialAnswer['kind']>(
+  context: OrchestrationContext,
+  recordKey: string,
+  operation: CredentialOperation,
+): Flow<Extract<CredentialAnswer, { kind: K }>> {
+  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
+  return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
+    CredentialAnswer,
+    { kind: K }
+  >;
+}
+
 /** Calls the runtime's record. */
 export function* callRecord<K extends RecordAnswer['kind']>(
   context: OrchestrationContext,

@@ -1,11 +1,11 @@
 /** The hold of a rotation on its credential: asked for before each step that changes something, renewed in every wait. */
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+import type { OrchestrationContext } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { credentialTaken } from '../../domain/rotation/problems.js';
 import type { Problem } from '../../domain/runs.js';
 import { askAgain } from '../askAgain.js';
-import { CREDENTIAL_RECORD_ENTITY } from '../calls.js';
+import { callCredentialRecord } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 
 /**
@@ -52,12 +52,11 @@ function* standing(
   recordKey: string,
   operation: CredentialOperation,
 ): Flow<boolean> {
-  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
   return yield* askAgain(
     context,
     (held) => !held,
     function* () {
-      const answer = (yield context.df.callEntity(entity, operation.kind, operation)) as CredentialAnswer;
+      const answer: CredentialAnswer = yield* callCredentialRecord(context, recordKey, operation);
       return answer.kind === 'standing' && answer.held;
     },
   );

@@ -1,5 +1,4 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { EntityId } from 'durable-functions';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
 import type { Rejection } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
@@ -8,7 +7,7 @@ import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { Problem, RunOutcome } from '../../domain/runs.js';
 import type { StepName, Steps } from '../../domain/steps.js';
 import { askAgain } from '../askAgain.js';
-import { CREDENTIAL_RECORD_ENTITY, type Holder, patiently, type Settled, type Standing } from '../calls.js';
+import { callCredentialRecord, type Holder, patiently, type Settled, type Standing } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';
@@ -105,16 +104,12 @@ export function* carryOut<N extends StepName>(
   }
 }
 
-/** Calls the credential's record. */
+/** Calls the record of the run's credential. */
 export function* callCredential<K extends CredentialAnswer['kind']>(
   run: Pick<Rotating, 'context' | 'input'>,
   operation: CredentialOperation,
 ): Flow<Extract<CredentialAnswer, { kind: K }>> {
-  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, run.input.recordKey);
-  return (yield run.context.df.callEntity(entity, operation.kind, operation)) as Extract<
-    CredentialAnswer,
-    { kind: K }
-  >;
+  return yield* callCredentialRecord<K>(run.context, run.input.recordKey, operation);
 }
 
 /** The hold of this run. */

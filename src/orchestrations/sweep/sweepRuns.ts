@@ -1,11 +1,11 @@
 /** The sweep's look at runs that do not move any more: the durable host ended them, or they are of a newer version. */
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+import type { OrchestrationContext } from 'durable-functions';
 import { partRunId } from '../../domain/instanceIds.js';
 import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type UnmovedRun, unmovedEvent } from '../../domain/unmovedRuns.js';
-import { CREDENTIAL_RECORD_ENTITY, patiently } from '../calls.js';
+import { callCredentialRecord, patiently } from '../calls.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
 import { callAppRecord, keepEvent } from '../notify.js';
 
@@ -68,5 +68,5 @@ function* letGo(
     lookedAtAll: false,
     failedPilots: [],
   };
-  yield context.df.callEntity(new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey), finish.kind, finish);
+  yield* callCredentialRecord(context, recordKey, finish);
 }
