@@ -118,7 +118,10 @@ export class Bed {
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
     const id = await this.#begin(story, defects);
-    const told = id === undefined ? undefined : await this.#followAll(id, timeline);
+    const told =
+      id === undefined
+        ? undefined
+        : await this.#followAll(id, timeline, { giveTheOther: story.begins === 'event' });
     await this.#playOut(timeline, story.days ?? 0, id ?? '');
     await this.#read();
     defects.push(...this.#restarts.beyond(story.restarts ?? {}));
@@ -267,15 +270,19 @@ export class Bed {
     throw new Error(`No event of ${name} has started a run in an hour.`);
   }
 
-  /** Also the one that had begun before, by a sweep for example. */
+  /**
+   * Also the one that had begun before, by a sweep for example.
+   * @param giveTheOther what that one did counts: a sweep that begins just before an event does the work of its run
+   */
   async #followAll(
     id: string,
     timeline: Timeline,
-    how: { readonly attentive?: boolean } = {},
+    { giveTheOther = false, ...how }: { readonly attentive?: boolean; readonly giveTheOther?: boolean } = {},
   ): Promise<Rotation | undefined> {
     const run = await this.#follow(id, timeline, how);
-    if (run?.otherRunId !== undefined) await this.#follow(run.otherRunId, timeline, how);
-    return run;
+    if (run?.otherRunId === undefined) return run;
+    const other = await this.#follow(run.otherRunId, timeline, how);
+    return giveTheOther ? other : run;
   }
 
   /** @param attentive somebody approves as soon as a gate is reached */
