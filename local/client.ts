@@ -114,6 +114,8 @@ export function createClient(ready: ReadyLine) {
     subscriptions: () => call<EventSubscription[]>('GET', '/subscriptions'),
     /** From now on nobody is told of these events. */
     unsubscribe: (name: string) => call<void>('DELETE', `/subscriptions/${segment(name)}`),
+    /** Makes the custom topic anew, for events of another schema. */
+    setTopic: (inputSchema: EventSchema) => call<void>('PUT', '/topic', { inputSchema }),
     /** What was sent to the custom topic. */
     published: () => call<unknown[]>('GET', '/published'),
 
@@ -214,6 +216,15 @@ export function createClient(ready: ReadyLine) {
         exp?: number;
       },
     ) => call<{ version: string }>('PUT', `/vaults/${segment(vault)}/secrets/${segment(name)}`, secret),
+    /** As somebody in the portal: it can be recovered. */
+    deleteSecret: (vault: string, name: string) =>
+      call<void>('DELETE', `/vaults/${segment(vault)}/secrets/${segment(name)}`),
+    /** How long deletions and recoveries of secrets take. */
+    setSecretChangeSeconds: (vault: string, seconds: number) =>
+      call<void>('PUT', `/vaults/${segment(vault)}/changes`, { seconds }),
+    /** Refuses writes to a scope and below it, whatever the caller's role. */
+    setDenial: (denial: { kind: 'lock' | 'policy' | 'disabledSubscription'; scope: string; on: boolean }) =>
+      call<void>('POST', '/denials', denial),
     /** `addresses` is what Resource Manager shows as let in. */
     setFirewall: (vault: string, blocked: readonly PrincipalName[], addresses: readonly string[] = []) =>
       call<void>('PUT', `/vaults/${segment(vault)}/firewall`, { blocked, addresses }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { LocalClock } from '../kernel/clock.js';
 import type { LogBook } from '../logBook.js';
 import { APP_PATCH, type AppService } from '../runner/appService.js';
+import { TOPIC_HOST, TOPIC_ID } from '../scenario/names.js';
 import type { EventGrid } from '../services/eventGrid/eventGrid.js';
 import { EVENT_SCHEMAS } from '../services/eventGrid/events.js';
 import { post } from '../services/eventGrid/post.js';
@@ -33,6 +34,7 @@ const EVENT = z.strictObject({
   functionName: z.string().min(1).optional(),
   schema: z.enum(EVENT_SCHEMAS).optional(),
 });
+const TOPIC = z.strictObject({ inputSchema: z.enum(EVENT_SCHEMAS) });
 const LOGS = z.strictObject({ since: z.coerce.number().default(0) });
 
 export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
@@ -54,6 +56,15 @@ export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
       path: '/subscriptions/{name}',
       handle({ params }) {
         options.eventGrid.unsubscribe(params.name ?? '');
+        return undefined;
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/topic',
+      handle({ body }) {
+        const { inputSchema } = parsed(TOPIC, body);
+        options.eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID, inputSchema });
         return undefined;
       },
     },

@@ -51,6 +51,7 @@ const FAULT = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('drop') }),
     z.strictObject({ kind: z.literal('lostResponse') }),
+    z.strictObject({ kind: z.literal('otherStatus'), status: z.int().min(200).max(299) }),
     z.strictObject({ kind: z.literal('crash') }),
     z.strictObject({ kind: z.literal('workerGone') }),
     z.strictObject({ kind: z.literal('terminate') }),

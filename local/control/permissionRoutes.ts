@@ -1,4 +1,4 @@
-/** Who may do what: roles, single permissions, and permissions in Microsoft Graph. */
+/** Who may do what: roles, single permissions, permissions in Microsoft Graph, and what is denied to everybody. */
 import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
 import { AIRFLOW_VAULT, vaultId } from '../scenario/names.js';
@@ -30,8 +30,15 @@ const GRAPH = z.strictObject({
   owns: PRINCIPAL.optional(),
 });
 
+const DENIAL = z.strictObject({
+  kind: z.enum(['lock', 'policy', 'disabledSubscription']),
+  /** Resource id. */
+  scope: z.string().startsWith('/'),
+  on: z.boolean(),
+});
+
 /** Routes of permissions. */
-export function permissionRoutes({ directory, roles }: EmulatedAzure): ControlRoute[] {
+export function permissionRoutes({ directory, resourceManager, roles }: EmulatedAzure): ControlRoute[] {
   return [
     {
       method: 'POST',
@@ -57,6 +64,15 @@ export function permissionRoutes({ directory, roles }: EmulatedAzure): ControlRo
         if (removed > 0) return { removed };
         const { action, scope } = permission;
         throw new ControlError(404, `No assignment of the principal lists ${action} on ${scope}.`, 'action');
+      },
+    },
+    {
+      method: 'POST',
+      path: '/denials',
+      handle({ body }) {
+        const { on, ...denial } = parsed(DENIAL, body);
+        resourceManager.setDenial(denial, on);
+        return undefined;
       },
     },
     {

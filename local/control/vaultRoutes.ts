@@ -17,6 +17,7 @@ const FIREWALL = z.strictObject({
   blocked: z.array(PRINCIPAL.or(z.literal('*'))),
   addresses: z.array(z.string()).default([]),
 });
+const CHANGES = z.strictObject({ seconds: z.number().nonnegative() });
 const ACCESS_MODEL = z.strictObject({ rbac: z.boolean() });
 
 /** Routes of the vaults. */
@@ -33,6 +34,23 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       handle({ params, body }) {
         const version = keyVault.setSecret(hostOf(params.vault), params.name ?? '', parsed(SECRET, body));
         return { version };
+      },
+    },
+    {
+      method: 'DELETE',
+      path: '/vaults/{vault}/secrets/{name}',
+      handle({ params }) {
+        const { vault, name = '' } = params;
+        if (keyVault.deleteSecret(hostOf(vault), name)) return undefined;
+        throw new ControlError(404, `The vault ${vault} has no secret "${name}".`, 'name');
+      },
+    },
+    {
+      method: 'PUT',
+      path: '/vaults/{vault}/changes',
+      handle({ params, body }) {
+        keyVault.setChangeSeconds(hostOf(params.vault), parsed(CHANGES, body).seconds);
+        return undefined;
       },
     },
     {

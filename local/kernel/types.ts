@@ -50,6 +50,8 @@ export type FaultAction =
   | { readonly kind: 'drop' }
   /** The call takes effect and the connection is cut before the answer. */
   | { readonly kind: 'lostResponse' }
+  /** The call takes effect, and where that was a success it is answered with another status. */
+  | { readonly kind: 'otherStatus'; readonly status: number }
   /** Held back for so many seconds of the local cloud's clock, then carried out, also where the caller has gone. */
   | { readonly kind: 'delay'; readonly seconds: number }
   /** The process of the local cloud is killed: after a call took effect and is on disk, before its answer. */

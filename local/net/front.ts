@@ -93,7 +93,11 @@ async function answer(
 
   // One piece of work up to the last byte: nobody else's time may pass between the effect and its answer.
   await kernel.clock.busy(async () => {
-    const response = await carryOut(service, request, log);
+    const carriedOut = await carryOut(service, request, log);
+    const response =
+      fault?.kind === 'otherStatus' && carriedOut.status < 300
+        ? { ...carriedOut, status: fault.status }
+        : carriedOut;
     if (request.method !== 'GET' && request.method !== 'HEAD') await kernel.persisted();
     note(response.status);
     if (fault?.kind === 'crash') kernel.crash();

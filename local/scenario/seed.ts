@@ -96,7 +96,7 @@ function seedResources({ resourceManager, keyVault, eventGrid }: EmulatedAzure):
   resourceManager.addFactory({ ...place, name: FACTORY });
   keyVault.addVault({ ...place, name: OPERATOR_VAULT });
   keyVault.addVault({ ...place, name: AIRFLOW_VAULT });
-  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID });
+  eventGrid.addTopic({ host: TOPIC_HOST, resourceId: TOPIC_ID, inputSchema: 'CloudEventSchemaV1_0' });
 }
 
 /** The person in the portal may do everything. */

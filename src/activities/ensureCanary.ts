@@ -1,10 +1,18 @@
+import type { CallFailure } from '../domain/callResult.js';
+import type { SecretReference } from '../domain/profile.js';
 import { Secret } from '../domain/secret.js';
 import type { Steps } from '../domain/steps.js';
+import type { Azure } from './azure.js';
 import type { ActivityDeps } from './deps.js';
 
 type Step = Steps['ensureCanary'];
 
-/** Makes the canary, with a random value, where the vault has none. One that is there is never changed. */
+const TAGS = { purpose: 'airlock-canary' };
+
+/**
+ * Makes the canary, with a random value, where the vault has none. One that is there is never changed; one of the app's own
+ * that somebody deleted is recovered where the app may.
+ */
 export async function ensureCanary({ canary }: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
   const { vaults } = await deps.azure();
   const current = await vaults.current(canary);
@@ -12,7 +20,23 @@ export async function ensureCanary({ canary }: Step['input'], deps: ActivityDeps
   if (current.kind !== 'missing') return current;
   const made = await vaults.create(canary, new Secret(deps.randomHex(32)), {
     contentType: 'text/plain',
-    tags: { purpose: 'airlock-canary' },
+    tags: TAGS,
   });
-  return made.kind === 'created' ? { kind: 'ready', version: made.version, made: true } : made;
+  if (made.kind === 'created') return { kind: 'ready', version: made.version, made: true };
+  return made.kind === 'refused' && made.problem.code === 'secretDeleted'
+    ? recovered(vaults, canary, made)
+    : made;
+}
+
+async function recovered(
+  vaults: Azure['vaults'],
+  canary: SecretReference,
+  refusal: CallFailure,
+): Promise<CallFailure> {
+  const recovery = await vaults.recover(canary, TAGS);
+  if (recovery.kind === 'recovering') {
+    return { kind: 'retry', message: `the deleted canary ${canary.name} is being recovered` };
+  }
+  // Not the app's, or the app may not: somebody else has to.
+  return recovery.kind === 'retry' ? recovery : refusal;
 }

@@ -5,6 +5,7 @@ import { readAppSettings } from '../config/appSettings.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/appRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
 import type { RunControl } from '../domain/runControl.js';
+import type { Problem } from '../domain/runs.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
@@ -68,7 +69,7 @@ async function runActivity(
   try {
     const implementation = (await IMPLEMENTATIONS[name]()) as Implementation<StepName>;
     const output = await implementation(input as never, deps, durableState(context));
-    context.log(`${name}: ${output.kind}`);
+    context.log(`${name}: ${outputWords(output)}`);
     return output;
   } catch (error) {
     // What is thrown becomes part of a durable history: an unknown error's text may hold anything, so only its name
@@ -78,6 +79,14 @@ async function runActivity(
     context.error(`${name} failed unexpectedly: ${kind} ${where}`);
     throw new Error(`${name} failed unexpectedly (${kind})`);
   }
+}
+
+/** A refusal with its words: where no run ends for it, the log alone tells them. */
+function outputWords(output: { readonly kind: string; readonly problem?: unknown }): string {
+  const problem = output.problem as Problem | undefined;
+  return problem === undefined
+    ? output.kind
+    : `${output.kind}, ${problem.code}: ${problem.message} ${problem.remedy}`;
 }
 
 function durableState(context: InvocationContext): DurableState {

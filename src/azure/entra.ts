@@ -3,7 +3,7 @@ import type { Cloud } from '../domain/clouds.js';
 import type { SecretReference } from '../domain/profile.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
 import type { Secret } from '../domain/secret.js';
-import { refused, retry, serviceError } from './failures.js';
+import { refused, retry, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 import { vaultFailure } from './keyVault.js';
 
@@ -59,10 +59,17 @@ export function entraFailure(
 ): CallFailure {
   const text = error instanceof Error ? error.message : '';
   const code = /AADSTS\d{4,9}/.exec(text)?.[0];
+  const failure = serviceError(error);
+  const passing =
+    failure.status === undefined
+      ? undefined
+      : transientFailure(failure, `asking Entra for a token of ${clientId}`);
+  // Whatever code comes with it: a service that is ill says nothing about the credential.
+  if (passing) return passing;
   const reset = `az ad app credential reset --append --id ${clientId}, then write its value into the credential's secret: az keyvault secret set … --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key)`;
   switch (code) {
     case undefined:
-      return retry(`asking Entra for a token of ${clientId} got no answer (${serviceError(error).name})`);
+      return retry(`asking Entra for a token of ${clientId} got no answer (${failure.name})`);
     case 'AADSTS7000215':
       return refused(
         'clientSecretRefused',

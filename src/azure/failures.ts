@@ -13,6 +13,8 @@ export interface ServiceError {
   /** Key Vault's inner code, for example `ForbiddenByRbac`. */
   readonly innerCode?: string;
   readonly afterSeconds?: number;
+  /** The service's own text speaks of concurrent requests: where it has no code of its own for that, only this tells. */
+  readonly concurrent?: true;
   readonly name: string;
 }
 
@@ -23,6 +25,9 @@ const INNER_CODES = [
   'ForbiddenByFirewall',
   'SecretDisabled',
   'ForbiddenByConnection',
+  'ObjectIsDeletedButRecoverable',
+  'ObjectIsBeingDeleted',
+  'ObjectIsBeingRecovered',
 ];
 
 /** Errors of the language itself are defects of ours, never a service's answer. */
@@ -46,12 +51,14 @@ export function serviceError(error: unknown): ServiceError {
     codeOf(record(body.innererror ?? body.innerError).code) ??
     INNER_CODES.find((known) => text.includes(known));
   const afterSeconds = retryAfterOf(record(from.response).headers);
+  const words = `${text} ${typeof body.message === 'string' ? body.message : ''}`.toLowerCase();
   return {
     name: error instanceof Error ? error.name : typeof error,
     ...(status === undefined ? {} : { status }),
     ...(code ? { code } : {}),
     ...(inner ? { innerCode: inner } : {}),
     ...(afterSeconds === undefined ? {} : { afterSeconds }),
+    ...(words.includes('concurrent requests') ? { concurrent: true } : {}),
   };
 }
 
@@ -76,7 +83,7 @@ export function retryAfterSeconds(
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }
 
-/** Whether a status says "later", not "no". */
+/** Whether a status says "later", not "no". A conflict (409) says either: that is each service's to tell. */
 export function isTransient(status: number | undefined): boolean {
   return status === undefined || status === 408 || status === 429 || status >= 500;
 }
@@ -100,6 +107,14 @@ export function transientFailure(error: ServiceError, what: string): CallFailure
         ? `got no answer (${error.code ?? error.name})`
         : `met an error of the service (${error.status})`;
   return retry(`${what} ${why}`, error.afterSeconds);
+}
+
+/** The retry for a conflict: what is written meets another write, and goes through a little later. */
+export function conflict(error: ServiceError, what: string): CallFailure {
+  return retry(
+    `${what} met a conflict (${error.status ?? '?'} ${error.innerCode ?? error.code ?? ''})`,
+    error.afterSeconds,
+  );
 }
 
 function retryAfterOf(headers: unknown): number | undefined {

@@ -4,7 +4,7 @@ import type { Cloud } from '../domain/clouds.js';
 import type { ApplicationKey } from '../domain/rotation/stock.js';
 import { sameId } from '../domain/sameId.js';
 import { Secret } from '../domain/secret.js';
-import { refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
+import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { RestClient } from './rest.js';
 
 /** A client secret as Microsoft Graph hands it out: the value only here, only once. */
@@ -148,6 +148,7 @@ function keyOf(entry: unknown): ListedKey[] {
 function graphFailure(error: ServiceError, what: string, clientId: string): CallFailure {
   const transient = transientFailure(error, `${what} in Microsoft Graph`);
   if (transient) return transient;
+  if (isConcurrent(error)) return conflict(error, `${what} in Microsoft Graph`);
   switch (error.status) {
     case 401:
       return refused(
@@ -168,18 +169,43 @@ function graphFailure(error: ServiceError, what: string, clientId: string): Call
         "Correct clientId and tenantId of the credential; the app's identity must be of the same tenant.",
       );
     default:
-      return error.code?.startsWith('CredentialInvalidLifetime')
-        ? refused(
-            'credentialPolicy',
-            `A policy of the tenant refuses a client secret that lives so long (${error.code}).`,
-            'Lower rotation.validityDays of the credential to what the application management policy allows.',
-          )
-        : refused(
-            'graphRefused',
-            `Microsoft Graph refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
-            'Look at the application under App registrations: its client secrets, its owners, policies of the tenant.',
-          );
+      return (
+        policyFailure(error.code ?? '') ??
+        refused(
+          'graphRefused',
+          `Microsoft Graph refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
+          'Look at the application under App registrations: its client secrets, its owners, policies of the tenant.',
+        )
+      );
   }
+}
+
+/**
+ * Two writes to one application, or one too close to the last: `Directory_ConcurrencyViolation`, which users report as 400,
+ * 409 and 503, and as 400 with `Request_BadRequest` and the same text. Graph's reference names neither; a conflict of any
+ * other kind passes as well.
+ */
+function isConcurrent({ status, code, concurrent }: ServiceError): boolean {
+  return (
+    status === 409 || code === 'Directory_ConcurrencyViolation' || (status === 400 && concurrent === true)
+  );
+}
+
+/** What an application management policy (https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy) forbids. */
+function policyFailure(code: string): CallFailure | undefined {
+  if (code.startsWith('CredentialInvalidLifetime')) {
+    return refused(
+      'credentialPolicy',
+      `A policy of the tenant refuses a client secret that lives so long (${code}).`,
+      'Lower rotation.validityDays of the credential to what the application management policy allows.',
+    );
+  }
+  if (!/AsPer(?:App|Tenant)?Policy$/.test(code)) return undefined;
+  return refused(
+    'credentialPolicy',
+    `A policy of the tenant forbids to add client secrets to the application (${code}).`,
+    'Let the application management policy except the application, or set rotation.strategy: external for the credential and write each next version of its secret by the way that the policy allows.',
+  );
 }
 
 const GRAPH_ASSIGN =

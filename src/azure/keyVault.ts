@@ -4,7 +4,7 @@ import type { CallFailure } from '../domain/callResult.js';
 import type { SecretReference } from '../domain/profile.js';
 import { Secret } from '../domain/secret.js';
 import { vaultNameOf } from '../domain/vaultName.js';
-import { refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
+import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 
 export type ReadSecret =
@@ -29,13 +29,14 @@ export interface SecretVersionInfo {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-type Operation = 'get' | 'set' | 'list' | 'update';
+type Operation = 'get' | 'set' | 'list' | 'update' | 'recover';
 
 const DOING: Readonly<Record<Operation, string>> = {
   get: 'reading',
   set: 'writing',
   list: 'listing the versions of',
   update: 'changing',
+  recover: 'recovering',
 };
 
 /** Key Vault, with the app's own identity. */
@@ -144,6 +145,28 @@ export class Vaults {
     }
   }
 
+  /**
+   * Begins to recover a deleted secret that has these tags, which takes a while. `other`: there is none, or one with other tags.
+   */
+  async recover(
+    reference: SecretReference,
+    tags: Readonly<Record<string, string>>,
+  ): Promise<{ readonly kind: 'recovering' } | { readonly kind: 'other' } | CallFailure> {
+    try {
+      const client = await this.#client(reference.vault);
+      const { properties } = await client.getDeletedSecret(reference.name, { abortSignal: deadline() });
+      const theirs = Object.entries(tags).some(([name, value]) => properties.tags?.[name] !== value);
+      if (theirs) return { kind: 'other' };
+      // The poller's first step asks for the recovery; whether it has ended shows at the next try.
+      await client.beginRecoverDeletedSecret(reference.name, { abortSignal: deadline() });
+      return { kind: 'recovering' };
+    } catch (error) {
+      const failure = serviceError(error);
+      if (failure.status === 404) return { kind: 'other' };
+      return vaultFailure(failure, reference, 'recover');
+    }
+  }
+
   async #read(reference: SecretReference, version?: string): Promise<ReadSecret | CallFailure> {
     try {
       const client = await this.#client(reference.vault);
@@ -188,13 +211,46 @@ export function vaultFailure(
   const what = `${DOING[operation]} the secret ${reference.name} of the vault ${vault}`;
   const transient = transientFailure(error, what);
   if (transient) return transient;
-  const role = operation === 'get' ? 'Key Vault Secrets User' : 'Key Vault Secrets Officer';
-  switch (error.innerCode ?? error.status) {
+  switch (error.status) {
+    case 403:
+      return forbidden(error, reference, operation, principal);
+    case 401:
+      return refused(
+        'vaultUnauthorized',
+        `The vault ${vault} did not accept the token of ${principal} (401).`,
+        'Look whether the vault is in the same tenant and cloud as the app.',
+      );
+    case 409:
+      return error.innerCode === 'ObjectIsDeletedButRecoverable'
+        ? refused(
+            'secretDeleted',
+            `The secret ${reference.name} of the vault ${vault} was deleted and can be recovered; until then nobody can write one of that name.`,
+            `az keyvault secret recover --vault-name ${vault} --name ${reference.name}; where its versions must not come back: az keyvault secret purge --vault-name ${vault} --name ${reference.name}`,
+          )
+        : conflict(error, what);
+    default:
+      return refused(
+        'vaultRefused',
+        `The vault ${vault} refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
+        `Look at the secret in the portal: az keyvault secret show --vault-name ${vault} --name ${reference.name} --query attributes`,
+      );
+  }
+}
+
+/** Inner codes are an open list: whatever a vault does not name is a missing role. */
+function forbidden(
+  { innerCode }: ServiceError,
+  { vault: uri, name }: SecretReference,
+  operation: Operation,
+  principal: string,
+): CallFailure {
+  const vault = vaultNameOf(uri);
+  switch (innerCode) {
     case 'SecretDisabled':
       return refused(
         'secretDisabled',
-        `The current version of ${reference.name} in the vault ${vault} is disabled, so nobody can read the secret.`,
-        `az keyvault secret set-attributes --vault-name ${vault} --name ${reference.name} --enabled true, or set a new version`,
+        `The current version of ${name} in the vault ${vault} is disabled, so nobody can read the secret.`,
+        `az keyvault secret set-attributes --vault-name ${vault} --name ${name} --enabled true, or set a new version`,
       );
     case 'ForbiddenByPolicy':
       return refused(
@@ -209,26 +265,13 @@ export function vaultFailure(
         `The firewall of the vault ${vault} does not let ${principal} in.`,
         `Let the app's outbound addresses or its subnet in: az keyvault network-rule add --name ${vault} …`,
       );
-    case 'ForbiddenByRbac':
-    case 403:
+    default: {
+      const role = operation === 'get' ? 'Key Vault Secrets User' : 'Key Vault Secrets Officer';
       return refused(
         'vaultRoleMissing',
         `The vault ${vault} refuses ${principal}: it has no role that lets it ${operation} secrets there.`,
         `az role assignment create --role "${role}" --assignee <principal id> --scope $(az keyvault show --name ${vault} --query id --output tsv)`,
       );
-    case 401:
-      return refused(
-        'vaultUnauthorized',
-        `The vault ${vault} did not accept the token of ${principal} (401).`,
-        'Look whether the vault is in the same tenant and cloud as the app.',
-      );
-    case 409:
-      return retry(`${what} met a conflict (409 ${error.code ?? ''})`);
-    default:
-      return refused(
-        'vaultRefused',
-        `The vault ${vault} refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
-        `Look at the secret in the portal: az keyvault secret show --vault-name ${vault} --name ${reference.name} --query attributes`,
-      );
+    }
   }
 }

@@ -92,7 +92,7 @@ export class OwnAccess {
         id,
         usesRoles: properties.enableRbacAuthorization === true,
         network: {
-          closed: properties.publicNetworkAccess === 'Disabled',
+          closed: isClosed(properties.publicNetworkAccess),
           filtered: acls.defaultAction === 'Deny',
           ranges: rules.flatMap((rule) => {
             const { value } = object(rule);
@@ -142,6 +142,12 @@ function lookupFailure(error: unknown, what: string): CallFailure {
       'Grant what the row of that permission says.',
     )
   );
+}
+
+/** A free text of the service's: `Disabled` in any case, and `SecuredByPerimeter`, which lets nobody in from outside. */
+function isClosed(publicNetworkAccess: unknown): boolean {
+  const access = typeof publicNetworkAccess === 'string' ? publicNetworkAccess.toLowerCase() : '';
+  return access === 'disabled' || access === 'securedbyperimeter';
 }
 
 function rolePermissions(entry: Record<string, unknown>): RolePermissions {

@@ -3,7 +3,31 @@ import type { Problem } from './runs.js';
 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 
-export function runtimeFailed(runtime: string, state: string): Problem {
+/** A runtime that has come to a state from which it does not go on by itself. */
+export function runtimeEnded(runtime: string, state: string): Problem {
+  switch (state.toLowerCase()) {
+    case 'stopped':
+    case 'stopping':
+      return {
+        code: 'runtimeStopped',
+        message: `The runtime ${runtime} is in the state ${state}: somebody stopped it, and it does not start by itself.`,
+        remedy: 'Start it in Data Factory Studio, then start the run again.',
+      };
+    case 'failed':
+    case 'accessdenied':
+    case 'offline':
+      return runtimeFailed(runtime, state);
+    default:
+      return {
+        code: 'runtimeStateUnknown',
+        message: `The runtime ${runtime} stays in the state ${state}, which the app does not know.`,
+        remedy:
+          'Look at it in Data Factory Studio. Where it works there, start an access check of it, and report the state.',
+      };
+  }
+}
+
+function runtimeFailed(runtime: string, state: string): Problem {
   return {
     code: 'runtimeFailed',
     message: `The runtime ${runtime} is in the state ${state}.`,

@@ -13,8 +13,11 @@ export type MaskedSecret =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'absent' };
 
-/** The phases of a runtime's life that decide what a run does next. */
-export type RuntimePhase = 'ready' | 'waiting' | 'failed' | 'deleting';
+/**
+ * The phases of a runtime's life that decide what a run does next. `stalled`: nothing says that it will go on by itself;
+ * a restart may pass through such a state, so that only one that lasts is an end.
+ */
+export type RuntimePhase = 'ready' | 'waiting' | 'stalled' | 'failed' | 'deleting';
 
 export interface AirflowView {
   readonly kind: 'airflow';
@@ -43,10 +46,24 @@ export function isAirflow(type: string): boolean {
 }
 
 const READY = new Set(['started']);
+/** The empty one is that of a body that names none. */
+const WAITING = new Set([
+  '',
+  'initial',
+  'starting',
+  'updating',
+  'upgrading',
+  'needregistration',
+  'online',
+  'limited',
+]);
 const FAILED = new Set(['failed', 'accessdenied', 'offline']);
 const DELETING = new Set(['deleting', 'deleted']);
 
-/** What a runtime's body says. States are an open set: what is not known to be an end is worth waiting for. */
+/**
+ * What a runtime's body says. States are an open set: those of Data Factory's public list, and what the service says besides
+ * (https://learn.microsoft.com/rest/api/datafactory/integration-runtimes/get-status#integrationruntimestate).
+ */
 export function interpretRuntime(body: JsonObject): RuntimeView {
   const properties = body.properties;
   if (!isJsonObject(properties)) return { kind: 'unreadable', why: 'it has no properties' };
@@ -113,7 +130,8 @@ function phaseOf(state: string): RuntimePhase {
   const word = state.toLowerCase();
   if (READY.has(word)) return 'ready';
   if (FAILED.has(word)) return 'failed';
-  return DELETING.has(word) ? 'deleting' : 'waiting';
+  if (DELETING.has(word)) return 'deleting';
+  return WAITING.has(word) ? 'waiting' : 'stalled';
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -9,12 +9,15 @@ export interface RetryPolicy {
   readonly maxAttempts: number;
 }
 
+/** No service is waited for longer than this at once, whatever it asks for. */
+const LONGEST_ASKED_MS = 15 * 60_000;
+
 /** Calls to Azure that were throttled, timed out or met a server error. */
 export const CALL_POLICY: RetryPolicy = { firstMs: 5_000, maxMs: 120_000, maxAttempts: 12 };
 
 /**
  * The pause before the next attempt: exponential, capped, with jitter so that runs that were refused together do not
- * come back together; never shorter than what the service asked for.
+ * come back together; never shorter than what the service asked for, up to a quarter of an hour.
  *
  * @param attempt number of the attempt that failed, from 1
  * @param afterSeconds the service's `Retry-After`, if it gave one
@@ -27,7 +30,7 @@ export function retryPauseMs(
   spread: number,
 ): number {
   const backoff = Math.min(policy.firstMs * 2 ** (attempt - 1), policy.maxMs);
-  const asked = (afterSeconds ?? 0) * 1000;
+  const asked = Math.min((afterSeconds ?? 0) * 1000, LONGEST_ASKED_MS);
   return Math.round(Math.max(asked, backoff / 2) + spread * (backoff / 2));
 }
 

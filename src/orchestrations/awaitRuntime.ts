@@ -11,6 +11,8 @@ import { LEASE_MS } from './leasing.js';
 const ROUNDS_AN_EXECUTION = 4;
 /** With fewer renewals, more rounds fit. */
 const ROUNDS_TOGETHER = 5;
+/** A restart may pass through any state; one from which nothing follows for so long is where the runtime stays. */
+const STALLED_MS = 5 * 60_000;
 
 export interface AwaitRuntimeInput {
   readonly holder: Holder;
@@ -22,6 +24,8 @@ export interface AwaitRuntimeInput {
   readonly looks: number;
   readonly failures: number;
   readonly lastState?: string;
+  /** Since when it is in states from which it may not go on by itself, milliseconds since the epoch. */
+  readonly stalledSince?: number;
   /** Set where the next look comes at another time than `pollMs` later. */
   readonly afterMs?: number;
   /** When the run's hold was renewed last, milliseconds since the epoch. */
@@ -80,7 +84,7 @@ function judgeLook(
   const late = nowMs(context) >= state.deadline;
   const lastState = look.kind === 'seen' ? look.state : state.lastState;
   const timedOut: Step = { result: { kind: 'timedOut', looks, ...(lastState ? { lastState } : {}) } };
-  const { afterMs: _, ...rest } = state;
+  const { afterMs: _, stalledSince, ...rest } = state;
   switch (look.kind) {
     case 'missing':
       return { result: { kind: 'missing', looks } };
@@ -95,12 +99,25 @@ function judgeLook(
         state.pollMs,
         retryPauseMs(CALL_POLICY, Math.min(failures, CALL_POLICY.maxAttempts), look.afterSeconds, spread),
       );
-      return { state: { ...rest, looks, failures, afterMs } };
+      return {
+        state: { ...rest, looks, failures, afterMs, ...(stalledSince === undefined ? {} : { stalledSince }) },
+      };
     }
     case 'seen':
       if (look.phase === 'ready') return { result: { kind: 'ready', look, looks } };
       if (look.phase === 'failed') return { result: { kind: 'failed', state: look.state, looks } };
+      if (look.phase === 'stalled' && nowMs(context) - (stalledSince ?? nowMs(context)) >= STALLED_MS) {
+        return { result: { kind: 'failed', state: look.state, looks } };
+      }
       if (late) return timedOut;
-      return { state: { ...rest, looks, failures: 0, lastState: look.state } };
+      return {
+        state: {
+          ...rest,
+          looks,
+          failures: 0,
+          lastState: look.state,
+          ...(look.phase === 'stalled' ? { stalledSince: stalledSince ?? nowMs(context) } : {}),
+        },
+      };
   }
 }

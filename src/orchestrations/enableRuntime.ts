@@ -1,6 +1,6 @@
 import type { Plan } from '../domain/plan.js';
 import { standingOf } from '../domain/proofs.js';
-import { credentialRetiring, keepsChanging, runtimeFailed } from '../domain/runProblems.js';
+import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Holder, patiently } from './calls.js';
@@ -68,9 +68,9 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
   const known: Partial<LookEnd> = { profile: runtime.profile, plan };
 
   if (runtime.phase === 'failed') {
-    return endProblem(look, 'notReady', runtimeFailed(displayRuntime(look.runtime), runtime.state), known);
+    return endProblem(look, 'notReady', runtimeEnded(displayRuntime(look.runtime), runtime.state), known);
   }
-  if (runtime.phase === 'waiting') {
+  if (runtime.phase === 'waiting' || runtime.phase === 'stalled') {
     look.progress.begin('wait until the runtime can be changed');
     const waited = yield* waitForRuntime(look, runtime, runtime.limits.changeableSeconds, 'changeable');
     const ended = endOfWait(look, waited, runtime.limits.changeableSeconds, known);

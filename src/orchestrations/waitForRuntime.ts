@@ -1,4 +1,4 @@
-import { runtimeFailed, runtimeNotReady } from '../domain/runProblems.js';
+import { runtimeEnded, runtimeNotReady } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
@@ -50,7 +50,7 @@ export function endOfWait(
     case 'missing':
       return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
     case 'failed':
-      return endProblem(look, 'notReady', runtimeFailed(name, waited.state), known);
+      return endProblem(look, 'notReady', runtimeEnded(name, waited.state), known);
     case 'timedOut':
       return endProblem(look, 'notReady', runtimeNotReady(name, waited.lastState, seconds * SECOND), known);
     case 'refused':

@@ -8,7 +8,7 @@ import { EVENT_GRID_AUDIENCES } from '../entra/audiences.js';
 import type { RoleAssignments } from '../resourceManager/roles.js';
 import type { Directory, EventSource } from '../types.js';
 import { createDeliveries, DELIVERY, type Delivery, type DeliveryTarget } from './delivery.js';
-import { EVENT, type GridEvent, readEvent, resourceEvent, secretEvent } from './events.js';
+import { EVENT, EVENT_SCHEMAS, type GridEvent, readEvent, resourceEvent, secretEvent } from './events.js';
 import {
   type EventSubscription,
   matches,
@@ -16,6 +16,7 @@ import {
   SUBSCRIPTION,
   seenBy,
 } from './subscriptions.js';
+import { readPost, refusal } from './topicPost.js';
 
 const SETTINGS = z.strictObject({
   /** Seconds from what happened to the first attempt. */
@@ -31,9 +32,15 @@ export type EventGridSettings = z.infer<typeof SETTINGS>;
 
 const SEND = 'Microsoft.EventGrid/events/send/action';
 
-const TOPIC = z.object({ host: z.string(), resourceId: z.string() });
+const TOPIC = z.object({
+  host: z.string(),
+  resourceId: z.string(),
+  /** The one schema of the events that it takes, chosen when it is made. */
+  inputSchema: z.enum(EVENT_SCHEMAS).default('EventGridSchema'),
+});
 /** A custom topic. */
 export type Topic = z.infer<typeof TOPIC>;
+export type NewTopic = z.input<typeof TOPIC>;
 
 const STATE = z.object({
   subscriptions: z.array(SUBSCRIPTION),
@@ -55,7 +62,8 @@ export interface EventGrid extends Service, EventSource {
   subscriptions(): readonly EventSubscription[];
   /** Throws a ZodError where a setting is unknown or makes no sense. */
   configure(settings: Partial<EventGridSettings>): void;
-  addTopic(topic: Topic): void;
+  /** Adds a topic, or replaces the one of the same host. */
+  addTopic(topic: NewTopic): void;
   topics(): readonly Topic[];
   /** Tells where the functions host listens; deliveries wait until then. */
   deliverTo(target: DeliveryTarget): void;
@@ -112,9 +120,9 @@ export function createEventGrid(
         `The principal ${caller.clientId} may not send to ${topic.resourceId}.`,
       );
     }
-    const events = readBatch(request.body, topic.resourceId, isoNow());
-    if (events === undefined)
-      return refusal(400, 'BadRequest', 'The body is not an event or an array of events.');
+    const posted = readPost(request, topic, isoNow());
+    if ('status' in posted) return posted;
+    const { events } = posted;
     kernel.secrets.look(`event to ${topic.resourceId}`, JSON.stringify(events));
     published = [...published, ...events].slice(-KEPT);
     for (const event of events) raise(event);
@@ -159,7 +167,8 @@ export function createEventGrid(
       kernel.changed();
     },
     addTopic(topic) {
-      topics = [...topics, { ...topic, host: topic.host.toLowerCase() }];
+      const added = TOPIC.parse({ ...topic, host: topic.host.toLowerCase() });
+      topics = [...topics.filter(({ host }) => host !== added.host), added];
       kernel.changed();
     },
     topics: () => topics,
@@ -182,17 +191,4 @@ export function createEventGrid(
       deliveries.restore(state.pending);
     },
   };
-}
-
-function readBatch(body: Buffer, topic: string, time: string): GridEvent[] | undefined {
-  try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
-    return (Array.isArray(parsed) ? parsed : [parsed]).map((event) => readEvent(event, topic, time));
-  } catch {
-    return undefined;
-  }
-}
-
-function refusal(status: number, code: string, message: string): ServiceResponse {
-  return { status, body: { error: { code, message } } };
 }

@@ -10,6 +10,14 @@ export function notFound(id: string): ServiceResponse {
   );
 }
 
+export function concurrent(): ServiceResponse {
+  return refusal(
+    409,
+    'Directory_ConcurrencyViolation',
+    'Due to concurrent requests, the operation could not be completed. Please wait briefly and retry the operation.',
+  );
+}
+
 export function refusal(status: number, code: string, message: string): ServiceResponse {
   const requestId = randomUUID();
   const innerError = {

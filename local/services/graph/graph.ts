@@ -5,7 +5,7 @@ import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../ker
 import { GRAPH_AUDIENCES } from '../entra/audiences.js';
 import type { Directory } from '../entra/directory.js';
 import type { Application, PasswordCredential } from '../entra/directoryState.js';
-import { notFound, refusal } from './answers.js';
+import { concurrent, notFound, refusal } from './answers.js';
 import { addOwner, answerServicePrincipal, denied } from './grants.js';
 import { routeOf } from './routes.js';
 
@@ -21,8 +21,21 @@ const ADD = z.object({
     .nullish(),
 });
 const REMOVE = z.object({ keyId: z.guid() });
+/** A write to an application that comes sooner after another is refused, as users report it; the real time is not known. */
+const APART_MS = 1000;
 
 export function createGraph(kernel: Kernel, { directory }: { readonly directory: Directory }): Service {
+  const lastWrites = new Map<string, number>();
+  /** The directory refuses a write that meets another; one that it refuses itself is none. */
+  const apart = (application: Application, write: () => ServiceResponse): ServiceResponse => {
+    const now = kernel.clock.now();
+    const last = lastWrites.get(application.clientId);
+    if (last !== undefined && now - last < APART_MS) return concurrent();
+    const response = write();
+    if (response.status < 300) lastWrites.set(application.clientId, now);
+    return response;
+  };
+
   const callerOf = ({ headers }: ServiceRequest) => directory.inspect(headers.authorization, GRAPH_AUDIENCES);
 
   const add = (application: Application, request: ServiceRequest): ServiceResponse => {
@@ -82,9 +95,9 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
       case 'applications.owners':
         return { status: 200, body: { value: directory.ownersOf(application.clientId).map(ownerBody) } };
       case 'applications.addPassword':
-        return add(application, request);
+        return apart(application, () => add(application, request));
       case 'applications.removePassword':
-        return remove(application, request, caller.clientId);
+        return apart(application, () => remove(application, request, caller.clientId));
       case 'applications.addOwner':
         return addOwner(directory, application, json(request));
       default:

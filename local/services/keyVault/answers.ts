@@ -161,6 +161,12 @@ export function deletedButRecoverable(name: string): ServiceResponse {
   );
 }
 
+/** A deletion or a recovery has not ended yet. */
+export function being(to: 'deleted' | 'recovered', name: string): ServiceResponse {
+  const inner = to === 'deleted' ? 'ObjectIsBeingDeleted' : 'ObjectIsBeingRecovered';
+  return refusal(409, 'Conflict', `Secret ${name} is currently being ${to}. Please retry later.`, inner);
+}
+
 export function badParameter(message: string): ServiceResponse {
   return refusal(400, 'BadParameter', message);
 }

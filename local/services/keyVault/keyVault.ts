@@ -12,7 +12,7 @@ import { traceOf } from '../trace.js';
 import type { EventSource, SecretChange, VaultReader } from '../types.js';
 import * as answers from './answers.js';
 import { createExpiryEvents } from './expiry.js';
-import { addVersion, operate } from './operations.js';
+import { addVersion, change, operate } from './operations.js';
 import { routeOf } from './routes.js';
 import {
   currentVersion,
@@ -62,6 +62,10 @@ export interface KeyVault extends Service, VaultReader {
   vaults(): readonly Vault[];
   /** Adds a version as a caller with every permission would, event included; returns the version's name. */
   setSecret(host: string, name: string, input: SecretInput): string;
+  /** Deletes a secret, which can be recovered. Whether there was one. */
+  deleteSecret(host: string, name: string): boolean;
+  /** How long deletions and recoveries take. Throws where there is no such vault. */
+  setChangeSeconds(host: string, seconds: number): void;
   /**
    * Client ids that the vault's firewall keeps out (`*`: everybody), and the addresses that Resource Manager shows as
    * let in. Throws where there is no such vault.
@@ -198,6 +202,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
         blocked: [],
         addresses: [],
         rbac: true,
+        changeSeconds: 0,
         secrets: [],
       };
       vaults.push(vault);
@@ -217,6 +222,18 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
       const added = currentVersion(secret);
       changed(vault)(secret, added);
       return added?.version ?? '';
+    },
+    deleteSecret(host, name) {
+      const vault = existing(host);
+      const secret = findSecret(vault, name);
+      if (secret === undefined || secret.deletedAt !== null) return false;
+      change(vault, secret, 'deleted', now());
+      changed(vault)(secret);
+      return true;
+    },
+    setChangeSeconds(host, seconds) {
+      existing(host).changeSeconds = seconds;
+      kernel.changed();
     },
     setFirewall(host, blocked, addresses = []) {
       const vault = existing(host);

@@ -53,6 +53,8 @@ export function operate(call: VaultCall): ServiceResponse {
     return answers.badParameter(`The request URI contains an invalid name: ${route.name}`);
   }
   const found = findSecret(vault, route.name);
+  const meanwhile = found === undefined ? undefined : changing(call, found);
+  if (meanwhile !== undefined) return meanwhile;
   if (route.operation === 'secrets.set') {
     return found !== undefined && found.deletedAt !== null
       ? answers.deletedButRecoverable(found.name)
@@ -67,10 +69,26 @@ export function operate(call: VaultCall): ServiceResponse {
 
 /** Adds a version to a secret, which is made where there is none. */
 export function addVersion(vault: Vault, name: string, input: SecretInput, now: number): StoredSecret {
-  const secret = findSecret(vault, name) ?? { name, versions: [], deletedAt: null };
+  const secret = findSecret(vault, name) ?? { name, versions: [], deletedAt: null, changing: null };
   if (secret.versions.length === 0) vault.secrets.push(secret);
   secret.versions.push(newVersion(input, now));
   return secret;
+}
+
+/** Begins a deletion or a recovery, which takes the vault's time. */
+export function change(vault: Vault, secret: StoredSecret, to: 'deleted' | 'recovered', now: number): void {
+  secret.deletedAt = to === 'deleted' ? now : null;
+  secret.changing = { to, until: now + vault.changeSeconds };
+}
+
+/**
+ * The answer to a call that meets a deletion or a recovery under way, if it does: who reads finds nothing, who writes is told
+ * to come again.
+ */
+function changing({ route, now }: VaultCall, secret: StoredSecret): ServiceResponse | undefined {
+  if (secret.changing === null || now >= secret.changing.until) return undefined;
+  const reads = ['secrets.get', 'secrets.listVersions', 'deletedSecrets.get'].includes(route.operation);
+  return reads ? answers.secretNotFound(secret.name) : answers.being(secret.changing.to, secret.name);
 }
 
 function onSecret(call: VaultCall, secret: StoredSecret): ServiceResponse {
@@ -79,7 +97,7 @@ function onSecret(call: VaultCall, secret: StoredSecret): ServiceResponse {
     case 'secrets.listVersions':
       return page(call, secret.versions, (version) => answers.bundle(vault, secret, version));
     case 'secrets.delete':
-      secret.deletedAt = now;
+      change(vault, secret, 'deleted', now);
       call.changed(secret);
       return { status: 200, body: answers.deletedBundle(vault, secret) };
     case 'secrets.update':
@@ -103,7 +121,7 @@ function onDeleted(call: VaultCall, secret: StoredSecret): ServiceResponse {
     call.changed(secret);
     return { status: 204 };
   }
-  secret.deletedAt = null;
+  change(vault, secret, 'recovered', call.now);
   call.changed(secret);
   return { status: 200, body: item(vault, secret) };
 }

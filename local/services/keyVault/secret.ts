@@ -26,6 +26,11 @@ const SECRET = z.object({
   versions: z.array(VERSION),
   /** Epoch seconds of a soft deletion. */
   deletedAt: z.number().nullable(),
+  /** A deletion or a recovery that is still under way, and when it ends, in epoch seconds. */
+  changing: z
+    .object({ to: z.enum(['deleted', 'recovered']), until: z.number() })
+    .nullable()
+    .default(null),
 });
 export type StoredSecret = z.infer<typeof SECRET>;
 
@@ -42,6 +47,8 @@ export const VAULT = z.object({
   addresses: z.array(z.string()).default([]),
   /** Roles decide; false: access policies do, and there are none. */
   rbac: z.boolean().default(true),
+  /** How long a deletion or a recovery takes. */
+  changeSeconds: z.number().nonnegative().default(0),
   secrets: z.array(SECRET),
 });
 export type Vault = z.infer<typeof VAULT>;

@@ -10,6 +10,7 @@ import type { Directory } from '../entra/directory.js';
 import type { Vault } from '../keyVault/secret.js';
 import type { EventSource, RunningAirflows } from '../types.js';
 import * as answers from './answers.js';
+import { createDenials, type Denial } from './denials.js';
 import { createFactories, type Factory, type NewFactory } from './factories.js';
 import { look, lookupOf } from './lookups.js';
 import { body, operate, type Surroundings } from './operations.js';
@@ -28,6 +29,7 @@ const STATE = z.object({
   roles: z.unknown(),
   pageSize: z.number(),
   limits: LIMITS,
+  denials: z.unknown(),
 });
 
 export interface ResourceManagerPeers {
@@ -56,6 +58,8 @@ export interface ResourceManager extends Service, RunningAirflows {
   setLifecycle(settings: Partial<Lifecycle>, resourceId?: string): void;
   /** Ends a start with the lifecycle's outcome `never` now. False where no such start is under way. */
   endStart(resourceId: string, outcome: 'started' | 'failed'): boolean;
+  /** Refuses writes to a scope and below it, whatever the caller's role, or lets them through again. */
+  setDenial(denial: Denial, on: boolean): void;
   /** Items on a page of a list (default 50), and the throttling buckets (default: Azure's). */
   configure(settings: { pageSize?: number; limits?: Limits }): void;
   onDagsImported(listener: ImportListener): void;
@@ -65,6 +69,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
   const { directory, roles, events } = peers;
   const factories = createFactories(kernel);
   const runtimes = createRuntimes(kernel);
+  const denials = createDenials(kernel);
   let pageSize = 50;
   let limits: Limits = AZURE_LIMITS;
   const throttle = createThrottle(kernel.clock, () => limits);
@@ -110,8 +115,9 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       return answers.throttled(route.kind, route.subscription, caller.clientId, taken.retryAfter);
     }
     const allowed = roles.allows(caller.clientId, route.action, route.scope);
+    const denied = request.method === 'GET' ? undefined : denials.refuses(route.scope);
     const response = allowed
-      ? operate(around, { request, route, actor: caller, correlationId })
+      ? (denied ?? operate(around, { request, route, actor: caller, correlationId }))
       : answers.unauthorized(caller, route.action, route.scope);
     return withHeaders(response, {
       [`x-ms-ratelimit-remaining-subscription-${route.kind}`]: String(taken.remaining),
@@ -169,6 +175,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       runtimes.setLifecycle(settings, resourceId === undefined ? undefined : trimmedId(resourceId));
     },
     endStart: (resourceId, outcome) => runtimes.endStart(trimmedId(resourceId), outcome),
+    setDenial: (denial, on) => denials.set(denial, on),
     configure(settings) {
       pageSize = settings.pageSize ?? pageSize;
       limits = settings.limits ?? limits;
@@ -182,6 +189,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       factories: factories.snapshot(),
       runtimes: runtimes.snapshot(),
       roles: roles.snapshot(),
+      denials: denials.snapshot(),
       pageSize,
       limits,
     }),
@@ -190,6 +198,7 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
       factories.restore(state.factories);
       runtimes.restore(state.runtimes);
       roles.restore(state.roles);
+      denials.restore(state.denials);
       ({ pageSize, limits } = state);
     },
   };

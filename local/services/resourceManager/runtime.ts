@@ -16,6 +16,8 @@ export const LIFECYCLE = z.strictObject({
   airflowLagSeconds: z.number().nonnegative(),
   /** How a start ends: `Started`, `Failed`, or not at all. */
   outcome: z.enum(['started', 'failed', 'never']),
+  /** What reads show during a creation or a restart; empty: `Initial` or `Starting`. */
+  stateMeanwhile: z.string(),
   /** Whether a write that changes no setting restarts the runtime all the same. */
   restart: z.enum(['whenChanged', 'always']),
   /** Whether a write to a runtime that is being created or updated is refused with 409. */
@@ -32,6 +34,7 @@ export const DEFAULT_LIFECYCLE: Lifecycle = {
   stateLagSeconds: 0,
   airflowLagSeconds: 0,
   outcome: 'started',
+  stateMeanwhile: '',
   restart: 'whenChanged',
   whileChanging: 'refuse',
   masking: 'clear',
@@ -131,7 +134,8 @@ export function beginChange(runtime: Runtime, lifecycle: Lifecycle, now: number)
     failed: outcome === 'failed',
     upAt: outcome === 'started' ? ends + lifecycle.airflowLagSeconds * 1000 : null,
   };
-  runtime.state = runtime.state === '' || runtime.state === 'Initial' ? 'Initial' : 'Starting';
+  const usual = runtime.state === '' || runtime.state === 'Initial' ? 'Initial' : 'Starting';
+  runtime.state = lifecycle.stateMeanwhile === '' ? usual : lifecycle.stateMeanwhile;
 }
 
 export type Happening = 'runtime.stopped' | 'runtime.started' | 'runtime.failed' | 'airflow.up';

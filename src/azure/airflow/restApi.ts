@@ -180,6 +180,10 @@ export class AirflowRestApi implements AirflowApi {
         { username: login.userName, password: secret },
       );
       const token = textOf(answer.json, 'access_token') ?? textOf(answer.json, 'jwt_token');
+      if (isTransient(answer.status)) {
+        const after = retryAfterSeconds((name) => answer.headers.get(name), Date.now());
+        return retry(`the Airflow web server gives no token yet (${answer.status})`, after);
+      }
       // Airflow 2 has no such path: the version is asked for before it is known, and health needs no login.
       if (!token) return answer.status === 401 ? this.#loginFailure(401) : 'Bearer none';
       this.#token = token;

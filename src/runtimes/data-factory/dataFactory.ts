@@ -1,11 +1,10 @@
 import type { DataFactoryManagementClient } from '@azure/arm-datafactory';
 import type { TokenCredential } from '@azure/core-auth';
-import { refused, retry, type ServiceError, serviceError, transientFailure } from '../../azure/failures.js';
+import { refused, retry, type ServiceError, serviceError } from '../../azure/failures.js';
 import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Cloud } from '../../domain/clouds.js';
 import { isJsonObject, type Json, type JsonObject, withoutMembers } from '../../domain/json.js';
-import { grantControl } from '../../domain/preflight/grants.js';
 import type { DagImport, RuntimePattern } from '../../domain/profile.js';
 import { globMatches } from '../../domain/profileMatching.js';
 import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
@@ -17,6 +16,7 @@ import type {
   UnreadRuntime,
   WriteRuntime,
 } from '../port.js';
+import { armFailure } from './armFailure.js';
 
 /** Runtimes of Data Factory's Workflow Orchestration Manager, through Azure Resource Manager. */
 export class DataFactoryRuntimes implements AirflowRuntimes {
@@ -31,12 +31,17 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     const what = `reading ${displayRuntime(id)}`;
     try {
       const client = await this.#client(id.subscription);
+      let header: string | undefined;
       const found: unknown = await client.integrationRuntimes.get(id.resourceGroup, id.factory, id.name, {
         abortSignal: deadline(),
+        onResponse: ({ headers }) => {
+          header = headers.get('etag');
+        },
       });
       // The SDK's model has no type Airflow; it carries the body through unchanged.
       const body = isJsonObject(found) ? found : {};
-      const etag = typeof body.etag === 'string' ? body.etag : '';
+      // The description has it in the body, as a member that may be missing.
+      const etag = (typeof body.etag === 'string' && body.etag) || header || '';
       return { kind: 'found', body: withoutMembers(body, ['etag']), etag };
     } catch (error) {
       const failure = serviceError(error);
@@ -47,6 +52,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
 
   async write(id: RuntimeId, body: JsonObject, etag: string): Promise<WriteRuntime | CallFailure> {
     const what = `writing ${displayRuntime(id)}`;
+    if (etag === '') return withoutEtag(id);
     try {
       const client = await this.#client(id.subscription);
       await client.integrationRuntimes.createOrUpdate(
@@ -59,11 +65,10 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       return { kind: 'written' };
     } catch (error) {
       const failure = serviceError(error);
+      // Described is 200 alone, for which the SDK looks; taken is taken, and what comes next reads again anyway.
+      if (failure.status === 201 || failure.status === 202) return { kind: 'written' };
       if (failure.status === 412) return { kind: 'changedMeanwhile' };
       if (failure.status === 404) return { kind: 'missing' };
-      // 409: another update is still under way.
-      if (failure.status === 409)
-        return { kind: 'retry', message: `${what}: another update is under way (409)` };
       return armFailure(failure, what, 'Microsoft.DataFactory/factories/integrationRuntimes/write', id);
     }
   }
@@ -231,41 +236,12 @@ interface FactoryPlace {
   readonly factory: string;
 }
 
-function armFailure(error: ServiceError, what: string, action: string, scope: RuntimeId): CallFailure {
-  const transient = transientFailure(error, what);
-  if (transient) return transient;
-  const { subscription, resourceGroup, factory } = scope;
-  const scopeId = resourceGroup.includes('*')
-    ? `/subscriptions/${subscription}`
-    : `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
-  const factoryId =
-    factory === '' || factory.includes('*') || resourceGroup.includes('*')
-      ? scopeId
-      : `${scopeId}/providers/Microsoft.DataFactory/factories/${factory}`;
-  switch (error.status) {
-    case 401:
-      return refused(
-        'resourceManagerUnauthorized',
-        `Resource Manager did not accept the app's token when ${what} (401 ${error.code ?? ''}).`,
-        'Look whether the app and the subscription are in the same tenant and cloud (setting `cloud` of the configuration).',
-      );
-    case 403:
-      return refused(
-        'resourceManagerForbidden',
-        `The app's identity may not do ${action} when ${what} (403 ${error.code ?? ''}).`,
-        grantControl({ action, scope: factoryId }, { person: false }),
-      );
-    case 404:
-      return refused(
-        'resourceManagerRefused',
-        `Resource Manager does not find what it was asked for when ${what} (404 ${error.code ?? ''}).`,
-        `Look whether ${scopeId} is there, and correct or remove the profile that names it.`,
-      );
-    default:
-      return refused(
-        'resourceManagerRefused',
-        `Resource Manager refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
-        `Look at the runtime and the factory ${factory} in Data Factory Studio; the activity log has the service's own words.`,
-      );
-  }
+/** An empty `If-Match` is no condition: somebody else's change could be written over. */
+function withoutEtag(id: RuntimeId): CallFailure {
+  const name = displayRuntime(id);
+  return refused(
+    'etagMissing',
+    `Resource Manager gives no ETag for ${name}, neither in the body nor in a header: a write could not be bound to what was read, and was not made.`,
+    'Start the run again; where it stays so, set the runtime up by hand in Data Factory Studio and report it.',
+  );
 }

@@ -54,6 +54,27 @@ describe('runtimes that cannot be enabled', () => {
     await expectReleased(cloud, 'never');
   });
 
+  it.each([
+    ['somebody stopped', 'Stopped', 'runtimeStopped'],
+    ['is in a state that nobody knows', 'Hibernated', 'runtimeStateUnknown'],
+  ])('one that %s ends with that word, long before the limit', async (label, stateMeanwhile, code) => {
+    const name = `in-${stateMeanwhile.toLowerCase()}`;
+    await cloud.client.createRuntime({ name });
+    await cloud.client.setLifecycle({ outcome: 'never', stateMeanwhile }, name);
+    const run = await settle(cloud.client, name);
+
+    expect(run, label).toMatchObject({ outcome: 'notReady', problem: { code } });
+    expect(run.problem?.message).toContain(stateMeanwhile);
+    await expectReleased(cloud, name);
+  });
+
+  it('waits for one that is restarted by way of being stopped', async () => {
+    await cloud.client.createRuntime({ name: 'cycled' });
+    await cloud.client.setLifecycle({ stateMeanwhile: 'Stopping', startSeconds: 240 }, 'cycled');
+
+    expect(await settle(cloud.client, 'cycled')).toMatchObject({ outcome: 'enabled' });
+  });
+
   it('one that is deleted midway', async () => {
     await cloud.client.createRuntime({ name: 'vanishing' });
     await cloud.client.run({ maxSeconds: 20 });

@@ -32,8 +32,13 @@ async function published(): Promise<{ type: NotificationType; id: string; data: 
 }
 
 describe('events out', () => {
-  it.each(['cloudEvents', 'eventGrid'])('tell of enablements and rotations, as %s', async (schema) => {
-    cloud = await fleet(['one', 'two'], withTopic(schema));
+  it.each([
+    ['cloudEvents', 'CloudEventSchemaV1_0'],
+    ['eventGrid', 'EventGridSchema'],
+  ] as const)('tell of enablements and rotations, as %s', async (schema, inputSchema) => {
+    cloud = await fleet([], withTopic(schema));
+    await cloud.client.setTopic(inputSchema);
+    for (const name of ['one', 'two']) await enable(cloud, { name });
     expect((await rotate(cloud)).outcome).toBe('rotated');
 
     const events = await published();
@@ -61,6 +66,16 @@ describe('events out', () => {
     expect(rolledBack?.data).toMatchObject({ credential: 'airflow-sp', problem: { code: 'noPilot' } });
     for (const { type, data } of events)
       expect(NOTIFICATION_SCHEMAS[type].safeParse(data).error).toBeUndefined();
+  });
+
+  it('say in the log that the topic takes another schema', async () => {
+    cloud = await fleet([], withTopic('eventGrid'));
+    const run = await enable(cloud, { name: 'mute' });
+
+    expect(run.outcome).toBe('enabled');
+    expect(await published()).toEqual([]);
+    const lines = (await cloud.client.logs()).map(({ line }) => line).join('\n');
+    expect(lines).toContain('events.schema');
   });
 
   it('fail no run where the topic is down', async () => {

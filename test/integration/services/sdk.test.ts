@@ -16,6 +16,7 @@ import { run, type Stack, startStack } from './stack.js';
 
 const CLIENT = fileURLToPath(new URL('client.mjs', import.meta.url));
 const TOPIC = 'airlock.westeurope-1.eventgrid.azure.net';
+const CLOUD_TOPIC = 'airlock-cloud.westeurope-1.eventgrid.azure.net';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -26,6 +27,9 @@ beforeAll(async () => {
   roles.grant({ principal: AIRFLOW_APP, scope: VAULT_ID, role: 'Key Vault Secrets User' });
   const topic = `${GROUP_ID}/providers/Microsoft.EventGrid/topics/airlock`;
   eventGrid.addTopic({ host: TOPIC, resourceId: topic });
+  const cloudEvents = { host: CLOUD_TOPIC, resourceId: `${topic}-cloud` };
+  eventGrid.addTopic({ ...cloudEvents, inputSchema: 'CloudEventSchemaV1_0' });
+  roles.grant({ principal: APP, scope: cloudEvents.resourceId, role: 'EventGrid Data Sender' });
   roles.grant({ principal: APP, scope: topic, role: 'EventGrid Data Sender' });
   vault.addVault({
     name: 'airflow-kv',
@@ -127,9 +131,13 @@ it('serves ClientSecretCredential, and refuses what Entra refuses', async () => 
 });
 
 it('takes events of @azure/eventgrid with a managed identity, not with a key', async () => {
-  expect(await ask('publish', { topic: `https://${TOPIC}/api/events` })).toEqual({
-    cloudEvent: {},
+  expect(await ask('publish', { topic: `https://${TOPIC}/api/events` })).toMatchObject({
+    cloudEvent: { status: 415 },
     own: {},
+  });
+  expect(await ask('publish', { topic: `https://${CLOUD_TOPIC}/api/events` })).toMatchObject({
+    cloudEvent: {},
+    own: { status: 415 },
   });
   expect(stack.cloud.eventGrid.published().map(({ eventType }) => eventType)).toEqual([
     'airlock.run.ended',

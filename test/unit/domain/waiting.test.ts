@@ -13,14 +13,16 @@ describe('the pause before the next attempt', () => {
     expect(retryPauseMs(CALL_POLICY, attempt, after, spread)).toBe(pause);
   });
 
-  it('is never shorter than what the service asked for', () => {
+  it('is never shorter than what the service asked for, which nobody may ask for without end', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
         fc.integer({ min: 0, max: 7200 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (attempt, after, spread) => {
-          expect(retryPauseMs(CALL_POLICY, attempt, after, spread)).toBeGreaterThanOrEqual(after * 1000);
+          expect(retryPauseMs(CALL_POLICY, attempt, after, spread)).toBeGreaterThanOrEqual(
+            Math.min(after, 900) * 1000,
+          );
         },
       ),
     );

@@ -281,15 +281,25 @@ describe('topics', () => {
     cloud.roles.grant({ principal: APP, scope: topic.resourceId, role: 'EventGrid Data Sender' });
     const url = `https://${topic.host}/api/events?api-version=2018-01-01`;
     const { topic: _topic, ...event } = byHand('a');
-    const send = (caller: string, body: unknown) =>
+    const send = (caller: string, body: unknown, type = 'application/json') =>
       call(cloud.eventGrid, 'POST', url, {
-        headers: bearer(cloud, caller, 'https://eventgrid.azure.net'),
+        headers: { ...bearer(cloud, caller, 'https://eventgrid.azure.net'), 'content-type': type },
         body,
       });
     expect((await send(APP, [event])).status).toBe(200);
     expect((await send(PORTAL, [event])).status).toBe(403);
     expect((await send(APP, [{}])).status).toBe(400);
+    expect((await send(APP, event)).status).toBe(400);
+    expect((await send(APP, [{ ...event, specversion: '1.0' }])).status).toBe(400);
+    expect((await send(APP, [event], 'text/plain')).status).toBe(415);
+    expect((await send(APP, [event], 'application/cloudevents-batch+json')).status).toBe(415);
+    expect((await send(APP, [{ ...event, data: 'x'.repeat(1024 * 1024) }])).status).toBe(413);
     expect((await call(cloud.eventGrid, 'POST', url, { body: [event] })).status).toBe(401);
+    const unversioned = await call(cloud.eventGrid, 'POST', url.replace(/\?.*/, ''), {
+      headers: { ...bearer(cloud, APP, 'https://eventgrid.azure.net'), 'content-type': 'application/json' },
+      body: [event],
+    });
+    expect(unversioned.status).toBe(400);
     expect(cloud.eventGrid.published()).toMatchObject([{ id: 'a', topic: '/topics/airlock' }]);
   });
 });

@@ -1,12 +1,16 @@
 /** Microsoft.EventGrid: custom topics and system topics. */
 import { z } from 'zod';
+import { EVENT_SCHEMAS } from '../../eventGrid/events.js';
 import { failedState, Refusal } from './refusal.js';
 import type { StoredResource, TemplateResource } from './types.js';
 import { need, ofType, same, type World } from './world.js';
 
 const SYSTEM_TOPICS = 'Microsoft.EventGrid/systemTopics';
 
-const TOPIC = z.looseObject({ location: z.string() });
+const TOPIC = z.looseObject({
+  location: z.string(),
+  properties: z.looseObject({ inputSchema: z.enum(EVENT_SCHEMAS).default('EventGridSchema') }).prefault({}),
+});
 const SYSTEM_TOPIC = z.looseObject({
   location: z.string(),
   identity: z.looseObject({ type: z.string() }).optional(),
@@ -15,8 +19,11 @@ const SYSTEM_TOPIC = z.looseObject({
 
 /** A custom topic: the app can send to it from now on. */
 export function topic(world: World, { id, name, body }: TemplateResource): Record<string, string> {
-  const host = `${name}.${TOPIC.parse(body).location}-1.eventgrid.azure.net`.toLowerCase();
-  if (!world.topics().some((one) => same(one, id))) world.addTopic({ host, resourceId: id });
+  const { location, properties } = TOPIC.parse(body);
+  const host = `${name}.${location}-1.eventgrid.azure.net`.toLowerCase();
+  if (!world.topics().some((one) => same(one, id))) {
+    world.addTopic({ host, resourceId: id, inputSchema: properties.inputSchema });
+  }
   return { endpoint: `https://${host}/api/events` };
 }
 

@@ -1,6 +1,8 @@
 /** What is there when a resource is deployed: what was deployed before, and what the local cloud holds besides. */
+
 import type { Clock } from '../../../kernel/types.js';
 import type { Directory } from '../../entra/directory.js';
+import type { NewTopic } from '../../eventGrid/eventGrid.js';
 import type { Identity } from '../../identity/identity.js';
 import { findSecret, type Vault } from '../../keyVault/secret.js';
 import { type Factory, factoryId } from '../factories.js';
@@ -16,7 +18,7 @@ export interface DeploymentPeers {
   readonly vaults: () => readonly Vault[];
   readonly factories: () => readonly Factory[];
   readonly topics: () => readonly string[];
-  readonly addTopic: (topic: { host: string; resourceId: string }) => void;
+  readonly addTopic: (topic: NewTopic) => void;
 }
 
 export interface World extends DeploymentPeers {
