@@ -54,17 +54,19 @@ export async function applySettings(
     credential: held.version,
     body: read.body,
     secretComparison,
+    seen: input.seen,
   });
   if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
   if (!plan.changes) return { kind: 'unchanged', plan };
 
-  const values = await holdWriteOnly(azure, profile, neededWriteOnly(read.body));
+  const values = await holdWriteOnly(azure, profile, neededWriteOnly(read.body, profile.writeOnly));
   if ('kind' in values) return values;
   const body = mergeRuntime({
     body: read.body,
     profile,
     credential: held.version,
     secretComparison,
+    seen: input.seen,
     values: { clientSecret: held.value, ...values },
   });
 

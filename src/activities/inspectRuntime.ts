@@ -4,6 +4,8 @@ import { matchProfiles } from '../domain/profileMatching.js';
 import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
+import { runtimeRecordKey } from '../domain/runtimeRecord.js';
+import { seenAfter, seenIn } from '../domain/shownSettings.js';
 import type { Steps } from '../domain/steps.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
@@ -63,11 +65,15 @@ export async function inspectRuntime(
         input.now,
       );
   if (held.kind !== 'held') return held;
+  const record = await durable.runtimeRecord(runtimeRecordKey(input.runtime));
+  const seen = seenAfter(record?.seen, seenIn(read.body));
   const plan = planRuntime({
     profile,
     credential: held.version,
     body: read.body,
     secretComparison: compareSecret(view.clientSecret, held.value),
+    seen,
+    ...(record?.settings && !input.writesAgain ? { last: record.settings } : {}),
   });
   const { windows, drainSeconds } = profile.maintenance;
   const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);
@@ -90,6 +96,7 @@ export async function inspectRuntime(
       proofKind: profile.access.proof.kind,
       dagId: profile.access.proof.dagId,
       proveEverySeconds: profile.access.proveEverySeconds,
+      seen,
       importsDags: profile.access.importDags !== undefined,
       gitSync: view.gitSync,
       ...(canary ? { canary } : {}),

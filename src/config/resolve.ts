@@ -106,6 +106,7 @@ class Resolver {
         rotation: NO_ROTATION,
       },
       onConflict: file.onConflict,
+      ...(file.containersMayBeEmpty === undefined ? {} : { containersMayBeEmpty: file.containersMayBeEmpty }),
       requirement: file.requirement,
       access: {
         proof,

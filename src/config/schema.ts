@@ -208,6 +208,12 @@ const profile = z.strictObject({
     .enum(['report', 'replace'])
     .default('report')
     .describe('What to do with settings of somebody else.'),
+  containersMayBeEmpty: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether variables, overrides or requirements that a read of the runtime does not show are empty. Left out: where the app has never seen any there.',
+    ),
   requirement: z
     .string()
     .max(200)

@@ -4,16 +4,20 @@ import type { Conflict, PlannedSetting } from './plan.js';
 export const ENVIRONMENT = 'airflowEnvironmentVariables';
 export const OVERRIDES = 'airflowConfigurationOverrides';
 export const REQUIREMENTS = 'airflowRequirements';
-export type Container = typeof ENVIRONMENT | typeof OVERRIDES;
+/** The properties that hold variables. */
+export type VariableContainer = typeof ENVIRONMENT | typeof OVERRIDES;
+/** All properties of which the app writes a part. */
+export const CONTAINERS = [ENVIRONMENT, OVERRIDES, REQUIREMENTS] as const;
+export type Container = (typeof CONTAINERS)[number];
 
 /** What happens to one variable. A value of `secret` is put in by the merge alone. */
 export type VariableChange =
-  | { readonly container: Container; readonly name: string; readonly value: string }
-  | { readonly container: Container; readonly name: string; readonly secret: true }
-  | { readonly container: Container; readonly name: string; readonly remove: true };
+  | { readonly container: VariableContainer; readonly name: string; readonly value: string }
+  | { readonly container: VariableContainer; readonly name: string; readonly secret: true }
+  | { readonly container: VariableContainer; readonly name: string; readonly remove: true };
 
 /** The variables of a runtime, by the property that holds them. */
-export type Containers = Readonly<Record<Container, JsonObject>>;
+export type Containers = Readonly<Record<VariableContainer, JsonObject>>;
 
 /** Notes what happens to each setting: once for the plan and, where a write needs a value, for the merge. */
 export class ChangeList {
@@ -34,12 +38,12 @@ export class ChangeList {
     return this.replace;
   }
 
-  keep(where: Container, setting: string, why: string, before: string): void {
+  keep(where: VariableContainer, setting: string, why: string, before: string): void {
     this.settings.push({ setting, where, kind: 'keep', before, why });
   }
 
   /** Nothing to change, but a write for another reason must not send the mask back. */
-  keepHidden(container: Container, name: string, value: string): void {
+  keepHidden(container: VariableContainer, name: string, value: string): void {
     this.settings.push({
       setting: name,
       where: container,
@@ -49,7 +53,13 @@ export class ChangeList {
     this.#write(container, name, value);
   }
 
-  set(container: Container, name: string, value: string, why: string, before: string | undefined): void {
+  set(
+    container: VariableContainer,
+    name: string,
+    value: string,
+    why: string,
+    before: string | undefined,
+  ): void {
     this.settings.push({
       setting: name,
       where: container,
@@ -61,7 +71,7 @@ export class ChangeList {
     this.#write(container, name, value);
   }
 
-  remove(container: Container, name: string): void {
+  remove(container: VariableContainer, name: string): void {
     this.settings.push({
       setting: name,
       where: container,
@@ -73,7 +83,7 @@ export class ChangeList {
   }
 
   /** A setting that stands in both places with one value keeps doing so. */
-  #write(container: Container, name: string, value: string): void {
+  #write(container: VariableContainer, name: string, value: string): void {
     this.variables.push({ container, name, value });
     const other = container === OVERRIDES ? ENVIRONMENT : OVERRIDES;
     const removed = this.variables.some((change) => 'remove' in change && change.name === name);

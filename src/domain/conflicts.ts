@@ -17,6 +17,25 @@ export function unreadableSettings(property: string): Conflict {
   };
 }
 
+export function settingsNotShown(property: string): Conflict {
+  return {
+    code: 'settingsNotShown',
+    setting: property,
+    message: `This read shows nothing in ${property}, and there may be something: a write would destroy it.`,
+    remedy: `Look at ${property} in Data Factory Studio. Where it is empty, say containersMayBeEmpty: true in the profile; where it is not, put one of its settings there by hand and start the run again.`,
+  };
+}
+
+export function writeNotShown(settings: readonly string[]): Conflict {
+  return {
+    code: 'writeNotShown',
+    setting: settings.join(', '),
+    message: `What the app wrote last is not there in the next read (${settings.join(', ')}): the service does not show it, or something else has written over it.`,
+    remedy:
+      'Find out which: look at the settings in Data Factory Studio and for a pipeline that writes the runtime. Then ask for an enablement by hand, which writes once more; by itself the app does not.',
+  };
+}
+
 export function otherBackend(there: Json): Conflict {
   const old = there === OLD_BACKEND_CLASS;
   return {

@@ -24,16 +24,19 @@ import {
   OVERRIDES,
   REQUIREMENTS,
   type VariableChange,
+  type VariableContainer,
 } from './changeList.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import * as conflicts from './conflicts.js';
-import { equalJson, isJsonObject, type Json, type JsonObject, parseJson } from './json.js';
+import { equalJson, isJsonObject, type Json, type JsonObject, parseExactly } from './json.js';
 import { examineKwargs } from './kwargs.js';
+import { isHiddenVariable, isMasked } from './masking.js';
 import type { Conflict, CredentialVersion, PlannedSetting, SecretComparison } from './plan.js';
 import type { Profile } from './profile.js';
 import { findRequirement, listRequirements } from './requirements.js';
-import { airflowProperties, isHiddenVariable, isMasked } from './runtimeBody.js';
+import { airflowProperties } from './runtimeBody.js';
 import { sameId } from './sameId.js';
+import { notShownIn, type SeenSettings } from './shownSettings.js';
 
 export interface Draft {
   /** With values as they are: `planRuntime` redacts them before they leave. */
@@ -52,10 +55,12 @@ export interface DraftInput {
   readonly credential: CredentialVersion;
   readonly body: JsonObject;
   readonly secretComparison: SecretComparison;
+  /** What earlier reads of the runtime have shown; absent: it is seen for the first time. */
+  readonly seen?: SeenSettings;
 }
 
 /** Compares a runtime's body with its profile. Never throws, whatever the body is. */
-export function draftChanges({ profile, credential, body, secretComparison }: DraftInput): Draft {
+export function draftChanges({ profile, credential, body, secretComparison, seen }: DraftInput): Draft {
   const airflow = airflowProperties(body) ?? {};
   const drafting = new Drafting(profile, airflow, credential);
   if (!drafting.readable) return drafting.done({});
@@ -68,6 +73,7 @@ export function draftChanges({ profile, credential, body, secretComparison }: Dr
   drafting.clientSecret(secretComparison);
   drafting.marker(credential, secretComparison);
   drafting.others();
+  drafting.notShown(notShownIn(body, seen, profile.containersMayBeEmpty));
   return drafting.done(kwargs);
 }
 
@@ -132,14 +138,14 @@ class Drafting {
     const wanted = mergedKwargs(examined.kwargs, this.profile);
     if (!accepted) return examined.kwargs;
     const text = JSON.stringify(wanted);
-    const equal = typeof there === 'string' && equalJson(parseJson(there) ?? null, wanted);
+    const equal = typeof there === 'string' && equalJson(parseExactly(there) ?? null, wanted);
     const words = 'which vault and which names; your other kwargs stay';
     if (equal) this.#changes.keep(home, BACKEND_KWARGS, words, there);
     else this.#changes.set(home, BACKEND_KWARGS, text, words, examined.shown);
     return wanted;
   }
 
-  #keepHiddenKwargs(home: Container): JsonObject {
+  #keepHiddenKwargs(home: VariableContainer): JsonObject {
     const wanted = mergedKwargs({}, this.profile);
     this.#changes.keepHidden(home, BACKEND_KWARGS, JSON.stringify(wanted));
     if (!this.#changes.replace) this.#changes.losses.push(conflicts.kwargsHidden());
@@ -212,11 +218,16 @@ class Drafting {
     }
   }
 
-  #plain(container: Container, name: string, wanted: string, why: string): void {
+  #plain(container: VariableContainer, name: string, wanted: string, why: string): void {
     const there = this.#containers[container][name];
     if (this.#hiddenAsWritten(there)) this.#changes.keepHidden(container, name, wanted);
     else if (there === wanted) this.#changes.keep(container, name, why, wanted);
     else this.#changes.set(container, name, wanted, why, typeof there === 'string' ? there : undefined);
+  }
+
+  /** Not to be taken over: nobody knows what a write would destroy. */
+  notShown(containers: readonly Container[]): void {
+    for (const container of containers) this.#changes.losses.push(conflicts.settingsNotShown(container));
   }
 
   /** Settings of somebody else: those that would win over ours, and those that a write would lose. */
@@ -235,7 +246,7 @@ class Drafting {
   }
 
   /** Where a setting stands, or where it goes: beside its like if the service keeps overrides apart. */
-  #home(name: string): Container {
+  #home(name: string): VariableContainer {
     const inOverrides = Object.hasOwn(this.#containers[OVERRIDES], name);
     const inEnvironment = Object.hasOwn(this.#containers[ENVIRONMENT], name);
     if (inOverrides && inEnvironment) {
@@ -261,7 +272,9 @@ function members(value: Json | undefined): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
+/** A mask in place of a whole container, or in a list, is no content. */
 function readableShape(key: string, value: Json | undefined): boolean {
   if (value === undefined || value === null) return true;
-  return key === REQUIREMENTS ? listRequirements(value) !== undefined : isJsonObject(value);
+  if (key !== REQUIREMENTS) return isJsonObject(value) && !isMasked(value);
+  return listRequirements(value)?.every((requirement) => !isMasked(requirement)) === true;
 }

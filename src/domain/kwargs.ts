@@ -1,9 +1,9 @@
 import { choosesIdentity, IDENTITY_KWARGS, KWARG_DEFAULTS, sameKwarg } from './backendSettings.js';
 import * as conflicts from './conflicts.js';
-import { isJsonObject, type Json, type JsonObject, parseJson } from './json.js';
+import { isJsonObject, type Json, type JsonObject, parseExactly } from './json.js';
+import { isMasked } from './masking.js';
 import type { Conflict } from './plan.js';
 import type { Profile } from './profile.js';
-import { isMasked } from './runtimeBody.js';
 
 /** The back end's kwargs as a runtime holds them, and what in them is somebody else's choice. */
 export interface ExaminedKwargs {
@@ -17,7 +17,7 @@ export interface ExaminedKwargs {
 /** Compares kwargs as JSON values with what the profile demands. */
 export function examineKwargs(there: Json | undefined, profile: Profile): ExaminedKwargs {
   if (there === undefined || there === '' || there === null) return { kwargs: {}, conflicts: [] };
-  const kwargs = isJsonObject(there) ? there : typeof there === 'string' ? parseJson(there) : undefined;
+  const kwargs = isJsonObject(there) ? there : typeof there === 'string' ? parseExactly(there) : undefined;
   if (isMasked(there)) return { kwargs: {}, conflicts: [conflicts.kwargsHidden()] };
   if (!isJsonObject(kwargs)) {
     return { kwargs: {}, conflicts: [conflicts.kwargsUnreadable(typeof there === 'string' ? there : '')] };

@@ -1,8 +1,9 @@
 import { ENVIRONMENT, OVERRIDES, REQUIREMENTS } from './changeList.js';
 import { type DraftInput, draftChanges } from './draft.js';
 import { isJsonObject, type Json, type JsonObject, withMember, withoutMembers } from './json.js';
+import { isHiddenVariable } from './masking.js';
 import { addRequirement } from './requirements.js';
-import { airflowProperties, isHiddenVariable } from './runtimeBody.js';
+import { airflowProperties } from './runtimeBody.js';
 import type { Secret } from './secret.js';
 import { neededWriteOnly } from './writeOnly.js';
 
@@ -32,7 +33,7 @@ const READ_ONLY_PROPERTIES = ['state'];
 export function mergeRuntime(input: MergeInput): JsonObject {
   const { body, profile, values } = input;
   const draft = draftChanges(input);
-  const needed = neededWriteOnly(body);
+  const needed = neededWriteOnly(body, profile.writeOnly);
   let airflow = airflowProperties(body) ?? {};
 
   if (draft.addsRequirement) {
@@ -45,6 +46,7 @@ export function mergeRuntime(input: MergeInput): JsonObject {
     )
       continue;
     let variables = withHidden(objectOf(airflow[container]), values.variables ?? {});
+    if (container === ENVIRONMENT) variables = withLeftOut(variables, airflow, values.variables ?? {});
     for (const change of draft.variables.filter((one) => one.container === container)) {
       variables =
         'remove' in change
@@ -86,6 +88,18 @@ function withHidden(variables: JsonObject, held: Readonly<Record<string, Secret>
       return [name, secret ? secret.reveal() : value];
     }),
   );
+}
+
+/** What the read left out altogether stands in the environment: that is where the profile's references are from. */
+function withLeftOut(
+  variables: JsonObject,
+  airflow: JsonObject,
+  held: Readonly<Record<string, Secret>>,
+): JsonObject {
+  const overrides = objectOf(airflow[OVERRIDES]);
+  return Object.entries(held)
+    .filter(([name]) => !Object.hasOwn(variables, name) && !Object.hasOwn(overrides, name))
+    .reduce((all, [name, secret]) => withMember(all, name, secret.reveal()), variables);
 }
 
 function objectOf(value: Json | undefined): JsonObject {

@@ -51,6 +51,8 @@ export interface Plan {
   /** True where a write would change something. */
   readonly changes: boolean;
   readonly credential: CredentialVersion;
+  /** Digest of the settings that the profile wants, as they would be written. */
+  readonly wanted: string;
   /** Hash over the settings that a proof is about; equal fingerprints mean that an earlier proof still holds. */
   readonly fingerprint: string;
   /** Name of the canary's secret in the vault, after the merged kwargs; absent where the proof needs none. */

@@ -1,23 +1,45 @@
 import { BACKEND_CLASS } from './backendSettings.js';
 import { canarySecretName } from './canary.js';
-import { canaryNameInvalid, gitCredentialNeeded, passwordNeeded } from './conflicts.js';
+import { canaryNameInvalid, gitCredentialNeeded, passwordNeeded, writeNotShown } from './conflicts.js';
 import { sha256Hex } from './digest.js';
 import { type DraftInput, draftChanges } from './draft.js';
 import { canonicalJson, type Json } from './json.js';
 import type { Conflict, Plan } from './plan.js';
 import { redactSetting } from './redaction.js';
 import { interpretRuntime } from './runtimeBody.js';
+import type { LastSettings } from './shownSettings.js';
 import { neededWriteOnly } from './writeOnly.js';
 
+/** Enough to tell one runtime's settings from its next ones. */
+const WANTED_LENGTH = 16;
+
+export interface PlanInput extends DraftInput {
+  /** What the last run wrote. Absent: nothing is known, or a person asked for another write of it. */
+  readonly last?: LastSettings;
+}
+
 /** The plan for one runtime: what would be added, changed or kept, and why; or why the app leaves it alone. */
-export function planRuntime(input: DraftInput): Plan {
-  const { profile, credential, body } = input;
+export function planRuntime(input: PlanInput): Plan {
+  const { profile, credential, body, last } = input;
   const draft = draftChanges(input);
   const changes = draft.settings.some((setting) => setting.kind !== 'keep');
   // What a write would lose matters only where there is a write.
   const conflicts: Conflict[] = [...draft.conflicts, ...(changes ? draft.losses : [])];
 
-  const needed = neededWriteOnly(body);
+  const settings: Json = {
+    class: BACKEND_CLASS,
+    kwargs: draft.kwargs,
+    clientId: profile.credential.clientId,
+    tenantId: profile.credential.tenantId,
+    credentialId: credential.credentialId,
+  };
+  const wanted = sha256Hex(canonicalJson(settings)).slice(0, WANTED_LENGTH);
+  if (changes && last?.wanted === wanted && last.state !== 'shown') {
+    const differ = draft.settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
+    conflicts.push(writeNotShown(differ));
+  }
+
+  const needed = neededWriteOnly(body, profile.writeOnly);
   if (changes && needed.webServerPassword && !profile.writeOnly.webServerPassword) {
     conflicts.push(passwordNeeded());
   }
@@ -30,11 +52,7 @@ export function planRuntime(input: DraftInput): Plan {
 
   const view = interpretRuntime(body);
   const proven: Json = {
-    class: BACKEND_CLASS,
-    kwargs: draft.kwargs,
-    clientId: profile.credential.clientId,
-    tenantId: profile.credential.tenantId,
-    credentialId: credential.credentialId,
+    ...settings,
     proof: { ...proof },
     // A runtime made anew under the same name has another web server: nothing has been proven there yet.
     webUrl: (view.kind === 'airflow' && view.webUrl) || null,
@@ -45,6 +63,7 @@ export function planRuntime(input: DraftInput): Plan {
     conflicts,
     changes,
     credential,
+    wanted,
     fingerprint: sha256Hex(canonicalJson(proven)),
     ...(canary && 'name' in canary ? { canarySecretName: canary.name } : {}),
   };

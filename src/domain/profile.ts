@@ -86,6 +86,8 @@ export interface Profile {
   readonly separator: string;
   readonly credential: Credential;
   readonly onConflict: 'report' | 'replace';
+  /** Whether a container of settings that a read does not show is empty; absent: where none was ever seen there. */
+  readonly containersMayBeEmpty?: boolean;
   /** PEP 508 requirement to add where none of that name is there. */
   readonly requirement: string;
   readonly access: AccessCheckSettings;

@@ -5,6 +5,7 @@
 import { CLIENT_ID, CLIENT_SECRET } from './backendSettings.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
+import { isMasked } from './masking.js';
 import { Secret } from './secret.js';
 
 /** A value that a read may give in clear, hide or not have. */
@@ -100,23 +101,6 @@ export function airflowProperties(body: JsonObject): JsonObject | undefined {
   const typeProperties = isJsonObject(properties) ? properties.typeProperties : undefined;
   const airflow = isJsonObject(typeProperties) ? typeProperties.airflowProperties : undefined;
   return isJsonObject(airflow) ? airflow : undefined;
-}
-
-/** Whether a service hid a value instead of giving it: null, or nothing but asterisks. */
-export function isMasked(value: Json | undefined): boolean {
-  return value === null || (typeof value === 'string' && /^\*+$/.test(value));
-}
-
-/** Names whose value is a secret, after what Airflow itself masks (`sensitive_var_conn_names`), and its own options. */
-const SECRET_NAME =
-  /(?:^|_)(?:SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|AUTHORIZATION|(?:API|ACCESS|ACCOUNT|PRIVATE|FERNET|SECRET)_?KEY|CONNECTION_?STRING|SQL_ALCHEMY_CONN)$|^AIRFLOW_CONN_/i;
-
-/**
- * Whether a service hid the value of a variable: masked, or empty where the name says that it is a secret (an empty
- * value of any other variable is taken for its value).
- */
-export function isHiddenVariable(name: string, value: Json | undefined): boolean {
-  return isMasked(value) || (value === '' && SECRET_NAME.test(name));
 }
 
 function maskedSecret(variables: JsonObject, name: string): MaskedSecret {

@@ -11,6 +11,7 @@ import { sha256Hex } from './digest.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from './repeatable.js';
 import { canonicalRuntimeId, type RuntimeId } from './runtimeId.js';
 import { sameId } from './sameId.js';
+import { type LastSettings, type SeenSettings, seenAfter } from './shownSettings.js';
 import { pauseAfterFailures } from './waiting.js';
 
 /** Proof that DAGs of the runtime read the vault with exactly these settings. */
@@ -51,6 +52,10 @@ export interface RuntimeRecord {
   readonly carried?: string;
   /** Set while no check has passed since one failed; then there is no proof. */
   readonly revoked?: RevokedProof;
+  /** What reads have shown; kept as long as the runtime is there. */
+  readonly seen?: SeenSettings;
+  /** What a run wrote, or found to be there. */
+  readonly settings?: LastSettings;
   /** Runs that failed in a row. */
   readonly failures?: { readonly count: number; readonly lastAt: number };
   /**
@@ -109,6 +114,10 @@ export type RecordOperation = Repeatable<
       readonly carried?: string;
       /** The check failed: code of its problem. Not where the runtime could not be asked. */
       readonly revoked?: string;
+      /** What the look's read has shown. */
+      readonly seen?: SeenSettings;
+      /** What the look has written, or whether a read shows what an earlier one wrote. */
+      readonly settings?: LastSettings;
       /** Whether something is left to do; absent: the run does not tell. */
       readonly failed?: boolean;
       /** The runtime is gone: what was proven there means nothing for one of the same name. */
@@ -267,7 +276,8 @@ function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
   const ended = withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED);
   // Another has taken over: what this one found is older than what that one finds.
   if (!mine) return { record: { ...record, ended }, answer: { kind: 'finished', again: false } };
-  const released = withCarried(withProof(withoutLease(record, runId), operation), operation);
+  const told = withCarried(withProof(withoutLease(record, runId), operation), operation);
+  const released = withSettings(told, operation);
   if (mine.notes > 0 && !operation.last) {
     return {
       record: {
@@ -308,6 +318,16 @@ function withProof(
 function withCarried(record: RuntimeRecord, { carried, forgetProof }: Operation<'finish'>): RuntimeRecord {
   if (carried !== undefined) return { ...record, carried };
   return forgetProof ? withoutCarried(record) : record;
+}
+
+/** One of the same name that is made anew has shown nothing yet. */
+function withSettings(
+  { seen, settings, ...record }: RuntimeRecord,
+  { seen: seenNow, settings: settingsNow = settings, forgetProof }: Operation<'finish'>,
+): RuntimeRecord {
+  if (forgetProof) return record;
+  const all = seenNow ? seenAfter(seen, seenNow) : seen;
+  return { ...record, ...(all ? { seen: all } : {}), ...(settingsNow ? { settings: settingsNow } : {}) };
 }
 
 function withoutCarried({ carried: _, ...record }: RuntimeRecord): RuntimeRecord {

@@ -13,6 +13,7 @@ import type { Instruction } from './runControl.js';
 import type { Problem, RunAction } from './runs.js';
 import type { RuntimePhase } from './runtimeBody.js';
 import type { RuntimeId } from './runtimeId.js';
+import type { SeenSettings } from './shownSettings.js';
 import type { SweepSteps } from './sweep.js';
 
 /** What the app found when it looked at a runtime. */
@@ -42,6 +43,8 @@ export interface InspectedRuntime {
   readonly dagId: string;
   /** How long a proof holds. */
   readonly proveEverySeconds: number;
+  /** What reads have shown of its settings, up to this one. */
+  readonly seen: SeenSettings;
   readonly importsDags: boolean;
   /** DAGs come from a git repository. */
   readonly gitSync: boolean;
@@ -118,6 +121,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly now: number;
       /** The credential that the runtime is to have; absent: the one that is in use. */
       readonly credential?: CredentialVersion;
+      /** A person asked: what does not show after a write is written once more. */
+      readonly writesAgain?: true;
     };
     readonly output: Inspection | CallFailure;
   };
@@ -147,6 +152,8 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
       readonly look: number;
       readonly parentRunId?: string;
       readonly credential: CredentialVersion;
+      /** What reads have shown, up to the look's own. */
+      readonly seen: SeenSettings;
       /** A rotation chose the credential: no other is taken in its place. */
       readonly given: boolean;
       /** That rotation: it writes only while it has the credential. */

@@ -1,30 +1,44 @@
 import { OWNED_VARIABLES } from './backendSettings.js';
 import { ENVIRONMENT, OVERRIDES } from './changeList.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
-import { airflowProperties, isHiddenVariable, isMasked } from './runtimeBody.js';
+import { isHiddenVariable, isMasked } from './masking.js';
+import type { Profile } from './profile.js';
+import { airflowProperties } from './runtimeBody.js';
 
 /** Values that a read of a runtime left out and that a write has to send again. */
 export interface NeededWriteOnly {
   readonly webServerPassword: boolean;
   readonly gitCredential: boolean;
-  /** Hidden environment variables and configuration overrides of somebody else, by name. */
+  /** Variables and configuration overrides of somebody else that are hidden, or left out although the profile has them; by name. */
   readonly variables: readonly string[];
 }
 
-/**
- * What this body lacks. A password is expected only where `enableAADIntegration` is false, a git credential only where
- * `gitCredentialType` is present and not `None`.
- */
-export function neededWriteOnly(body: JsonObject): NeededWriteOnly {
+/** What this body lacks. In doubt a value is needed: the conflict can be mended, its loss cannot. */
+export function neededWriteOnly(body: JsonObject, writeOnly: Profile['writeOnly']): NeededWriteOnly {
   const airflow = airflowProperties(body) ?? {};
-  const git = airflow.gitSyncProperties;
-  const gitType = isJsonObject(git) ? git.gitCredentialType : undefined;
-  const usesCredential = typeof gitType === 'string' && gitType.toLowerCase() !== 'none';
+  const shown = [ENVIRONMENT, OVERRIDES].map((container) => airflow[container]);
+  const leftOut = Object.keys(writeOnly.variables ?? {}).filter(
+    (name) => !shown.some((container) => isJsonObject(container) && Object.hasOwn(container, name)),
+  );
   return {
-    webServerPassword: airflow.enableAADIntegration === false && hidden(airflow.password),
-    gitCredential: usesCredential && isJsonObject(git) && hidden(git.credential),
-    variables: [...new Set([ENVIRONMENT, OVERRIDES].flatMap((container) => hiddenIn(airflow[container])))],
+    webServerPassword: usesPassword(airflow) && hidden(airflow.password),
+    gitCredential: usesGitCredential(airflow.gitSyncProperties),
+    variables: [...new Set([...shown.flatMap(hiddenIn), ...leftOut])],
   };
+}
+
+/** Entra integration is off, or it is not said in words that are known and a user name shows that it was. */
+function usesPassword({ enableAADIntegration: entra, userName }: JsonObject): boolean {
+  if (typeof entra === 'boolean') return !entra;
+  return typeof userName === 'string' && userName !== '';
+}
+
+/** The credential's type is another than `None`, or it is not said and there is a repository. */
+function usesGitCredential(git: Json | undefined): boolean {
+  if (!isJsonObject(git) || !hidden(git.credential)) return false;
+  const { gitCredentialType: type, repo } = git;
+  if (typeof type === 'string' && type !== '') return type.toLowerCase() !== 'none';
+  return typeof repo === 'string' && repo !== '';
 }
 
 function hiddenIn(container: Json | undefined): string[] {

@@ -2,6 +2,7 @@ import type { Plan } from '../domain/plan.js';
 import { standingOf } from '../domain/proofs.js';
 import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runProblems.js';
 import { displayRuntime } from '../domain/runtimeId.js';
+import { learned } from '../domain/shownSettings.js';
 import type { InspectedRuntime } from '../domain/steps.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';
@@ -21,9 +22,14 @@ const MAX_LOSSES = 3;
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
 export function* enableRuntime(look: Look): Flow<LookEnd> {
-  const { context, progress, holder } = look;
   const found = yield* inspect(look, 'enable');
   if (!('kind' in found)) return found;
+  const ended = yield* enableInspected(look, found);
+  return { learned: learned(ended.plan ?? found.plan, ended.changed, found.runtime.seen), ...ended };
+}
+
+function* enableInspected(look: Look, found: Inspected): Flow<LookEnd> {
+  const { context, progress, holder } = look;
   const { runtime, plan } = found;
   const known: Partial<LookEnd> = { profile: runtime.profile, plan };
 
@@ -171,6 +177,7 @@ function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan):
         profile: runtime.profile,
         runId: holder.runId,
         look: recordOf(holder).look,
+        seen: runtime.seen,
         ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
         credential: plan.credential,
         given: look.credential !== undefined,

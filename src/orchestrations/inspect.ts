@@ -18,6 +18,7 @@ export function* inspect(look: Look, action: RunAction): Flow<Inspected | LookEn
       action,
       now: nowMs(look.context),
       ...(look.credential ? { credential: look.credential } : {}),
+      ...(look.writesAgain ? { writesAgain: true } : {}),
     },
     look.holder,
     `${look.label}-inspect`,

@@ -4,6 +4,7 @@ import { leaseLost } from '../domain/runProblems.js';
 import type { Problem, ProofSummary, RunOutcome } from '../domain/runs.js';
 import { displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
 import type { RecordedProof } from '../domain/runtimeRecord.js';
+import type { learned } from '../domain/shownSettings.js';
 import type { Holder } from './calls.js';
 import type { Progress } from './progress.js';
 
@@ -18,6 +19,8 @@ export interface LookEnd {
   readonly proof?: ProofSummary;
   /** The credential that the processes have which answered the check. */
   readonly carried?: string;
+  /** What the look has learned of the runtime's settings. */
+  readonly learned?: ReturnType<typeof learned>;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
   /** The runtime was asked and did not prove access: what was proven before counts no more. */
@@ -40,6 +43,8 @@ export interface Look {
   readonly urgent?: boolean;
   /** It has waited for tasks already, as long as the profile lets it. */
   readonly drained?: boolean;
+  /** A person asked: what does not show after a write is written once more. */
+  readonly writesAgain?: boolean;
   /** What was proven there before. */
   readonly knownProof?: RecordedProof;
   /** Settings whose check failed in an earlier look of this very run: asking again at once would tell the same. */

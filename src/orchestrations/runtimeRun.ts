@@ -46,6 +46,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
     proveFirst: input.move?.proveFirst === true,
+    writesAgain: input.startedBy.kind === 'request' && input.earlier === undefined,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
   const unstoppable = input.move?.unstoppable === true;
@@ -121,6 +122,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.carried === undefined ? {} : { carried: ended.carried }),
+    ...ended.learned,
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -213,7 +215,7 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, carried: ___, plan, ...rest } = ended;
+  const { recordedProof: _, revokesProof: __, carried: ___, learned: ____, plan, ...rest } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

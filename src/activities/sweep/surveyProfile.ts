@@ -76,6 +76,8 @@ async function judge(
     credential: held.version,
     body,
     secretComparison: compareSecret(view.clientSecret, held.value),
+    ...(remembered?.seen ? { seen: remembered.seen } : {}),
+    ...(remembered?.settings ? { last: remembered.settings } : {}),
   });
   return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now);
 }

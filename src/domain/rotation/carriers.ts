@@ -1,7 +1,8 @@
 import { CLIENT_ID } from '../backendSettings.js';
 import { MARKER_VARIABLE } from '../checkAnswer.js';
 import { isJsonObject, type JsonObject } from '../json.js';
-import { airflowProperties, interpretRuntime, isMasked } from '../runtimeBody.js';
+import { isMasked } from '../masking.js';
+import { airflowProperties, interpretRuntime } from '../runtimeBody.js';
 import { sameId } from '../sameId.js';
 import { UNREADABLE } from './stock.js';
 

@@ -1,10 +1,18 @@
 import type { DataFactoryManagementClient } from '@azure/arm-datafactory';
 import type { TokenCredential } from '@azure/core-auth';
+import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { refused, retry, type ServiceError, serviceError } from '../../azure/failures.js';
 import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Cloud } from '../../domain/clouds.js';
-import { isJsonObject, type Json, type JsonObject, withoutMembers } from '../../domain/json.js';
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  parseExactly,
+  parseJson,
+  withoutMembers,
+} from '../../domain/json.js';
 import type { DagImport, RuntimePattern } from '../../domain/profile.js';
 import { globMatches } from '../../domain/profileMatching.js';
 import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
@@ -29,47 +37,39 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
 
   async read(id: RuntimeId): Promise<ReadRuntime | CallFailure> {
     const what = `reading ${displayRuntime(id)}`;
+    const action = 'Microsoft.DataFactory/factories/integrationRuntimes/read';
     try {
-      const client = await this.#client(id.subscription);
-      let header: string | undefined;
-      const found: unknown = await client.integrationRuntimes.get(id.resourceGroup, id.factory, id.name, {
-        abortSignal: deadline(),
-        onResponse: ({ headers }) => {
-          header = headers.get('etag');
-        },
-      });
-      // The SDK's model has no type Airflow; it carries the body through unchanged.
-      const body = isJsonObject(found) ? found : {};
+      const answer = await this.#send(id, { method: 'GET', path: runtimePath(id) });
+      if (answer.status === 404) return { kind: 'missing' };
+      if (answer.status !== 200) return armFailure(errorOf(answer), what, action, id);
+      const parsed = parseExactly(answer.bodyAsText ?? '');
+      const body = isJsonObject(parsed) ? parsed : {};
       // The description has it in the body, as a member that may be missing.
-      const etag = (typeof body.etag === 'string' && body.etag) || header || '';
+      const etag = (typeof body.etag === 'string' && body.etag) || answer.headers.get('etag') || '';
       return { kind: 'found', body: withoutMembers(body, ['etag']), etag };
     } catch (error) {
-      const failure = serviceError(error);
-      if (failure.status === 404) return { kind: 'missing' };
-      return armFailure(failure, what, 'Microsoft.DataFactory/factories/integrationRuntimes/read', id);
+      return armFailure(serviceError(error), what, action, id);
     }
   }
 
   async write(id: RuntimeId, body: JsonObject, etag: string): Promise<WriteRuntime | CallFailure> {
     const what = `writing ${displayRuntime(id)}`;
+    const action = 'Microsoft.DataFactory/factories/integrationRuntimes/write';
     if (etag === '') return withoutEtag(id);
     try {
-      const client = await this.#client(id.subscription);
-      await client.integrationRuntimes.createOrUpdate(
-        id.resourceGroup,
-        id.factory,
-        id.name,
-        body as unknown as Parameters<typeof client.integrationRuntimes.createOrUpdate>[3],
-        { ifMatch: etag, abortSignal: deadline() },
-      );
-      return { kind: 'written' };
+      const answer = await this.#send(id, {
+        method: 'PUT',
+        path: runtimePath(id),
+        body: JSON.stringify(body),
+        headers: { 'if-match': etag },
+      });
+      // Described is 200 alone; taken is taken, and what comes next reads again anyway.
+      if (answer.status >= 200 && answer.status < 300) return { kind: 'written' };
+      if (answer.status === 412) return { kind: 'changedMeanwhile' };
+      if (answer.status === 404) return { kind: 'missing' };
+      return armFailure(errorOf(answer), what, action, id);
     } catch (error) {
-      const failure = serviceError(error);
-      // Described is 200 alone, for which the SDK looks; taken is taken, and what comes next reads again anyway.
-      if (failure.status === 201 || failure.status === 202) return { kind: 'written' };
-      if (failure.status === 412) return { kind: 'changedMeanwhile' };
-      if (failure.status === 404) return { kind: 'missing' };
-      return armFailure(failure, what, 'Microsoft.DataFactory/factories/integrationRuntimes/write', id);
+      return armFailure(serviceError(error), what, action, id);
     }
   }
 
@@ -158,31 +158,21 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     const what = `importing DAGs into ${displayRuntime(id)}`;
     const action = 'Microsoft.DataFactory/factories/airflow/sync/action';
     try {
-      const [client, { createHttpHeaders, createPipelineRequest }] = await Promise.all([
-        this.#client(id.subscription),
-        import('@azure/core-rest-pipeline'),
-      ]);
-      const factory = formatRuntimeId(id).replace(/\/integrationRuntimes\/.*$/, '');
-      const answer = await client.sendRequest(
-        createPipelineRequest({
-          method: 'POST',
-          url: `${this.cloud.resourceManager}${factory}/airflow/sync?api-version=2018-06-01`,
-          headers: createHttpHeaders({ 'content-type': 'application/json' }),
-          body: JSON.stringify({
-            IntegrationRuntimeName: id.name,
-            LinkedServiceName: source.linkedService,
-            StorageFolderPath: source.folderPath,
-            CopyFolderStructure: true,
-            Overwrite: true,
-            AddRequirementsFromFile: false,
-          }),
-          abortSignal: deadline(),
+      const answer = await this.#send(id, {
+        method: 'POST',
+        path: `${runtimePath(id).replace(/\/integrationRuntimes\/.*$/, '')}/airflow/sync`,
+        body: JSON.stringify({
+          IntegrationRuntimeName: id.name,
+          LinkedServiceName: source.linkedService,
+          StorageFolderPath: source.folderPath,
+          CopyFolderStructure: true,
+          Overwrite: true,
+          AddRequirementsFromFile: false,
         }),
-      );
+      });
       // The documentation's table says 200, its sample 202.
       if (answer.status === 200 || answer.status === 202) return { kind: 'accepted' };
-      const failure: ServiceError = serviceError({ statusCode: answer.status, response: answer });
-      return armFailure(failure, what, action, id);
+      return armFailure(errorOf(answer), what, action, id);
     } catch (error) {
       return armFailure(serviceError(error), what, action, id);
     }
@@ -210,6 +200,33 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     return { found, unread };
   }
 
+  /**
+   * One call through the SDK's pipeline, its body as it goes over the wire: the SDK's own model of a runtime has no type
+   * Airflow, drops members that it does not know, and holds numbers as doubles.
+   */
+  async #send(
+    { subscription }: RuntimeId,
+    { method, path, body, headers = {} }: RawCall,
+  ): Promise<PipelineResponse> {
+    const [client, { createHttpHeaders, createPipelineRequest }] = await Promise.all([
+      this.#client(subscription),
+      import('@azure/core-rest-pipeline'),
+    ]);
+    return client.sendRequest(
+      createPipelineRequest({
+        method,
+        url: `${this.cloud.resourceManager}${path}?api-version=2018-06-01`,
+        headers: createHttpHeaders({
+          accept: 'application/json',
+          'content-type': 'application/json',
+          ...headers,
+        }),
+        ...(body === undefined ? {} : { body }),
+        abortSignal: deadline(),
+      }),
+    );
+  }
+
   #client(subscription: string): Promise<DataFactoryManagementClient> {
     const known = this.#clients.get(subscription);
     if (known) return known;
@@ -224,6 +241,23 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     this.#clients.set(subscription, made);
     return made;
   }
+}
+
+interface RawCall {
+  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly path: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Resource groups may be named in any script. */
+function runtimePath(id: RuntimeId): string {
+  return formatRuntimeId(id).split('/').map(encodeURIComponent).join('/');
+}
+
+function errorOf(answer: PipelineResponse): ServiceError {
+  const parsedBody = parseJson(answer.bodyAsText ?? '');
+  return serviceError({ statusCode: answer.status, response: { headers: answer.headers, parsedBody } });
 }
 
 /** An id that follows no rule, for people: short, and never a line of its own. */

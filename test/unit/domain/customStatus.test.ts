@@ -23,6 +23,7 @@ const plan: Plan = {
   conflicts: [],
   changes: false,
   credential: { clientId: 'c', tenantId: 't', credentialId: 'k', secretVersion: 'v' },
+  wanted: '0123456789abcdef',
   fingerprint: 'f',
 };
 const status = (more: Partial<RotationProgress> = {}): RotationProgress => ({

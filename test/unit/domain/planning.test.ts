@@ -334,7 +334,7 @@ describe('the plan for a runtime', () => {
         secretComparison: 'unreadable',
       });
 
-      expect(neededWriteOnly(body).variables).toEqual(['constructor', 'DB']);
+      expect(neededWriteOnly(body, {}).variables).toEqual(['constructor', 'DB']);
       expect(conflicts.filter(({ code }) => code === 'maskedValue').map(({ setting }) => setting)).toEqual([
         'constructor',
       ]);

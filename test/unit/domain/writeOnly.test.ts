@@ -16,7 +16,7 @@ describe('values that a write has to send again', () => {
       const input = { profile, credential: CREDENTIAL, body, secretComparison: 'absent' } as const;
 
       const { conflicts } = planRuntime(input);
-      const needed = neededWriteOnly(body);
+      const needed = neededWriteOnly(body, profile.writeOnly);
       // As the activity does: what is not asked for is not held.
       const held = Object.fromEntries(needed.variables.map((name) => [name, new Secret('held')]));
       const merged = mergeRuntime({
@@ -37,8 +37,10 @@ describe('values that a write has to send again', () => {
     const hidden = { SAME: null };
 
     expect(
-      neededWriteOnly(bodyOf({ airflowEnvironmentVariables: hidden, airflowConfigurationOverrides: hidden }))
-        .variables,
+      neededWriteOnly(
+        bodyOf({ airflowEnvironmentVariables: hidden, airflowConfigurationOverrides: hidden }),
+        {},
+      ).variables,
     ).toEqual(['SAME']);
   });
 });

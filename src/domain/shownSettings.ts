@@ -1,0 +1,80 @@
+/**
+ * What reads of a runtime have shown of its settings. Nobody promises that a read shows everything: what was there once and
+ * is not shown now may be there all the same, and a write of the whole runtime would destroy it.
+ */
+import { CONTAINERS, type Container, ENVIRONMENT, REQUIREMENTS } from './changeList.js';
+import { isJsonObject, type Json, type JsonObject } from './json.js';
+import type { Plan } from './plan.js';
+import { airflowProperties } from './runtimeBody.js';
+
+/** How many entries a container had when a read last showed any; no names and no values. Absent: never any. */
+export type SeenSettings = Readonly<Partial<Record<Container, number>>>;
+
+/** The settings that a run wrote last, or found to be there, and whether a read has shown them since. */
+export interface LastSettings {
+  /** `Plan.wanted` of that write. */
+  readonly wanted: string;
+  /** `written`: no read has told yet. */
+  readonly state: 'written' | 'shown' | 'notShown';
+}
+
+/**
+ * What a look has learned of the settings.
+ *
+ * @param plan of the look, or the one that it wrote
+ * @param changed whether it wrote
+ */
+export function learned(
+  { wanted, changes, conflicts }: Pick<Plan, 'wanted' | 'changes' | 'conflicts'>,
+  changed: boolean,
+  seen: SeenSettings,
+): { readonly seen: SeenSettings; readonly settings?: LastSettings } {
+  // What the app itself wrote is content as well, whether the next read shows it or not.
+  if (changed)
+    return { seen: { [ENVIRONMENT]: 1, [REQUIREMENTS]: 1, ...seen }, settings: { wanted, state: 'written' } };
+  if (conflicts.some(({ code }) => code === 'writeNotShown')) {
+    return { seen, settings: { wanted, state: 'notShown' } };
+  }
+  return changes ? { seen } : { seen, settings: { wanted, state: 'shown' } };
+}
+
+/** How many entries each container shows; those that show none are left out. */
+export function seenIn(body: JsonObject): SeenSettings {
+  const airflow = airflowProperties(body) ?? {};
+  return Object.fromEntries(
+    CONTAINERS.flatMap((container) => {
+      const count = entriesOf(airflow[container]);
+      return count === 0 ? [] : [[container, count]];
+    }),
+  );
+}
+
+/** What is remembered after another read: a container that shows nothing now is remembered as it was. */
+export function seenAfter(before: SeenSettings = {}, now: SeenSettings): SeenSettings {
+  return { ...before, ...now };
+}
+
+/**
+ * Containers that show nothing and may hold something all the same.
+ *
+ * @param mayBeEmpty the profile's word, which goes before what is remembered
+ */
+export function notShownIn(
+  body: JsonObject,
+  seen: SeenSettings | undefined,
+  mayBeEmpty: boolean | undefined,
+): readonly Container[] {
+  if (mayBeEmpty === true) return [];
+  const airflow = airflowProperties(body) ?? {};
+  return CONTAINERS.filter(
+    (container) =>
+      entriesOf(airflow[container]) === 0 && (mayBeEmpty === false || seen?.[container] !== undefined),
+  );
+}
+
+/** Null, left out and empty are one. A shape that is unknown is not empty: it is a conflict of its own. */
+function entriesOf(container: Json | undefined): number {
+  if (container === undefined || container === null || container === '') return 0;
+  if (Array.isArray(container)) return container.length;
+  return isJsonObject(container) ? Object.keys(container).length : 1;
+}
