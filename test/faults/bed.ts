@@ -159,15 +159,17 @@ export class Bed {
   }
 
   async #settle(defects: string[]): Promise<number> {
+    let left = '';
     for (let rotations = 0; rotations <= MOST_ROTATIONS; rotations++) {
-      if (await this.#isSettled()) return rotations;
+      left = await this.#unsettled();
+      if (left === '') return rotations;
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
       await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
       await this.#read();
       await this.#endRun();
     }
-    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations`);
+    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations: ${left}`);
     return MOST_ROTATIONS;
   }
 
@@ -183,16 +185,17 @@ export class Bed {
     this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
   }
 
-  /** Every runtime has what everybody reads, and runs with it; no other key of the app's is there. */
-  async #isSettled(): Promise<boolean> {
+  /** What is not as it should be; empty: every runtime has what everybody reads, and runs with it, and there is no other key. */
+  async #unsettled(): Promise<string> {
     await this.#read();
     if (this.#personWrote) await this.#removeUnused();
     const keys = await this.client.passwords('airflow');
-    return (
-      this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) &&
-      this.#auditor.leftOver().length === 0 &&
-      keys.length === 1
-    );
+    const names = keys.map(({ keyId, displayName }) => `${keyId} (${displayName ?? 'no name'})`);
+    return [
+      ...(this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) ? [] : ['the runtimes differ']),
+      ...this.#auditor.leftOver().map((keyId) => `${keyId} is left over`),
+      ...(keys.length === 1 ? [] : [`the application has ${names.join(', ')}`]),
+    ].join('; ');
   }
 
   /** Whoever wrote another version takes away what it has put out of use. */
