@@ -69,6 +69,8 @@ export class Bed {
   #seen = 0;
   #violationsSeen = 0;
   #personWrote = false;
+  /** Of a key that no tag names the app says nothing, however many rotations later. */
+  #wroteUntagged = false;
 
   private constructor(
     private handle: LocalCloudHandle,
@@ -117,6 +119,9 @@ export class Bed {
     this.#personWrote =
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
+    this.#wroteUntagged ||= story.happenings.some(
+      ({ what }) => what.kind === 'secretWritten' && what.how !== 'tagged',
+    );
     const id = await this.#begin(story, defects);
     const told =
       id === undefined
@@ -188,7 +193,7 @@ export class Bed {
   /** What is not as it should be; empty: every runtime has what everybody reads, and runs with it, and there is no other key. */
   async #unsettled(): Promise<string> {
     await this.#read();
-    if (this.#personWrote) await this.#removeUnused();
+    if (this.#personWrote || this.#wroteUntagged) await this.#removeUnused();
     const keys = await this.client.passwords('airflow');
     const names = keys.map(({ keyId, displayName }) => `${keyId} (${displayName ?? 'no name'})`);
     return [
