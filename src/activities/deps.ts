@@ -25,6 +25,6 @@ export interface DurableState {
   startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
   appRecord(): Promise<AppRecord | undefined>;
   /** Instances of this status; where they are under way, entities are among them. */
-  instances(status: 'Failed' | 'Running'): Promise<readonly ShownInstance[]>;
+  instances(status: 'Failed' | 'Terminated' | 'Running'): Promise<readonly ShownInstance[]>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

@@ -17,7 +17,7 @@ export interface ShownInstance {
   readonly customStatus?: unknown;
 }
 
-/** A run that the durable host ended, or that waits for a newer version of the app. */
+/** A run that the durable host ended (by itself, or since somebody terminated it), or that waits for a newer version of the app. */
 export interface UnmovedRun {
   readonly runId: string;
   readonly subject: string;
@@ -29,7 +29,7 @@ export interface UnmovedRun {
   readonly outdated?: string;
 }
 
-/** Among instances that failed: those of runs that no other run waits for. */
+/** Among instances that failed or were terminated: those of runs that no other run waits for. */
 export function endedByHost(instances: readonly ShownInstance[]): UnmovedRun[] {
   return instances.flatMap((instance) => {
     const input = inputOf(instance);

@@ -130,11 +130,17 @@ export class Auditor {
     });
   }
 
-  /** Keys that the app did not mint, and that no settings, no processes and no secret have any more. */
-  othersUnused(): string[] {
+  /**
+   * Keys that the app did not mint, and that no settings, no processes and no secret have any more.
+   *
+   * @param named only those of this name
+   */
+  othersUnused(named?: string): string[] {
     const used = this.#inUse();
+    const isTheirs = (label: string | null) =>
+      named === undefined ? !label?.startsWith('airlock ') : label === named;
     return [...this.#keys]
-      .filter(([trace, { label, removed }]) => !label?.startsWith('airlock ') && !removed && !used.has(trace))
+      .filter(([trace, { label, removed }]) => isTheirs(label) && !removed && !used.has(trace))
       .map(([, { keyId }]) => keyId);
   }
 

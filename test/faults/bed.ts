@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../local/client.js';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { readRun } from '../../local/demo/follow.js';
+import { readRun, startRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS, runtimeId } from '../../local/scenario/names.js';
 import { Auditor, type Violation } from './audit.js';
 import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
 import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
-import { approve, writeSecret } from './others.js';
+import { approve, BY_A_PERSON, writeSecret } from './others.js';
 import { Restarts } from './restarts.js';
 import { Timeline } from './timeline.js';
 
@@ -69,8 +69,6 @@ export class Bed {
   #seen = 0;
   #violationsSeen = 0;
   #personWrote = false;
-  /** Of a key that no tag names the app says nothing, however many rotations later. */
-  #wroteUntagged = false;
 
   private constructor(
     private handle: LocalCloudHandle,
@@ -119,9 +117,6 @@ export class Bed {
     this.#personWrote =
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
-    this.#wroteUntagged ||= story.happenings.some(
-      ({ what }) => what.kind === 'secretWritten' && what.how !== 'tagged',
-    );
     const id = await this.#begin(story, defects);
     const told =
       id === undefined
@@ -133,8 +128,10 @@ export class Bed {
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
-      else defects.push(...unexplained(told));
+      else defects.push(...unexplained(told, story));
     }
+    // What such a rotation leaves, nobody but a sweep sees.
+    if (endsRotations(story)) await this.#sweep();
     await this.#endRun();
 
     const rotationsToSettle = await this.#settle(defects);
@@ -164,18 +161,22 @@ export class Bed {
   }
 
   async #settle(defects: string[]): Promise<number> {
-    let left = '';
     for (let rotations = 0; rotations <= MOST_ROTATIONS; rotations++) {
-      left = await this.#unsettled();
-      if (left === '') return rotations;
+      if ((await this.#unsettled()).length === 0) return rotations;
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
       await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
       await this.#read();
       await this.#endRun();
     }
-    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations: ${left}`);
+    const open = (await this.#unsettled()).join(', ');
+    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations: ${open}`);
     return MOST_ROTATIONS;
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#follow(await startRun(this.client, { action: 'sweep' }), new Timeline([]));
+    await this.#read();
   }
 
   /** What is owed, a look at the credential tells, whichever run left it; one that looks once more has its end first. */
@@ -190,23 +191,29 @@ export class Bed {
     this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
   }
 
-  /** What is not as it should be; empty: every runtime has what everybody reads, and runs with it, and there is no other key. */
-  async #unsettled(): Promise<string> {
+  /** Unless every runtime has what everybody reads, and runs with it, and no other key of the application is there. */
+  async #unsettled(): Promise<string[]> {
     await this.#read();
-    if (this.#personWrote || this.#wroteUntagged) await this.#removeUnused();
+    await this.#removeUnused();
+    const leftOver = this.#auditor.leftOver();
     const keys = await this.client.passwords('airflow');
-    const names = keys.map(({ keyId, displayName }) => `${keyId} (${displayName ?? 'no name'})`);
     return [
-      ...(this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) ? [] : ['the runtimes differ']),
-      ...this.#auditor.leftOver().map((keyId) => `${keyId} is left over`),
-      ...(keys.length === 1 ? [] : [`the application has ${names.join(', ')}`]),
-    ].join('; ');
+      ...(this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET)
+        ? []
+        : ['not every runtime runs with the current version']),
+      ...leftOver.map((keyId) => `the key ${keyId} is left over`),
+      ...(keys.length === 1 ? [] : [`the application has ${keys.length} keys`]),
+    ];
   }
 
-  /** Whoever wrote another version takes away what it has put out of use. */
+  /**
+   * Whoever wrote another version takes away what it has put out of use; and, in a later story, what a person wrote without
+   * its key's id, which the app leaves alone.
+   */
   async #removeUnused(): Promise<void> {
-    for (const keyId of this.#auditor.othersUnused()) await this.client.removePassword('airflow', keyId);
-    await this.#read();
+    const unused = this.#auditor.othersUnused(this.#personWrote ? undefined : BY_A_PERSON);
+    for (const keyId of unused) await this.client.removePassword('airflow', keyId);
+    if (unused.length > 0) await this.#read();
   }
 
   /** Instances that are there although everything has settled, and do not end. */
@@ -372,8 +379,17 @@ function outcomeOf(id: string | undefined, told: Rotation | undefined): string {
   return told ? [told.outcome, told.problem?.code].filter(Boolean).join(' ') : 'no end';
 }
 
-function unexplained({ id, status, outcome, problem }: Rotation): string[] {
-  if (status === 'failed' || outcome === undefined)
+/** Whether the host itself ends rotations in it: such a one cannot say more than that. */
+function endsRotations({ faults }: Story): boolean {
+  return faults.some(
+    ({ match, action }) =>
+      ['workerGone', 'terminate'].includes(action.kind) && match.subject === ' rotateCredential ',
+  );
+}
+
+function unexplained({ id, status, outcome, problem }: Rotation, story: Story): string[] {
+  const isOfHost = problem?.code === 'hostEnded' && endsRotations(story);
+  if ((status === 'failed' && !isOfHost) || outcome === undefined)
     return [`the run ${id} ended ${status} without an outcome`];
   const explained = EXPLAINED.has(outcome) || (problem !== undefined && problem.remedy !== '');
   return explained ? [] : [`the outcome ${outcome} of ${id} has no problem with a remedy`];

@@ -1,6 +1,6 @@
 /** What people, the directory, the services and the host may do to a rotation, each as a cell. */
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import type { Cell } from './cells.js';
+import { type Cell, CHILDREN } from './cells.js';
 import { RUNTIMES } from './config.js';
 import type { Happening, OutageOf, SecretWrite } from './happenings.js';
 
@@ -15,12 +15,6 @@ const PREPARING = 20;
 const MOVING_PILOT = 120;
 const MOVING = 360;
 const OVERLAP = 1500;
-
-/** What these stories break on today's app is mended in these parts of it. */
-const MENDS = {
-  decisions: 'a rotation decides by what the runtimes have',
-  child: 'a child that ends in an exception is a failed member',
-} as const;
 
 const at = (afterSeconds: number, what: What): Happening => ({ afterSeconds, what });
 
@@ -147,12 +141,8 @@ export function outage(of: OutageOf, from: number, seconds: number): Happening[]
 
 /** Somebody terminates what works for the rotation, or the rotation itself. */
 function terminatedCells(): Cell[] {
-  const mendedBy = MENDS.child;
   return [
-    ...['runtimeRun', 'moveGroup', 'proveInARow', 'awaitOverlap'].flatMap((name) =>
-      [0, 1].map((skip) => ({ ...terminated(name, skip), mendedBy })),
-    ),
-    ...['awaitRuntime', 'checkAccess'].flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
+    ...CHILDREN.flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
     ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
 }
@@ -220,7 +210,6 @@ function calendarCells(): Cell[] {
       cell(call, `the check of ${runtime} broken throughout`, [broken(runtime)], {
         ...whole,
         restarts: Object.fromEntries(RUNTIMES.filter((one) => one !== runtime).map((one) => [one, 3])),
-        mendedBy: MENDS.decisions,
       }),
     ),
     cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), whole),

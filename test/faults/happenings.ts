@@ -1,7 +1,13 @@
 /** What may happen while a rotation is under way, besides calls that fail. */
 import type { LocalClient } from '../../local/client.js';
 import { startRun } from '../../local/demo/follow.js';
-import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/scenario/names.js';
+import {
+  FACTORY,
+  PRINCIPALS,
+  RESOURCE_GROUP,
+  runtimeId,
+  SECRET_EVENT_FUNCTION,
+} from '../../local/scenario/names.js';
 import { runtimeEvent, secretEvent } from './events.js';
 import {
   appears,
@@ -120,7 +126,8 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
     case 'outage':
       await client.addFault({
         id: `outage of ${what.of}`,
-        match: { service: what.of },
+        // The person at the portal is not whom the rules are about.
+        match: { service: what.of, ...(what.of === 'arm' ? { caller: PRINCIPALS.app } : {}) },
         action: { kind: 'drop' },
       });
       return;

@@ -236,20 +236,22 @@ describe('what only a sweep can tell', () => {
   });
 
   it.each([
-    ['it has minted', 8],
-    ['its commit', 12],
-  ])('is a rotation that the host ended after %s: once, and what it left is mended', async (_, skip) => {
+    ['the host ended after it has minted', 'workerGone', 8],
+    ['the host ended after its commit', 'workerGone', 12],
+    ['somebody terminated after it has minted', 'terminate', 8],
+    ['somebody terminated after its commit', 'terminate', 12],
+  ] as const)('is a rotation that %s: once, and what it left is mended', async (_, kind, skip) => {
     await open(['one', 'two']);
     await cloud.client.addFault({
       match: { service: 'host', operation: 'before-orchestrator', subject: ' rotateCredential ' },
-      action: { kind: 'workerGone' },
+      action: { kind },
       times: 1,
       skip,
     });
     const id = await startRotation(cloud);
     await cloud.client.run({ maxSeconds: 1800 });
     expect(await readRun(cloud.client, id)).toMatchObject({
-      status: 'failed',
+      outcome: 'interrupted',
       problem: { code: 'hostEnded' },
     });
     expect(await keys(cloud)).toHaveLength(2);
