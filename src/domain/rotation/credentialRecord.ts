@@ -17,6 +17,7 @@ import {
   type Pin,
   pinAfter,
 } from './failures.js';
+import { type Told, tellingOf } from './onceADay.js';
 import { type Rejection, rejectionAfter } from './rejection.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
@@ -85,6 +86,8 @@ export interface CredentialRecord {
   readonly failedPilots?: readonly FailedPilot[];
   /** A person's no that stands. */
   readonly rejection?: Rejection;
+  /** What was told of it, newest last. */
+  readonly told?: readonly Told[];
   /** Rotations that ended or were told no, newest last. */
   readonly ended: readonly EndedCredentialRun[];
 }
@@ -126,6 +129,8 @@ export type CredentialOperation = Repeatable<
       readonly removable?: readonly string[];
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
+  /** Asks whether this run tells of something today. */
+  | ({ readonly kind: 'tell' } & Told)
   | {
       readonly kind: 'finish';
       readonly runId: string;
@@ -166,6 +171,8 @@ export type CredentialAnswer =
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
   | { readonly kind: 'standing'; readonly held: boolean }
+  /** Whether the run tells; if not, another one has told today. */
+  | { readonly kind: 'telling'; readonly tells: boolean }
   /** `again`: something was noted meanwhile, another run has to look once more. */
   | { readonly kind: 'finished'; readonly again: boolean };
 
@@ -223,6 +230,11 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
           -MAX_RETIRED,
         ),
       }));
+    case 'tell': {
+      const { kind: _, ...wanted } = operation;
+      const { tells, told } = tellingOf(record.told ?? [], wanted);
+      return { record: tells ? { ...record, told } : record, answer: { kind: 'telling', tells } };
+    }
     case 'finish':
       return finish(record, operation);
   }

@@ -260,8 +260,22 @@ function leftoverKeys({ minter, stock, fleet, debts }: LookedAt): string[] {
       return isOurs && mayCarry(fleet, keyId, false) === 0;
     })
     .map(({ keyId }) => keyId);
-  const ids = [...owed, ...orphans].filter((id) => !sameId(id, stock.current.credentialId));
+  const held = keysHeld(stock, fleet);
+  const ids = [...owed, ...orphans].filter((id) => !isAmong(held, id));
   return ids.filter((id, place) => ids.findIndex((other) => sameId(other, id)) === place);
+}
+
+/**
+ * Keys that the current version holds, and those of runtimes, under whatever id: one that a version without the tag was found
+ * to hold, or could hold, is in use as well.
+ */
+function keysHeld({ current, carried = [] }: CredentialStock, fleet: FleetStock): string[] {
+  const worn = carried.filter(({ credentialId }) => having(fleet, credentialId) > 0);
+  const found = [current, ...worn].flatMap(({ found: one, couldBe = [] }) => [
+    ...(one ? [one.keyId] : []),
+    ...couldBe,
+  ]);
+  return [current.credentialId, ...found];
 }
 
 /** Keys that the app minted from this task hub, of those that runtimes have. */

@@ -1,4 +1,4 @@
-import { memberRunId } from '../../domain/instanceIds.js';
+import { memberRunId, partRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { targetExpired } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
@@ -81,7 +81,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
 }
 
 /**
- * Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. Throws `HoldLost`
+ * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it. Throws `HoldLost`
  * where the credential is another run's by now, before as after.
  */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
@@ -99,6 +99,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       expired,
     );
   if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
+  const part = childId(run);
   const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
     const input: MoveGroupInput = {
       runId: run.runId,
@@ -110,7 +111,8 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       startedAt,
       place,
     };
-    return { id: childId(run), input };
+    const subject = [subscription, resourceGroup, factory, ...names].join('/').toLowerCase();
+    return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
   if (members.length > 0) yield* renewHold(context, holdOf(run));

@@ -51,7 +51,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.usable, ...removal.otherHubs],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

@@ -58,12 +58,14 @@ const SHOWN = 20;
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
   const runtimes = input.names.map((name): RuntimeId => ({ ...input.factory, name }));
-  const members: Member[] = [];
-  for (const [index, runtime] of runtimes.entries()) {
-    yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + index));
-    const id = memberRunId(context.df.instanceId, runtime);
-    members.push({ id, input: moveInput(context, input.runId, runtime, input.move) });
-  }
+  // All of a group start at once: it waits until the budget has room for the last of them.
+  yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + runtimes.length - 1));
+  const members = runtimes.map(
+    (runtime): Member => ({
+      id: memberRunId(context.df.instanceId, runtime),
+      input: moveInput(context, input.runId, runtime, input.move),
+    }),
+  );
   const ended = yield* runResults(context, runtimes, members);
   const failed = runtimes.filter((_, index) => !isSettled(ended[index]));
   const results = ended.filter((one) => !isSettled(one));

@@ -196,6 +196,12 @@ describe('what makes no sense', () => {
     expect(sooner < (overlapUntil ?? '')).toBe(true);
     expect((await tell(id, 'overlap', { until: sooner })).status).toBe(202);
     expect((await shown(id)).overlapUntil).toBe(sooner);
+    const list = (await (await cloud.client.functions('/api/runs?target=airflow-sp')).json()) as {
+      readonly runs: readonly Shown[];
+    };
+    expect(list.runs.find((run) => run.id === id)?.overlapUntil).toBe(sooner);
+    const again = await tell(id, 'overlap', { until: '2072-01-01T00:00:00Z' });
+    expect(again.detail).toContain(`ends at ${sooner} as it is`);
 
     const run = await followRotation(cloud, id, { sliceSeconds: 60 });
     expect(run.trail.map(({ outcome }) => outcome)).toContain(`ended at ${sooner}`);
