@@ -171,14 +171,16 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
     await letCheckWork(client, name);
     while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });
   }
+  let anyOdd = false;
   for (const { name, factory, resourceGroup } of Object.values(ODD)) {
     const id = runtimeId(name, factory, resourceGroup).toLowerCase();
     if (!(await client.runtimes()).some((one) => one.id.toLowerCase() === id)) continue;
     // Once nothing comes to it any more: its web server would be no host of Azure then.
     await client.run({ maxSeconds: 4 * HOUR });
     await client.deleteRuntime(name, factory, resourceGroup);
-    await letRead(client, false);
+    anyOdd = true;
   }
+  if (anyOdd) await letRead(client, false);
 }
 
 async function letCheckWork(client: LocalClient, name: string): Promise<void> {
