@@ -22,7 +22,7 @@ const { values } = parseArgs({
     version: { type: 'string' },
     long: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
-    places: { type: 'string', default: '12' },
+    places: { type: 'string', default: '18' },
   },
 });
 

@@ -35,7 +35,7 @@ export const INTERFERING: readonly Story[] = [
     name: "a straggler's retry that is cancelled after the commit",
     expected:
       'rotatedPartly rotationIncomplete, then cancelled, the others have the new key, none of them was written again',
-    minutes: 18,
+    minutes: 15,
     tell: tellStraggler,
   },
 ];

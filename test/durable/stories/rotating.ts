@@ -18,7 +18,7 @@ export const ROTATING: readonly Story[] = [
     recorded: true,
     expected: ROTATED,
     writes: 6,
-    minutes: 13,
+    minutes: 16,
     versions: DURABLE_VERSIONS,
     rotation: APPROVAL,
     tell: (scene) => rotate(scene, THREE, (run) => decide(scene, run, 'approve')),
@@ -47,7 +47,7 @@ export const ROTATING: readonly Story[] = [
     name: 'a rotation whose pilot fails',
     recorded: true,
     expected: `rolledBack pilotFailed, ${UNDONE}`,
-    minutes: 8,
+    minutes: 9,
     async tell(scene) {
       const setCheck = (behaviour: 'forged' | 'normal') =>
         scene.client.setAirflow('a', { dags: { airlock_check: { behaviour } } });
@@ -67,7 +67,7 @@ export const ROTATING: readonly Story[] = [
     expected:
       'rotated, the pilot waited for its window, busy meanwhile: a request and a sweep, no other rotation, all have the new key, 1 old ones stay',
     writes: 4,
-    minutes: 12,
+    minutes: 9,
     rotation: { strategy: 'external', ...APPROVAL },
     profile: windowLater,
     tell: tellWindow,

@@ -29,7 +29,7 @@ export const WORKER_GONE: readonly Story[] = [
     name: 'the worker is gone in an orchestrator of a rotation',
     expected: `${EXPLAINED}, swept, ${UNDONE}, the next one would be planned`,
     writes: 2,
-    minutes: 12,
+    minutes: 8,
     tell: tellRotationGone,
   },
   {
@@ -43,7 +43,7 @@ export const WORKER_GONE: readonly Story[] = [
     name: 'the worker is gone in the move of a rotation, and again',
     // What the host did is no verdict: a sweep would begin at once.
     expected: `rolledBack tooManyFailed, ${UNDONE}, the next one would be planned`,
-    minutes: 14,
+    minutes: 10,
     known: { issue: 'No dead credential, no silent end' },
     // Due from the beginning.
     rotation: { rotateBeforeDays: 200, validityDays: 400 },
