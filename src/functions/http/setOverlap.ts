@@ -1,19 +1,10 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
 import { type Caller, callerWords } from '../../domain/caller.js';
 import { earliestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
 import type { FunctionDeps } from '../deps.js';
+import { addressed } from './addressing.js';
 import { readBody } from './body.js';
-import { findRun, noSuchRun } from './getRun.js';
-import {
-  doing,
-  genuineInstructions,
-  instruct,
-  noSigningKey,
-  notPossible,
-  progressOf,
-  told,
-} from './instructing.js';
+import { doing, genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
 import { invalid } from './invalid.js';
 import { hasEnded, overlapEnd } from './runView.js';
 
@@ -29,12 +20,9 @@ export async function setOverlap(
   const { overlapRequest } = await import('./schemas.js');
   const read = await readBody(request, overlapRequest);
   if (read.kind === 'refused') return read.response;
-  const client = df.getClient(context);
-  const id = request.params.id ?? '';
-  const status = await findRun(client, id);
-  if (!status) return noSuchRun(id);
-  const key = deps.settings().signingKey;
-  if (!key) return noSigningKey();
+  const run = await addressed(request, context, deps);
+  if (run.kind === 'refused') return run.response;
+  const { client, id, status, key } = run;
 
   const progress = progressOf(status);
   const { overlapSince, overlapLatest } = progress;
