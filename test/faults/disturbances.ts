@@ -151,18 +151,22 @@ export function outage(of: OutageOf, from: number, seconds: number): Happening[]
 function terminatedCells(): Cell[] {
   return [
     ...CHILDREN.flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
+    ...CHILDREN.map((name) => terminated(name, 0, 'each time')),
     ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
 }
 
-function terminated(name: string, skip: number): Cell {
+function terminated(name: string, skip: number, often: 'once' | 'each time' = 'once'): Cell {
   const fault: NewFault = {
     match: { service: 'host', operation: 'before-orchestrator', subject: ` ${name} ` },
     action: { kind: 'terminate' },
-    times: 1,
+    ...(often === 'once' ? { times: 1 } : {}),
     skip,
   };
-  return cell(`orchestrator ${name}`, 'terminated', [], { at: `${skip + 1}`, faults: [fault] });
+  return cell(`orchestrator ${name}`, often === 'once' ? 'terminated' : 'terminated each time', [], {
+    at: `${skip + 1}`,
+    faults: [fault],
+  });
 }
 
 /** Somebody else writes the next version, and the app brings it to the runtimes. */
