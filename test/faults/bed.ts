@@ -33,6 +33,8 @@ export interface Story {
   readonly days?: number;
   /** How often the app may restart these runtimes before that. */
   readonly restarts?: Readonly<Record<string, number>>;
+  /** Types of events, without their version, that it has to end with for somebody to hear of it. */
+  readonly tells?: readonly string[];
 }
 
 export interface Report {
@@ -114,6 +116,7 @@ export class Bed {
     const defects: string[] = [];
     const timeline = new Timeline(story.happenings);
     this.#restarts.begin();
+    const toldBefore = (await this.client.published()).length;
     this.#personWrote =
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
@@ -125,6 +128,7 @@ export class Bed {
     await this.#playOut(timeline, story.days ?? 0, id ?? '');
     await this.#read();
     defects.push(...this.#restarts.beyond(story.restarts ?? {}));
+    defects.push(...(await this.#untold(story, toldBefore)));
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
@@ -172,6 +176,14 @@ export class Bed {
     const open = (await this.#unsettled()).join(', ');
     defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations: ${open}`);
     return MOST_ROTATIONS;
+  }
+
+  /** What should have been told, after so many events. */
+  async #untold({ tells = [] }: Story, before: number): Promise<string[]> {
+    const events = (await this.client.published()).slice(before) as readonly Record<string, unknown>[];
+    return tells
+      .filter((type) => !events.some((event) => String(event.type ?? event.eventType).startsWith(`${type}.`)))
+      .map((type) => `nobody was told by an event ${type}`);
   }
 
   async #sweep(): Promise<void> {

@@ -30,6 +30,7 @@ export function disturbanceCells(): Cell[] {
     ...personCells(),
     ...windowCells(),
     ...oddCells(),
+    ...otherHubCells(),
     ...outageCells(),
     ...terminatedCells(),
     ...externalCells(),
@@ -119,8 +120,15 @@ function windowCells(): Cell[] {
 
 /** List entries that are hard to read are carriers all the same. */
 function oddCells(): Cell[] {
-  return (['group', 'type'] as const).map((by) =>
+  return (['group', 'unread', 'type'] as const).map((by) =>
     cell('list entry', `of an odd ${by}`, [at(0, { kind: 'oddRuntime', by })]),
+  );
+}
+
+/** Keys of another task hub are nobody's that this one knows of. */
+function otherHubCells(): Cell[] {
+  return Object.entries({ preparing: PREPARING, 'in the overlap': OVERLAP }).map(([moment, seconds]) =>
+    cell('another task hub', 'mints a key', [at(seconds, { kind: 'otherHubsKey' })], { at: moment }),
   );
 }
 
@@ -143,18 +151,22 @@ export function outage(of: OutageOf, from: number, seconds: number): Happening[]
 function terminatedCells(): Cell[] {
   return [
     ...CHILDREN.flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
+    ...CHILDREN.map((name) => terminated(name, 0, 'each time')),
     ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
 }
 
-function terminated(name: string, skip: number): Cell {
+function terminated(name: string, skip: number, often: 'once' | 'each time' = 'once'): Cell {
   const fault: NewFault = {
     match: { service: 'host', operation: 'before-orchestrator', subject: ` ${name} ` },
     action: { kind: 'terminate' },
-    times: 1,
+    ...(often === 'once' ? { times: 1 } : {}),
     skip,
   };
-  return cell(`orchestrator ${name}`, 'terminated', [], { at: `${skip + 1}`, faults: [fault] });
+  return cell(`orchestrator ${name}`, often === 'once' ? 'terminated' : 'terminated each time', [], {
+    at: `${skip + 1}`,
+    faults: [fault],
+  });
 }
 
 /** Somebody else writes the next version, and the app brings it to the runtimes. */
@@ -179,7 +191,12 @@ function externalCells(): Cell[] {
       writes: 'wrong',
     }),
     cell(call, 'two versions within minutes', [at(5 * MINUTE, writes('tagged'))], { variant }),
-    cell(call, 'a version without tag and expiry', [], { variant, writes: 'bare' }),
+    cell(call, 'a version without tag and expiry', [], {
+      variant,
+      writes: 'bare',
+      days: 2,
+      tells: ['Airlock.CredentialExpiring'],
+    }),
   ];
 }
 
@@ -212,7 +229,14 @@ function calendarCells(): Cell[] {
         restarts: Object.fromEntries(RUNTIMES.filter((one) => one !== runtime).map((one) => [one, 3])),
       }),
     ),
-    cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), whole),
-    cell(call, 'Event Grid away', outage('eventGrid', 0, 10 * DAY), { ...whole, days: 12 }),
+    cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), {
+      ...whole,
+      tells: ['Airlock.CredentialExpiring'],
+    }),
+    cell(call, 'Event Grid away', outage('eventGrid', 0, 10 * DAY), {
+      ...whole,
+      days: 12,
+      tells: ['Airlock.RotationCompleted'],
+    }),
   ];
 }

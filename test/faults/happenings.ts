@@ -14,8 +14,10 @@ import {
   approve,
   hideKeys,
   letRead,
+  otherHubMints,
   post,
   removeNewestKey,
+  removeOtherHubsKeys,
   terminateChild,
   writeSecret,
 } from './others.js';
@@ -51,8 +53,13 @@ export interface Happening {
     | { readonly kind: 'approve'; readonly gate: 'pilot' | 'removal' }
     /** The configuration's windows are on another day: the app starts anew. Only where the cloud is kept. */
     | { readonly kind: 'windowMoved'; readonly day: string }
-    /** A runtime with the credential in use, whose list entry is hard to read: by its resource group, or by its type. */
-    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'type' }
+    /**
+     * A runtime with the credential in use, whose list entry is hard to read: by its resource group (`unread`: in a way that
+     * the app does not know), or by its type.
+     */
+    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'unread' | 'type' }
+    /** Another app, or this one before it lost its storage, has minted a key of the same credential. */
+    | { readonly kind: 'otherHubsKey' }
     | { readonly kind: 'outage'; readonly of: OutageOf }
     | { readonly kind: 'outageEnds'; readonly of: OutageOf }
     /** Somebody terminates what works for the rotation, by its name. */
@@ -123,6 +130,9 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
     case 'oddRuntime':
       await appears(client, ODD[what.by]);
       return;
+    case 'otherHubsKey':
+      await otherHubMints(client);
+      return;
     case 'outage':
       await client.addFault({
         id: `outage of ${what.of}`,
@@ -155,6 +165,7 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
 const ODD = {
   /** Azure allows letters beyond ASCII in the name of a resource group. */
   group: { name: 'odd', factory: 'adf-moebel', resourceGroup: 'rg-möbel', type: 'Airflow' },
+  unread: { name: 'odd', factory: 'adf-plus', resourceGroup: 'rg+1', type: 'Airflow' },
   type: { name: 'odd', factory: FACTORY, resourceGroup: RESOURCE_GROUP, type: 'airflow' },
 } as const;
 
@@ -167,6 +178,7 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
   await client.setLifecycle(LIFECYCLE);
+  await removeOtherHubsKeys(client);
   for (const name of runtimes) {
     await letCheckWork(client, name);
     while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });

@@ -32,14 +32,20 @@ const workers = Number(values.workers);
 
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
-async function cells(): Promise<boolean> {
+/** The calls of a rotation that nothing disturbs. */
+async function undisturbed(): Promise<Map<string, number>> {
   const quiet = await Bed.open();
   const since = (await quiet.client.ledger()).at(-1)?.n ?? 0;
-  const undisturbed = await quiet.tell({ faults: [], happenings: [] });
+  const { outcome } = await quiet.tell({ faults: [], happenings: [] });
   const calls = await callsOf(quiet.client, since);
-  out(
-    `undisturbed: ${undisturbed.outcome}, ${[...calls.values()].reduce((sum, one) => sum + one, 0)} calls of ${calls.size} kinds`,
-  );
+  await quiet.close();
+  const count = [...calls.values()].reduce((sum, one) => sum + one, 0);
+  out(`undisturbed: ${outcome}, ${count} calls of ${calls.size} kinds`);
+  return calls;
+}
+
+async function cells(): Promise<boolean> {
+  const calls = values.part === 'disturbances' ? new Map<string, number>() : await undisturbed();
   const positions = values.positions === 'all' || values.positions === 'first' ? values.positions : 'three';
   const single = [
     ...callCells(calls, positions),
@@ -52,7 +58,6 @@ async function cells(): Promise<boolean> {
     ...(values.part === 'disturbances' ? [] : single),
     ...(values.part === 'single' ? [] : disturbanceCells()),
   ].filter(({ call, fault, at }) => `${call} ${fault} ${at}`.includes(values.only));
-  await quiet.close();
   let bad = 0;
   for (const [kills, variant] of kindsOfBeds()) {
     await sideBySide(

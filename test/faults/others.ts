@@ -13,6 +13,7 @@ import {
 } from '../../local/scenario/names.js';
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import { isOtherHubs, OTHER_HUB } from './audit.js';
 import type { SecretWrite } from './happenings.js';
 
 const DAY_MS = 24 * 3600_000;
@@ -82,6 +83,29 @@ export async function hideKeys(client: LocalClient, which: 'newest' | 'all', sec
   const keyIds = (await client.passwords('airflow')).map(({ keyId }) => keyId);
   const hidden = which === 'all' ? keyIds : keyIds.slice(-1);
   if (hidden.length > 0) await client.hidePasswords(hidden, seconds);
+}
+
+/** Another task hub's label on a key of the same credential, as the newest key of this one's is named. */
+export async function otherHubMints(client: LocalClient): Promise<void> {
+  const keys = await client.passwords('airflow');
+  const credential = /^airlock ([^ .]+)/.exec(keys.findLast(isAirlocks)?.displayName ?? '')?.[1];
+  if (credential === undefined) return;
+  const endsOn = Date.parse((await client.clock()).now) + VALID_DAYS * DAY_MS;
+  await client.addPassword('airflow', {
+    displayName: `airlock ${credential}.${OTHER_HUB} rq-${randomBytes(16).toString('hex')}`,
+    endDateTime: new Date(endsOn).toISOString(),
+  });
+}
+
+/** Whoever has the other hub takes its keys away. */
+export async function removeOtherHubsKeys(client: LocalClient): Promise<void> {
+  for (const { keyId, displayName } of await client.passwords('airflow')) {
+    if (isOtherHubs(displayName ?? null)) await client.removePassword('airflow', keyId);
+  }
+}
+
+function isAirlocks({ displayName }: { readonly displayName: string | null }): boolean {
+  return displayName?.startsWith('airlock ') === true;
 }
 
 export async function removeNewestKey(client: LocalClient): Promise<void> {

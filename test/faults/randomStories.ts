@@ -206,8 +206,9 @@ const disturbing: fc.Arbitrary<What> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('oddRuntime' as const),
-    by: fc.constantFrom('group' as const, 'type' as const),
+    by: fc.constantFrom('group' as const, 'unread' as const, 'type' as const),
   }),
+  fc.constant<What>({ kind: 'otherHubsKey' }),
   fc.record({ kind: fc.constant('childTerminated' as const), name: fc.constantFrom(...CHILDREN) }),
   fc.record({ kind: fc.constant('rotate' as const), force: fc.boolean() }),
   fc.record({ kind: fc.constant('enable' as const), runtime }),
