@@ -2,6 +2,9 @@
 import type { Problem } from './runs.js';
 import { clipped } from './trail.js';
 
+/** Code of what the host ended, whatever part of a run it was. */
+export const HOST_ENDED = 'hostEnded';
+
 const LONGEST = 300;
 /** From here on the host's text is a stack, or says the same once more. */
 const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
@@ -33,7 +36,7 @@ const MOST_OFTEN =
  */
 export function hostEnded(output: unknown): Problem {
   return {
-    code: 'hostEnded',
+    code: HOST_ENDED,
     message: `The durable host ended the run. It says: ${hostText(output)}`,
     remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, the credential of a rotation with the next sweep (POST /api/runs {"action":"sweep"}), which looks at all of it. Then start the run again.`,
   };
@@ -41,13 +44,13 @@ export function hostEnded(output: unknown): Problem {
 
 /** Whether a problem is the host's doing: it says nothing of a runtime or a credential. */
 export function isOfHost(problem: Problem | undefined): boolean {
-  return problem?.code === 'hostEnded';
+  return problem?.code === HOST_ENDED;
 }
 
 /** The problem of a run of which a part has no end of its own. */
 export function partEnded(part: string, output: unknown): Problem {
   return {
-    code: 'hostEnded',
+    code: HOST_ENDED,
     message: `The durable host ended a part of the run (${part}). It says: ${hostText(output)}`,
     remedy: `${MOST_OFTEN} Start the run again: what that part had begun may have had its effect, and the next run looks first.`,
   };

@@ -100,8 +100,8 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     );
   if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
   const part = childId(run);
-  const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
-    const input: MoveGroupInput = {
+  const inputs = groups.map(
+    ({ subscription, resourceGroup, factory, place, names }): MoveGroupInput => ({
       runId: run.runId,
       credential: run.input.credential,
       factory: { subscription, resourceGroup, factory },
@@ -110,15 +110,20 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       ...(wanted.backTo ? { back: { to: wanted.backTo, withinSeconds: run.moveOneSeconds } } : {}),
       startedAt,
       place,
-    };
-    const subject = [subscription, resourceGroup, factory, ...names].join('/').toLowerCase();
+    }),
+  );
+  const members = inputs.map((input) => {
+    const { subscription, resourceGroup, factory } = input.factory;
+    const subject = [subscription, resourceGroup, factory, ...input.names].join('/').toLowerCase();
     return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
   if (members.length > 0) yield* renewHold(context, holdOf(run));
-  const results = ended.map((one, index) =>
-    one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
-  );
+  const results = inputs.flatMap((input, index) => {
+    const one = ended[index];
+    if (one === undefined) return [];
+    return [one instanceof ChildEnded ? untoldGroup(input, one.message) : one];
+  });
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { isOfHost } from '../../domain/hostEnded.js';
+import { HOST_ENDED, isOfHost } from '../../domain/hostEnded.js';
 import { sweptRunId } from '../../domain/instanceIds.js';
 import type { RunEnd } from '../../domain/repeatable.js';
 import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
@@ -354,7 +354,7 @@ function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd
 
 /** What the host ended is no verdict on the credential: nothing pauses for it. */
 function isFailure({ outcome, problem, stragglers = [] }: RotationEnd): boolean {
-  const byHostAlone = stragglers.length > 0 && stragglers.every(({ code }) => code === 'hostEnded');
+  const byHostAlone = stragglers.length > 0 && stragglers.every(({ code }) => code === HOST_ENDED);
   if (isOfHost(problem) || (outcome === 'rolledBack' && byHostAlone)) return false;
   return (
     outcome === 'rolledBack' ||

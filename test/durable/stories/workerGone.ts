@@ -44,7 +44,6 @@ export const WORKER_GONE: readonly Story[] = [
     // What the host did is no verdict: a sweep would begin at once.
     expected: `rolledBack tooManyFailed, ${UNDONE}, the next one would be planned`,
     minutes: 10,
-    known: { issue: 'No dead credential, no silent end' },
     // Due from the beginning.
     rotation: { rotateBeforeDays: 200, validityDays: 400 },
     tell: tellMoveGoneAgain,

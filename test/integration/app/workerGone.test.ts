@@ -224,6 +224,25 @@ describe('a worker that dies', () => {
     await expectNoViolation(cloud);
   });
 
+  it('in the move of the fleet, again and again: the fleet goes back, and the next rotation does not wait', async () => {
+    const config = rotationConfig(['rotateBeforeDays: 200', 'validityDays: 400']);
+    cloud = await fleet(['one', 'two', 'three'], config, NO_SWEEP);
+    await cloud.client.addFault({
+      match: { service: 'host', operation: 'before-orchestrator', subject: ' moveGroup ' },
+      action: { kind: 'workerGone' },
+      times: 2,
+      skip: 1,
+    });
+    const run = await rotate(cloud);
+    const sweep = await requestRun(cloud.client, { action: 'sweep', dryRun: true });
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', result: { counts: { failed: 2 } } });
+    const ofHost = { outcome: 'interrupted', code: 'hostEnded' };
+    expect(run.result?.stragglers).toMatchObject([ofHost, ofHost]);
+    const { credentials } = (sweep as unknown as { result: SweepResult }).result;
+    expect(credentials).toMatchObject([{ outcome: 'planned' }]);
+  });
+
   it('in the check of a runtime, as often as it begins: its next sweep does not wait', async () => {
     cloud = await startCloud({ configText: rotationConfig(), settings: NO_SWEEP });
     await dieUnder(' checkAccess ', 0, 'before-orchestrator', 3);
