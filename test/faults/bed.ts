@@ -33,6 +33,8 @@ export interface Story {
   readonly days?: number;
   /** How often the app may restart these runtimes before that. */
   readonly restarts?: Readonly<Record<string, number>>;
+  /** How its run has to end. */
+  readonly ends?: string;
   /** Types of events, without their version, that it has to end with for somebody to hear of it. */
   readonly tells?: readonly string[];
 }
@@ -132,7 +134,7 @@ export class Bed {
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
-      else defects.push(...unexplained(told, story));
+      else defects.push(...unexplained(told, story), ...endedOtherwise(told, story));
     }
     // What such a rotation leaves, nobody but a sweep sees.
     if (endsRotations(story)) await this.#sweep();
@@ -397,6 +399,10 @@ function endsRotations({ faults }: Story): boolean {
     ({ match, action }) =>
       ['workerGone', 'terminate'].includes(action.kind) && match.subject === ' rotateCredential ',
   );
+}
+
+function endedOtherwise({ id, outcome }: Rotation, { ends }: Story): string[] {
+  return ends === undefined || outcome === ends ? [] : [`${id} ended ${outcome}, not ${ends}`];
 }
 
 function unexplained({ id, status, outcome, problem }: Rotation, story: Story): string[] {

@@ -150,7 +150,10 @@ export function outage(of: OutageOf, from: number, seconds: number): Happening[]
 /** Somebody terminates what works for the rotation, or the rotation itself. */
 function terminatedCells(): Cell[] {
   return [
-    ...CHILDREN.flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
+    ...CHILDREN.flatMap((name) =>
+      // It is run once more.
+      [0, 1].map((skip) => ({ ...terminated(name, skip), ends: 'rotated' })),
+    ),
     ...CHILDREN.map((name) => terminated(name, 0, 'each time')),
     ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
