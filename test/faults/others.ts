@@ -20,17 +20,14 @@ const DAY_MS = 24 * 3600_000;
 const VALID_DAYS = 90;
 export const BY_A_PERSON = 'by a person';
 
-/** The current version of the secret that everybody reads. */
+/** The current version of the secret that everybody reads; nothing where a fault keeps the vault from answering a person, too. */
 export async function currentSecret(
   client: LocalClient,
-): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number }> {
+): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number } | undefined> {
   const token = await client.token('portalUser', 'https://vault.azure.net');
-  const answer = await client.azure(
-    vaultHost(OPERATOR_VAULT),
-    `/secrets/${CREDENTIAL_SECRET}?api-version=7.5`,
-    {},
-    token,
-  );
+  const path = `/secrets/${CREDENTIAL_SECRET}?api-version=7.5`;
+  const answer = await client.azure(vaultHost(OPERATOR_VAULT), path, {}, token).catch(() => undefined);
+  if (answer?.status !== 200) return undefined;
   const { value, tags, attributes } = JSON.parse(answer.text) as {
     value: string;
     tags?: { keyId?: string };
@@ -52,12 +49,13 @@ export async function writeSecret(client: LocalClient, how: SecretWrite): Promis
       ...(endsOn === undefined ? {} : { exp: Math.floor(endsOn / 1000) }),
     });
   if (how === 'sameBare') {
-    await write((await currentSecret(client)).value);
+    const current = await currentSecret(client);
+    if (current) await write(current.value);
     return;
   }
   if (how === 'corrected') {
     // The value of the key that the wrong version names: only the directory had it, and now a new key of that id's.
-    const { keyId: wrong } = await currentSecret(client);
+    const wrong = (await currentSecret(client))?.keyId;
     const right = RIGHT_VALUES.get(wrong ?? '');
     if (right !== undefined) await write(right.value, wrong, right.endsOn);
     return;
@@ -125,7 +123,9 @@ export async function appears(
 ): Promise<void> {
   await letRead(client, true);
   const { name, factory, resourceGroup, type } = runtime;
-  const { value, keyId } = await currentSecret(client);
+  const current = await currentSecret(client);
+  if (!current) return;
+  const { value, keyId } = current;
   const properties = airflowRuntime({
     airflowRequirements: ['apache-airflow-providers-microsoft-azure'],
     airflowEnvironmentVariables: {
