@@ -121,10 +121,10 @@ export async function appears(
     readonly type: string;
   },
 ): Promise<void> {
-  await letRead(client, true);
-  const { name, factory, resourceGroup, type } = runtime;
   const current = await currentSecret(client);
   if (!current) return;
+  await letRead(client, true);
+  const { name, factory, resourceGroup, type } = runtime;
   const { value, keyId } = current;
   const properties = airflowRuntime({
     airflowRequirements: ['apache-airflow-providers-microsoft-azure'],
