@@ -36,7 +36,7 @@ const MOST_OFTEN =
  */
 export function hostEnded(output: unknown): Problem {
   return {
-    code: HOST_ENDED,
+    code: 'hostEnded',
     message: `The durable host ended the run. It says: ${hostText(output)}`,
     remedy: `${MOST_OFTEN} Runs that it had started (childRunIds) go on: let them end. A write under way may have had its effect, and what the run held or owed is not let go of by itself: a runtime is free again 30 minutes after the run's last sign of life, the credential of a rotation with the next sweep (POST /api/runs {"action":"sweep"}), which looks at all of it. Then start the run again.`,
   };
@@ -50,7 +50,7 @@ export function isOfHost(problem: Problem | undefined): boolean {
 /** The problem of a run of which a part has no end of its own. */
 export function partEnded(part: string, output: unknown): Problem {
   return {
-    code: HOST_ENDED,
+    code: 'hostEnded',
     message: `The durable host ended a part of the run (${part}). It says: ${hostText(output)}`,
     remedy: `${MOST_OFTEN} Start the run again: what that part had begun may have had its effect, and the next run looks first.`,
   };
