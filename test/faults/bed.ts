@@ -107,6 +107,20 @@ export class Bed {
     return this.handle.client;
   }
 
+  /** The last rotations and dry runs as the app tells of them, newest first, with what each says is owed. */
+  async rotations(): Promise<string[]> {
+    const answer = await this.client.functions('/api/runs?top=60');
+    const { runs } = (await answer.json()) as { runs: (Rotation & { action: string; summary?: string })[] };
+    const rotations = runs.filter(({ action }) => action === 'rotate').slice(0, 24);
+    return Promise.all(
+      rotations.map(async ({ id, status, outcome, summary }) => {
+        const { result } = (await readRun(this.client, id)) as unknown as Rotation;
+        const debts = (result?.debts ?? []).map(({ kind, what }) => `${kind} ${what}`);
+        return `  ${id} ${outcome ?? status}: ${summary ?? ''} owes: ${debts.join(', ') || 'nothing'}`;
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     await this.handle.stop();
     rmSync(join(this.config, '..'), { recursive: true, force: true });
