@@ -285,13 +285,12 @@ function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operatio
     rotation?.runId === runId
       ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
       : { runId, until: now + holdMs, phase: 'preparing' };
-  const taken =
-    rotation && rotation.runId !== runId
-      ? { ...record, debts: withLeft(record.debts, rotation, now) }
-      : record;
+  const known = rotation ? { ...record, debts: withLeft(record.debts, rotation, now) } : record;
+  // What a run that begins again was to remove is its own still, and no debt yet.
+  const taken = rotation?.runId === runId ? record : known;
   return {
     record: { ...taken, rotation: begun },
-    answer: { kind: 'begun', ...knownOf(taken) },
+    answer: { kind: 'begun', ...knownOf(known) },
   };
 }
 

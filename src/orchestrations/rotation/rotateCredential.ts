@@ -14,7 +14,7 @@ import {
 import { respecting } from '../../domain/rotation/rejection.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import type { RotationSettings } from '../../domain/rotation/settings.js';
-import type { CredentialStock } from '../../domain/rotation/stock.js';
+import { type CredentialStock, isMintedBy } from '../../domain/rotation/stock.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
 import {
   type Decision,
@@ -226,7 +226,7 @@ function* takeStock(base: Base, known: KnownOfCredential) {
     settings,
     moveSeconds,
     asked: input.startedBy.kind === 'request',
-    force: input.force === true,
+    force: input.force === true && !isMintedBy(stock, keyLabel(minter, base.runId)),
     now: nowMs(context),
   };
   const outside = fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile` : '';
