@@ -2,7 +2,8 @@ import type { OrchestrationContext } from 'durable-functions';
 import { HOST_ENDED, isOfHost } from '../../domain/hostEnded.js';
 import { sweptRunId } from '../../domain/instanceIds.js';
 import type { RunEnd } from '../../domain/repeatable.js';
-import type { Debt, KnownOfCredential } from '../../domain/rotation/credentialRecord.js';
+import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import type { Debt } from '../../domain/rotation/debts.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import {

@@ -4,7 +4,7 @@ import {
   isInPhase,
   isRetiring,
   mayRemove,
-} from '../../../../src/domain/rotation/credentialRecord.js';
+} from '../../../../src/domain/rotation/credentialState.js';
 import { PROFILE } from '../bodies.js';
 import { advance, begin, debt, finish, HOLD, play, renew, retire } from './records.js';
 import { DAY, HOUR, iso, version } from './stocks.js';

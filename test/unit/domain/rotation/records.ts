@@ -3,11 +3,13 @@ import {
   applyToCredential,
   type CredentialAnswer,
   type CredentialOperation,
-  type CredentialRecord,
-  type Debt,
-  EMPTY_CREDENTIAL_RECORD,
-  type RotationPhase,
 } from '../../../../src/domain/rotation/credentialRecord.js';
+import {
+  type CredentialRecord,
+  EMPTY_CREDENTIAL_RECORD,
+} from '../../../../src/domain/rotation/credentialState.js';
+import type { Debt } from '../../../../src/domain/rotation/debts.js';
+import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import { HOUR } from './stocks.js';
 
 export const HOLD = 12 * HOUR;
