@@ -103,6 +103,19 @@ describe('how far a rotation is', () => {
   });
 });
 
+describe('a run that begins again', () => {
+  it('is told what it was to remove, which is no debt yet', () => {
+    const { answers, record } = play(
+      begin('a'),
+      advance('a', 'committed', { to: version('key-2'), removable: ['key-1'] }),
+      begin('a', 5),
+    );
+
+    expect(answers[2]).toMatchObject({ kind: 'begun', debts: [{ kind: 'removeKey', what: 'key-1' }] });
+    expect(record.debts).toEqual([]);
+  });
+});
+
 describe('an operation that comes once more, later', () => {
   const [from, to] = [version('key-1'), version('key-2')];
 

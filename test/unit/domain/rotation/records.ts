@@ -33,8 +33,8 @@ export const renew = (runId: string, now: number): Of<'renew'> => ({
 export const advance = (
   runId: string,
   phase: RotationPhase,
-  versions: Pick<Of<'advance'>, 'from' | 'to'> = {},
-): Of<'advance'> => ({ kind: 'advance', runId, phase, ...versions });
+  more: Pick<Of<'advance'>, 'from' | 'to' | 'removable'> = {},
+): Of<'advance'> => ({ kind: 'advance', runId, phase, ...more });
 export const retire = (runId: string, credentialId: string): Of<'retire'> => ({
   kind: 'retire',
   runId,
