@@ -1,6 +1,6 @@
 import type { AppRecord } from '../domain/appRecord.js';
 import type { Configuration } from '../domain/profile.js';
-import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
+import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { Secret } from '../domain/secret.js';

@@ -2,7 +2,7 @@
 import { hostEnded } from './hostEnded.js';
 import { isRunId } from './instanceIds.js';
 import type { Notification } from './notifications.js';
-import type { CredentialRecord } from './rotation/credentialRecord.js';
+import type { CredentialRecord } from './rotation/credentialState.js';
 import { ORCHESTRATIONS, type Problem, type RunProgress } from './runs.js';
 import { type RunInput, subjectOf, targetOf } from './runTargets.js';
 import { sameId } from './sameId.js';

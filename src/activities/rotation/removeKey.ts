@@ -1,6 +1,6 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { SecretReference } from '../../domain/profile.js';
-import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialState.js';
 import {
   FOUND_KEY_TAG,
   isOtherHubs,

@@ -1,6 +1,6 @@
 /** Words for rotations: what one is asked to do, what it tells while it works and how it ends. Ids, never values. */
 import type { Problem, RunOrigin, RunOutcome, RunProgress, TrailEntry } from '../runs.js';
-import type { Debt } from './credentialRecord.js';
+import type { Debt } from './debts.js';
 import type { Gate } from './settings.js';
 
 /** Input of the orchestration `rotateCredential`. */

@@ -1,7 +1,8 @@
 /** What a rotation has to do, decided from what it found. */
 import type { CredentialVersion } from '../plan.js';
 import { sameId } from '../sameId.js';
-import type { Debt, KnownOfCredential } from './credentialRecord.js';
+import type { KnownOfCredential } from './credentialState.js';
+import type { Debt } from './debts.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
 import { pausedUntil, stands } from './failures.js';
 import { isOtherHubs, runOfLabel } from './pending.js';

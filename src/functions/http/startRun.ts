@@ -7,7 +7,7 @@ import { canonicalJson, type Json } from '../../domain/json.js';
 import type { PreflightInput } from '../../domain/preflight/report.js';
 import type { Credential } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import {
   ORCHESTRATIONS,

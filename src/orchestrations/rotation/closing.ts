@@ -139,7 +139,8 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
     urgent: false,
     unmarked: true,
   });
-  const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
+  const have = task.to ? having(fleet, task.to.credentialId) : 0;
+  const moved = { counts: { carriers: fleet.total, moved: have, failed: 0, wentBack: 0 }, stragglers: [] };
   const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
   return endForward(run, known, moved, removal, 0);
 }

@@ -1,5 +1,5 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import type { Debt } from '../../domain/rotation/debts.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import { hasWhatItWasGiven } from '../../domain/runs.js';
 import type { Flow } from '../flow.js';

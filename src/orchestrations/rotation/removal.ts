@@ -1,5 +1,5 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import type { Debt } from '../../domain/rotation/debts.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { remainingUnproven } from '../../domain/rotation/problems.js';
 import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';

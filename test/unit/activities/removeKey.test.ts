@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ActivityDeps, DurableState } from '../../../src/activities/deps.js';
 import { removeKey } from '../../../src/activities/rotation/removeKey.js';
-import { EMPTY_CREDENTIAL_RECORD } from '../../../src/domain/rotation/credentialRecord.js';
+import { EMPTY_CREDENTIAL_RECORD } from '../../../src/domain/rotation/credentialState.js';
 import { Secret } from '../../../src/domain/secret.js';
 import { PROFILE } from '../domain/bodies.js';
 

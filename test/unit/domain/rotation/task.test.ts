@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Debt } from '../../../../src/domain/rotation/credentialRecord.js';
+import type { Debt } from '../../../../src/domain/rotation/debts.js';
 import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
