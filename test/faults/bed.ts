@@ -55,7 +55,10 @@ interface Rotation {
   readonly outcome?: string;
   readonly otherRunId?: string;
   readonly problem?: { readonly code: string; readonly remedy: string };
-  readonly result?: { readonly debts?: readonly { readonly kind: string; readonly what: string }[] };
+  readonly result?: {
+    readonly debts?: readonly { readonly kind: string; readonly what: string }[];
+    readonly removes?: readonly string[];
+  };
   readonly waitingFor?: { readonly gate: 'pilot' | 'removal' };
 }
 
@@ -216,7 +219,9 @@ export class Bed {
       look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
     }
     const debts = look?.result?.debts ?? [];
-    this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
+    const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
+    // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
+    this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
   }
 
   /** Unless every runtime has what everybody reads, and runs with it, and no other key of the application is there. */

@@ -167,9 +167,9 @@ function resultOf(input: RunInput, output: object | null | undefined): object | 
     const { identity, rows } = output as Partial<PreflightResult>;
     return { identity, rows };
   }
-  const { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs } =
+  const { from, to, expiresOn, counts, stragglers, debts, removes, unread, otherHubs } =
     output as Partial<RotationResult>;
-  return { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs };
+  return { from, to, expiresOn, counts, stragglers, debts, removes, unread, otherHubs };
 }
 
 /** How far a run is, in the API's words. */

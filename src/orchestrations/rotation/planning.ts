@@ -1,7 +1,7 @@
 /** What a rotation would do: a dry run changes nothing, and holds nothing. */
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
 import { type Flow, nowMs } from '../flow.js';
-import type { RotationEnd } from './ends.js';
+import { type RotationEnd, SHOWN } from './ends.js';
 import { keyWouldBeNoted, unnotedKey } from './noting.js';
 import { callCredential, isStopped } from './rotating.js';
 import { type Base, takeStock } from './stocktaking.js';
@@ -45,6 +45,7 @@ function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
     ...(task.from ? { from: task.from.credentialId } : {}),
     ...(task.to ? { to: task.to.credentialId } : {}),
     counts: { carriers: total, moved: 0, failed: 0, wentBack: 0 },
+    ...(task.removable.length > 0 ? { removes: task.removable.slice(0, SHOWN) } : {}),
   };
 }
 
