@@ -2,15 +2,22 @@
  * `npm run test:mutants [-- --only TEXT]`: puts each fault of test/mutants back, one at a time, into a copy of the project,
  * and sees the test that it names turn red. A patch begins with two lines: `Test:`, the file, and `Row:`, words of the
  * test's title. Exits 1 where a fault goes unnoticed, or where its patch does not fit any more.
+ *
+ * `npm run test:mutants -- --faults`: instead, those of which the bed has to tell without knowing them. Such a patch has a
+ * third line, `Faults:`, with what `npm run faults` is given, ` => ` and words of the violation that it has to print.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 const FOLDER = 'test/mutants';
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+/** As `npm run faults` prints them. */
+const VIOLATION = /VIOLATION .*|^rule \d+ at .*|^not settled .*/m;
+const { values } = parseArgs({
+  options: { only: { type: 'string', default: '' }, faults: { type: 'boolean', default: false } },
+});
 
 const copy = copyOfProject();
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
@@ -18,10 +25,11 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 const names = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.patch') && file.includes(values.only))
+  .filter((file) => !values.faults || bedOf(readFileSync(resolve(FOLDER, file), 'utf8')))
   .sort();
 let failed = 0;
 for (const name of names) {
-  const verdict = judge(name);
+  const verdict = await judge(name);
   if (verdict.problem) failed += 1;
   console.log(
     `${verdict.problem ? 'FAILED' : 'red   '} ${name.padEnd(44)} ${verdict.problem ?? verdict.row}`,
@@ -30,15 +38,17 @@ for (const name of names) {
 console.log(`${names.length - failed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Puts one fault in, runs the test that it names, and takes it out again. */
-function judge(name) {
+/** Puts one fault in, runs the test that it names (or the bed), and takes it out again. */
+async function judge(name) {
   const patch = resolve(FOLDER, name);
-  const [, file, row] = /^Test: (.+)\nRow: (.+)\n/.exec(readFileSync(patch, 'utf8')) ?? [];
+  const text = readFileSync(patch, 'utf8');
+  const [, file, row] = /^Test: (.+)\nRow: (.+)\n/.exec(text) ?? [];
   if (file === undefined || row === undefined) return { problem: 'it does not begin with Test: and Row:' };
   if (run('git', ['apply', patch]).status !== 0) return { problem: 'the patch does not fit any more' };
   try {
     const built = run('npm', ['run', '--silent', 'build']);
     if (built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
+    if (values.faults) return await tellOf(bedOf(text));
     const tested = run('npx', ['vitest', 'run', file, '--reporter=json', '--testNamePattern', literal(row)]);
     const results = JSON.parse(tested.stdout.slice(tested.stdout.indexOf('{')));
     const tests = results.testResults.flatMap(({ assertionResults }) => assertionResults);
@@ -49,6 +59,37 @@ function judge(name) {
   } finally {
     run('git', ['apply', '--reverse', patch]);
   }
+}
+
+/** What a patch says that `npm run faults` finds it with, and the words of the violation. */
+function bedOf(text) {
+  const [, args, violation] = /^Faults: (.+) => (.+)$/m.exec(text) ?? [];
+  return args === undefined ? undefined : { args: args.match(/'[^']*'|\S+/g).map(unquoted), violation };
+}
+
+function unquoted(word) {
+  return word.replace(/^'(.*)'$/, '$1');
+}
+
+/** Runs the bed up to the first violation that has these words. */
+function tellOf({ args, violation }) {
+  const bed = spawn('node', ['build/faults.js', ...args], { cwd: copy });
+  let told = '';
+  return new Promise((ended) => {
+    const [command, words] = [args.join(' '), `"${violation}"`];
+    bed.stdout.on('data', (data) => {
+      told += data;
+      const found = told.match(new RegExp(VIOLATION, 'gm'))?.find((line) => line.includes(violation));
+      if (!found) return;
+      bed.kill();
+      ended({ row: `${command}: ${found}` });
+    });
+    bed.on('exit', () => {
+      const other = VIOLATION.exec(told)?.[0];
+      const instead = other === undefined ? '' : `; it says ${other}`;
+      ended({ problem: `no violation with ${words} by npm run faults -- ${command}${instead}` });
+    });
+  });
 }
 
 /** What is in the project, committed or not, with its packages. */

@@ -14,6 +14,7 @@ import { answerEventGrid } from './eventGridWebhook.js';
 import type { HistoryEvent } from './history.js';
 import { readHostJson } from './hostJson.js';
 import { HttpFunctions } from './httpFunctions.js';
+import { parentOf } from './instances.js';
 import { InvocationFailure, Invoker } from './invoke.js';
 import { type HostAnswer, type HostRequest, type HostServer, serve } from './server.js';
 import type { DurableState, Measures } from './state.js';
@@ -192,7 +193,7 @@ class Host implements FunctionsHost {
   }
 
   replay(recorded: RecordedExecution): Promise<Replayed> {
-    return replayHistory(this.#invoker, { ...recorded, parent: null }, recorded.end);
+    return replayHistory(this.#invoker, { ...recorded, parent: parentOf(recorded.history) }, recorded.end);
   }
 
   async #answer(request: HostRequest): Promise<HostAnswer> {

@@ -3,7 +3,7 @@ import type { Backend } from './backend.js';
 import { EventType, type HistoryEvent } from './history.js';
 import { DurableRequestError } from './limits.js';
 import { grow, newMeasures } from './measures.js';
-import { type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
+import { type Instance, isFinished, type NewInstance, type Parent, type RuntimeStatus } from './state.js';
 import { traceContext } from './traceContext.js';
 
 /** What an episode adds to the history, and which messages of the inbox are among that. */
@@ -193,6 +193,21 @@ export class Instances {
       GenerateNewTrace: false,
     });
   }
+}
+
+/** The parent of the execution that a history is of; `null`: a client started it. */
+export function parentOf(history: readonly HistoryEvent[]): Parent | null {
+  const started = history.find(({ EventType: type }) => type === EventType.ExecutionStarted);
+  const known = (started?.ParentInstance ?? null) as RecordedParent | null;
+  if (!known) return null;
+  const { Name: name, OrchestrationInstance: identity, TaskScheduleId: taskId } = known;
+  return { instanceId: identity.InstanceId, executionId: identity.ExecutionId, taskId, name };
+}
+
+interface RecordedParent {
+  readonly Name: string;
+  readonly OrchestrationInstance: { readonly InstanceId: string; readonly ExecutionId: string };
+  readonly TaskScheduleId: number;
 }
 
 /** A GUID as .NET writes it without hyphens. */

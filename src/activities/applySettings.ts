@@ -9,7 +9,7 @@ import {
   type CredentialRecord,
   credentialRecordKey,
   isRetiring,
-} from '../domain/rotation/credentialRecord.js';
+} from '../domain/rotation/credentialState.js';
 import { instructionsOf } from '../domain/runControl.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';

@@ -1,6 +1,6 @@
 import type { AppRecord } from '../domain/appRecord.js';
 import type { Configuration } from '../domain/profile.js';
-import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
+import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
 import type { Secret } from '../domain/secret.js';
@@ -25,6 +25,6 @@ export interface DurableState {
   startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
   appRecord(): Promise<AppRecord | undefined>;
   /** Instances of this status; where they are under way, entities are among them. */
-  instances(status: 'Failed' | 'Running'): Promise<readonly ShownInstance[]>;
+  instances(status: 'Failed' | 'Terminated' | 'Running'): Promise<readonly ShownInstance[]>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

@@ -4,13 +4,9 @@ import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
 import { setSecretCommand } from '../domain/rotation/commands.js';
-import {
-  type CredentialRecord,
-  credentialRecordKey,
-  isInPhase,
-  type RotationPhase,
-} from '../domain/rotation/credentialRecord.js';
+import { type CredentialRecord, credentialRecordKey, isInPhase } from '../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
+import type { RotationPhase } from '../domain/rotation/phases.js';
 import type { Problem } from '../domain/runs.js';
 import { sameId } from '../domain/sameId.js';
 import type { Secret } from '../domain/secret.js';

@@ -1,7 +1,7 @@
 import { planRuntime } from '../domain/planning.js';
 import { plannedCanary } from '../domain/profileCanary.js';
 import { matchProfiles } from '../domain/profileMatching.js';
-import { credentialRecordKey } from '../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';

@@ -3,7 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/appRecord.js';
-import type { CredentialRecord } from '../domain/rotation/credentialRecord.js';
+import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';

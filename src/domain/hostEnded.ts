@@ -2,6 +2,9 @@
 import type { Problem } from './runs.js';
 import { clipped } from './trail.js';
 
+/** Code of what the host ended, whatever part of a run it was. */
+export const HOST_ENDED = 'hostEnded';
+
 const LONGEST = 300;
 /** From here on the host's text is a stack, or says the same once more. */
 const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
@@ -41,7 +44,7 @@ export function hostEnded(output: unknown): Problem {
 
 /** Whether a problem is the host's doing: it says nothing of a runtime or a credential. */
 export function isOfHost(problem: Problem | undefined): boolean {
-  return problem?.code === 'hostEnded';
+  return problem?.code === HOST_ENDED;
 }
 
 /** The problem of a run of which a part has no end of its own. */

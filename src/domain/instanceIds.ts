@@ -3,6 +3,8 @@ import { sha256Hex } from './digest.js';
 import type { RuntimeId } from './runtimeId.js';
 import { runtimeRecordKey } from './runtimeRecord.js';
 
+const DAY_MS = 24 * 3_600_000;
+
 /** The run that an event about a runtime starts. */
 export function eventRunId(runtime: RuntimeId, eventId: string): string {
   return `ev-${runtimeRecordKey(runtime).slice(0, 12)}-${sha256Hex(eventId).slice(0, 20)}`;
@@ -42,13 +44,28 @@ export function memberRunId(parentId: string, runtime: RuntimeId): string {
   return `${parentId}-${runtimeRecordKey(runtime).slice(0, 12)}`;
 }
 
+/** Periods in which a run of a key is looked for: longer than runs are kept, for one that took long. */
+const LOOKED_BACK = 3;
+
 /**
- * The run of a request with an `Idempotency-Key`; each caller has keys of its own.
+ * The ids that the run of a request with an `Idempotency-Key` may have, newest first: the first one is a new run's. A key
+ * stands for its run as long as that is kept. After that it is free, and its next run is another one: what still knows the
+ * old one (records, labels, DAG runs) would take the id for a repetition. So the id has the period of retention in which its
+ * run began: whoever purges it does so in a later one. Each caller has keys of its own.
  *
  * @param caller what tells it from others (`callerId`)
+ * @param now milliseconds since the epoch
+ * @param keptDays how long runs are kept
  */
-export function requestRunId(caller: string, idempotencyKey: string): string {
-  return `rq-${sha256Hex(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
+export function requestRunIds(
+  caller: string,
+  idempotencyKey: string,
+  now: number,
+  keptDays: number,
+): readonly [string, ...string[]] {
+  const period = Math.floor(now / (keptDays * DAY_MS));
+  const idIn = (one: number) => `rq-${sha256Hex(`${caller}\n${idempotencyKey}\n${one}`).slice(0, 32)}`;
+  return [idIn(period), ...Array.from({ length: LOOKED_BACK - 1 }, (_, back) => idIn(period - back - 1))];
 }
 
 /** The run of a request without a key, from random hex. */
@@ -56,7 +73,10 @@ export function freshRunId(random: string): string {
   return `rq-${random.slice(0, 32)}`;
 }
 
-/** Whether text can be the id of a run, so that it may stand in a path of the durable back end. */
+/**
+ * Whether text can be the id of a run, so that it may stand in a path of the durable back end. With what a rotation adds for
+ * its groups and their runtimes an id stays below the 100 letters that every host takes.
+ */
 export function isRunId(text: string): boolean {
-  return /^(?:ev|rq|sw)-[0-9a-f][0-9a-f-]{0,60}$/.test(text);
+  return /^(?:ev|rq|sw)-[0-9a-f][0-9a-f-]{0,90}$/.test(text);
 }

@@ -1,7 +1,7 @@
 /** Events that the app sends out: a closed list, versioned. Ids, times and words; never a value. */
 import type { Caller } from './caller.js';
 import { sha256Hex } from './digest.js';
-import type { DebtKind } from './rotation/credentialRecord.js';
+import type { DebtKind } from './rotation/debts.js';
 import type { RotationCounts } from './rotation/rotations.js';
 import type { Problem, RunOutcome } from './runs.js';
 

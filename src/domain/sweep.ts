@@ -1,7 +1,7 @@
 /** The sweep: finds what no event told. Words of its result, and what it asks activities to do. */
 import type { CallFailure } from './callResult.js';
 import type { Finding, Judged } from './findings.js';
-import type { Debt } from './rotation/credentialRecord.js';
+import type { Debt } from './rotation/debts.js';
 import type { RotationResult } from './rotation/rotations.js';
 import type { Problem, RunOrigin, RunOutcome, TrailEntry } from './runs.js';
 import type { RuntimeId } from './runtimeId.js';

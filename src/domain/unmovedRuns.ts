@@ -2,7 +2,7 @@
 import { hostEnded } from './hostEnded.js';
 import { isRunId } from './instanceIds.js';
 import type { Notification } from './notifications.js';
-import type { CredentialRecord } from './rotation/credentialRecord.js';
+import type { CredentialRecord } from './rotation/credentialState.js';
 import { ORCHESTRATIONS, type Problem, type RunProgress } from './runs.js';
 import { type RunInput, subjectOf, targetOf } from './runTargets.js';
 import { sameId } from './sameId.js';
@@ -17,7 +17,7 @@ export interface ShownInstance {
   readonly customStatus?: unknown;
 }
 
-/** A run that the durable host ended, or that waits for a newer version of the app. */
+/** A run that the durable host ended (by itself, or since somebody terminated it), or that waits for a newer version of the app. */
 export interface UnmovedRun {
   readonly runId: string;
   readonly subject: string;
@@ -29,7 +29,7 @@ export interface UnmovedRun {
   readonly outdated?: string;
 }
 
-/** Among instances that failed: those of runs that no other run waits for. */
+/** Among instances that failed or were terminated: those of runs that no other run waits for. */
 export function endedByHost(instances: readonly ShownInstance[]): UnmovedRun[] {
   return instances.flatMap((instance) => {
     const input = inputOf(instance);

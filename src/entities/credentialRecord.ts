@@ -1,10 +1,6 @@
 import type { EntityContext } from 'durable-functions';
-import {
-  applyToCredential,
-  type CredentialOperation,
-  type CredentialRecord,
-  EMPTY_CREDENTIAL_RECORD,
-} from '../domain/rotation/credentialRecord.js';
+import { applyToCredential, type CredentialOperation } from '../domain/rotation/credentialRecord.js';
+import { type CredentialRecord, EMPTY_CREDENTIAL_RECORD } from '../domain/rotation/credentialState.js';
 
 /** The durable entity around a credential's record; the rules are `applyToCredential`'s. */
 export function credentialRecord({ newHub }: { readonly newHub: () => string }) {

@@ -3,14 +3,13 @@ import { EntityId, type OrchestrationContext, type Task } from 'durable-function
 import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/rotation/credentialRecord.js';
 import { CREDENTIAL_HOLD_MS, type OfRotation, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
-import { instructionsOf, type RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
 import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
 import type { StepName, Steps } from '../domain/steps.js';
 import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
-import { RUN_ENTITY, sortOut } from './instructions.js';
+import { askControl, sortOut, toldIn } from './instructions.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
@@ -159,7 +158,7 @@ export function* renewStanding(
 
 function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: number): Flow<Standing> {
   const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
-  const tasks = runs.map((runId) => context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {}));
+  const tasks = runs.map((runId) => askControl(context, runId));
   if (holder.record !== undefined) {
     const renewal: RecordOperation = {
       kind: 'renew',
@@ -176,11 +175,8 @@ function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: numb
   tasks.push(...rotationRenewal(context, holder));
   if (tasks.length === 0) return 'held';
   const answers = (yield context.df.Task.all(tasks)) as unknown[];
-  const controls = answers.slice(0, runs.length) as (RunControl | null)[];
   const renewed = answers.slice(runs.length) as (RecordAnswer | CredentialAnswer)[];
-  const cancels = controls.flatMap((control, index) =>
-    instructionsOf(control, 'cancel').map((instruction) => ({ runId: runs[index] ?? '', instruction })),
-  );
+  const cancels = runs.flatMap((runId, index) => toldIn(runId, answers[index], 'cancel'));
   const sorted = yield* sortOut(context, cancels);
   if (sorted && sorted.genuine.length > 0) return 'cancelled';
   const isLost = (answer: RecordAnswer | CredentialAnswer) => 'held' in answer && !answer.held;

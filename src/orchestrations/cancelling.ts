@@ -1,8 +1,7 @@
-import { EntityId, type OrchestrationContext } from 'durable-functions';
-import { instructionsOf, type RunControl } from '../domain/runControl.js';
+import type { OrchestrationContext } from 'durable-functions';
 import type { Holder } from './calls.js';
 import type { Flow } from './flow.js';
-import { instructionWords, RUN_ENTITY, sortOut, toldOf } from './instructions.js';
+import { askControl, instructionWords, sortOut, toldIn, toldOf } from './instructions.js';
 import { notify } from './notify.js';
 import type { Progress } from './progress.js';
 
@@ -19,11 +18,8 @@ export function* tellCancelled(
   { subject, credential }: { readonly subject: string; readonly credential?: string },
 ): Flow<void> {
   for (const id of [runId, ...(parentRunId === undefined ? [] : [parentRunId])]) {
-    const control = (yield context.df.callEntity(new EntityId(RUN_ENTITY, id), 'get', {})) as
-      | RunControl
-      | undefined;
-    const told = instructionsOf(control, 'cancel').map((instruction) => ({ runId: id, instruction }));
-    const sorted = yield* sortOut(context, told);
+    const control = yield askControl(context, id);
+    const sorted = yield* sortOut(context, toldIn(id, control, 'cancel'));
     const [first] = sorted?.genuine ?? [];
     if (!first) continue;
     progress.note(instructionWords(first.instruction), id === runId ? 'cancel' : `cancel of ${id}`);

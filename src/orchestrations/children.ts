@@ -14,6 +14,28 @@ export class ChildEnded extends Error {
   }
 }
 
+/**
+ * Ends an orchestration that is a part of a run and was started without one: by its name, with the durable extension's key
+ * and an input that nobody has looked at. Throws, before anything is asked for.
+ */
+export function refuseAlone(context: OrchestrationContext, name: string): void {
+  if (context.df.parentInstanceId) return;
+  throw new Error(
+    `${name} is a part of a run and does nothing without one. Ask for a run instead (POST /api/runs), and renew the durable key (az functionapp keys set --key-type systemKeys --key-name durabletask_extension) if you do not know who used it.`,
+  );
+}
+
+/** An orchestration that only others start. */
+export function partOfARun<T>(
+  name: string,
+  orchestration: (context: OrchestrationContext) => Flow<T>,
+): (context: OrchestrationContext) => Flow<T> {
+  return function* (context) {
+    refuseAlone(context, name);
+    return yield* orchestration(context);
+  };
+}
+
 /** How often a child that only waits and looks is begun. */
 const WAITS = 3;
 

@@ -1,5 +1,5 @@
 /** What a run was told from outside: read from its entity, verified before it counts. */
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
 import { callerOf, callerWords } from '../domain/caller.js';
 import type { NotificationData } from '../domain/notifications.js';
 import {
@@ -12,7 +12,7 @@ import {
 import type { Steps } from '../domain/steps.js';
 import type { Flow } from './flow.js';
 
-export const RUN_ENTITY = 'run';
+const RUN_ENTITY = 'run';
 
 /** An instruction, and the run that it was given to. */
 export interface Told<I extends Instruction = Instruction> {
@@ -28,6 +28,21 @@ export interface Heard<I extends Instruction = Instruction> {
   readonly judged: readonly Instruction[];
 }
 
+/** The task that reads what a run was told: a `RunControl`, or nothing. */
+export function askControl(context: OrchestrationContext, runId: string): Task {
+  return context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {});
+}
+
+/** What a run was told of a kind, as its control has it, not verified yet. */
+export function toldIn<K extends InstructionKind>(
+  runId: string,
+  control: unknown,
+  kind: K,
+): Told<Extract<Instruction, { kind: K }>>[] {
+  const given = control as RunControl | null | undefined;
+  return instructionsOf(given, kind).map((instruction) => ({ runId, instruction }));
+}
+
 /** Asks what a run was told of these kinds, and judges what is new. */
 export function* hear<K extends InstructionKind>(
   context: OrchestrationContext,
@@ -35,17 +50,19 @@ export function* hear<K extends InstructionKind>(
   kinds: readonly K[],
   judged: readonly Instruction[],
 ): Flow<Heard<Extract<Instruction, { kind: K }>>> {
-  const entity = new EntityId(RUN_ENTITY, runId);
-  const control = (yield context.df.callEntity(entity, 'get', {})) as RunControl | undefined;
-  const all = kinds.flatMap((kind) => instructionsOf(control, kind));
-  const news = all.filter((one) => !judged.some((other) => sameInstruction(one, other)));
-  const told = news.map((instruction) => ({ runId, instruction }));
+  const control = yield askControl(context, runId);
+  const all = kinds.flatMap((kind) => toldIn(runId, control, kind));
+  const told = all.filter(({ instruction }) => !judged.some((other) => sameInstruction(instruction, other)));
   const sorted = yield* sortOut(context, told);
   // Where nobody could verify, the next look does.
   if (!sorted) return { genuine: [], forged: [], judged };
   const instructions = (of: readonly Told<Extract<Instruction, { kind: K }>>[]) =>
     of.map(({ instruction }) => instruction);
-  return { genuine: instructions(sorted.genuine), forged: instructions(sorted.forged), judged: all };
+  return {
+    genuine: instructions(sorted.genuine),
+    forged: instructions(sorted.forged),
+    judged: instructions(all),
+  };
 }
 
 /** Tells what the app signed from what it did not, which the log names; `undefined` where that could not be told now. */

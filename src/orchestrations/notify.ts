@@ -2,7 +2,7 @@ import { EntityId, type OrchestrationContext } from 'durable-functions';
 import { APP_RECORD_KEY, type AppRecordAnswer, type AppRecordOperation } from '../domain/appRecord.js';
 import { alertLine } from '../domain/ends.js';
 import type { Notification } from '../domain/notifications.js';
-import { APP_RECORD_ENTITY, callStep } from './calls.js';
+import { APP_RECORD_ENTITY, callCredentialRecord, callStep } from './calls.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
@@ -31,6 +31,27 @@ export function* keepEvent(context: OrchestrationContext, event: Notification): 
   const line = alertLine(event);
   if (line !== undefined) logOnce(context, line);
   yield* callAppRecord(context, { kind: 'keep', event, at: isoNow(context) });
+}
+
+/**
+ * Tells the world that a credential nears its end: once a day for each version and each problem, whoever finds it.
+ *
+ * @param version what tells the version from others
+ */
+export function* notifyExpiring(
+  context: OrchestrationContext,
+  recordKey: string,
+  version: string,
+  event: Extract<Notification, { type: 'Airlock.CredentialExpiring.v1' }>,
+): Flow<void> {
+  const { runId, problem } = event.data;
+  const { tells } = yield* callCredentialRecord<'telling'>(context, recordKey, {
+    kind: 'tell',
+    runId,
+    about: `${problem.code} ${version}`,
+    at: isoNow(context),
+  });
+  if (tells) yield* notify(context, event);
 }
 
 /** Calls the record of the app itself. */

@@ -1,8 +1,10 @@
 import * as df from 'durable-functions';
 import { ORCHESTRATIONS } from '../domain/runs.js';
 import { awaitRuntime } from './awaitRuntime.js';
-import { SUB_ORCHESTRATIONS } from './calls.js';
+import type { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';
+import { partOfARun } from './children.js';
+import type { Flow } from './flow.js';
 import { awaitDrained, awaitMoment } from './maintenance.js';
 import { preflight } from './preflight.js';
 import { profileRun } from './profileRun.js';
@@ -14,6 +16,21 @@ import { awaitGate, awaitOverlap } from './rotation/waits.js';
 import { runtimeRun } from './runtimeRun.js';
 import { sweep } from './sweep/sweep.js';
 
+type Orchestration = (context: df.OrchestrationContext) => Flow<unknown>;
+
+/** What only other orchestrations start. */
+const PARTS: Readonly<Record<keyof typeof SUB_ORCHESTRATIONS, Orchestration>> = {
+  retryStep,
+  awaitRuntime,
+  checkAccess,
+  awaitMoment,
+  awaitDrained,
+  moveGroup,
+  proveInARow,
+  awaitGate,
+  awaitOverlap,
+};
+
 /** Registers the orchestrations with the Functions app. */
 export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.runtimeRun, runtimeRun);
@@ -21,13 +38,5 @@ export function registerOrchestrations(): void {
   df.app.orchestration(ORCHESTRATIONS.rotateCredential, rotateCredential);
   df.app.orchestration(ORCHESTRATIONS.sweep, sweep);
   df.app.orchestration(ORCHESTRATIONS.preflight, preflight);
-  df.app.orchestration(SUB_ORCHESTRATIONS.retryStep, retryStep);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitRuntime, awaitRuntime);
-  df.app.orchestration(SUB_ORCHESTRATIONS.checkAccess, checkAccess);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitMoment, awaitMoment);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitDrained, awaitDrained);
-  df.app.orchestration(SUB_ORCHESTRATIONS.moveGroup, moveGroup);
-  df.app.orchestration(SUB_ORCHESTRATIONS.proveInARow, proveInARow);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitGate, awaitGate);
-  df.app.orchestration(SUB_ORCHESTRATIONS.awaitOverlap, awaitOverlap);
+  for (const [name, part] of Object.entries(PARTS)) df.app.orchestration(name, partOfARun(name, part));
 }

@@ -7,7 +7,7 @@ import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { type RecordedProof, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
-import { explained } from './children.js';
+import { explained, refuseAlone } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { inspect } from './inspect.js';
@@ -33,6 +33,8 @@ type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; re
  */
 export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | undefined> {
   const input = context.df.getInput<Input>();
+  // What a rotation says of a move is the rotation's to say.
+  if (input.move) refuseAlone(context, 'The move of a runtime');
   const progress = new Progress(context, input.earlier?.result.trail ?? []);
   const runId = context.df.instanceId;
   if (!input.earlier) progress.note(startedByWords(input.startedBy), `start: ${input.action}`);

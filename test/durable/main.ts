@@ -1,6 +1,6 @@
 /**
  * `npm run test:durable [-- --only TEXT --version VERSION --long --places N]`: tells stories of the deployed app on
- * Azure's own durable extension and prints how they ended. Exits 1 where one fails. Without the .NET SDK or NuGet it
+ * Azure's own durable extension and prints how they ended; of several texts, those that have one of them. Exits 1 where one fails. Without the .NET SDK or NuGet it
  * exits 0, with `CI=true` it exits 1. `--long` goes on with stories of kills until it is told to stop; `--record` tells
  * the stories of the replay test alone, and writes its histories where none of them fails.
  */
@@ -18,11 +18,11 @@ import { type Row, table } from './table.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     version: { type: 'string' },
     long: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
-    places: { type: 'string', default: '12' },
+    places: { type: 'string', default: '18' },
   },
 });
 

@@ -20,8 +20,8 @@ export interface Proof {
 }
 
 export interface Wanted {
-  /** Part of the names. */
-  readonly only: string;
+  /** Parts of the names, one of which is in each. */
+  readonly only: readonly string[];
   readonly versions: readonly DurableVersion[];
   /** With ten kills in each story of kills. */
   readonly long: boolean;
@@ -40,7 +40,7 @@ export function proofs({ only, versions, long, record }: Wanted): readonly Proof
         .map((story) => storyProof(story, version, record)),
       ...(record === undefined ? [probeProof(version)] : []),
     ])
-    .filter(({ name }) => name.includes(only));
+    .filter(({ name }) => only.some((text) => name.includes(text)));
 }
 
 function storyProof(story: Story, version: DurableVersion, record: Wanted['record']): Proof {

@@ -6,14 +6,13 @@ import { check } from './checks.js';
 import { writeFailure } from './failure.js';
 import type { DurableVersion } from './setup/build.js';
 import { launchExtensionCloud, temporaryFolder } from './setup/launch.js';
-import { Scene } from './stories/scene.js';
+import { Scene, START_SECONDS } from './stories/scene.js';
 import type { Story } from './stories/story.js';
 import type { Row } from './table.js';
 
 /** The schema's least, so that nothing is waited for longer than it must be. */
 const LIMITS = 'limits: { changeableMinutes: 10, readyMinutes: 10, checkMinutes: 10, pollSeconds: 10 }';
-const ROTATION = ['strategy: graph', 'overlapHours: 1', 'failureLimitPercent: 40'];
-const START_SECONDS = 5;
+const ROTATION = { strategy: 'graph', overlapHours: 1, failureLimitPercent: 40 };
 
 /** What a dead or a frozen host had dequeued is seen again after this, the least; five minutes by default. */
 const VISIBILITY = {
@@ -96,11 +95,12 @@ export function judge(
   return { verdict: 'failed', remarks: [`is mended: take the mark "${known.issue}" off this story`] };
 }
 
-function configurationFile({ rotation = [], profile = [] }: Story): string {
+function configurationFile({ rotation = {}, profile = [] }: Story): string {
   const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
   const indented = (lines: readonly string[], by: number) =>
     lines.map((line) => `${' '.repeat(by)}${line}\n`).join('');
-  const text = scenario.replace('      strategy: graph\n', indented([...ROTATION, ...rotation], 6));
+  const settings = Object.entries({ ...ROTATION, ...rotation }).map(([name, value]) => `${name}: ${value}`);
+  const text = scenario.replace('      strategy: graph\n', indented(settings, 6));
   const lines = typeof profile === 'function' ? profile(new Date()) : profile;
   const file = join(temporaryFolder('airlock-durable-'), 'airlock.yaml');
   writeFileSync(file, `${text}\n${indented([LIMITS, ...lines], 4)}`);

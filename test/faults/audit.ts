@@ -42,6 +42,8 @@ interface Key {
   readonly keyId: string;
   readonly label: string | null;
   readonly endsAt: number;
+  /** Minted by this app, on this task hub. */
+  readonly ours: boolean;
   removed: boolean;
 }
 
@@ -130,19 +132,25 @@ export class Auditor {
     });
   }
 
-  /** Keys that the app did not mint, and that no settings, no processes and no secret have any more. */
-  othersUnused(): string[] {
+  /**
+   * Keys that the app did not mint, and that no settings, no processes and no secret have any more.
+   *
+   * @param named only those of this name
+   */
+  othersUnused(named?: string): string[] {
     const used = this.#inUse();
+    const isTheirs = (label: string | null) =>
+      named === undefined ? !label?.startsWith('airlock ') : label === named;
     return [...this.#keys]
-      .filter(([trace, { label, removed }]) => !label?.startsWith('airlock ') && !removed && !used.has(trace))
+      .filter(([trace, { label, removed }]) => isTheirs(label) && !removed && !used.has(trace))
       .map(([, { keyId }]) => keyId);
   }
 
-  /** Key ids with the app's label that are there and that nobody reads, whether owed or not. */
+  /** Key ids of the app's making that are there and that nobody reads, whether owed or not. */
   leftOver(): string[] {
     const read = new Set([...this.#current.values()].map(({ trace }) => trace));
     return [...this.#keys]
-      .filter(([trace, { label, removed }]) => label?.startsWith('airlock ') && !removed && !read.has(trace))
+      .filter(([trace, { ours, removed }]) => ours && !removed && !read.has(trace))
       .map(([, { keyId }]) => keyId);
   }
 
@@ -155,8 +163,8 @@ export class Auditor {
     const inUse = this.#inUse();
     for (const [trace, key] of this.#keys) {
       const { keyId, label } = key;
-      if (!label?.startsWith('airlock ') || key.removed || inUse.has(trace)) continue;
-      if (!owed.includes(keyId) && !owed.includes(label)) {
+      if (!key.ours || key.removed || inUse.has(trace)) continue;
+      if (!owed.includes(keyId) && !owed.includes(label ?? '')) {
         this.#report(5, this.#at, `the key ${keyId} (${label}) is nobody's and is not owed`);
       }
     }
@@ -192,8 +200,9 @@ export class Auditor {
         if (trace !== undefined) {
           const label = typeof detail.displayName === 'string' ? detail.displayName : null;
           const endsAt = Date.parse(String(detail.endDateTime));
-          this.#keys.set(trace, { keyId: subject, label, endsAt, removed: false });
-          this.#acted(entry, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
+          const ours = label?.startsWith('airlock ') === true && !isOtherHubs(label);
+          this.#keys.set(trace, { keyId: subject, label, endsAt, ours, removed: false });
+          if (ours) this.#acted(entry, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
         }
         return;
       case 'password.removed':
@@ -259,6 +268,9 @@ export class Auditor {
     const key = this.#keys.get(trace);
     if (key) key.removed = true;
     if (!byApp) return;
+    if (key && isOtherHubs(key.label)) {
+      this.#report(16, at, `removed ${key.keyId}, which another task hub minted (${key.label})`);
+    }
     for (const [runtime, held] of this.#stored) {
       if (held === trace) this.#report(4, at, `removed ${key?.keyId}, which ${nameOf(runtime)} has`);
     }
@@ -369,6 +381,14 @@ export class Auditor {
   #report(rule: number, at: string, what: string): void {
     this.#violations.push({ rule, at, what });
   }
+}
+
+/** Id of a task hub that none has by chance: somebody else's. */
+export const OTHER_HUB = '00000000';
+
+/** Whether the label of a key names that hub. */
+export function isOtherHubs(label: string | null): boolean {
+  return label?.includes(`.${OTHER_HUB} `) === true;
 }
 
 function nameOf(runtime: string): string {

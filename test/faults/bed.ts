@@ -8,13 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../local/client.js';
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { readRun } from '../../local/demo/follow.js';
+import { readRun, startRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS, runtimeId } from '../../local/scenario/names.js';
 import { Auditor, type Violation } from './audit.js';
 import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
 import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
-import { approve, writeSecret } from './others.js';
+import { approve, BY_A_PERSON, writeSecret } from './others.js';
 import { Restarts } from './restarts.js';
 import { Timeline } from './timeline.js';
 
@@ -33,6 +33,10 @@ export interface Story {
   readonly days?: number;
   /** How often the app may restart these runtimes before that. */
   readonly restarts?: Readonly<Record<string, number>>;
+  /** How its run has to end. */
+  readonly ends?: string;
+  /** Types of events, without their version, that it has to end with for somebody to hear of it. */
+  readonly tells?: readonly string[];
 }
 
 export interface Report {
@@ -51,7 +55,10 @@ interface Rotation {
   readonly outcome?: string;
   readonly otherRunId?: string;
   readonly problem?: { readonly code: string; readonly remedy: string };
-  readonly result?: { readonly debts?: readonly { readonly kind: string; readonly what: string }[] };
+  readonly result?: {
+    readonly debts?: readonly { readonly kind: string; readonly what: string }[];
+    readonly removes?: readonly string[];
+  };
   readonly waitingFor?: { readonly gate: 'pilot' | 'removal' };
 }
 
@@ -103,6 +110,20 @@ export class Bed {
     return this.handle.client;
   }
 
+  /** The last rotations and dry runs as the app tells of them, newest first, with what each says is owed. */
+  async rotations(): Promise<string[]> {
+    const answer = await this.client.functions('/api/runs?top=60');
+    const { runs } = (await answer.json()) as { runs: (Rotation & { action: string; summary?: string })[] };
+    const rotations = runs.filter(({ action }) => action === 'rotate').slice(0, 24);
+    return Promise.all(
+      rotations.map(async ({ id, status, outcome, summary }) => {
+        const { result } = (await readRun(this.client, id)) as unknown as Rotation;
+        const debts = (result?.debts ?? []).map(({ kind, what }) => `${kind} ${what}`);
+        return `  ${id} ${outcome ?? status}: ${summary ?? ''} owes: ${debts.join(', ') || 'nothing'}`;
+      }),
+    );
+  }
+
   async close(): Promise<void> {
     await this.handle.stop();
     rmSync(join(this.config, '..'), { recursive: true, force: true });
@@ -114,6 +135,7 @@ export class Bed {
     const defects: string[] = [];
     const timeline = new Timeline(story.happenings);
     this.#restarts.begin();
+    const toldBefore = (await this.client.published()).length;
     this.#personWrote =
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
@@ -125,11 +147,14 @@ export class Bed {
     await this.#playOut(timeline, story.days ?? 0, id ?? '');
     await this.#read();
     defects.push(...this.#restarts.beyond(story.restarts ?? {}));
+    defects.push(...(await this.#untold(story, toldBefore)));
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
-      else defects.push(...unexplained(told));
+      else defects.push(...unexplained(told, story), ...endedOtherwise(told, story));
     }
+    // What such a rotation leaves, nobody but a sweep sees.
+    if (endsRotations(story)) await this.#sweep();
     await this.#endRun();
 
     const rotationsToSettle = await this.#settle(defects);
@@ -160,15 +185,29 @@ export class Bed {
 
   async #settle(defects: string[]): Promise<number> {
     for (let rotations = 0; rotations <= MOST_ROTATIONS; rotations++) {
-      if (await this.#isSettled()) return rotations;
+      if ((await this.#unsettled()).length === 0) return rotations;
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
       await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
       await this.#read();
       await this.#endRun();
     }
-    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations`);
+    const open = (await this.#unsettled()).join(', ');
+    defects.push(`not settled after ${MOST_ROTATIONS} undisturbed rotations: ${open}`);
     return MOST_ROTATIONS;
+  }
+
+  /** What should have been told, after so many events. */
+  async #untold({ tells = [] }: Story, before: number): Promise<string[]> {
+    const events = (await this.client.published()).slice(before) as readonly Record<string, unknown>[];
+    return tells
+      .filter((type) => !events.some((event) => String(event.type ?? event.eventType).startsWith(`${type}.`)))
+      .map((type) => `nobody was told by an event ${type}`);
+  }
+
+  async #sweep(): Promise<void> {
+    await this.#follow(await startRun(this.client, { action: 'sweep' }), new Timeline([]));
+    await this.#read();
   }
 
   /** What is owed, a look at the credential tells, whichever run left it; one that looks once more has its end first. */
@@ -180,25 +219,34 @@ export class Bed {
       look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
     }
     const debts = look?.result?.debts ?? [];
-    this.#auditor.endRun(debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what));
+    const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
+    // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
+    this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
   }
 
-  /** Every runtime has what everybody reads, and runs with it; no other key of the app's is there. */
-  async #isSettled(): Promise<boolean> {
+  /** Unless every runtime has what everybody reads, and runs with it, and no other key of the application is there. */
+  async #unsettled(): Promise<string[]> {
     await this.#read();
-    if (this.#personWrote) await this.#removeUnused();
+    await this.#removeUnused();
+    const leftOver = this.#auditor.leftOver();
     const keys = await this.client.passwords('airflow');
-    return (
-      this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET) &&
-      this.#auditor.leftOver().length === 0 &&
-      keys.length === 1
-    );
+    return [
+      ...(this.#auditor.isUniform(RUNTIME_IDS, CREDENTIAL_SECRET)
+        ? []
+        : ['not every runtime runs with the current version']),
+      ...leftOver.map((keyId) => `the key ${keyId} is left over`),
+      ...(keys.length === 1 ? [] : [`the application has ${keys.length} keys`]),
+    ];
   }
 
-  /** Whoever wrote another version takes away what it has put out of use. */
+  /**
+   * Whoever wrote another version takes away what it has put out of use; and, in a later story, what a person wrote without
+   * its key's id, which the app leaves alone.
+   */
   async #removeUnused(): Promise<void> {
-    for (const keyId of this.#auditor.othersUnused()) await this.client.removePassword('airflow', keyId);
-    await this.#read();
+    const unused = this.#auditor.othersUnused(this.#personWrote ? undefined : BY_A_PERSON);
+    for (const keyId of unused) await this.client.removePassword('airflow', keyId);
+    if (unused.length > 0) await this.#read();
   }
 
   /** Instances that are there although everything has settled, and do not end. */
@@ -364,8 +412,21 @@ function outcomeOf(id: string | undefined, told: Rotation | undefined): string {
   return told ? [told.outcome, told.problem?.code].filter(Boolean).join(' ') : 'no end';
 }
 
-function unexplained({ id, status, outcome, problem }: Rotation): string[] {
-  if (status === 'failed' || outcome === undefined)
+/** Whether the host itself ends rotations in it: such a one cannot say more than that. */
+function endsRotations({ faults }: Story): boolean {
+  return faults.some(
+    ({ match, action }) =>
+      ['workerGone', 'terminate'].includes(action.kind) && match.subject === ' rotateCredential ',
+  );
+}
+
+function endedOtherwise({ id, outcome }: Rotation, { ends }: Story): string[] {
+  return ends === undefined || outcome === ends ? [] : [`${id} ended ${outcome}, not ${ends}`];
+}
+
+function unexplained({ id, status, outcome, problem }: Rotation, story: Story): string[] {
+  const isOfHost = problem?.code === 'hostEnded' && endsRotations(story);
+  if ((status === 'failed' && !isOfHost) || outcome === undefined)
     return [`the run ${id} ended ${status} without an outcome`];
   const explained = EXPLAINED.has(outcome) || (problem !== undefined && problem.remedy !== '');
   return explained ? [] : [`the outcome ${outcome} of ${id} has no problem with a remedy`];

@@ -15,8 +15,6 @@ export interface Cell extends Story {
   readonly variant?: VariantName;
   /** The process dies, or is started anew: needs a cloud that is kept. */
   readonly kills: boolean;
-  /** The issue that mends it: until then it breaks a rule, and does not count. */
-  readonly mendedBy?: string;
 }
 
 type Action = NewFault['action'];

@@ -1,7 +1,7 @@
 /** Configurations of the test bed: the scenario's with short limits, so that a rotation is quick, and what differs in it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
-import { runtimeId } from '../../local/scenario/names.js';
+import { runtimeId, TOPIC_HOST } from '../../local/scenario/names.js';
 
 export const RUNTIMES = ['a', 'b', 'c'] as const;
 /** Their resource ids. */
@@ -12,7 +12,9 @@ const LIMITS = '    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinu
 const WEEKLY =
   '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "04:00", timeZone: UTC }] }\n';
 
-const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
+const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8')
+  .trimEnd()
+  .replace('version: 1\n', `version: 1\nevents: { topic: "https://${TOPIC_HOST}/api/events" }\n`);
 
 /** The scenario's configuration with these lines about its rotation, and about its profile. */
 function configured(rotation: readonly string[], profile = ''): string {

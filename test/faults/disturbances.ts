@@ -1,6 +1,6 @@
 /** What people, the directory, the services and the host may do to a rotation, each as a cell. */
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import type { Cell } from './cells.js';
+import { type Cell, CHILDREN } from './cells.js';
 import { RUNTIMES } from './config.js';
 import type { Happening, OutageOf, SecretWrite } from './happenings.js';
 
@@ -16,12 +16,6 @@ const MOVING_PILOT = 120;
 const MOVING = 360;
 const OVERLAP = 1500;
 
-/** What these stories break on today's app is mended in these parts of it. */
-const MENDS = {
-  decisions: 'a rotation decides by what the runtimes have',
-  child: 'a child that ends in an exception is a failed member',
-} as const;
-
 const at = (afterSeconds: number, what: What): Happening => ({ afterSeconds, what });
 
 function cell(call: string, fault: string, happenings: readonly Happening[], more: Partial<Cell> = {}): Cell {
@@ -36,6 +30,7 @@ export function disturbanceCells(): Cell[] {
     ...personCells(),
     ...windowCells(),
     ...oddCells(),
+    ...otherHubCells(),
     ...outageCells(),
     ...terminatedCells(),
     ...externalCells(),
@@ -125,8 +120,15 @@ function windowCells(): Cell[] {
 
 /** List entries that are hard to read are carriers all the same. */
 function oddCells(): Cell[] {
-  return (['group', 'type'] as const).map((by) =>
+  return (['group', 'unread', 'type'] as const).map((by) =>
     cell('list entry', `of an odd ${by}`, [at(0, { kind: 'oddRuntime', by })]),
+  );
+}
+
+/** Keys of another task hub are nobody's that this one knows of. */
+function otherHubCells(): Cell[] {
+  return Object.entries({ preparing: PREPARING, 'in the overlap': OVERLAP }).map(([moment, seconds]) =>
+    cell('another task hub', 'mints a key', [at(seconds, { kind: 'otherHubsKey' })], { at: moment }),
   );
 }
 
@@ -147,24 +149,27 @@ export function outage(of: OutageOf, from: number, seconds: number): Happening[]
 
 /** Somebody terminates what works for the rotation, or the rotation itself. */
 function terminatedCells(): Cell[] {
-  const mendedBy = MENDS.child;
   return [
-    ...['runtimeRun', 'moveGroup', 'proveInARow', 'awaitOverlap'].flatMap((name) =>
-      [0, 1].map((skip) => ({ ...terminated(name, skip), mendedBy })),
+    ...CHILDREN.flatMap((name) =>
+      // It is run once more.
+      [0, 1].map((skip) => ({ ...terminated(name, skip), ends: 'rotated' })),
     ),
-    ...['awaitRuntime', 'checkAccess'].flatMap((name) => [0, 1].map((skip) => terminated(name, skip))),
+    ...CHILDREN.map((name) => terminated(name, 0, 'each time')),
     ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
   ];
 }
 
-function terminated(name: string, skip: number): Cell {
+function terminated(name: string, skip: number, often: 'once' | 'each time' = 'once'): Cell {
   const fault: NewFault = {
     match: { service: 'host', operation: 'before-orchestrator', subject: ` ${name} ` },
     action: { kind: 'terminate' },
-    times: 1,
+    ...(often === 'once' ? { times: 1 } : {}),
     skip,
   };
-  return cell(`orchestrator ${name}`, 'terminated', [], { at: `${skip + 1}`, faults: [fault] });
+  return cell(`orchestrator ${name}`, often === 'once' ? 'terminated' : 'terminated each time', [], {
+    at: `${skip + 1}`,
+    faults: [fault],
+  });
 }
 
 /** Somebody else writes the next version, and the app brings it to the runtimes. */
@@ -189,7 +194,12 @@ function externalCells(): Cell[] {
       writes: 'wrong',
     }),
     cell(call, 'two versions within minutes', [at(5 * MINUTE, writes('tagged'))], { variant }),
-    cell(call, 'a version without tag and expiry', [], { variant, writes: 'bare' }),
+    cell(call, 'a version without tag and expiry', [], {
+      variant,
+      writes: 'bare',
+      days: 2,
+      tells: ['Airlock.CredentialExpiring'],
+    }),
   ];
 }
 
@@ -220,10 +230,16 @@ function calendarCells(): Cell[] {
       cell(call, `the check of ${runtime} broken throughout`, [broken(runtime)], {
         ...whole,
         restarts: Object.fromEntries(RUNTIMES.filter((one) => one !== runtime).map((one) => [one, 3])),
-        mendedBy: MENDS.decisions,
       }),
     ),
-    cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), whole),
-    cell(call, 'Event Grid away', outage('eventGrid', 0, 10 * DAY), { ...whole, days: 12 }),
+    cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), {
+      ...whole,
+      tells: ['Airlock.CredentialExpiring'],
+    }),
+    cell(call, 'Event Grid away', outage('eventGrid', 0, 10 * DAY), {
+      ...whole,
+      days: 12,
+      tells: ['Airlock.RotationCompleted'],
+    }),
   ];
 }

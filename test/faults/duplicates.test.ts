@@ -25,6 +25,7 @@ const CREDENTIAL_OPERATIONS: Kinds<CredentialOperation> = {
   renew: true,
   advance: true,
   retire: true,
+  tell: true,
   finish: true,
 };
 const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, noteVersion: true };

@@ -65,16 +65,14 @@ describe('single faults', () => {
   );
 
   const someOf = disturbanceCells().filter(
-    ({ call, fault, at, variant = 'graph', mendedBy }) =>
+    ({ call, fault, at, variant = 'graph' }) =>
       [
         'old processes, up to the end of each restart, 1',
         'directory, lists no key, moving',
         'a person, writes the next version, in the overlap',
         'list entry, of an odd group, 1',
         'orchestrator checkAccess, terminated, 1',
-      ].includes(`${call}, ${fault}, ${at}`) &&
-      variant === 'graph' &&
-      mendedBy === undefined,
+      ].includes(`${call}, ${fault}, ${at}`) && variant === 'graph',
   );
   it.each(someOf.map((cell) => [`${cell.call} ${cell.fault}, ${cell.at}`, cell] as const))(
     '%s',

@@ -1,15 +1,23 @@
 /** What may happen while a rotation is under way, besides calls that fail. */
 import type { LocalClient } from '../../local/client.js';
 import { startRun } from '../../local/demo/follow.js';
-import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/scenario/names.js';
+import {
+  FACTORY,
+  PRINCIPALS,
+  RESOURCE_GROUP,
+  runtimeId,
+  SECRET_EVENT_FUNCTION,
+} from '../../local/scenario/names.js';
 import { runtimeEvent, secretEvent } from './events.js';
 import {
   appears,
   approve,
   hideKeys,
   letRead,
+  otherHubMints,
   post,
   removeNewestKey,
+  removeOtherHubsKeys,
   terminateChild,
   writeSecret,
 } from './others.js';
@@ -45,8 +53,13 @@ export interface Happening {
     | { readonly kind: 'approve'; readonly gate: 'pilot' | 'removal' }
     /** The configuration's windows are on another day: the app starts anew. Only where the cloud is kept. */
     | { readonly kind: 'windowMoved'; readonly day: string }
-    /** A runtime with the credential in use, whose list entry is hard to read: by its resource group, or by its type. */
-    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'type' }
+    /**
+     * A runtime with the credential in use, whose list entry is hard to read: by its resource group (`unread`: in a way that
+     * the app does not know), or by its type.
+     */
+    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'unread' | 'type' }
+    /** Another app, or this one before it lost its storage, has minted a key of the same credential. */
+    | { readonly kind: 'otherHubsKey' }
     | { readonly kind: 'outage'; readonly of: OutageOf }
     | { readonly kind: 'outageEnds'; readonly of: OutageOf }
     /** Somebody terminates what works for the rotation, by its name. */
@@ -117,10 +130,14 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
     case 'oddRuntime':
       await appears(client, ODD[what.by]);
       return;
+    case 'otherHubsKey':
+      await otherHubMints(client);
+      return;
     case 'outage':
       await client.addFault({
         id: `outage of ${what.of}`,
-        match: { service: what.of },
+        // The person at the portal is not whom the rules are about.
+        match: { service: what.of, ...(what.of === 'arm' ? { caller: PRINCIPALS.app } : {}) },
         action: { kind: 'drop' },
       });
       return;
@@ -148,6 +165,7 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
 const ODD = {
   /** Azure allows letters beyond ASCII in the name of a resource group. */
   group: { name: 'odd', factory: 'adf-moebel', resourceGroup: 'rg-möbel', type: 'Airflow' },
+  unread: { name: 'odd', factory: 'adf-plus', resourceGroup: 'rg+1', type: 'Airflow' },
   type: { name: 'odd', factory: FACTORY, resourceGroup: RESOURCE_GROUP, type: 'airflow' },
 } as const;
 
@@ -160,18 +178,24 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
   await client.setLifecycle(LIFECYCLE);
+  await removeOtherHubsKeys(client);
   for (const name of runtimes) {
     await letCheckWork(client, name);
     while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });
   }
+  let anyOdd = false;
   for (const { name, factory, resourceGroup } of Object.values(ODD)) {
     const id = runtimeId(name, factory, resourceGroup).toLowerCase();
     if (!(await client.runtimes()).some((one) => one.id.toLowerCase() === id)) continue;
     // Once nothing comes to it any more: its web server would be no host of Azure then.
     await client.run({ maxSeconds: 4 * HOUR });
     await client.deleteRuntime(name, factory, resourceGroup);
-    await letRead(client, false);
+    anyOdd = true;
   }
+  if (!anyOdd) return;
+  // Given first: where two came, or one failed to, it is held twice or not at all.
+  await letRead(client, true);
+  await letRead(client, false);
 }
 
 async function letCheckWork(client: LocalClient, name: string): Promise<void> {

@@ -13,23 +13,21 @@ import {
 } from '../../local/scenario/names.js';
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import { isOtherHubs, OTHER_HUB } from './audit.js';
 import type { SecretWrite } from './happenings.js';
 
 const DAY_MS = 24 * 3600_000;
 const VALID_DAYS = 90;
 export const BY_A_PERSON = 'by a person';
 
-/** The current version of the secret that everybody reads. */
+/** The current version of the secret that everybody reads; nothing where a fault keeps the vault from answering a person, too. */
 export async function currentSecret(
   client: LocalClient,
-): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number }> {
+): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number } | undefined> {
   const token = await client.token('portalUser', 'https://vault.azure.net');
-  const answer = await client.azure(
-    vaultHost(OPERATOR_VAULT),
-    `/secrets/${CREDENTIAL_SECRET}?api-version=7.5`,
-    {},
-    token,
-  );
+  const path = `/secrets/${CREDENTIAL_SECRET}?api-version=7.5`;
+  const answer = await client.azure(vaultHost(OPERATOR_VAULT), path, {}, token).catch(() => undefined);
+  if (answer?.status !== 200) return undefined;
   const { value, tags, attributes } = JSON.parse(answer.text) as {
     value: string;
     tags?: { keyId?: string };
@@ -51,12 +49,13 @@ export async function writeSecret(client: LocalClient, how: SecretWrite): Promis
       ...(endsOn === undefined ? {} : { exp: Math.floor(endsOn / 1000) }),
     });
   if (how === 'sameBare') {
-    await write((await currentSecret(client)).value);
+    const current = await currentSecret(client);
+    if (current) await write(current.value);
     return;
   }
   if (how === 'corrected') {
     // The value of the key that the wrong version names: only the directory had it, and now a new key of that id's.
-    const { keyId: wrong } = await currentSecret(client);
+    const wrong = (await currentSecret(client))?.keyId;
     const right = RIGHT_VALUES.get(wrong ?? '');
     if (right !== undefined) await write(right.value, wrong, right.endsOn);
     return;
@@ -84,6 +83,29 @@ export async function hideKeys(client: LocalClient, which: 'newest' | 'all', sec
   if (hidden.length > 0) await client.hidePasswords(hidden, seconds);
 }
 
+/** Another task hub's label on a key of the same credential, as the newest key of this one's is named. */
+export async function otherHubMints(client: LocalClient): Promise<void> {
+  const keys = await client.passwords('airflow');
+  const credential = /^airlock ([^ .]+)/.exec(keys.findLast(isAirlocks)?.displayName ?? '')?.[1];
+  if (credential === undefined) return;
+  const endsOn = Date.parse((await client.clock()).now) + VALID_DAYS * DAY_MS;
+  await client.addPassword('airflow', {
+    displayName: `airlock ${credential}.${OTHER_HUB} rq-${randomBytes(16).toString('hex')}`,
+    endDateTime: new Date(endsOn).toISOString(),
+  });
+}
+
+/** Whoever has the other hub takes its keys away. */
+export async function removeOtherHubsKeys(client: LocalClient): Promise<void> {
+  for (const { keyId, displayName } of await client.passwords('airflow')) {
+    if (isOtherHubs(displayName ?? null)) await client.removePassword('airflow', keyId);
+  }
+}
+
+function isAirlocks({ displayName }: { readonly displayName: string | null }): boolean {
+  return displayName?.startsWith('airlock ') === true;
+}
+
 export async function removeNewestKey(client: LocalClient): Promise<void> {
   const newest = (await client.passwords('airflow')).at(-1);
   if (newest) await client.removePassword('airflow', newest.keyId);
@@ -99,9 +121,11 @@ export async function appears(
     readonly type: string;
   },
 ): Promise<void> {
+  const current = await currentSecret(client);
+  if (!current) return;
   await letRead(client, true);
   const { name, factory, resourceGroup, type } = runtime;
-  const { value, keyId } = await currentSecret(client);
+  const { value, keyId } = current;
   const properties = airflowRuntime({
     airflowRequirements: ['apache-airflow-providers-microsoft-azure'],
     airflowEnvironmentVariables: {

@@ -56,7 +56,7 @@ const callFault: fc.Arbitrary<NewFault> = fc
     ...rest,
   }));
 
-/** Under an orchestrator it is final; which of these an undisturbed rotation mends, the single faults tell. */
+/** Under an orchestrator it is final: what works in its place goes on, and of a rotation a sweep lets go. */
 const workerGone: fc.Arbitrary<NewFault> = fc
   .record({
     place: fc.constantFrom('before', 'after'),
@@ -65,20 +65,23 @@ const workerGone: fc.Arbitrary<NewFault> = fc
       fc
         .constantFrom('@runtimerecord@', '@credentialrecord@', '@run@')
         .map((subject) => ({ kind: 'entity', subject })),
+      fc
+        .constantFrom(...CHILDREN, 'rotateCredential')
+        .map((name) => ({ kind: 'orchestrator', subject: ` ${name} ` })),
     ),
     times: fc.integer({ min: 1, max: 2 }),
     skip: fc.integer({ min: 0, max: 6 }),
   })
   .map(({ place, function: { kind, subject }, ...rest }) => ({
-    match: { service: 'host', operation: `${place}-${kind}`, subject },
+    match: { service: 'host', operation: `${kind === 'orchestrator' ? 'before' : place}-${kind}`, subject },
     action: { kind: 'workerGone' },
     ...rest,
   }));
 
-/** Somebody terminates what works for a rotation, not the rotation itself: how that ends, the single faults tell. */
+/** Somebody terminates what works for a rotation, or the rotation itself. */
 const terminated: fc.Arbitrary<NewFault> = fc
   .record({
-    name: fc.constantFrom(...CHILDREN),
+    name: fc.constantFrom(...CHILDREN, 'rotateCredential'),
     times: fc.integer({ min: 1, max: 2 }),
     skip: fc.integer({ min: 0, max: 6 }),
   })
@@ -203,8 +206,9 @@ const disturbing: fc.Arbitrary<What> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('oddRuntime' as const),
-    by: fc.constantFrom('group' as const, 'type' as const),
+    by: fc.constantFrom('group' as const, 'unread' as const, 'type' as const),
   }),
+  fc.constant<What>({ kind: 'otherHubsKey' }),
   fc.record({ kind: fc.constant('childTerminated' as const), name: fc.constantFrom(...CHILDREN) }),
   fc.record({ kind: fc.constant('rotate' as const), force: fc.boolean() }),
   fc.record({ kind: fc.constant('enable' as const), runtime }),
@@ -235,49 +239,47 @@ export interface RandomStory extends Story {
   readonly variant: VariantName;
 }
 
-/** @param all also what is known to break a rule */
-export function randomStories(all: boolean): fc.Arbitrary<RandomStory> {
-  const happening = fc.record({
-    afterSeconds: soon,
-    what: all ? fc.oneof({ weight: 2, arbitrary: common }, { weight: 1, arbitrary: disturbing }) : common,
-  });
-  const variant: fc.Arbitrary<VariantName> = all
-    ? fc.oneof(
-        { weight: 6, arbitrary: fc.constant<VariantName>('graph') },
-        { weight: 2, arbitrary: fc.constant<VariantName>('approval') },
-        { weight: 2, arbitrary: fc.constant<VariantName>('external') },
-      )
-    : fc.constant<VariantName>('graph');
-  const faults = fc.oneof(
-    { weight: 3, arbitrary: callFault },
-    { weight: 1, arbitrary: durableFault },
-    { weight: 1, arbitrary: workerGone },
-    ...(all ? [{ weight: 1, arbitrary: terminated }] : []),
-  );
-  return fc
-    .record({
-      variant,
-      faults: fc.array(faults, { maxLength: 5 }),
-      // In every story: on the real host nobody switches it on.
-      twice: fc.array(fc.oneof({ weight: 5, arbitrary: comesTwice }, { weight: 1, arbitrary: unkept }), {
-        minLength: 1,
-        maxLength: 3,
-      }),
-      happenings: fc.array(happening, { maxLength: 6 }),
-      outages: fc.array(outage, { maxLength: all ? 1 : 0 }),
-      approvals: fc.array(approval, { maxLength: 1 }),
-      name: fc.uuid(),
-    })
-    .map(({ variant: on, faults: struck, twice: doubled, happenings, outages, approvals, name }) => ({
-      variant: on,
-      faults: [...struck, ...doubled],
-      happenings: [
-        ...happenings.map((one) => ({ ...one, what: ofStory(one.what, name) })),
-        ...outages.flat(),
-        ...(on === 'approval' ? approvals : []),
-      ],
-    }));
-}
+const happening: fc.Arbitrary<Happening> = fc.record({
+  afterSeconds: soon,
+  what: fc.oneof({ weight: 2, arbitrary: common }, { weight: 1, arbitrary: disturbing }),
+});
+
+const variant = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<VariantName>('graph') },
+  { weight: 2, arbitrary: fc.constant<VariantName>('approval') },
+  { weight: 2, arbitrary: fc.constant<VariantName>('external') },
+);
+
+const faults = fc.oneof(
+  { weight: 3, arbitrary: callFault },
+  { weight: 1, arbitrary: durableFault },
+  { weight: 1, arbitrary: workerGone },
+  { weight: 1, arbitrary: terminated },
+);
+
+export const randomStories: fc.Arbitrary<RandomStory> = fc
+  .record({
+    variant,
+    faults: fc.array(faults, { maxLength: 5 }),
+    // In every story: on the real host nobody switches it on.
+    twice: fc.array(fc.oneof({ weight: 5, arbitrary: comesTwice }, { weight: 1, arbitrary: unkept }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    happenings: fc.array(happening, { maxLength: 6 }),
+    outages: fc.array(outage, { maxLength: 1 }),
+    approvals: fc.array(approval, { maxLength: 1 }),
+    name: fc.uuid(),
+  })
+  .map(({ variant: on, faults: struck, twice: doubled, happenings, outages, approvals, name }) => ({
+    variant: on,
+    faults: [...struck, ...doubled],
+    happenings: [
+      ...happenings.map((one) => ({ ...one, what: ofStory(one.what, name) })),
+      ...outages.flat(),
+      ...(on === 'approval' ? approvals : []),
+    ],
+  }));
 
 /** An event of one story is not one of another, and one about this is not one about that. */
 function ofStory(what: Happening['what'], story: string): Happening['what'] {

@@ -7,9 +7,6 @@ const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
 /** At its beginning, while it looks around, and with the new key made. */
 const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
 
-/** What mends a rotation whose own orchestrator is dead for good: until then it ends without an outcome. */
-const MENDED_BY = 'No dead credential, no silent end';
-
 export function workerCells(): Cell[] {
   const places = ['before', 'after'] as const;
   return [
@@ -22,10 +19,9 @@ export function workerCells(): Cell[] {
     ...CHILDREN.flatMap((name) =>
       [0, 1].map((skip) => cell('orchestrator', name, 'before', ` ${name} `, skip)),
     ),
-    ...EPISODES_OF_A_ROTATION.map((skip) => ({
-      ...cell('orchestrator', 'rotateCredential', 'before', ' rotateCredential ', skip),
-      mendedBy: MENDED_BY,
-    })),
+    ...EPISODES_OF_A_ROTATION.map((skip) =>
+      cell('orchestrator', 'rotateCredential', 'before', ' rotateCredential ', skip),
+    ),
   ];
 }
 

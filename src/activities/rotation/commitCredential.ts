@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import type { Credential } from '../../domain/profile.js';
-import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import { secretOverwritten } from '../../domain/rotation/problems.js';
 import { sameId } from '../../domain/sameId.js';

@@ -1,6 +1,6 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { Credential } from '../../domain/profile.js';
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import {
   HUB_TAG,
   KEY_ID_TAG,

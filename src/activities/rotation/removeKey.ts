@@ -1,7 +1,13 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import type { SecretReference } from '../../domain/profile.js';
-import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialRecord.js';
-import { isOtherHubs, KEY_ID_TAG, minterOf, pendingSecret } from '../../domain/rotation/pending.js';
+import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialState.js';
+import {
+  FOUND_KEY_TAG,
+  isOtherHubs,
+  KEY_ID_TAG,
+  minterOf,
+  pendingSecret,
+} from '../../domain/rotation/pending.js';
 import { sameId } from '../../domain/sameId.js';
 import type { Steps } from '../../domain/steps.js';
 import type { Azure } from '../azure.js';
@@ -50,8 +56,9 @@ async function disableVersions(
 ): Promise<CallFailure | undefined> {
   const listed = await azure.vaults.versions(secret);
   if (listed.kind !== 'listed') return listed;
+  // What the app noted on a version is done with its key: a disabled one is given to nobody.
   const holding = listed.versions.filter(
-    ({ enabled, tags }) => enabled && sameId(tags[KEY_ID_TAG] ?? '', keyId),
+    ({ enabled, tags }) => enabled && sameId(tags[KEY_ID_TAG] ?? tags[FOUND_KEY_TAG] ?? '', keyId),
   );
   for (const { version } of holding) {
     const disabled = await azure.vaults.disable(secret, version);

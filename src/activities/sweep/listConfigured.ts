@@ -1,4 +1,4 @@
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps } from '../deps.js';
 

@@ -2,7 +2,7 @@ import type { CallFailure } from '../../domain/callResult.js';
 import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
-import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
 import { type RuntimeRecord, runtimeRecordKey } from '../../domain/runtimeRecord.js';

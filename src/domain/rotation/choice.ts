@@ -1,6 +1,6 @@
 import type { CredentialVersion } from '../plan.js';
 import { sameId } from '../sameId.js';
-import type { CredentialRecord } from './credentialRecord.js';
+import type { CredentialRecord } from './credentialState.js';
 import { stands } from './failures.js';
 
 /**

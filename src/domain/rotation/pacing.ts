@@ -6,10 +6,13 @@
  */
 const AT_ONCE = 100;
 const A_SECOND = 10;
-/** Starts go together in steps of a second: a timer each would make the histories longer for nothing. */
+/** Starts go together in steps of a second. */
 const STEP_MS = 1000;
 
-/** How long the runtime of this place in its subscription waits before its run starts. Milliseconds. */
+/**
+ * How long the runtime of this place in its subscription waits before its run starts. Runtimes that start together wait as
+ * long as the last of them. Milliseconds.
+ */
 export function startDelayMs(place: number): number {
   const over = Math.max(0, place - AT_ONCE);
   return Math.ceil(over / A_SECOND) * STEP_MS;

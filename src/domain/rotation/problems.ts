@@ -39,6 +39,15 @@ export function credentialUnproven(why: string): Problem {
   };
 }
 
+/** @param credentialId what everybody has by now; the old keys were about to go */
+export function remainingUnproven(credential: string, credentialId: string, why: string): Problem {
+  return {
+    code: 'remainingUnproven',
+    message: `The old keys were not removed, since ${credentialId}, which would be all that is left, could not be proven: ${why}`,
+    remedy: `If Entra or a vault only was away, leave it: the sweep removes the keys. Otherwise write a new version of the secret, or, with rotation.strategy graph, POST /api/runs {"action":"rotate","credential":"${credential}","force":true}, which mints another.`,
+  };
+}
+
 export function targetExpired(credentialId: string, endedAt: string): Problem {
   return {
     code: 'newCredentialExpired',

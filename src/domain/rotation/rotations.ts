@@ -1,6 +1,6 @@
 /** Words for rotations: what one is asked to do, what it tells while it works and how it ends. Ids, never values. */
 import type { Problem, RunOrigin, RunOutcome, RunProgress, TrailEntry } from '../runs.js';
-import type { Debt } from './credentialRecord.js';
+import type { Debt } from './debts.js';
 import type { Gate } from './settings.js';
 
 /** Input of the orchestration `rotateCredential`. */
@@ -61,6 +61,8 @@ export interface RotationResult {
   /** At most 20. */
   readonly stragglers?: readonly Straggler[];
   readonly debts?: readonly Debt[];
+  /** In a dry run: ids of the keys that would be removed once nobody has them. At most 20. */
+  readonly removes?: readonly string[];
   /** Keys that the app minted from another task hub: two apps rotate one credential, or its storage was lost. They stay. */
   readonly otherHubs?: readonly { readonly keyId: string; readonly label: string }[];
   /** Ids, as lists give them, of what has no name that the app knows and may have any credential. At most 20. */

@@ -170,6 +170,11 @@ export function behind(fleet: FleetStock, credentialId: string): number {
   return total - countOf(byCredential, credentialId) - countOf(byCredential, UNREADABLE);
 }
 
+/** Whether everybody reads the key with this label: the run that it names has minted and committed it. */
+export function isMintedBy({ current, keys = [] }: CredentialStock, label: string): boolean {
+  return keys.some(({ keyId, displayName }) => displayName === label && sameId(keyId, current.credentialId));
+}
+
 /** How many runtimes of the fleet have `credentialId`. */
 export function having({ byCredential }: FleetStock, credentialId: string): number {
   return countOf(byCredential, credentialId);

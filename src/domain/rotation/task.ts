@@ -1,7 +1,8 @@
 /** What a rotation has to do, decided from what it found. */
 import type { CredentialVersion } from '../plan.js';
 import { sameId } from '../sameId.js';
-import type { Debt, KnownOfCredential } from './credentialRecord.js';
+import type { KnownOfCredential } from './credentialState.js';
+import type { Debt } from './debts.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
 import { pausedUntil, stands } from './failures.js';
 import { isOtherHubs, runOfLabel } from './pending.js';
@@ -260,8 +261,22 @@ function leftoverKeys({ minter, stock, fleet, debts }: LookedAt): string[] {
       return isOurs && mayCarry(fleet, keyId, false) === 0;
     })
     .map(({ keyId }) => keyId);
-  const ids = [...owed, ...orphans].filter((id) => !sameId(id, stock.current.credentialId));
+  const held = keysHeld(stock, fleet);
+  const ids = [...owed, ...orphans].filter((id) => !isAmong(held, id));
   return ids.filter((id, place) => ids.findIndex((other) => sameId(other, id)) === place);
+}
+
+/**
+ * Keys that the current version holds, and those of runtimes, under whatever id: one that a version without the tag was found
+ * to hold, or could hold, is in use as well.
+ */
+function keysHeld({ current, carried = [] }: CredentialStock, fleet: FleetStock): string[] {
+  const worn = carried.filter(({ credentialId }) => having(fleet, credentialId) > 0);
+  const found = [current, ...worn].flatMap(({ found: one, couldBe = [] }) => [
+    ...(one ? [one.keyId] : []),
+    ...couldBe,
+  ]);
+  return [current.credentialId, ...found];
 }
 
 /** Keys that the app minted from this task hub, of those that runtimes have. */

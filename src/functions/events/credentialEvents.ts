@@ -1,7 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { credentialRunId } from '../../domain/instanceIds.js';
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import { credentialsOf, judgeSecretEvent } from '../../domain/rotation/secretEvents.js';
 import { ORCHESTRATIONS } from '../../domain/runs.js';

@@ -1,21 +1,12 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
 import { type Caller, callerId, callerWords } from '../../domain/caller.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import type { Gate } from '../../domain/rotation/settings.js';
 import { type Decision, type GateDecision, type Instruction, sameMoment } from '../../domain/runControl.js';
 import type { FunctionDeps } from '../deps.js';
+import { addressed } from './addressing.js';
 import { readBody } from './body.js';
-import { findRun, noSuchRun } from './getRun.js';
-import {
-  doing,
-  genuineInstructions,
-  instruct,
-  noSigningKey,
-  notPossible,
-  progressOf,
-  told,
-} from './instructing.js';
+import { doing, genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
 import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 60;
@@ -31,12 +22,9 @@ export async function approveRun(
   const read = await readBody(request, approveRequest);
   if (read.kind === 'refused') return read.response;
   const { gate, decision } = read.body;
-  const client = df.getClient(context);
-  const id = request.params.id ?? '';
-  const status = await findRun(client, id);
-  if (!status) return noSuchRun(id);
-  const key = deps.settings().signingKey;
-  if (!key) return noSigningKey();
+  const run = await addressed(request, context, deps);
+  if (run.kind === 'refused') return run.response;
+  const { client, id, status, key } = run;
 
   const { waitingFor } = progressOf(status);
   const openedAt = waitingFor?.gate === gate ? waitingFor.since : undefined;

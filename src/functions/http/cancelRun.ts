@@ -1,10 +1,9 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
 import { type Caller, callerWords } from '../../domain/caller.js';
 import type { RuntimeRunInput } from '../../domain/runs.js';
 import type { FunctionDeps } from '../deps.js';
-import { findRun, noSuchRun } from './getRun.js';
-import { genuineInstructions, instruct, noSigningKey, notPossible, progressOf, told } from './instructing.js';
+import { addressed } from './addressing.js';
+import { genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
 import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 30;
@@ -16,21 +15,9 @@ export async function cancelRun(
   deps: FunctionDeps,
   caller: Caller,
 ): Promise<HttpResponseInit> {
-  const client = df.getClient(context);
-  const id = request.params.id ?? '';
-  const status = await findRun(client, id);
-  if (!status) return noSuchRun(id);
-  if (hasEnded(status)) {
-    const detail = `The run ${id} has ended; there is nothing to cancel.`;
-    return notPossible('runEnded', 'The run has ended', detail);
-  }
-  const unstoppable = whyUnstoppable(status);
-  if (unstoppable !== undefined) {
-    const detail = `The run ${id} cannot be cancelled any more. ${unstoppable}`;
-    return notPossible('pastCancelling', 'The run cannot be cancelled any more', detail);
-  }
-  const key = deps.settings().signingKey;
-  if (!key) return noSigningKey();
+  const run = await addressed(request, context, deps, notToBeCancelled);
+  if (run.kind === 'refused') return run.response;
+  const { client, id, status, key } = run;
   const before = await genuineInstructions(client, key, id);
   // The first word counts: nobody else takes it over.
   if (!before.some(({ kind }) => kind === 'cancel')) {
@@ -38,6 +25,18 @@ export async function cancelRun(
     context.log(`run ${id}: cancel asked for by ${callerWords(caller)}`);
   }
   return told(status, RETRY_AFTER_SECONDS);
+}
+
+function notToBeCancelled(status: InstanceStatus): HttpResponseInit | undefined {
+  const id = status.instanceId;
+  if (hasEnded(status)) {
+    const detail = `The run ${id} has ended; there is nothing to cancel.`;
+    return notPossible('runEnded', 'The run has ended', detail);
+  }
+  const unstoppable = whyUnstoppable(status);
+  if (unstoppable === undefined) return undefined;
+  const detail = `The run ${id} cannot be cancelled any more. ${unstoppable}`;
+  return notPossible('pastCancelling', 'The run cannot be cancelled any more', detail);
 }
 
 /** Why nobody can stop the run, where that is so. */

@@ -2,9 +2,18 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import { BEGINNING, instancesSince } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
+import { genuineInstructions, progressOf } from './instructing.js';
 import { invalid, queryErrors } from './invalid.js';
 import { json } from './problem.js';
-import { childRunIdsOf, type InstanceStatus, isRun, viewOf, wasEndedByHost } from './runView.js';
+import {
+  childRunIdsOf,
+  type InstanceStatus,
+  isInOverlap,
+  isRun,
+  overlapEnd,
+  viewOf,
+  wasEndedByHost,
+} from './runView.js';
 
 const DAY_MS = 24 * 3600_000;
 /** How far back to look, in steps: a page of recent runs does not fetch all that are kept. */
@@ -76,10 +85,34 @@ export async function listRuns(
   return json(200, {
     runs: await withChildren(
       client,
-      page.map(([, one]) => one),
+      await withOverlaps(
+        client,
+        deps,
+        page.map(([, one]) => one),
+      ),
     ),
     ...(wanted.length > page.length && last ? { next: last[0] } : {}),
   });
+}
+
+/** The views, where a run waits an overlap out with the end that it was told last. */
+async function withOverlaps(
+  client: df.DurableClient,
+  deps: FunctionDeps,
+  page: readonly Found[],
+): Promise<Found[]> {
+  const shown: Found[] = [];
+  for (const one of page) {
+    const { instance, view } = one;
+    if (!isInOverlap(instance)) {
+      shown.push(one);
+      continue;
+    }
+    const instructions = await genuineInstructions(client, deps.settings().signingKey, instance.instanceId);
+    const until = overlapEnd(progressOf(instance), instructions);
+    shown.push({ instance, view: { ...view, overlapUntil: until } });
+  }
+  return shown;
 }
 
 /** The views, where a run has no end of its own with the runs that it started. */

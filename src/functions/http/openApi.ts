@@ -53,7 +53,8 @@ export async function openApiDocument(auth: AppSettings['httpAuth']): Promise<Re
               name: 'Idempotency-Key',
               in: 'header',
               schema: { type: 'string', minLength: 1, maxLength: 255 },
-              description: 'The same key and body is the same run, also when it has ended.',
+              description:
+                'The same key and body is the same run, also when it has ended, for as long as it is kept.',
             },
           ],
           requestBody: { required: true, content: { 'application/json': { schema: ref('StartRequest') } } },

@@ -107,17 +107,30 @@ function toldOf(instructions: readonly Instruction[]): Record<string, unknown> {
   };
 }
 
-/** When the overlap ends: the run takes minutes to see that it was changed. */
 function overlapOf(
-  { overlapSince, overlapUntil, overlapLatest }: Partial<RotationProgress>,
+  progress: Partial<RotationProgress>,
   instructions: readonly Instruction[],
 ): Record<string, unknown> {
-  if (overlapSince === undefined) return {};
+  if (progress.overlapSince === undefined) return {};
+  return { overlapUntil: overlapEnd(progress, instructions), overlapLatest: progress.overlapLatest };
+}
+
+/** Whether a run waits an overlap out, as far as it tells. */
+export function isInOverlap(status: InstanceStatus): boolean {
+  const { overlapSince } = (status.customStatus ?? {}) as Partial<RotationProgress>;
+  return !hasEnded(status) && overlapSince !== undefined;
+}
+
+/** When the overlap ends: the run takes minutes to see that it was changed, and tells the earlier date until then. */
+export function overlapEnd(
+  { overlapSince = '', overlapUntil }: Partial<RotationProgress>,
+  instructions: readonly Instruction[],
+): string | undefined {
   const [latest] = instructions
     .filter((one) => one.kind === 'setOverlap')
     .filter(({ openedAt }) => sameMoment(openedAt, overlapSince))
     .sort((one, other) => Date.parse(other.at) - Date.parse(one.at));
-  return { overlapUntil: latest?.until ?? overlapUntil, overlapLatest };
+  return latest?.until ?? overlapUntil;
 }
 
 /** The run's input; a status without one is not a run of ours. */
@@ -154,9 +167,9 @@ function resultOf(input: RunInput, output: object | null | undefined): object | 
     const { identity, rows } = output as Partial<PreflightResult>;
     return { identity, rows };
   }
-  const { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs } =
+  const { from, to, expiresOn, counts, stragglers, debts, removes, unread, otherHubs } =
     output as Partial<RotationResult>;
-  return { from, to, expiresOn, counts, stragglers, debts, unread, otherHubs };
+  return { from, to, expiresOn, counts, stragglers, debts, removes, unread, otherHubs };
 }
 
 /** How far a run is, in the API's words. */

@@ -1,13 +1,12 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import * as df from 'durable-functions';
 import { type Caller, callerWords } from '../../domain/caller.js';
 import { earliestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
 import type { FunctionDeps } from '../deps.js';
+import { addressed } from './addressing.js';
 import { readBody } from './body.js';
-import { findRun, noSuchRun } from './getRun.js';
-import { doing, instruct, noSigningKey, notPossible, progressOf, told } from './instructing.js';
+import { doing, genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
 import { invalid } from './invalid.js';
-import { hasEnded } from './runView.js';
+import { hasEnded, overlapEnd } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 300;
 
@@ -21,15 +20,12 @@ export async function setOverlap(
   const { overlapRequest } = await import('./schemas.js');
   const read = await readBody(request, overlapRequest);
   if (read.kind === 'refused') return read.response;
-  const client = df.getClient(context);
-  const id = request.params.id ?? '';
-  const status = await findRun(client, id);
-  if (!status) return noSuchRun(id);
-  const key = deps.settings().signingKey;
-  if (!key) return noSigningKey();
+  const run = await addressed(request, context, deps);
+  if (run.kind === 'refused') return run.response;
+  const { client, id, status, key } = run;
 
   const progress = progressOf(status);
-  const { overlapSince, overlapUntil, overlapLatest } = progress;
+  const { overlapSince, overlapLatest } = progress;
   if (hasEnded(status) || overlapSince === undefined || overlapLatest === undefined) {
     const why = hasEnded(status) ? 'has ended' : `does not wait an overlap out: ${doing(progress)}`;
     return notPossible('notWaiting', 'The run does not wait for this', `The run ${id} ${why}.`);
@@ -38,7 +34,8 @@ export async function setOverlap(
   const until = Date.parse(read.body.until);
   const earliest = earliestOverlapEnd(now);
   if (until < earliest || until > Date.parse(overlapLatest)) {
-    const detail = `It must not be before ${new Date(earliest).toISOString()} (a write with the old credential may be under way until then) and not after ${overlapLatest} (when the new credential is due). The overlap ends at ${overlapUntil} as it is.`;
+    const ends = overlapEnd(progress, await genuineInstructions(client, key, id));
+    const detail = `It must not be before ${new Date(earliest).toISOString()} (a write with the old credential may be under way until then) and not after ${overlapLatest} (when the new credential is due). The overlap ends at ${ends} as it is.`;
     return invalid([{ pointer: '/until', detail }]);
   }
   const end = new Date(until).toISOString();

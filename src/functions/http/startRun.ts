@@ -2,12 +2,12 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import * as df from 'durable-functions';
 import { type Caller, callerId } from '../../domain/caller.js';
 import { sha256Hex } from '../../domain/digest.js';
-import { freshRunId, requestRunId } from '../../domain/instanceIds.js';
+import { freshRunId, requestRunIds } from '../../domain/instanceIds.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
 import type { PreflightInput } from '../../domain/preflight/report.js';
 import type { Credential } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
-import { credentialRecordKey } from '../../domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import {
   ORCHESTRATIONS,
@@ -54,10 +54,20 @@ export async function startRun(
     ...(key === null ? {} : { bodyDigest }),
   };
   const client = df.getClient(context);
-  const runId = key === null ? freshRunId(deps.randomHex(16)) : requestRunId(callerId(caller), key);
-  // Before the target is looked up: the configuration may have changed since the key came first.
-  const earlier = key === null ? undefined : await statusOf(client, runId);
-  if (earlier) return replayed(earlier, bodyDigest);
+  const [runId, ...before] =
+    key === null
+      ? [freshRunId(deps.randomHex(16))]
+      : requestRunIds(
+          callerId(caller),
+          key,
+          deps.now().getTime(),
+          (await deps.configuration()).retentionDays,
+        );
+  // Before the target is looked up: it may be gone since the key came first.
+  for (const id of key === null ? [] : [runId, ...before]) {
+    const earlier = await statusOf(client, id);
+    if (earlier) return replayed(earlier, bodyDigest);
+  }
 
   const target = await targetOf(body, deps);
   if ('errors' in target) return invalid(target.errors);

@@ -11,7 +11,8 @@ import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './
 import { goBack } from './goBack.js';
 import { asHolder, renewHold } from './hold.js';
 import { type MoveResult, move, nobodyOf } from './moving.js';
-import { mint, prove } from './preparing.js';
+import { mint } from './preparing.js';
+import { prove } from './proof.js';
 import { holdOf, type Rotating } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */

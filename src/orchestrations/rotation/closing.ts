@@ -11,8 +11,8 @@ import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } fro
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { asHolder, renewHold } from './hold.js';
-import { prove } from './preparing.js';
-import { lostKeys, removeKeys } from './removal.js';
+import { diedMeanwhile } from './proof.js';
+import { lostKeys, type Removal, removeKeys } from './removal.js';
 import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
 
 export type Commit =
@@ -60,15 +60,6 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
   return { kind: 'committed', version: current, ...(unclosed ? { unclosed } : {}) };
 }
 
-/**
- * The moves may have waited for days: what has died meanwhile is not made everybody's. One look is enough where Entra takes
- * the credential; otherwise it is asked as often as after the mint.
- */
-function* diedMeanwhile(run: Rotating, version: CredentialVersion): Flow<Problem | undefined> {
-  const asked = yield* carryOut(run, 'proveVersion', { credential: run.input.credential, version });
-  return isStopped(asked) ? yield* prove(run, version) : undefined;
-}
-
 /** After the commit: the overlap, the removal of what is old, and one more check without it. */
 export function* close(
   run: Rotating,
@@ -109,6 +100,7 @@ export function* close(
   const gone = yield* removeKeys(run, removable, {
     to,
     ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
+    proving: true,
     urgent: false,
     // Broken before the rotation: mended first, a later run moves them.
     except: run.failedPilots,
@@ -141,13 +133,19 @@ export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): F
   run.progress.begin('remove what is left over');
   run.progress.pastCancelling('It only removes what earlier runs left over.');
   const to = task.to ? { to: task.to } : {};
-  const removal = yield* removeKeys(run, task.removable, { ...to, urgent: false, unmarked: true });
-  const moved = { counts: { carriers: fleet.total, moved: 0, failed: 0, wentBack: 0 }, stragglers: [] };
+  const removal = yield* removeKeys(run, task.removable, {
+    ...to,
+    proving: true,
+    urgent: false,
+    unmarked: true,
+  });
+  const have = task.to ? having(fleet, task.to.credentialId) : 0;
+  const moved = { counts: { carriers: fleet.total, moved: have, failed: 0, wentBack: 0 }, stragglers: [] };
   const known = { ...(task.to ? { to: task.to.credentialId } : {}), changed: removal.removed.length > 0 };
   return endForward(run, known, moved, removal, 0);
 }
 
-const NOTHING_REMOVED = { removed: [], inUse: [], otherHubs: [], debts: [] };
+const NOTHING_REMOVED: Removal = { removed: [], usable: [], otherHubs: [], debts: [] };
 
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {

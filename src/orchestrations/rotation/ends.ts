@@ -46,11 +46,13 @@ export function endForward(
     counts,
     outcome: clean ? 'rotated' : 'rotatedPartly',
     summary: `${counts.moved} of ${counts.carriers} runtimes have ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
-    ...(clean ? {} : { problem: leftBehind(stragglers.length, removal.debts.length, unproven) }),
+    ...(clean
+      ? {}
+      : { problem: removal.unproven ?? leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),
     paid: [...removal.removed, ...removal.otherHubs],
-    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.usable, ...removal.otherHubs],
     lookedAtAll: true,
   };
 }

@@ -1,4 +1,4 @@
-import { memberRunId } from '../../domain/instanceIds.js';
+import { memberRunId, partRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { targetExpired } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
@@ -81,7 +81,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
 }
 
 /**
- * Runs on the whole fleet, group by group, all groups side by side: what paces them is the write budget. Throws `HoldLost`
+ * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it. Throws `HoldLost`
  * where the credential is another run's by now, before as after.
  */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
@@ -99,8 +99,9 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       expired,
     );
   if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
-  const members = groups.map(({ subscription, resourceGroup, factory, place, names }) => {
-    const input: MoveGroupInput = {
+  const part = childId(run);
+  const inputs = groups.map(
+    ({ subscription, resourceGroup, factory, place, names }): MoveGroupInput => ({
       runId: run.runId,
       credential: run.input.credential,
       factory: { subscription, resourceGroup, factory },
@@ -109,14 +110,20 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
       ...(wanted.backTo ? { back: { to: wanted.backTo, withinSeconds: run.moveOneSeconds } } : {}),
       startedAt,
       place,
-    };
-    return { id: childId(run), input };
+    }),
+  );
+  const members = inputs.map((input) => {
+    const { subscription, resourceGroup, factory } = input.factory;
+    const subject = [subscription, resourceGroup, factory, ...input.names].join('/').toLowerCase();
+    return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
   if (members.length > 0) yield* renewHold(context, holdOf(run));
-  const results = ended.map((one, index) =>
-    one instanceof ChildEnded ? untoldGroup(groups[index]?.names.length ?? 0, one.message) : one,
-  );
+  const results = inputs.flatMap((input, index) => {
+    const one = ended[index];
+    if (one === undefined) return [];
+    return [one instanceof ChildEnded ? untoldGroup(input, one.message) : one];
+  });
   return {
     moved: sum(results.map(({ moved }) => moved)),
     failed: sum(results.map(({ failed }) => failed)),

@@ -1,5 +1,5 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import type { Debt } from '../../domain/rotation/debts.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import { hasWhatItWasGiven } from '../../domain/runs.js';
 import type { Flow } from '../flow.js';
@@ -51,7 +51,7 @@ export function* goBack(
   return {
     wentBack: back.moved,
     failed: back.failed,
-    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.usable, ...removal.otherHubs],
     debts: [...removal.debts, ...lost.debts, ...back.debts],
   };
 }

@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { HOST_ENDED } from '../../domain/hostEnded.js';
 import { memberRunId } from '../../domain/instanceIds.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
@@ -13,7 +14,7 @@ import {
   type RuntimeRunInput,
   SETTLED,
 } from '../../domain/runs.js';
-import type { RuntimeId } from '../../domain/runtimeId.js';
+import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
@@ -58,12 +59,14 @@ const SHOWN = 20;
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
   const runtimes = input.names.map((name): RuntimeId => ({ ...input.factory, name }));
-  const members: Member[] = [];
-  for (const [index, runtime] of runtimes.entries()) {
-    yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + index));
-    const id = memberRunId(context.df.instanceId, runtime);
-    members.push({ id, input: moveInput(context, input.runId, runtime, input.move) });
-  }
+  // All of a group start at once: it waits until the budget has room for the last of them.
+  yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + runtimes.length - 1));
+  const members = runtimes.map(
+    (runtime): Member => ({
+      id: memberRunId(context.df.instanceId, runtime),
+      input: moveInput(context, input.runId, runtime, input.move),
+    }),
+  );
   const ended = yield* runResults(context, runtimes, members);
   const failed = runtimes.filter((_, index) => !isSettled(ended[index]));
   const results = ended.filter((one) => !isSettled(one));
@@ -142,9 +145,21 @@ function* runResults(
   return runtimes.map((runtime, index) => runResultOf(ended[index], runtime));
 }
 
-/** The result of a group of which nobody can tell how its runtimes fared: all count as failed. */
-export function untoldGroup(count: number, why: string): MoveGroupResult {
-  return { moved: 0, failed: count, unproven: 0, wentBack: 0, brokenBefore: 0, stragglers: [], untold: why };
+/** The result of a group that the host ended: nobody can tell how its runtimes fared, and all count as failed. */
+export function untoldGroup({ factory, names }: MoveGroupInput, why: string): MoveGroupResult {
+  return {
+    moved: 0,
+    failed: names.length,
+    unproven: 0,
+    wentBack: 0,
+    brokenBefore: 0,
+    stragglers: names.slice(0, SHOWN).map((name) => ({
+      runtime: formatRuntimeId({ ...factory, name }),
+      outcome: 'interrupted',
+      code: HOST_ENDED,
+    })),
+    untold: why,
+  };
 }
 
 /** The input of the run on one runtime; without a credential it only proves access with what is there. */

@@ -1,18 +1,11 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import { credentialUnproven } from '../../domain/rotation/problems.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
-import type { Problem } from '../../domain/runs.js';
-import { SUB_ORCHESTRATIONS } from '../calls.js';
-import { callWait } from '../children.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { CANCELLED, endUnchanged, type RotationEnd } from './ends.js';
-import { asHolder, HoldLost } from './hold.js';
-import type { ProveInput, ProveResult } from './proveInARow.js';
+import { endUnchanged, type RotationEnd } from './ends.js';
+import { asHolder } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { carryOut, childId, holdOf, isStopped, type Rotating } from './rotating.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
 
-/** How long a directory may take to settle on a new key. */
-const PROVE_MS = 30 * 60_000;
 /** Less than the time after which an activity gives a call up. */
 const GIVEN_UP_MS = 20_000;
 
@@ -63,33 +56,6 @@ function* removeLost(given: Rotating, known?: string): Flow<Pick<RotationEnd, 'd
   if (keyIds.length > 0) run.progress.note(`${removal.removed.length} keys of this run removed`);
   return {
     debts: [...removal.debts, ...lost.debts],
-    unretire: [...removal.removed, ...removal.inUse, ...removal.otherHubs],
+    unretire: [...removal.removed, ...removal.usable, ...removal.otherHubs],
   };
-}
-
-/** Proof before use. Returns the problem where there is none. */
-export function* prove(run: Rotating, version: CredentialVersion): Flow<Problem | undefined> {
-  run.progress.begin('prove the new credential');
-  const input: ProveInput = {
-    runId: run.runId,
-    credential: run.input.credential,
-    version,
-    deadline: nowMs(run.context) + PROVE_MS,
-    accepted: 0,
-    tries: 0,
-    unstoppable: run.unstoppable,
-    rotation: { ...holdOf(run), since: nowMs(run.context) },
-  };
-  const proven = yield* callWait<ProveResult>(
-    run.context,
-    SUB_ORCHESTRATIONS.proveInARow,
-    () => input,
-    childId(run),
-  );
-  if (proven.kind === 'proven') {
-    run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
-    return undefined;
-  }
-  if (proven.kind === 'lost') throw new HoldLost();
-  return proven.kind === 'cancelled' ? CANCELLED : credentialUnproven(proven.why);
 }

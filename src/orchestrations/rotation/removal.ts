@@ -1,22 +1,27 @@
 import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/credentialRecord.js';
+import type { Debt } from '../../domain/rotation/debts.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
+import { remainingUnproven } from '../../domain/rotation/problems.js';
 import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
+import type { Problem } from '../../domain/runs.js';
 import { sameId } from '../../domain/sameId.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';
 import { asHolder } from './hold.js';
+import { diedMeanwhile } from './proof.js';
 import { carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
 export interface Removal {
   readonly removed: readonly string[];
-  /** Everybody reads them after all: they are not to be removed, and may be written again. */
-  readonly inUse: readonly string[];
+  /** They stay, and may be written again: everybody reads them after all, or what is to stay instead is not proven. */
+  readonly usable: readonly string[];
   /** Another task hub minted them: they are not this one's to remove. */
   readonly otherHubs: readonly string[];
   readonly debts: readonly Debt[];
+  /** Why nothing was removed: what is to stay works no more, as far as anybody can tell. */
+  readonly unproven?: Problem;
 }
 
 interface Moving {
@@ -30,7 +35,8 @@ interface Moving {
 /**
  * Removes keys that nobody is to have any more. First whoever has one moves, and whoever may have one is checked; what is then still in use, or may be,
  * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, stock is
- * taken again, so that nobody got one in the last moment.
+ * taken again, so that nobody got one in the last moment. Last of all what stays is proven: it may have died in an overlap
+ * of days, and then the old one may be all that still works.
  *
  * @param to what runtimes get instead; absent: they are not moved
  * @param from what a runtime gets back that fails with `to`
@@ -38,21 +44,22 @@ interface Moving {
  * @param except who does not move
  * @param unmarked whether a runtime without a marker may have one of them: not where the run itself made them, which then
  *   also knows whether it has given them to anybody
+ * @param proving whether the keys go only once `to` is proven: not on the way back, where they are nobody's
  */
 export function* removeKeys(
   run: Rotating,
   keyIds: readonly string[],
-  options: Moving & { readonly unmarked: boolean },
+  options: Moving & { readonly unmarked: boolean; readonly proving?: true },
 ): Flow<Removal> {
   const removed: string[] = [];
-  const inUse: string[] = [];
+  const usable: string[] = [];
   const otherHubs: string[] = [];
   const debts: Debt[] = [];
   const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
-  const { unmarked } = options;
+  const { unmarked, proving, to } = options;
   const mayHave = (fleet: FleetStock, keyId: string) =>
     mayCarry(fleet, keyId, unmarked, unmarked || run.given.has(keyId));
-  const done = { removed, inUse, otherHubs, debts };
+  const done = { removed, usable, otherHubs, debts };
   if (keyIds.length === 0) return done;
 
   const before = yield* moveCarriers(run, keyIds, options);
@@ -67,17 +74,28 @@ export function* removeKeys(
   const { from: _, ...forward } = options;
   const after = yield* moveCarriers(run, free, forward);
   if (isStopped(after)) return oweAll(free, after, owe, done);
-  for (const keyId of free) {
-    if (stillCarried(after, keyId, mayHave(after, keyId), owe)) continue;
+  const going = free.filter((keyId) => !stillCarried(after, keyId, mayHave(after, keyId), owe));
+  const unproven = going.length > 0 && to && proving ? yield* notToRely(run, to) : undefined;
+  if (unproven) {
+    for (const keyId of going) owe(keyId, unproven.message);
+    return { ...done, usable: going, unproven };
+  }
+  for (const keyId of going) {
     const gone = yield* carryOut(run, 'removeKey', {
       credential: run.input.credential,
       runId: run.runId,
       keyId,
     });
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
-    else ({ removed, inUse, otherHubs })[gone.kind].push(keyId);
+    else ({ removed, inUse: usable, otherHubs })[gone.kind].push(keyId);
   }
   return done;
+}
+
+/** Why nobody can rely on the credential that is to stay; `undefined`: it is proven. */
+function* notToRely(run: Rotating, to: CredentialVersion): Flow<Problem | undefined> {
+  const died = yield* diedMeanwhile(run, to, 'prove what stays');
+  return died && remainingUnproven(run.input.credential, to.credentialId, died.message);
 }
 
 /** Keys of a run that it lost sight of; `debts` where it could not look. */

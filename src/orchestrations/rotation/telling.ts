@@ -9,7 +9,7 @@ import type { Instruction } from '../../domain/runControl.js';
 import { credentialSubject } from '../../domain/runTargets.js';
 import type { Flow } from '../flow.js';
 import { toldOf } from '../instructions.js';
-import { notify } from '../notify.js';
+import { notify, notifyExpiring } from '../notify.js';
 import { askedBy } from '../words.js';
 import type { RotationEnd } from './ends.js';
 import type { Rotating } from './rotating.js';
@@ -51,7 +51,12 @@ export function* tellInstructed(run: Telling, instruction: Instruction): Flow<vo
  *
  * @param failures that there were before
  */
-export function* tellEnded(run: Telling, end: RotationEnd, failures: Failures, failed: boolean): Flow<void> {
+export function* tellEnded(
+  run: Telling & Pick<Rotating, 'current'>,
+  end: RotationEnd,
+  failures: Failures,
+  failed: boolean,
+): Flow<void> {
   const subject = subjectOf(run);
   const { outcome, problem, counts = NO_COUNTS, to, from, expiresOn } = end;
   for (const { runtime, code, outcome: how } of (end.stragglers ?? []).slice(0, MOST)) {
@@ -84,7 +89,8 @@ export function* tellEnded(run: Telling, end: RotationEnd, failures: Failures, f
   }
   if (outcome === 'expiring' && problem) {
     const data = { ...about(run), problem };
-    yield* notify(run.context, { type: 'Airlock.CredentialExpiring.v1', subject, data });
+    const event = { type: 'Airlock.CredentialExpiring.v1' as const, subject, data };
+    yield* notifyExpiring(run.context, run.input.recordKey, run.current.secretVersion ?? '', event);
   }
 }
 

@@ -8,11 +8,9 @@ import { launch, type NamedCredential, type Sweeping } from './sweeping.js';
 import { tellCredential } from './telling.js';
 
 /** Asks what a rotation would do, and starts one that has something to do. */
-export function* sweepCredential(
-  sweeping: Sweeping,
-  { name: credential, recordKey }: NamedCredential,
-): Flow<SweptCredential> {
+export function* sweepCredential(sweeping: Sweeping, named: NamedCredential): Flow<SweptCredential> {
   const { context, progress, runId, dryRun } = sweeping;
+  const { name: credential, recordKey } = named;
   progress.begin(`credential ${credential}`);
   const input: RotationInput = {
     action: 'rotate',
@@ -31,7 +29,7 @@ export function* sweepCredential(
     ),
   );
   progress.note(planned.summary);
-  if (!dryRun) yield* tellCredential(context, credential, planned);
+  if (!dryRun) yield* tellCredential(context, named, planned);
   const { outcome, summary, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,
@@ -42,7 +40,7 @@ export function* sweepCredential(
     ...(unread ? { unread } : {}),
     ...(otherRunId ? { otherRunId } : {}),
   };
-  // One that nobody can help raises its event again, for as long as it stands.
+  // One that nobody can help raises its event again, day by day for as long as it stands.
   if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
   const rotationId = sweptRunId(recordKey, runId);
   const launched: RotationInput = { ...input, createdAt: isoNow(context) };

@@ -2,7 +2,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { partRunId } from '../../domain/instanceIds.js';
 import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
-import { keyLabel } from '../../domain/rotation/pending.js';
+import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { owedForMint } from '../../domain/rotation/strayKeys.js';
 import { type UnmovedRun, unmovedEvent } from '../../domain/unmovedRuns.js';
 import { callCredentialRecord, patiently } from '../calls.js';
@@ -41,7 +41,9 @@ function* letGo(
 ): Flow<void> {
   if (recordKey === undefined) return;
   const now = nowMs(context);
-  const owed = owedForMint({ began: true }, { label: keyLabel(recordKey, runId), runId, now });
+  const { hub } = yield* callCredentialRecord<'known'>(context, recordKey, { kind: 'read' });
+  const label = keyLabel(minterOf(recordKey, hub), runId);
+  const owed = owedForMint({ began: true }, { label, runId, now });
   const finish: CredentialOperation = {
     kind: 'finish',
     runId,

@@ -9,12 +9,13 @@ import { credentialSubject, profileSubject } from '../../domain/runTargets.js';
 import type { SweepResult } from '../../domain/sweep.js';
 import { type Holder, patiently } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
-import { notify } from '../notify.js';
+import { notify, notifyExpiring } from '../notify.js';
+import type { NamedCredential } from './sweeping.js';
 
 /** Tells of a credential that could not be looked at, and of one that is late whatever was found. */
 export function* tellCredential(
   context: OrchestrationContext,
-  credential: string,
+  { name: credential, recordKey }: NamedCredential,
   { outcome, problem }: Pick<RotationResult, 'outcome' | 'problem'>,
 ): Flow<void> {
   const runId = context.df.instanceId;
@@ -38,7 +39,7 @@ export function* tellCredential(
     partRunId(runId, `expiry ${credential}`),
   );
   if (read.kind !== 'read' || !read.late || read.expiresOn === undefined) return;
-  yield* notify(context, {
+  yield* notifyExpiring(context, recordKey, read.expiresOn, {
     type: 'Airlock.CredentialExpiring.v1',
     subject,
     data: { runId, credential, problem: credentialLate(credential, read.expiresOn, now) },

@@ -7,6 +7,7 @@ import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
+import { enableBeforeWindow, windowLater } from './windows.js';
 
 const FIVE = ['one', 'two', 'three', 'four', 'five'];
 
@@ -152,7 +153,7 @@ export const ENABLING: readonly Story[] = [
     expected: 'enabled, waited for its window, waited for tasks',
     writes: 2,
     minutes: 14,
-    profile: (now) => maintenanceFrom(new Date(now.getTime() + BEFORE_WINDOW_MS)),
+    profile: (now) => windowLater(now, 'drainMinutes: 30'),
     tell: tellMaintenance,
   },
   {
@@ -164,22 +165,9 @@ export const ENABLING: readonly Story[] = [
   },
 ];
 
-/** Long enough for the first enablement, which waits for no window. */
-const BEFORE_WINDOW_MS = 8 * 60_000;
-
-/** A window that opens then, every day, and a wait for tasks. */
-function maintenanceFrom(opens: Date): readonly string[] {
-  const [start, end] = [opens, new Date(opens.getTime() + 6 * 3_600_000)].map((at) =>
-    at.toISOString().slice(11, 16),
-  );
-  const days = 'days: [mon, tue, wed, thu, fri, sat, sun]';
-  const window = `{ ${days}, start: "${start}", end: "${end}", timeZone: UTC }`;
-  return [`maintenance: { windows: [${window}], drainMinutes: 30 }`];
-}
-
 /** Somebody sets a runtime up anew while its tasks are running. */
 async function tellMaintenance(scene: Scene): Promise<string> {
-  await scene.enableAll(['etl']);
+  await enableBeforeWindow(scene, ['etl']);
   const before = (await scene.runs('etl')).map(({ id }) => id);
   await scene.client.setAirflow('etl', { otherTasks: 2 });
   await scene.create('etl');

@@ -1,14 +1,16 @@
 /** Stories of rotations, undisturbed. */
+import { writeSecret } from '../../faults/others.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
+import { enableBeforeWindow, windowLater } from './windows.js';
 
 const THREE = ['a', 'b', 'c'];
 export const ROTATED = 'rotated, all have the new key, the old one is removed';
-const UNDONE = 'all have the old key, the new one is removed';
+export const UNDONE = 'all have the old key, the new one is removed';
 
 /** Waits for a person before the pilot. */
-const APPROVAL = ['approval: { before: pilot, deadlineHours: 24 }'];
+export const APPROVAL = { approval: '{ before: pilot, deadlineHours: 24 }' };
 
 export const ROTATING: readonly Story[] = [
   {
@@ -16,7 +18,7 @@ export const ROTATING: readonly Story[] = [
     recorded: true,
     expected: ROTATED,
     writes: 6,
-    minutes: 13,
+    minutes: 16,
     versions: DURABLE_VERSIONS,
     rotation: APPROVAL,
     tell: (scene) => rotate(scene, THREE, (run) => decide(scene, run, 'approve')),
@@ -45,7 +47,7 @@ export const ROTATING: readonly Story[] = [
     name: 'a rotation whose pilot fails',
     recorded: true,
     expected: `rolledBack pilotFailed, ${UNDONE}`,
-    minutes: 8,
+    minutes: 9,
     async tell(scene) {
       const setCheck = (behaviour: 'forged' | 'normal') =>
         scene.client.setAirflow('a', { dags: { airlock_check: { behaviour } } });
@@ -60,7 +62,38 @@ export const ROTATING: readonly Story[] = [
       });
     },
   },
+  {
+    name: 'a rotation that is approved before its window opens',
+    expected:
+      'rotated, the pilot waited for its window, busy meanwhile: a request and a sweep, no other rotation, all have the new key, 1 old ones stay',
+    writes: 4,
+    minutes: 9,
+    rotation: { strategy: 'external', ...APPROVAL },
+    profile: windowLater,
+    tell: tellWindow,
+  },
 ];
+
+/** Enables runtimes, rotates, and says also how many of them were moved. */
+export async function rotateAndCount(
+  scene: Scene,
+  names: readonly string[],
+  each?: (run: ToldRun) => Promise<void>,
+  prepare?: () => Promise<void>,
+): Promise<string> {
+  let rotation = '';
+  const told = await rotate(
+    scene,
+    names,
+    async (run) => {
+      rotation = run.id;
+      await each?.(run);
+    },
+    prepare,
+  );
+  const { counts } = (await scene.ended(rotation)).result ?? {};
+  return `${told}, ${counts?.moved} of ${counts?.carriers} moved, ${counts?.failed} failed`;
+}
 
 /** Enables runtimes, rotates, ends the overlap at once, and says what came of it; `prepare` is done in between. */
 export async function rotate(
@@ -103,7 +136,8 @@ export function overlapEnder(scene: Scene): (run: ToldRun) => Promise<void> {
   };
 }
 
-async function decide(
+/** Answers the run where it waits before its pilot. */
+export async function decide(
   scene: Scene,
   { id, waitingFor }: ToldRun,
   decision: 'approve' | 'reject',
@@ -113,12 +147,55 @@ async function decide(
 }
 
 /** A rotation that ends before its commit: everything is as it was. */
-async function undo(scene: Scene, each: (run: ToldRun) => Promise<void>): Promise<string> {
-  await scene.enableAll(['a', 'b']);
+export async function undo(
+  scene: Scene,
+  each: (run: ToldRun) => Promise<void>,
+  names: readonly string[] = ['a', 'b'],
+): Promise<string> {
+  await scene.enableAll(names);
   const before = await scene.keys();
   const run = await scene.startedAndEnded(ROTATE, each);
   await scene.quiet();
+  return `${outcomeOf(run)}, ${await undone(scene, before)}`;
+}
+
+/** Whether everybody has the one key that was there before. */
+export async function undone(scene: Scene, before: readonly string[]): Promise<string> {
   const [keys, markers] = [await scene.keys(), await scene.markers()];
   const same = keys.join() === before.join() && markers.every((marker) => marker === before[0]);
-  return `${outcomeOf(run)}, ${same ? UNDONE : `keys ${keys.join(' and ')}, runtimes ${markers.join(' and ')}`}`;
+  return same ? UNDONE : `keys ${keys.join(' and ')}, runtimes ${markers.join(' and ')}`;
+}
+
+/** Somebody writes the next version, which a rotation takes up by itself; approved, it waits for the window. */
+async function tellWindow(scene: Scene): Promise<string> {
+  await enableBeforeWindow(scene, ['a', 'b']);
+  const before = await scene.keys();
+  await writeSecret(scene.client, 'tagged');
+  const { id } = await scene.until('rotation that waits', async () =>
+    (await scene.rotations()).find(({ waitingFor }) => waitingFor?.gate === 'pilot'),
+  );
+  const meanwhile: string[] = [];
+  const run = await scene.ended(id, async (shown) => {
+    await decide(scene, shown, 'approve');
+    if (meanwhile.length > 0 || !(await waitsForWindow(scene, 'a'))) return;
+    const request = await scene.startedAndEnded(ROTATE);
+    const sweep = await scene.startedAndEnded({ action: 'sweep' });
+    meanwhile.push(outcomeOf(request), ...(sweep.result?.credentials ?? []).map(({ outcome }) => outcome));
+  });
+  await scene.quiet();
+  const others = (await scene.rotations()).filter(
+    (one) => one.id !== id && !['busy', 'upToDate'].includes(one.outcome ?? ''),
+  );
+  return [
+    outcomeOf(run),
+    meanwhile.length > 0 ? 'the pilot waited for its window' : 'no wait for the window',
+    meanwhile.join() === 'busy,busy' ? 'busy meanwhile: a request and a sweep' : meanwhile.join(' and '),
+    others.length === 0 ? 'no other rotation' : `${others.length} other rotations`,
+    await holdings(scene, before),
+  ].join(', ');
+}
+
+async function waitsForWindow(scene: Scene, name: string): Promise<boolean> {
+  const runs = await scene.runs(name);
+  return runs.some(({ step }) => step?.name.startsWith('wait for the maintenance window'));
 }

@@ -10,11 +10,14 @@ import {
   vaultHost,
 } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
 import type { ExtensionCloud } from '../setup/launch.js';
 
 /** A run as the API shows it. */
 export type ToldRun = ShownRun & {
-  readonly result?: Partial<Pick<RotationResult, 'from' | 'to' | 'counts' | 'debts' | 'stragglers'>>;
+  readonly result?: Partial<
+    Pick<RotationResult, 'from' | 'to' | 'counts' | 'debts' | 'stragglers'> & Pick<SweepResult, 'credentials'>
+  >;
   readonly waitingFor?: { readonly gate: string; readonly until: string };
   readonly otherRunId?: string;
 };
@@ -29,6 +32,8 @@ const ENDED = ['completed', 'failed', 'cancelled'];
 /** Nothing takes so long, with every kill and every wait for what is invisible. */
 const DEADLINE_MS = 40 * 60_000;
 const LOOK_EVERY_MS = 2_000;
+/** How long a runtime starts. */
+export const START_SECONDS = 5;
 /** Between two kills, so that the host that is started meanwhile has begun to work. */
 const SETTLED_MS = 5_000;
 
@@ -82,9 +87,18 @@ export class Scene {
   }
 
   /** Runs of the newest first, all of them or those on one runtime. */
-  async runs(name?: string): Promise<readonly ToldRun[]> {
-    const target = name === undefined ? '' : `&target=${encodeURIComponent(runtimeId(name))}`;
-    const answer = await this.client.functions(`/api/runs?top=200${target}`);
+  runs(name?: string): Promise<readonly ToldRun[]> {
+    return this.#runs(name === undefined ? undefined : runtimeId(name));
+  }
+
+  /** Rotations, the newest first. */
+  rotations(): Promise<readonly ToldRun[]> {
+    return this.#runs(ROTATE.credential);
+  }
+
+  async #runs(target?: string): Promise<readonly ToldRun[]> {
+    const about = target === undefined ? '' : `&target=${encodeURIComponent(target)}`;
+    const answer = await this.client.functions(`/api/runs?top=200${about}`);
     if (!answer.ok) throw new Error(`GET /api/runs answered ${answer.status}`);
     return ((await answer.json()) as { runs: readonly ToldRun[] }).runs;
   }
@@ -150,6 +164,22 @@ export class Scene {
       times,
       skip,
     });
+  }
+
+  /** The id of the instance that an orchestration of this name has, as soon as there is one that is wanted. */
+  instance(name: string, wanted: (id: string) => boolean): Promise<string> {
+    return this.until(`instance of ${name}`, async () => {
+      const { instances } = await this.stats();
+      return instances.find((one) => one.name === name && wanted(one.instanceId))?.instanceId;
+    });
+  }
+
+  /** Somebody terminates an instance over the durable extension's own API. Throws where it had ended before. */
+  async terminate(instanceId: string): Promise<void> {
+    const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instanceId)}/terminate`;
+    const query = `reason=by-hand&code=${this.cloud.ready.systemKey}`;
+    const { status } = await this.client.functions(`${path}?${query}`, { method: 'POST' });
+    if (status !== 202) throw new Error(`To terminate ${instanceId} was answered ${status}.`);
   }
 
   /** `kill -9` of a C# host; resolves when another one is ready in its place. */

@@ -12,8 +12,8 @@ export interface Story {
   readonly minutes: number;
   /** Versions of the extension besides the newest. */
   readonly versions?: readonly DurableVersion[];
-  /** What the rotation of the scenario's credential is to have, as lines of YAML. */
-  readonly rotation?: readonly string[];
+  /** What the rotation of the scenario's credential is to have, each setting as YAML. */
+  readonly rotation?: Readonly<Record<string, string | number>>;
   /** Lines of YAML in the profile of the scenario; made as the story begins where they are of that moment. */
   readonly profile?: readonly string[] | ((now: Date) => readonly string[]);
   /** C# hosts on the hub. */

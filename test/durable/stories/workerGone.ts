@@ -1,6 +1,6 @@
 /** Stories in which the language worker dies under a function. */
 
-import { ROTATED, rotate } from './rotating.js';
+import { ROTATED, rotate, rotateAndCount, UNDONE, undo, undone } from './rotating.js';
 import { outcomeOf, ROTATE, type Scene } from './scene.js';
 import type { Story } from './story.js';
 
@@ -8,6 +8,7 @@ import type { Story } from './story.js';
 const EXPLAINED = 'interrupted, with what to do';
 
 const TWO = ['a', 'b'];
+const THREE = [...TWO, 'c'];
 
 export const WORKER_GONE: readonly Story[] = [
   {
@@ -26,10 +27,26 @@ export const WORKER_GONE: readonly Story[] = [
   enablement('in an entity', 'after-entity', '@runtimerecord@'),
   {
     name: 'the worker is gone in an orchestrator of a rotation',
-    expected: `${EXPLAINED}, then rotated, one key is left`,
-    minutes: 20,
-    known: { issue: 'No dead credential, no silent end' },
+    expected: `${EXPLAINED}, swept, ${UNDONE}, the next one would be planned`,
+    writes: 2,
+    minutes: 8,
     tell: tellRotationGone,
+  },
+  {
+    name: 'the worker is gone in the move of a rotation',
+    expected: `${ROTATED}, 3 of 3 moved, 0 failed`,
+    writes: 6,
+    minutes: 16,
+    tell: (scene) => rotateAndCount(scene, THREE, undefined, () => goneInMove(scene, 1)),
+  },
+  {
+    name: 'the worker is gone in the move of a rotation, and again',
+    // What the host did is no verdict: a sweep would begin at once.
+    expected: `rolledBack tooManyFailed, ${UNDONE}, the next one would be planned`,
+    minutes: 10,
+    // Due from the beginning.
+    rotation: { rotateBeforeDays: 200, validityDays: 400 },
+    tell: tellMoveGoneAgain,
   },
   rotation('in an activity before its effect', 'before-activity', 'mintCredential'),
   rotation('in an activity after its effect', 'after-activity', 'mintCredential'),
@@ -62,9 +79,10 @@ function rotation(where: string, point: string, subject: string): Story {
   };
 }
 
-/** The rotation's own orchestration fails while it has a credential of its own in the directory. */
+/** The rotation's own orchestration fails while it has a credential of its own in the directory; a sweep mends that. */
 async function tellRotationGone(scene: Scene): Promise<string> {
   await scene.enableAll(TWO);
+  const before = await scene.keys();
   let armed = false;
   const run = await scene.startedAndEnded(ROTATE, async ({ trail }) => {
     if (armed || !trail.some(({ step }) => step === 'mint the next credential')) return;
@@ -72,7 +90,31 @@ async function tellRotationGone(scene: Scene): Promise<string> {
     await scene.workerGone('after-orchestrator', 'rotateCredential');
   });
   const told = `${run.outcome ?? run.status}, ${run.problem?.remedy ? 'with what to do' : 'without a word'}`;
-  const next = await scene.startedAndEnded(ROTATE);
-  const keys = (await scene.keys()).length;
-  return `${told}, then ${outcomeOf(next)}, ${keys === 1 ? 'one key is left' : `${keys} keys are left`}`;
+  const sweep = await scene.startedAndEnded({ action: 'sweep' });
+  // What it has started ends, too.
+  await scene.quiet();
+  const next = await scene.startedAndEnded({ ...ROTATE, dryRun: true });
+  return `${told}, ${outcomeOf(sweep)}, ${await undone(scene, before)}, the next one would be ${outcomeOf(next)}`;
+}
+
+/** The second episode of the group that is moved: it has begun its runs, one of which has ended. */
+function goneInMove(scene: Scene, times: number): Promise<void> {
+  return scene.workerGone('after-orchestrator', ' moveGroup', { times, skip: 1 });
+}
+
+/** The group and the one in its place are gone: nobody can tell how its runtimes fared, and all go back. */
+async function tellMoveGoneAgain(scene: Scene): Promise<string> {
+  let armed = false;
+  const told = await undo(
+    scene,
+    async () => {
+      if (armed) return;
+      armed = true;
+      await goneInMove(scene, 2);
+    },
+    THREE,
+  );
+  const sweep = await scene.startedAndEnded({ action: 'sweep', dryRun: true });
+  const [next] = sweep.result?.credentials ?? [];
+  return `${told}, the next one would be ${next?.outcome}`;
 }

@@ -182,6 +182,43 @@ const external: Scene = {
   },
 };
 
+/** Nobody knows when what somebody else wrote ends: three rotations find it, and one event of the day tells. */
+const expiring: Scene = {
+  name: 'expiring',
+  config: rotation(['strategy: external', 'overlapHours: 1']),
+  kinds: ['entity'],
+  prepare: fleet,
+  async play(client) {
+    const before = await client.passwords('airflow');
+    const { value } = await client.addPassword('airflow', {});
+    const { version } = await client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    await untilMidnight(client);
+    const defects: string[] = [];
+    const ids: string[] = [];
+    for (let turn = 0; turn < 3; turn++) {
+      const id = await startRun(client, { action: 'rotate', credential: 'airflow-sp' });
+      ids.push(id);
+      await until(client, async () => isOver(await readRun(client, id)));
+      defects.push(...(await expectOutcome(client, id, 'expiring')));
+    }
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const events = (await client.published()) as { id: string; eventType: string; data: { runId: string } }[];
+    const told = new Set(
+      events
+        .filter(
+          ({ eventType, data }) => eventType === 'Airlock.CredentialExpiring.v1' && ids.includes(data.runId),
+        )
+        .map((event) => event.id),
+    );
+    // One more where the entity's answer was out and its state was not kept yet.
+    if (told.size < 1 || told.size > 2)
+      defects.push(`${told.size} events tell that nobody knows the end, not one`);
+    for (const { keyId } of before) await client.removePassword('airflow', keyId);
+    return [...defects, ...(await left(client, NAMES, version))];
+  },
+};
+
 /** Somebody writes a version without saying which key it holds: the app finds the key and notes it. */
 const untagged: Scene = {
   name: 'untagged',
@@ -282,6 +319,7 @@ export const SCENES: readonly Scene[] = [
   throttled,
   straggling,
   external,
+  expiring,
   untagged,
   sweeping,
   unsent,
@@ -368,6 +406,12 @@ async function until(client: LocalClient, so: () => Promise<boolean>): Promise<v
     const { idle } = await client.run({ maxSeconds: 60 });
     if (idle) return;
   }
+}
+
+/** Past the next midnight, UTC. */
+async function untilMidnight(client: LocalClient): Promise<void> {
+  const now = Date.parse((await client.clock()).now) / 1000;
+  await client.advance(DAY - (now % DAY) + 60);
 }
 
 const EVEN = 0;

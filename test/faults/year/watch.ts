@@ -27,6 +27,19 @@ const USUAL = new Set([
 ]);
 const EXPLAINED = new Set([...USUAL, 'rotated', 'cancelled']);
 
+/** What a year is asked for. */
+export const CHECKS = {
+  dead: 'no runtime held a credential that the directory refuses, by the doing of the app',
+  rules: 'no other rule of the ledger was broken',
+  leftOver: 'no key is left over',
+  owed: `no debt was older than ${OLDEST_DEBT_DAYS} days`,
+  ends: 'every run ended, and said why',
+  uniform: 'every runtime has the current version, and none was moved in vain',
+  told: 'somebody was told of everything that needed somebody',
+  growth: 'what is kept grew with the fleet, not with time',
+} as const;
+export type Check = keyof typeof CHECKS;
+
 interface Told {
   readonly type: string;
   readonly day: number;
@@ -41,6 +54,8 @@ export class Watch {
   readonly #owedTooLong = new Set<string>();
   readonly told: Told[] = [];
   readonly violations: string[] = [];
+  /** How often each check has failed. */
+  readonly broken = new Map<Check, number>();
   readonly outcomes = new Map<string, number>();
   /** By credential: when the fleet last moved to another version. */
   readonly #moved = new Map<string, number>();
@@ -61,7 +76,7 @@ export class Watch {
     this.#auditor.take(entries);
     this.#auditor.lookAt(new Date(now).toISOString());
     for (const { rule, at, what } of this.#auditor.violations.slice(this.#audited)) {
-      this.break(`rule ${rule}: ${what} (${at})`);
+      this.break(rule === 4 ? 'dead' : 'rules', `rule ${rule}: ${what} (${at})`);
     }
     this.#audited = this.#auditor.violations.length;
     await this.#listen();
@@ -71,10 +86,13 @@ export class Watch {
 
   /** The last word on what must not be there after quiet days. */
   close(): void {
-    for (const keyId of this.#auditor.leftOver()) this.break(`the key ${keyId} is left over`);
+    for (const keyId of this.#auditor.leftOver()) this.break('leftOver', `the key ${keyId} is left over`);
     for (const credential of [MINTED, EXTERNAL]) {
       if (!this.#auditor.isUniform(this.world.having(credential), credential.secret))
-        this.break(`not every runtime has and runs with the current version of ${credential.secret}`);
+        this.break(
+          'uniform',
+          `not every runtime has and runs with the current version of ${credential.secret}`,
+        );
     }
   }
 
@@ -83,7 +101,8 @@ export class Watch {
     this.#moved.delete(credential);
   }
 
-  break(what: string): void {
+  break(check: Check, what: string): void {
+    this.broken.set(check, (this.broken.get(check) ?? 0) + 1);
     this.violations.push(what);
     this.say(`VIOLATION ${what}`);
   }
@@ -129,7 +148,7 @@ export class Watch {
       this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
     this.#move(instance);
     if (!EXPLAINED.has(outcome) && !problem?.remedy)
-      this.break(`the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
+      this.break('ends', `the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
   }
 
   /** A rotation that has moved the fleet, unless the one before was too near. */
@@ -141,7 +160,10 @@ export class Watch {
     this.#moved.set(credential, at);
     if (before === undefined || at - before > SOONEST_AGAIN_DAYS * DAY_MS) return;
     const days = Math.round((at - before) / DAY_MS);
-    this.break(`the fleet of ${credential} was moved again after ${days} days, by ${instance.instanceId}`);
+    this.break(
+      'uniform',
+      `the fleet of ${credential} was moved again after ${days} days, by ${instance.instanceId}`,
+    );
   }
 
   /** What a sweep found to be owed. */
@@ -153,7 +175,7 @@ export class Watch {
         const debt = `${credential} ${kind} ${what}`;
         if (days <= OLDEST_DEBT_DAYS || this.#owedTooLong.has(debt)) continue;
         this.#owedTooLong.add(debt);
-        this.break(`owed for more than ${OLDEST_DEBT_DAYS} days: ${debt}: ${reason}`);
+        this.break('owed', `owed for more than ${OLDEST_DEBT_DAYS} days: ${debt}: ${reason}`);
       }
     }
   }
@@ -166,7 +188,7 @@ export class Watch {
       if (now - first <= LONGEST_DAYS * DAY_MS) continue;
       // Told once.
       this.#firstSeen.set(instanceId, Infinity);
-      this.break(`${name} ${instanceId} has no end after ${LONGEST_DAYS} days`);
+      this.break('ends', `${name} ${instanceId} has no end after ${LONGEST_DAYS} days`);
     }
   }
 }

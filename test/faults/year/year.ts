@@ -8,7 +8,7 @@ import { type Act, drawYear, type Year } from './acts.js';
 import { EXTERNAL } from './config.js';
 import { type DurableSize, durableSize, instancesOf } from './instances.js';
 import { Random } from './random.js';
-import { Watch } from './watch.js';
+import { CHECKS, type Check, Watch } from './watch.js';
 import { World } from './world.js';
 
 const DAY_S = 24 * 3600;
@@ -65,7 +65,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
     for (const { from, to, what } of year.toBeTold) {
       if (from > days) continue;
       if (!watch.told.some(({ day, type }) => day >= from && day <= to + 1 && NEED_SOMEBODY.test(type)))
-        watch.break(`nobody was told of ${what}`);
+        watch.break('told', `nobody was told of ${what}`);
     }
     grown(sizes, watch);
     summarize(watch, out, performance.now() - began);
@@ -110,7 +110,7 @@ class Person {
     if (day - this.#writtenDay > 40 && isTold) {
       await this.#write(day, 'told that it expires, somebody writes');
     } else if (day - this.#writtenDay > 85) {
-      watch.break(`nobody was told that ${EXTERNAL.secret} expires`);
+      watch.break('told', `nobody was told that ${EXTERNAL.secret} expires`);
       await this.#write(day, 'somebody finds out and writes');
     }
   }
@@ -152,7 +152,7 @@ function grown(sizes: readonly DurableSize[], watch: Watch): void {
   for (const what of ['instances', 'events', 'entities', 'entityState'] as const) {
     const most = (some: readonly DurableSize[]) => Math.max(0, ...some.map((size) => size[what]));
     const [before, after] = [most(sizes.slice(0, half)), most(sizes.slice(half))];
-    if (half > 0 && after > GROWTH * before) watch.break(`${what} grew from ${before} to ${after}`);
+    if (half > 0 && after > GROWTH * before) watch.break('growth', `${what} grew from ${before} to ${after}`);
   }
 }
 
@@ -163,6 +163,10 @@ function summarize(watch: Watch, out: (line: string) => void, ms: number): void 
   const types = new Map<string, number>();
   for (const { type } of watch.told) types.set(type, (types.get(type) ?? 0) + 1);
   out(`events: ${[...types].map(([type, count]) => `${type} ×${count}`).join(', ')}`);
+  for (const [check, text] of Object.entries(CHECKS)) {
+    const count = watch.broken.get(check as Check) ?? 0;
+    out(`${count === 0 ? 'kept     ' : `${count} broken`.padEnd(9)} ${text}`);
+  }
   out(`${watch.violations.length} violations, ${Math.round(ms / 1000)} s`);
   for (const what of watch.violations) out(`  ${what}`);
 }

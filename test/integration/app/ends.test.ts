@@ -7,6 +7,7 @@ import { projectFile } from '../../../local/project.js';
 import { PRINCIPALS } from '../../../local/scenario/names.js';
 import { ALERT_OF, ENDS, EVENT_ALERTS, type RunKind, SECTION_OF } from '../../../src/domain/ends.js';
 import type { NotificationType } from '../../../src/domain/notifications.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
 import { eventAlerts, logAlerts, withAlerts } from '../../infra/alertQueries.js';
 import { enable, requestRun, settle, type TestCloud } from './harness.js';
@@ -215,6 +216,7 @@ describe('what only a sweep can tell', () => {
     expect(await expiring()).toEqual([]);
     await cloud.client.advance(DAY);
     await requestRun(cloud.client, { action: 'sweep' });
+    await requestRun(cloud.client, { action: 'sweep' });
     const [before, ...others] = await expiring();
     await cloud.client.advance(3 * DAY);
     await requestRun(cloud.client, { action: 'sweep' });
@@ -236,27 +238,38 @@ describe('what only a sweep can tell', () => {
   });
 
   it.each([
-    ['it has minted', 8],
-    ['its commit', 12],
-  ])('is a rotation that the host ended after %s: once, and what it left is mended', async (_, skip) => {
+    ['the host ended after it has minted', 'workerGone', 8],
+    ['the host ended after its commit', 'workerGone', 12],
+    ['somebody terminated after it has minted', 'terminate', 8],
+    ['somebody terminated after its commit', 'terminate', 12],
+  ] as const)('is a rotation that %s: once, and what it left is mended', async (_, kind, skip) => {
     await open(['one', 'two']);
     await cloud.client.addFault({
       match: { service: 'host', operation: 'before-orchestrator', subject: ' rotateCredential ' },
-      action: { kind: 'workerGone' },
+      action: { kind },
       times: 1,
       skip,
     });
     const id = await startRotation(cloud);
     await cloud.client.run({ maxSeconds: 1800 });
     expect(await readRun(cloud.client, id)).toMatchObject({
-      status: 'failed',
+      outcome: 'interrupted',
       problem: { code: 'hostEnded' },
     });
     expect(await keys(cloud)).toHaveLength(2);
 
+    const labels = (await cloud.client.passwords('airflow')).map(({ displayName }) => displayName);
     const sweep = (await requestRun(cloud.client, { action: 'sweep' })) as ShownRun & {
       readonly result: { readonly unmoved: readonly object[] };
     };
+    // What its mint may have left is owed by the label that its key has.
+    const looked = (await requestRun(cloud.client, { action: 'sweep', dryRun: true })) as ShownRun & {
+      readonly result: Pick<SweepResult, 'credentials'>;
+    };
+    const owed = looked.result.credentials[0]?.debts;
+    const label = owed?.find(({ kind }) => kind === 'removeLabelled')?.what;
+    expect(label).toContain(id);
+    expect(labels).toContain(label);
     // Long before its hold would have run out.
     for (let hour = 0; hour < 2; hour++) {
       await cloud.client.advance(3600);

@@ -8,7 +8,7 @@ import {
   TENANT,
   vaultHost,
 } from '../../../local/scenario/names.js';
-import { credentialRecordKey } from '../../../src/domain/rotation/credentialRecord.js';
+import { credentialRecordKey } from '../../../src/domain/rotation/credentialState.js';
 import type { TestCloud } from './harness.js';
 import {
   expectNoViolation,

@@ -2,7 +2,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SweepResult } from '../../../src/domain/sweep.js';
 import { armCalls, enable, requestRun, runsOn, runtimeId, type TestCloud } from './harness.js';
-import { fleet, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+import {
+  fleet,
+  followRotation,
+  keys,
+  markerOf,
+  NO_SWEEP,
+  rotate,
+  rotationConfig,
+  startRotation,
+} from './rotationHarness.js';
 
 let cloud: TestCloud;
 afterEach(async () => {
@@ -106,6 +115,33 @@ describe('a rotation that goes back', () => {
     for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(before[0]);
     await cloud.client.advance(2 * HOUR);
     expect(await findings()).toEqual({ unproven: 2 });
+  });
+
+  it('counts among those that went back one whose check fails there, and owes the key that it may still have', async () => {
+    const names = ['one', 'two', 'three'];
+    const pilot = `pilot: ${runtimeId('one')}`;
+    cloud = await fleet(names, rotationConfig(['failureLimitPercent: 0', pilot]), NO_SWEEP);
+    const [old = ''] = await keys(cloud);
+    await behave('three', 'forged');
+    const run = await followRotation(cloud, await startRotation(cloud), {
+      sliceSeconds: 10,
+      each: async ({ step }) => {
+        if (step?.name === 'go back') await behave('two', 'fails');
+      },
+    });
+
+    const minted = run.result?.to ?? '';
+    expect(run).toMatchObject({
+      outcome: 'rolledBack',
+      problem: { code: 'tooManyFailed' },
+      result: { counts: { carriers: 2, failed: 1, wentBack: 2 } },
+    });
+    expect(run.trail.map(({ outcome }) => outcome)).toContain('the check of 1 of these fails');
+    for (const name of names) expect(await markerOf(cloud, name)).toBe(old);
+    expect(run.result?.debts).toMatchObject([
+      { kind: 'removeKey', what: minted, reason: expect.stringContaining(runtimeId('two').toLowerCase()) },
+    ]);
+    expect(await keys(cloud)).toEqual([old, minted]);
   });
 });
 

@@ -97,6 +97,61 @@ describe('a minted key that dies after some runtimes were moved to it', () => {
   });
 });
 
+describe('a new key that is to be left alone with the fleet', () => {
+  /** A rotation that waits its overlap out. Gives its id, the old key and the new one. */
+  async function inOverlap(): Promise<{ id: string; old: string; minted: string }> {
+    cloud = await fleet(['one', 'two'], rotationConfig(['overlapHours: 48']));
+    const [old = ''] = await keys(cloud);
+    const id = await startRotation(cloud);
+    await cloud.client.run({ maxSeconds: 12 * HOURS });
+    expect(((await readRun(cloud.client, id)) as ShownRotation).overlapUntil).toBeDefined();
+    const minted = (await keys(cloud)).find((key) => key !== old) ?? '';
+    return { id, old, minted };
+  }
+
+  it('and has been removed in the overlap: the old one stays until another is there', async () => {
+    const { id, old, minted } = await inOverlap();
+    await cloud.client.removePassword('airflow', minted);
+    const run = await followRotation(cloud, id);
+
+    expect(run).toMatchObject({
+      outcome: 'rotatedPartly',
+      problem: { code: 'remainingUnproven', message: expect.stringContaining('AADSTS7000215') },
+      result: {
+        to: minted,
+        debts: [{ kind: 'removeKey', what: old, reason: expect.stringContaining(minted) }],
+      },
+    });
+    // The event of its own commit has it looked at once more: what is dead waits for no sweep and no pause.
+    await cloud.client.run({ maxSeconds: 60 * HOURS });
+    const [third, ...others] = await keys(cloud);
+    expect([old, minted]).not.toContain(third);
+    expect(others).toEqual([]);
+    for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(third);
+  });
+
+  it('and cannot be asked about: the old one stays, until a later run finds the new one proven', async () => {
+    const { id, old, minted } = await inOverlap();
+    const away = await cloud.client.addFault({
+      match: { service: 'entra', operation: 'token' },
+      action: { kind: 'status', status: 503, body: { error: 'temporarily_unavailable' } },
+    });
+    const run = await followRotation(cloud, id);
+
+    expect(run).toMatchObject({
+      outcome: 'rotatedPartly',
+      problem: { code: 'remainingUnproven' },
+      result: { to: minted, debts: [{ kind: 'removeKey', what: old }] },
+    });
+    expect(await keys(cloud)).toEqual([old, minted]);
+
+    await cloud.client.removeFault(away);
+    expect(await followRotation(cloud, await startRotation(cloud, {}))).toMatchObject({ outcome: 'rotated' });
+    expect(await keys(cloud)).toEqual([minted]);
+    await expectNoViolation(cloud);
+  });
+});
+
 describe('Entra, asked in the moment of the write', () => {
   const refuseTokens = (status: number, error: string, times: number) =>
     cloud.client.addFault({

@@ -76,6 +76,19 @@ export async function rotate(cloud: TestCloud, more?: object): Promise<ShownRota
   return followRotation(cloud, await startRotation(cloud, more));
 }
 
+/** Somebody terminates a run at the durable host and starts it there once more, with the same id and input. */
+export async function beginAgain({ client }: TestCloud, id: string): Promise<void> {
+  const { functions, systemKey } = client.ready;
+  const at = (path: string) => new URL(`/runtime/webhooks/durabletask/${path}code=${systemKey}`, functions);
+  const shown = (await (await fetch(at(`instances/${id}?`))).json()) as { name: string; input: unknown };
+  const ended = await fetch(at(`instances/${id}/terminate?reason=by-hand&`), { method: 'POST' });
+  expect(ended.status).toBe(202);
+  await client.run({ maxSeconds: 1 });
+  const body = JSON.stringify(shown.input);
+  const begun = await fetch(at(`orchestrators/${shown.name}/${id}?`), { method: 'POST', body });
+  expect(begun.status).toBe(202);
+}
+
 /** Key ids that the application holds. */
 export async function keys({ client }: TestCloud): Promise<string[]> {
   return (await client.passwords('airflow')).map(({ keyId }) => keyId);

@@ -6,6 +6,7 @@ import type { Instruction } from '../../../src/domain/runControl.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
 import { requestRun, type TestCloud } from './harness.js';
 import {
+  beginAgain,
   fleet,
   followRotation,
   keys,
@@ -196,6 +197,12 @@ describe('what makes no sense', () => {
     expect(sooner < (overlapUntil ?? '')).toBe(true);
     expect((await tell(id, 'overlap', { until: sooner })).status).toBe(202);
     expect((await shown(id)).overlapUntil).toBe(sooner);
+    const list = (await (await cloud.client.functions('/api/runs?target=airflow-sp')).json()) as {
+      readonly runs: readonly Shown[];
+    };
+    expect(list.runs.find((run) => run.id === id)?.overlapUntil).toBe(sooner);
+    const again = await tell(id, 'overlap', { until: '2072-01-01T00:00:00Z' });
+    expect(again.detail).toContain(`ends at ${sooner} as it is`);
 
     const run = await followRotation(cloud, id, { sliceSeconds: 60 });
     expect(run.trail.map(({ outcome }) => outcome)).toContain(`ended at ${sooner}`);
@@ -345,6 +352,33 @@ describe('past the app', () => {
 
     expect((await approve(second, 'pilot')).status).toBe(202);
     expect((await followRotation(cloud, second)).outcome).toBe('rotated');
+  });
+
+  it('a genuine approval opens no second gate of its own run, neither by itself nor sent again', async () => {
+    cloud = await fleet(['one'], gated('removal'));
+    const id = await startRotation(cloud);
+    const { waitingFor: first } = await atGate(id);
+    expect((await approve(id, 'removal')).status).toBe(202);
+    await until(id, ({ step }) => step?.name === 'remove the old credential');
+    const [genuine] = await entityByHost(id);
+    expect(genuine).toMatchObject({
+      kind: 'decide',
+      openedAt: first?.since,
+      signature: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    await beginAgain(cloud, id);
+    const { waitingFor } = await atGate(id);
+    expect(waitingFor?.since).not.toBe(first?.since);
+
+    const moved = { ...genuine, openedAt: waitingFor?.since };
+    for (const replay of [genuine ?? {}, moved]) await signalByHost(id, 'decide', replay);
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    expect((await shown(id)).waitingFor?.gate).toBe('removal');
+    expect(await keys(cloud)).toHaveLength(2);
+
+    expect((await approve(id, 'removal')).status).toBe(202);
+    const { result } = await followRotation(cloud, id);
+    expect(await keys(cloud)).toEqual([result?.to]);
   });
 
   it('nobody changes the overlap or cancels', async () => {

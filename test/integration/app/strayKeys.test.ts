@@ -8,6 +8,7 @@ import {
   followRotation,
   keys,
   NO_SWEEP,
+  rotate,
   rotationConfig,
   type ShownRotation,
   startRotation,
@@ -92,6 +93,11 @@ describe('a mint in one try, with a short overlap', () => {
     await cloud.client.addPassword('airflow', { displayName: minted?.displayName ?? '' });
     expect(await keys(cloud)).toHaveLength(2);
     await cloud.client.advance(66 * MINUTE);
+    const second = (await keys(cloud)).filter((keyId) => keyId !== run.result?.to);
+    expect(await rotate(cloud, { dryRun: true })).toMatchObject({
+      outcome: 'planned',
+      result: { removes: second },
+    });
     expect(await credentials()).toMatchObject([{ outcome: 'planned' }]);
     await cloud.client.run({ maxSeconds: 3600 });
     expect(await keys(cloud)).toEqual([run.result?.to]);

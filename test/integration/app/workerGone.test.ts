@@ -26,6 +26,8 @@ import {
   startRotation,
 } from './rotationHarness.js';
 
+const DAY = 24 * 3600;
+
 let cloud: TestCloud;
 afterEach(async () => {
   await cloud.handle.stop();
@@ -65,6 +67,12 @@ async function checkProfile() {
   return (await requestRun(cloud.client, { action: 'check', profile: 'default' })) as ShownRun & {
     readonly result: Pick<ProfileRunResult, 'outcomes' | 'runs'>;
   };
+}
+
+/** How the rotations of the credential ended. */
+async function rotations(): Promise<readonly (string | undefined)[]> {
+  const answer = await cloud.client.functions('/api/runs?target=airflow-sp&top=50');
+  return ((await answer.json()) as { runs: ShownRun[] }).runs.map(({ outcome }) => outcome);
 }
 
 /** Somebody terminates an instance of the durable host by hand. */
@@ -223,6 +231,52 @@ describe('a worker that dies', () => {
     expect(await keys(cloud)).toHaveLength(1);
     await expectNoViolation(cloud);
   });
+
+  it('in the move of the fleet, again and again: the fleet goes back, and the next rotation does not wait', async () => {
+    const config = rotationConfig(['rotateBeforeDays: 200', 'validityDays: 400']);
+    cloud = await fleet(['one', 'two', 'three'], config, NO_SWEEP);
+    await cloud.client.addFault({
+      match: { service: 'host', operation: 'before-orchestrator', subject: ' moveGroup ' },
+      action: { kind: 'workerGone' },
+      times: 2,
+      skip: 1,
+    });
+    const run = await rotate(cloud);
+    const sweep = await requestRun(cloud.client, { action: 'sweep', dryRun: true });
+
+    expect(run).toMatchObject({ outcome: 'rolledBack', result: { counts: { failed: 2 } } });
+    const ofHost = { outcome: 'interrupted', code: 'hostEnded' };
+    expect(run.result?.stragglers).toMatchObject([ofHost, ofHost]);
+    const { credentials } = (sweep as unknown as { result: SweepResult }).result;
+    expect(credentials).toMatchObject([{ outcome: 'planned' }]);
+  });
+
+  it.each([
+    ['under its pilot', () => memberOf('one'), 2],
+    ['in its proofs', () => ' proveInARow ', 3],
+  ])(
+    '%s, again and again, of a rotation that is due: the next one does not wait',
+    async (_, subject, times) => {
+      cloud = await fleet(['one', 'two'], rotationConfig(), NO_SWEEP);
+      const [old] = await keys(cloud);
+      await cloud.client.advance(149 * DAY);
+      await dieUnder(subject(), 0, 'before-orchestrator', times);
+      // The credential of 180 days is due, and the vault's event says so. Slices are shorter than a pause after a failure.
+      for (let slices = 0; slices < 150 && (await rotations())[0] === undefined; slices++)
+        await cloud.client.advance(1200);
+      expect(await rotations()).toEqual(['rolledBack']);
+      expect(await keys(cloud)).toEqual([old]);
+      const sweep = (await requestRun(cloud.client, { action: 'sweep' })) as ShownRun & {
+        readonly result: Pick<SweepResult, 'credentials'>;
+      };
+
+      expect(sweep.result.credentials).toMatchObject([{ outcome: 'planned', runId: expect.any(String) }]);
+      await cloud.client.advance(DAY);
+      expect(await rotations()).toContain('rotated');
+      expect(await keys(cloud)).not.toContain(old);
+      await expectNoViolation(cloud);
+    },
+  );
 
   it('in the check of a runtime, as often as it begins: its next sweep does not wait', async () => {
     cloud = await startCloud({ configText: rotationConfig(), settings: NO_SWEEP });

@@ -133,6 +133,19 @@ describe('a request', () => {
     expect(JSON.stringify(answer)).not.toMatch(/code=|SYSTEM-KEY|durabletask/);
   });
 
+  it('with a key whose run has been purged is a run of its own, and until then it is that run', async () => {
+    const later = (days: number) => depsOf({ now: () => new Date(Date.UTC(2026, 10, 23 + days)) });
+    const first = idOf(await post(BODY, 'k', later(0)));
+    for (const days of [1, 29, 31, 59]) expect(idOf(await post(BODY, 'k', later(days)))).toBe(first);
+    expect(host.instances.size).toBe(1);
+    host.instances.clear();
+    const second = idOf(await post(BODY, 'k', later(31)));
+
+    expect(second).not.toBe(first);
+    expect(idOf(await post(BODY, 'k', later(32)))).toBe(second);
+    expect([...host.instances.keys()]).toEqual([second]);
+  });
+
   it('with the same key and body is the same run, told as it is, and never starts again', async () => {
     const first = await post(BODY, 'k');
     const run = host.instances.get(idOf(first));

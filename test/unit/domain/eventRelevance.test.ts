@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeEvent } from '../../../src/domain/eventRelevance.js';
-import { eventRunId, isRunId, requestRunId } from '../../../src/domain/instanceIds.js';
+import { eventRunId, isRunId, requestRunIds } from '../../../src/domain/instanceIds.js';
 import { formatRuntimeId, parseRuntimeId } from '../../../src/domain/runtimeId.js';
 
 const RESOURCE =
@@ -133,7 +133,7 @@ describe('ids', () => {
           if (!one || !two) throw new Error('both are ids');
           expect(eventRunId(two, eventId)).toBe(eventRunId(one, eventId));
           expect(isRunId(eventRunId(one, eventId))).toBe(true);
-          expect(isRunId(requestRunId('p', eventId))).toBe(true);
+          expect(requestRunIds('p', eventId, 0, 30).every(isRunId)).toBe(true);
         },
       ),
     );
@@ -153,5 +153,35 @@ describe('ids', () => {
       expect(parseRuntimeId(bad)).toBeUndefined();
     }
     fc.assert(fc.property(fc.string(), (text) => void parseRuntimeId(text)));
+  });
+});
+
+describe('the run of an idempotent request', () => {
+  const DAY = 86_400_000;
+  const moments = fc.record({
+    began: fc.integer({ min: 0, max: 40_000 * DAY }),
+    keptDays: fc.integer({ min: 1, max: 3650 }),
+    later: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+  });
+
+  it('is found again for twice as long as it is kept', () => {
+    fc.assert(
+      fc.property(moments, ({ began, keptDays, later }) => {
+        const [first] = requestRunIds('p', 'key', began, keptDays);
+        expect(requestRunIds('p', 'key', began + later * 2 * keptDays * DAY, keptDays)).toContain(first);
+      }),
+    );
+  });
+
+  it('is another one once the first may have been purged, and of each caller and key', () => {
+    fc.assert(
+      fc.property(moments, ({ began, keptDays, later }) => {
+        const [first] = requestRunIds('p', 'key', began, keptDays);
+        const [next] = requestRunIds('p', 'key', began + (1 + later) * keptDays * DAY, keptDays);
+        expect(next).not.toBe(first);
+        expect(requestRunIds('q', 'key', began, keptDays)).not.toContain(first);
+        expect(requestRunIds('p', 'other', began, keptDays)).not.toContain(first);
+      }),
+    );
   });
 });

@@ -93,6 +93,11 @@ describe('the audit of a ledger', () => {
       ],
     ],
     ['a removed key committed', 4, [key('new', 'airlock 0123abcd rq-1'), remove('new'), commit('new')]],
+    [
+      'a key removed that another task hub minted',
+      16,
+      [key('other', 'airlock 0123abcd.00000000 rq-1'), remove('other')],
+    ],
     ['a minted key that nobody has', 5, [...GOOD, key('lost', 'airlock 0123abcd rq-2')]],
     [
       'a runtime of somebody else taken over',

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chosenVersion, pinnedVersion } from '../../../../src/domain/rotation/choice.js';
-import {
-  type ActiveRotation,
-  EMPTY_CREDENTIAL_RECORD,
-  type RotationPhase,
-} from '../../../../src/domain/rotation/credentialRecord.js';
+import { EMPTY_CREDENTIAL_RECORD } from '../../../../src/domain/rotation/credentialState.js';
+import type { ActiveRotation, RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import { DAY, HOUR, NOW, version } from './stocks.js';
 
 const PHASES: RotationPhase[] = ['preparing', 'moving', 'committed', 'goingBack'];

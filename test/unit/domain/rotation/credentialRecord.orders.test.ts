@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   applyToCredential,
   type CredentialOperation,
+} from '../../../../src/domain/rotation/credentialRecord.js';
+import {
   type CredentialRecord,
   EMPTY_CREDENTIAL_RECORD,
-} from '../../../../src/domain/rotation/credentialRecord.js';
+} from '../../../../src/domain/rotation/credentialState.js';
 import { advance, begin, debt, finish, HOLD, renew, retire } from './records.js';
 import { version } from './stocks.js';
 

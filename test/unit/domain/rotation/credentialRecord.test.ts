@@ -4,7 +4,7 @@ import {
   isInPhase,
   isRetiring,
   mayRemove,
-} from '../../../../src/domain/rotation/credentialRecord.js';
+} from '../../../../src/domain/rotation/credentialState.js';
 import { PROFILE } from '../bodies.js';
 import { advance, begin, debt, finish, HOLD, play, renew, retire } from './records.js';
 import { DAY, HOUR, iso, version } from './stocks.js';
@@ -100,6 +100,19 @@ describe('how far a rotation is', () => {
 
     expect(answers[2]).toMatchObject({ kind: 'begun' });
     expect(record.rotation).toMatchObject({ phase: 'moving', to, until: 5 + HOLD });
+  });
+});
+
+describe('a run that begins again', () => {
+  it('is told what it was to remove, which is no debt yet', () => {
+    const { answers, record } = play(
+      begin('a'),
+      advance('a', 'committed', { to: version('key-2'), removable: ['key-1'] }),
+      begin('a', 5),
+    );
+
+    expect(answers[2]).toMatchObject({ kind: 'begun', debts: [{ kind: 'removeKey', what: 'key-1' }] });
+    expect(record.debts).toEqual([]);
   });
 });
 

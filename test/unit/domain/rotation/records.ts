@@ -3,11 +3,13 @@ import {
   applyToCredential,
   type CredentialAnswer,
   type CredentialOperation,
-  type CredentialRecord,
-  type Debt,
-  EMPTY_CREDENTIAL_RECORD,
-  type RotationPhase,
 } from '../../../../src/domain/rotation/credentialRecord.js';
+import {
+  type CredentialRecord,
+  EMPTY_CREDENTIAL_RECORD,
+} from '../../../../src/domain/rotation/credentialState.js';
+import type { Debt } from '../../../../src/domain/rotation/debts.js';
+import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import { HOUR } from './stocks.js';
 
 export const HOLD = 12 * HOUR;
@@ -31,8 +33,8 @@ export const renew = (runId: string, now: number): Of<'renew'> => ({
 export const advance = (
   runId: string,
   phase: RotationPhase,
-  versions: Pick<Of<'advance'>, 'from' | 'to'> = {},
-): Of<'advance'> => ({ kind: 'advance', runId, phase, ...versions });
+  more: Pick<Of<'advance'>, 'from' | 'to' | 'removable'> = {},
+): Of<'advance'> => ({ kind: 'advance', runId, phase, ...more });
 export const retire = (runId: string, credentialId: string): Of<'retire'> => ({
   kind: 'retire',
   runId,

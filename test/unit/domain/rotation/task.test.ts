@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Debt } from '../../../../src/domain/rotation/credentialRecord.js';
+import type { Debt } from '../../../../src/domain/rotation/debts.js';
 import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
@@ -349,6 +349,24 @@ describe('a credential that somebody else writes', () => {
 });
 
 describe('keys that are left over', () => {
+  it.each([
+    { label: 'was found to hold', more: { found: { keyId: 'key-0', noted: true } } },
+    { label: 'could hold', more: { couldBe: ['key-0', 'key-x'] } },
+  ])('are not those that the current version, which names none, $label', ({ more }) => {
+    const { current, keys = [], ...rest } = stockOf(FAR);
+    const { tagged: _, ...version } = current;
+    const stock = {
+      ...rest,
+      current: { ...version, credentialId: 'v1', tagged: false, ...more },
+      keys: [...keys, { keyId: 'key-0', displayName: OURS, endsOn: new Date(FAR).toISOString() }],
+    };
+    const fleet = fleetWith(['v1', 'v1']);
+
+    expect(decideTask(found({ stock, fleet })).kind).toBe('nothing');
+    const other = { ...stock, current: { ...version, credentialId: 'v1', tagged: false } };
+    expect(decideTask(found({ stock: other, fleet }))).toMatchObject({ task: { removable: ['key-0'] } });
+  });
+
   const keys = [key('key-1', FAR, OURS), key('key-2', FAR, OURS)];
   it.each([
     { label: 'of our label that nobody has', more: { stock: stockOf(FAR, { keys }) }, removable: ['key-2'] },

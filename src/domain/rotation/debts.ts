@@ -1,0 +1,70 @@
+/** What a rotation owes: the list in its credential's record, which the sweep works off. */
+import { sameId } from '../sameId.js';
+import type { ActiveRotation } from './phases.js';
+
+/**
+ * `removeKey`: a key is to go. `removeLabelled`: a key with this label may be there, unseen as yet. `moveRuntime`: a
+ * runtime is to get the credential in use.
+ */
+export type DebtKind = 'removeKey' | 'removeLabelled' | 'moveRuntime';
+
+/** Something that a run could not undo or remove. The sweep tries again until it is paid. */
+export interface Debt {
+  readonly kind: DebtKind;
+  /** Key id or label in the directory, or the runtime's resource id. */
+  readonly what: string;
+  readonly since: string;
+  readonly runId: string;
+  /** Why it could not be done, for people. */
+  readonly reason: string;
+  /** It is only too early to look: nobody is told of it before this moment. ISO 8601. */
+  readonly quietUntil?: string;
+}
+
+/** The debts with what a run left that was silent for too long: the keys that it was about to remove. */
+export function withLeft(
+  debts: readonly Debt[],
+  { runId, removable = [] }: ActiveRotation,
+  now: number,
+): readonly Debt[] {
+  const left = removable.map(
+    (what): Debt => ({
+      kind: 'removeKey',
+      what,
+      since: new Date(now).toISOString(),
+      runId,
+      reason: 'The run that was to remove it ended without a word',
+    }),
+  );
+  return [...debts, ...left.filter((debt) => !debts.some(isSameDebt(debt)))];
+}
+
+function isSameDebt(one: Debt): (other: Debt) => boolean {
+  return (other) => one.kind === other.kind && sameId(one.what, other.what);
+}
+
+/** What a run that ends says of debts. */
+export interface Settlement {
+  readonly debts: readonly Debt[];
+  /** Key ids, labels, resource ids of debts that are no more. */
+  readonly paid: readonly string[];
+  /** The run looked at every runtime: which are behind is in `debts`, and earlier entries are not. */
+  readonly lookedAtAll: boolean;
+}
+
+/** The debts once a run has ended. An old debt keeps its date: how long it stands is what people need to see. */
+export function debtsAfter(
+  before: readonly Debt[],
+  { debts, paid, lookedAtAll }: Settlement,
+): readonly Debt[] {
+  const kept = before.filter(
+    (debt) =>
+      !paid.some((what) => sameId(what, debt.what)) &&
+      !debts.some(isSameDebt(debt)) &&
+      !(lookedAtAll && debt.kind === 'moveRuntime'),
+  );
+  return [
+    ...kept,
+    ...debts.map((debt) => ({ ...debt, since: before.find(isSameDebt(debt))?.since ?? debt.since })),
+  ];
+}

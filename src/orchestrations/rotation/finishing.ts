@@ -1,0 +1,85 @@
+/** What a rotation leaves with its record, and the run that looks at what came meanwhile. */
+import { sweptRunId } from '../../domain/instanceIds.js';
+import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import type { Debt } from '../../domain/rotation/debts.js';
+import type { Finish } from '../../domain/rotation/finishing.js';
+import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
+import type { RotationInput } from '../../domain/rotation/rotations.js';
+import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
+import { ORCHESTRATIONS } from '../../domain/runs.js';
+import { callStep } from '../calls.js';
+import { type Flow, isoNow, nowMs } from '../flow.js';
+import type { RotationEnd } from './ends.js';
+import type { Base } from './stocktaking.js';
+
+/** The end with the debts that are told, and all that the record is to keep. */
+export function withDebts(
+  { context, input, progress, runId, minting }: Base,
+  ended: RotationEnd,
+  { hub, debts: known }: KnownOfCredential,
+): { readonly end: RotationEnd; readonly debts: readonly Debt[] } {
+  const now = nowMs(context);
+  const { debts = [], ...rest } = ended;
+  const told = [...debts, ...overdue(known, ended.paid ?? [], now)];
+  const end = told.length > 0 ? { ...rest, debts: told } : rest;
+  const label = keyLabel(minterOf(input.recordKey, hub), runId);
+  const owed = owedForMint(minting.trace, { label, runId, now });
+  if (!owed || told.some(({ what }) => what === label)) return { end, debts: told };
+  progress.note(`the directory may show a key late: a run after ${owed.quietUntil} looks once more`);
+  return { end, debts: [...told, owed] };
+}
+
+/** Starts the run that looks at what was told of while this one worked. Repeated, it finds the one that it started. */
+export function* lookOnceMore(base: Base): Flow<void> {
+  const { context, input, progress, runId } = base;
+  const next: RotationInput = {
+    action: 'rotate',
+    credential: input.credential,
+    recordKey: input.recordKey,
+    startedBy: { kind: 'run', runId },
+    createdAt: isoNow(context),
+  };
+  const nextId = sweptRunId(input.recordKey, runId);
+  progress.begin('look once more');
+  // The record has let go: whatever becomes of this, the next sweep looks, too.
+  const launched = yield* callStep(context, 'launchRuns', {
+    runs: [{ orchestration: ORCHESTRATIONS.rotateCredential, runId: nextId, input: next }],
+  });
+  progress.note(
+    launched.kind === 'started'
+      ? `something came meanwhile: run ${nextId} looks at it`
+      : 'something came meanwhile: the next sweep looks at it',
+  );
+}
+
+/** What the record is told of the end. */
+export function finishOf(
+  { context, input, runId, current, failedPilots, gates }: Base,
+  end: RotationEnd,
+  debts: readonly Debt[],
+  failed: boolean,
+): Finish {
+  const { secretVersion } = current;
+  return {
+    kind: 'finish',
+    runId,
+    phase: 'ended',
+    end: {
+      outcome: end.outcome,
+      ...(end.changed ? { changed: end.changed } : {}),
+      ...(end.problem ? { code: end.problem.code } : {}),
+      ...(end.notBefore === undefined ? {} : { notBefore: end.notBefore }),
+    },
+    now: nowMs(context),
+    result: failed ? 'failed' : end.changed && !gates.rejection ? 'done' : 'nothing',
+    failedPilots,
+    ...(secretVersion === undefined ? {} : { secretVersion }),
+    debts,
+    paid: end.paid ?? [],
+    unretire: end.unretire ?? [],
+    lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
+    ...(end.pin ? { pin: end.pin } : {}),
+    ...(gates.rejection ? { rejection: gates.rejection } : {}),
+    ...(input.startedBy.kind === 'request' ? { asked: true } : {}),
+  };
+}

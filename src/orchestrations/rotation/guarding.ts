@@ -1,0 +1,34 @@
+/** Ends that nobody meant, and which of them are failures. */
+import { HOST_ENDED, isOfHost } from '../../domain/hostEnded.js';
+import { explained } from '../children.js';
+import type { Flow } from '../flow.js';
+import { endUnchanged, type RotationEnd } from './ends.js';
+import { HoldLost } from './hold.js';
+import type { Base } from './stocktaking.js';
+
+/**
+ * Whatever a flow throws becomes an explained end: the credential must be let go of in every case. A key that was minted
+ * is owed by its label. `began`: whether it had begun to change something.
+ */
+export function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
+  try {
+    return yield* flow();
+  } catch (error) {
+    // What it has done by then is the other run's to go on from.
+    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
+    const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
+    return { outcome: 'interrupted', summary: problem.message, problem, changed: began() };
+  }
+}
+
+/** What the host ended is no verdict on the credential: nothing pauses for it. */
+export function isFailure({ outcome, problem, stragglers = [] }: RotationEnd): boolean {
+  const byHostAlone = stragglers.length > 0 && stragglers.every(({ code }) => code === HOST_ENDED);
+  if (isOfHost(problem) || (outcome === 'rolledBack' && byHostAlone)) return false;
+  return (
+    outcome === 'rolledBack' ||
+    outcome === 'interrupted' ||
+    outcome === 'refused' ||
+    outcome === 'rotatedPartly'
+  );
+}

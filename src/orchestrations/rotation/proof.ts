@@ -1,0 +1,58 @@
+/** Proof of a credential beside its use: as it is given out, before it becomes everybody's, before the old one goes. */
+import type { CredentialVersion } from '../../domain/plan.js';
+import { credentialUnproven } from '../../domain/rotation/problems.js';
+import type { Problem } from '../../domain/runs.js';
+import { SUB_ORCHESTRATIONS } from '../calls.js';
+import { callWait } from '../children.js';
+import { type Flow, nowMs } from '../flow.js';
+import { CANCELLED } from './ends.js';
+import { HoldLost } from './hold.js';
+import type { ProveInput, ProveResult } from './proveInARow.js';
+import { carryOut, childId, holdOf, isStopped, type Rotating } from './rotating.js';
+
+/** How long a directory may take to settle on a new key. */
+const PROVE_MS = 30 * 60_000;
+
+/** Proof before use. Returns the problem where there is none. */
+export function* prove(
+  run: Rotating,
+  version: CredentialVersion,
+  step = 'prove the new credential',
+): Flow<Problem | undefined> {
+  run.progress.begin(step);
+  const input: ProveInput = {
+    runId: run.runId,
+    credential: run.input.credential,
+    version,
+    deadline: nowMs(run.context) + PROVE_MS,
+    accepted: 0,
+    tries: 0,
+    unstoppable: run.unstoppable,
+    rotation: { ...holdOf(run), since: nowMs(run.context) },
+  };
+  const proven = yield* callWait<ProveResult>(
+    run.context,
+    SUB_ORCHESTRATIONS.proveInARow,
+    () => input,
+    childId(run),
+  );
+  if (proven.kind === 'proven') {
+    run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
+    return undefined;
+  }
+  if (proven.kind === 'lost') throw new HoldLost();
+  return proven.kind === 'cancelled' ? CANCELLED : credentialUnproven(proven.why);
+}
+
+/**
+ * Whether a credential that was proven before has died meanwhile: moves, an overlap and a person take days. One look is
+ * enough where Entra takes it; otherwise it is asked as often as after the mint. Returns the problem where it has.
+ */
+export function* diedMeanwhile(
+  run: Rotating,
+  version: CredentialVersion,
+  step?: string,
+): Flow<Problem | undefined> {
+  const asked = yield* carryOut(run, 'proveVersion', { credential: run.input.credential, version });
+  return isStopped(asked) ? yield* prove(run, version, step) : undefined;
+}

@@ -1,0 +1,80 @@
+/** What a rotation finds: its fleet, what directory and vault hold, and what is to be done about it. */
+import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
+import { respecting } from '../../domain/rotation/rejection.js';
+import { isMintedBy } from '../../domain/rotation/stock.js';
+import { decideTask, type Found, keysOfOtherHubs, paidLabels } from '../../domain/rotation/task.js';
+import { carriedBy } from '../../domain/rotation/worn.js';
+import { nowMs } from '../flow.js';
+import { carryOut, isStopped, type Rotating } from './rotating.js';
+
+/** A rotation that has not looked yet. */
+export type Base = Omit<Rotating, 'settings' | 'moveOneSeconds' | 'minter' | 'secretVersion' | 'passedOver'>;
+
+/** Looks at fleet, directory and vault, and decides. */
+export function* takeStock(base: Base, known: KnownOfCredential) {
+  const { context, input } = base;
+  const { credential } = input;
+  const passedOver = (known.failedPilots ?? []).map(({ runtime }) => runtime);
+  const listed = yield* carryOut(base, 'stockFleet', {
+    credential,
+    ...(passedOver.length > 0 ? { failedPilots: passedOver } : {}),
+  });
+  if (isStopped(listed)) return listed;
+  const { fleet } = listed;
+  const carried = carriedBy(fleet);
+  const stocked = yield* carryOut(base, 'takeStock', {
+    credential,
+    now: nowMs(context),
+    ...(carried.length > 0 ? { carried } : {}),
+  });
+  if (isStopped(stocked)) return stocked;
+  const { stock, settings, moveOneSeconds, windowSeconds } = stocked;
+  const moveSeconds = stocked.moveSeconds + windowSeconds;
+  base.current.secretVersion = stock.current.secretVersion;
+  const minter = minterOf(input.recordKey, known.hub);
+  const otherHubs = keysOfOtherHubs(stock, minter);
+  base.noticed.leftAlone = {
+    ...(otherHubs.length > 0 ? { otherHubs } : {}),
+    ...(fleet.unread.count > 0 ? { unread: fleet.unread.some } : {}),
+  };
+  const looked: Found = {
+    ...known,
+    minter,
+    stock,
+    fleet,
+    settings,
+    moveSeconds,
+    asked: input.startedBy.kind === 'request',
+    force: input.force === true && !isMintedBy(stock, keyLabel(minter, base.runId)),
+    now: nowMs(context),
+  };
+  const outside = fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile` : '';
+  base.progress.note(
+    `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
+  );
+  if (fleet.unread.count > 0) {
+    base.progress.note(
+      `${fleet.unread.count} without a readable name keep every key: ${fleet.unread.some[0]}, …`,
+    );
+  }
+  for (const { keyId, label } of otherHubs) {
+    base.progress.note(`${keyId} is of another task hub ("${label}"): it stays`);
+  }
+  const { secretVersion } = stock.current;
+  const run: Rotating = { ...base, settings, moveOneSeconds, minter, secretVersion, passedOver };
+  const decision = respecting(decideTask(looked), known.rejection, {
+    current: stock.current.credentialId,
+    asked: input.startedBy.kind === 'request',
+  });
+  return {
+    kind: 'found' as const,
+    run,
+    decision,
+    fleet,
+    stock,
+    settings,
+    kept: stocked.kept,
+    paid: paidLabels(looked),
+  };
+}
