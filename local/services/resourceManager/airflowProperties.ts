@@ -5,13 +5,29 @@
 
 export type Json = Record<string, unknown>;
 
-/** How a read shows the values of variables with secret-looking names. The documented service shows them in clear. */
-export const MASKINGS = ['clear', 'null', 'asterisks', 'empty', 'omitted'] as const;
+/**
+ * How a read shows the values of variables with secret-looking names, or whole containers of settings. The documented service
+ * shows everything in clear.
+ */
+export const MASKINGS = [
+  'clear',
+  'null',
+  'asterisks',
+  'empty',
+  'omitted',
+  'partly',
+  'secureString',
+  'containersNull',
+  'containersOmitted',
+  'containersEmpty',
+  'containersMasked',
+] as const;
 export type Masking = (typeof MASKINGS)[number];
 
 const READ_ONLY = ['airflowWebUrl', 'pythonVersion'] as const;
 const SECRET_NAME = /(?:^|_)(?:SECRET|PASSWORD|TOKEN|API_KEY|FERNET_KEY)$/i;
 const VARIABLES = ['airflowEnvironmentVariables', 'airflowConfigurationOverrides'] as const;
+const CONTAINERS = [...VARIABLES, 'airflowRequirements'] as const;
 
 export interface ProcessSettings {
   readonly airflowVersion: string;
@@ -62,12 +78,16 @@ export function stored(properties: Json): Json {
 export function shown(properties: Json, webHost: string, state: string, masking: Masking): Json {
   const { password: _password, userName, gitSyncProperties, ...airflow } = airflowPropertiesOf(properties);
   const { credential: _credential, ...git } = asRecord(gitSyncProperties);
-  const masked = Object.fromEntries(
-    VARIABLES.filter((key) => isRecord(airflow[key])).map((key) => [
-      key,
-      mask(asRecord(airflow[key]), masking),
-    ]),
-  );
+  const masked = masking.startsWith('containers')
+    ? Object.fromEntries(
+        CONTAINERS.filter((key) => key in airflow).map((key) => [key, hidden(airflow[key], masking)]),
+      )
+    : Object.fromEntries(
+        VARIABLES.filter((key) => isRecord(airflow[key])).map((key) => [
+          key,
+          mask(asRecord(airflow[key]), masking),
+        ]),
+      );
   const version = text(airflow.airflowVersion) ?? '';
   const airflowProperties = {
     packageProviderPath: 'plugins',
@@ -134,8 +154,38 @@ function mask(variables: Json, masking: Masking): Json {
   const entries = Object.entries(variables).filter(
     ([name]) => masking !== 'omitted' || !SECRET_NAME.test(name),
   );
-  const hidden = masking === 'null' ? null : masking === 'empty' ? '' : '******';
-  return Object.fromEntries(entries.map(([name, value]) => [name, SECRET_NAME.test(name) ? hidden : value]));
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, SECRET_NAME.test(name) ? maskOf(value, masking) : value]),
+  );
+}
+
+function maskOf(value: unknown, masking: Masking): unknown {
+  switch (masking) {
+    case 'null':
+      return null;
+    case 'empty':
+      return '';
+    case 'partly':
+      return `${String(value).slice(0, 2)}****`;
+    case 'secureString':
+      return { type: 'SecureString', value: '******' };
+    default:
+      return '******';
+  }
+}
+
+/** A whole container as a read hides it; `undefined` is left out of the body. */
+function hidden(container: unknown, masking: Masking): unknown {
+  switch (masking) {
+    case 'containersNull':
+      return null;
+    case 'containersOmitted':
+      return undefined;
+    case 'containersEmpty':
+      return Array.isArray(container) ? [] : {};
+    default:
+      return '****';
+  }
 }
 
 /** A list, or one text with commas between requirements (not those inside brackets or version ranges). */
