@@ -81,8 +81,8 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
 }
 
 /**
- * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it. Throws `HoldLost`
- * where the credential is another run's by now, before as after.
+ * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it.
+ * Throws `HoldLost` where the credential is another run's by now, before as after.
  */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
