@@ -134,7 +134,11 @@ export class Owner {
     this.say(
       `Event Grid's topic is away for five days, and two versions of ${EXTERNAL.secret} come within minutes`,
     );
-    await client.addFault({ id: 'topic', match: { service: 'eventGrid' }, action: { kind: 'drop' } });
+    await client.addFault({
+      id: 'topic',
+      match: { service: 'eventGrid', operation: 'events.publish' },
+      action: { kind: 'drop' },
+    });
     this.#later(day + 5, 'the topic is back', () => client.removeFault('topic'));
     this.watch.toBeTold({
       from: day + 4,

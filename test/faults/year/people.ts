@@ -110,15 +110,19 @@ export function damages(random: Random): Acts {
       {
         day: broken,
         says: 'the check of the first runtime by id is broken, for sixty days',
-        happen: async (world) => {
+        happen: async (world, watch) => {
           brokenOne = world.names(PREFIXES.minted)[0] ?? '';
           await world.client.setAirflow(brokenOne, { dags: { airlock_check: { missing: true } } });
+          watch.damaged(brokenOne);
         },
       },
       {
         day: broken + BROKEN_DAYS,
         says: 'that check is mended',
-        happen: ({ client }) => client.setAirflow(brokenOne, { dags: { airlock_check: { missing: false } } }),
+        happen: async ({ client }, watch) => {
+          await client.setAirflow(brokenOne, { dags: { airlock_check: { missing: false } } });
+          await watch.mended(brokenOne);
+        },
       },
       {
         day: failing,
