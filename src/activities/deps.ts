@@ -24,7 +24,7 @@ export interface DurableState {
   /** Starts an orchestration unless one of this id is there, running or ended. */
   startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
   appRecord(): Promise<AppRecord | undefined>;
-  /** Instances of this status; where they are under way, entities are among them. */
-  instances(status: 'Failed' | 'Terminated' | 'Running'): Promise<readonly ShownInstance[]>;
+  /** Instances of these statuses; where they are under way, entities are among them. */
+  instances(...statuses: readonly ('Failed' | 'Terminated' | 'Running')[]): Promise<readonly ShownInstance[]>;
   runControl(runId: string): Promise<RunControl | undefined>;
 }

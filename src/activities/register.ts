@@ -102,7 +102,12 @@ function durableState(context: InvocationContext): DurableState {
       await startOnce(client, orchestration, instanceId, input);
     },
     appRecord: () => read<AppRecord>('appRecord', APP_RECORD_KEY),
-    instances: (status) => instancesSince(client, BEGINNING, [df.OrchestrationRuntimeStatus[status]]),
+    instances: (...statuses) =>
+      instancesSince(
+        client,
+        BEGINNING,
+        statuses.map((status) => df.OrchestrationRuntimeStatus[status]),
+      ),
     runControl: (runId) => read<RunControl>('run', runId),
   };
 }

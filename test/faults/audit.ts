@@ -103,6 +103,12 @@ export class Auditor {
     return this.#running;
   }
 
+  /** Whether the processes of a runtime run with a key that is gone. */
+  runsDead(runtime: string): boolean {
+    const trace = this.#running.get(runtime.toLowerCase());
+    return trace !== undefined && !this.#lives(trace, this.#at);
+  }
+
   take(entries: readonly LedgerEntry[]): void {
     for (const entry of entries) this.#take(entry);
   }

@@ -76,6 +76,7 @@ export class Bed {
   #seen = 0;
   #violationsSeen = 0;
   #personWrote = false;
+  #owed: readonly string[] = [];
 
   private constructor(
     private handle: LocalCloudHandle,
@@ -185,7 +186,10 @@ export class Bed {
 
   async #settle(defects: string[]): Promise<number> {
     for (let rotations = 0; rotations <= MOST_ROTATIONS; rotations++) {
-      if ((await this.#unsettled()).length === 0) return rotations;
+      if ((await this.#unsettled()).length === 0) {
+        defects.push(...(await this.#stillOwed()));
+        return rotations;
+      }
       // Longer than the longest pause after failures.
       await this.client.advance(25 * HOUR);
       await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
@@ -219,9 +223,20 @@ export class Bed {
       look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
     }
     const debts = look?.result?.debts ?? [];
+    this.#owed = debts.map(({ kind, what }) => `${kind} ${what}`);
     const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
     // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
     this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
+  }
+
+  /** What nobody has to do any more, and the credential's record says all the same. */
+  async #stillOwed(): Promise<string[]> {
+    if (this.#owed.length === 0) return [];
+    await this.#sweep();
+    // A run that the sweep has started pays.
+    await this.client.run({ maxSeconds: HOUR });
+    await this.#endRun();
+    return this.#owed.map((debt) => `${debt} is owed although everything has settled`);
   }
 
   /** Unless every runtime has what everybody reads, and runs with it, and no other key of the application is there. */

@@ -162,7 +162,7 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
 }
 
 /** Runtimes whose entries in a list are hard to read. */
-const ODD = {
+export const ODD = {
   /** Azure allows letters beyond ASCII in the name of a resource group. */
   group: { name: 'odd', factory: 'adf-moebel', resourceGroup: 'rg-möbel', type: 'Airflow' },
   unread: { name: 'odd', factory: 'adf-plus', resourceGroup: 'rg+1', type: 'Airflow' },

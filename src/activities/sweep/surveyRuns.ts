@@ -30,10 +30,7 @@ export async function surveyRuns(
 ): Promise<Step['output']> {
   const record = (await durable.appRecord()) ?? EMPTY_APP_RECORD;
   const order = compareVersions(APP_VERSION, record.version ?? '0');
-  const ended = endedByHost([
-    ...(await durable.instances('Failed')),
-    ...(await durable.instances('Terminated')),
-  ]);
+  const ended = endedByHost(await durable.instances('Failed', 'Terminated'));
   const waiting = order < 0 ? ofNewerVersion(await durable.instances('Running')) : [];
   const isNew = (run: UnmovedRun) => !isKnown(record, notificationId(unmovedEvent(run)));
   const told: UnmovedRun[] = [];

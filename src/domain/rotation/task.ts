@@ -8,7 +8,6 @@ import { pausedUntil, stands } from './failures.js';
 import { isOtherHubs, runOfLabel } from './pending.js';
 import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, having, mayCarry } from './stock.js';
-import { labelPayableAt } from './strayKeys.js';
 import { firstEnd, type Together, together, versionOf, type Worn, wornBy } from './worn.js';
 
 export interface RotationTask {
@@ -53,7 +52,7 @@ export type Decision =
       readonly declined?: true;
     };
 
-interface LookedAt {
+export interface LookedAt {
   /** Who mints here, see `minterOf`. */
   readonly minter: string;
   readonly stock: CredentialStock;
@@ -224,19 +223,6 @@ function nothing(found: Found): Decision {
     };
   }
   return { kind: 'nothing', why: `nobody knows when it ends, and ${whose}`, expiring: false, unknown: true };
-}
-
-/**
- * Labels of debts that this look pays: it comes so late that the directory would show a key, and none has the label but
- * perhaps the one that everybody reads.
- */
-export function paidLabels({ stock: { keys, current }, debts, now }: LookedAt): string[] {
-  if (!keys) return [];
-  const standing = keys.filter(({ keyId }) => !sameId(keyId, current.credentialId));
-  return debts
-    .filter((debt) => debt.kind === 'removeLabelled' && labelPayableAt(debt) <= now)
-    .map(({ what }) => what)
-    .filter((label) => !standing.some(({ displayName }) => displayName === label));
 }
 
 /** Keys that the app minted from another task hub, besides the one that everybody reads. At most 20. */

@@ -10,7 +10,7 @@ import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
 import { renewHold } from './hold.js';
-import { type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
+import { allFailed, type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
 import { childId, holdOf, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
@@ -81,8 +81,8 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
 }
 
 /**
- * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it. Throws `HoldLost`
- * where the credential is another run's by now, before as after.
+ * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it.
+ * Throws `HoldLost` where the credential is another run's by now, before as after.
  */
 export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
@@ -154,15 +154,7 @@ function notMoved(runtime: RuntimeId, problem: Problem): RunResult {
 
 function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
   const stragglers = names.map((runtime): Straggler => ({ runtime, outcome: 'credentialRefused', code }));
-  return {
-    moved: 0,
-    failed: names.length,
-    unproven: 0,
-    wentBack: 0,
-    brokenBefore: 0,
-    stragglers: stragglers.slice(0, KEPT),
-    untold: [],
-  };
+  return { ...allFailed(stragglers, KEPT), untold: [] };
 }
 
 /** Those of a group that are wanted. */

@@ -147,18 +147,25 @@ function* runResults(
 
 /** The result of a group that the host ended: nobody can tell how its runtimes fared, and all count as failed. */
 export function untoldGroup({ factory, names }: MoveGroupInput, why: string): MoveGroupResult {
-  return {
-    moved: 0,
-    failed: names.length,
-    unproven: 0,
-    wentBack: 0,
-    brokenBefore: 0,
-    stragglers: names.slice(0, SHOWN).map((name) => ({
+  const stragglers = names.map(
+    (name): Straggler => ({
       runtime: formatRuntimeId({ ...factory, name }),
       outcome: 'interrupted',
       code: HOST_ENDED,
-    })),
-    untold: why,
+    }),
+  );
+  return { ...allFailed(stragglers, SHOWN), untold: why };
+}
+
+/** Counts where none of them was moved, and the first of them by name. */
+export function allFailed(stragglers: readonly Straggler[], shown: number): MoveGroupResult {
+  return {
+    moved: 0,
+    failed: stragglers.length,
+    unproven: 0,
+    wentBack: 0,
+    brokenBefore: 0,
+    stragglers: stragglers.slice(0, shown),
   };
 }
 

@@ -1,3 +1,4 @@
+import { isOfHost } from '../../domain/hostEnded.js';
 import type { CredentialVersion } from '../../domain/plan.js';
 import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/problems.js';
 import type { Straggler } from '../../domain/rotation/rotations.js';
@@ -58,7 +59,8 @@ export function* goFirst(
     run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
     // One that is gone is nobody's straggler.
     if (ended.outcome === 'gone') continue;
-    run.failedPilots.push(nameOf(candidate));
+    // What the host did says nothing of a runtime.
+    if (!isOfHost(ended.problem)) run.failedPilots.push(nameOf(candidate));
     stragglers.push(stragglerOf(ended, candidate));
     if (ended.changed) spoilt++;
   }

@@ -26,7 +26,7 @@ function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
   if (decision.kind !== 'task') {
     const key = unnotedKey(found.stock, found.settings);
     if (key) return keyWouldBeNoted(key);
-    return found.paid.length > 0 ? lookedFor(found.paid) : left(decision, found.kept);
+    return found.paid.length > 0 ? alreadyPaid(found.paid) : left(decision, found.kept);
   }
   const { task } = decision;
   const { total, pilots } = found.fleet;
@@ -49,7 +49,7 @@ function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
   };
 }
 
-function lookedFor(labels: readonly string[]): RotationEnd {
-  const summary = `Nothing is left with ${labels.map((label) => `"${label}"`).join(', ')}: no debt would stand for it any more.`;
+function alreadyPaid(debts: readonly string[]): RotationEnd {
+  const summary = `Nothing is left of ${debts.length} debts (${debts.slice(0, SHOWN).join(', ')}): they would stand no more.`;
   return { outcome: 'planned', summary, changed: false };
 }

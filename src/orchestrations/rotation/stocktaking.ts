@@ -1,9 +1,10 @@
 /** What a rotation finds: its fleet, what directory and vault hold, and what is to be done about it. */
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import { paidBy } from '../../domain/rotation/paid.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { respecting } from '../../domain/rotation/rejection.js';
 import { isMintedBy } from '../../domain/rotation/stock.js';
-import { decideTask, type Found, keysOfOtherHubs, paidLabels } from '../../domain/rotation/task.js';
+import { decideTask, type Found, keysOfOtherHubs } from '../../domain/rotation/task.js';
 import { carriedBy } from '../../domain/rotation/worn.js';
 import { nowMs } from '../flow.js';
 import { carryOut, isStopped, type Rotating } from './rotating.js';
@@ -75,6 +76,6 @@ export function* takeStock(base: Base, known: KnownOfCredential) {
     stock,
     settings,
     kept: stocked.kept,
-    paid: paidLabels(looked),
+    paid: paidBy(looked),
   };
 }

@@ -3,10 +3,11 @@
  * runner has for them; orchestrations, activities, entities and events come from processes of the C# host, which run
  * the durable and the Event Grid extension and ask this process to run the app's functions.
  */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { AppHost, CreateAppHost } from '../../../local/cloud.js';
-import { projectFile } from '../../../local/project.js';
 import { installCoreModule } from '../../../local/runner/coreModule.js';
 import { HttpFunctions } from '../../../local/runner/httpFunctions.js';
 import { InvocationFailure, Invoker } from '../../../local/runner/invoke.js';
@@ -160,7 +161,7 @@ class ExtensionHost implements AppHost {
         worker: `${origin}${WORKER_PATH}?host=${host}`,
         origin,
         systemKey: this.options.systemKey,
-        hostJson: projectFile('host.json'),
+        hostJson: hostJsonOf(this.options.appEntry),
         functions,
       },
       log: this.options.onLog,
@@ -237,4 +238,11 @@ async function forward(
   });
   const { 'transfer-encoding': _encoding, connection: _close, ...given } = Object.fromEntries(answer.headers);
   return { status: answer.status, headers: given, body: Buffer.from(await answer.arrayBuffer()) };
+}
+
+/** The app's host.json: beside its entry point, or in the folder above. */
+function hostJsonOf(appEntry: string): string {
+  const folder = dirname(appEntry);
+  const beside = join(folder, 'host.json');
+  return existsSync(beside) ? beside : join(folder, '..', 'host.json');
 }

@@ -26,15 +26,10 @@ const DAY = 24 * HOUR;
 const LONGEST_SECONDS = 60 * HOUR;
 const NAMES = ['a', 'b', 'c'] as const;
 
-const TOPIC = 'https://airlock-events.westeurope-1.eventgrid.azure.net/api/events';
-const withTopic = (config: string) =>
-  config.replace('version: 1\n', `version: 1\nevents: { topic: "${TOPIC}" }\n`);
 const rotation = (lines: readonly string[]) =>
-  withTopic(
-    BED_CONFIG.replace(
-      '      strategy: graph\n      overlapHours: 1\n',
-      lines.map((line) => `      ${line}\n`).join(''),
-    ),
+  BED_CONFIG.replace(
+    '      strategy: graph\n      overlapHours: 1\n',
+    lines.map((line) => `      ${line}\n`).join(''),
   );
 
 /** Odd hours: what comes in an even one waits for the next. */
@@ -49,7 +44,7 @@ const WINDOWS = Array.from({ length: 12 }, (_, index) => {
  */
 const enabling: Scene = {
   name: 'enabling',
-  config: `${withTopic(BED_CONFIG)}    maintenance: { windows: [${WINDOWS.join(', ')}], drainMinutes: 30 }
+  config: `${BED_CONFIG}    maintenance: { windows: [${WINDOWS.join(', ')}], drainMinutes: 30 }
     access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }
 `,
   prepare: () => Promise.resolve(),
@@ -249,7 +244,7 @@ const untagged: Scene = {
 /** No event told of two runtimes: a sweep finds them. Then all are checked, and the app looks at its own set-up. */
 const sweeping: Scene = {
   name: 'sweeping',
-  config: withTopic(BED_CONFIG),
+  config: BED_CONFIG,
   async prepare(client) {
     await fleet(client);
     await client.unsubscribe('airlock-runtimes');
@@ -288,7 +283,7 @@ const sweeping: Scene = {
 /** A sweep finds that Microsoft Graph refuses it, and the topic is down for as long as it tells of that. */
 const unsent: Scene = {
   name: 'unsent',
-  config: withTopic(BED_CONFIG),
+  config: BED_CONFIG,
   kinds: [],
   prepare: fleet,
   async play(client) {
@@ -333,6 +328,7 @@ async function fleet(client: LocalClient): Promise<void> {
 /** Runs on a runtime, the newest first. */
 async function runsOn(client: LocalClient, name: string): Promise<readonly ShownRun[]> {
   const answer = await client.functions(`/api/runs?top=200&target=${encodeURIComponent(runtimeId(name))}`);
+  if (!answer.ok) throw new Error(`GET /api/runs: ${answer.status} ${await answer.text()}`);
   return ((await answer.json()) as { runs: ShownRun[] }).runs;
 }
 

@@ -44,5 +44,5 @@ ${profile('day', PREFIXES.minted, MINTED.secret, '')}${profile(
   'night',
   PREFIXES.windowed,
   MINTED.secret,
-  '    maintenance: { windows: [{ days: [mon, tue, wed, thu, fri, sat, sun], start: "22:00", end: "04:00", timeZone: UTC }] }\n',
+  '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "04:00", timeZone: UTC }] }\n',
 )}${profile('external', PREFIXES.external, EXTERNAL.secret, '')}`;

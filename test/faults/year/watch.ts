@@ -3,11 +3,12 @@ import { PRINCIPALS, runtimeId } from '../../../local/scenario/names.js';
 import { Auditor } from '../audit.js';
 import { EXTERNAL, MINTED } from './config.js';
 import { type Instance, instancesOf, outputOf } from './instances.js';
+import { Moves } from './moves.js';
 import type { World } from './world.js';
 
 const DAY_MS = 24 * 3600_000;
-/** A rotation that waits for its approval, for two windows and its overlap has ended by then. */
-const LONGEST_DAYS = 10;
+/** A rotation that waits for its approval, for a weekly window and its overlap has ended by then. */
+const LONGEST_DAYS = 14;
 const OLDEST_DEBT_DAYS = 7;
 /** Credentials of 90 days that are due 30 days before their end: a fleet that moves again so soon was moved in vain. */
 const SOONEST_AGAIN_DAYS = 20;
@@ -32,7 +33,7 @@ export const CHECKS = {
   dead: 'no runtime held a credential that the directory refuses, by the doing of the app',
   rules: 'no other rule of the ledger was broken',
   leftOver: 'no key is left over',
-  owed: `no debt was older than ${OLDEST_DEBT_DAYS} days`,
+  owed: `no debt was older than ${OLDEST_DEBT_DAYS} days, but for what a broken check keeps`,
   ends: 'every run ended, and said why',
   uniform: 'every runtime has the current version, and none was moved in vain',
   told: 'somebody was told of everything that needed somebody',
@@ -46,19 +47,49 @@ interface Told {
   readonly about: string;
 }
 
+/** What somebody has to hear of between two days, by an event. */
+export interface ToBeTold {
+  readonly from: number;
+  readonly to: number;
+  readonly what: string;
+  /** Of the event; absent: one that asks for somebody. */
+  readonly type?: RegExp;
+  /** What the event has to name, known by then. */
+  readonly about?: () => string;
+}
+
+/** Events that ask for somebody. */
+const NEED_SOMEBODY =
+  /Failed|Straggler|RolledBack|Expiring|Debt|Refused|Unreachable|Stopped|Interrupted|Overdue/;
+
+interface Owed {
+  readonly credential: string;
+  readonly days: number;
+}
+
 export class Watch {
   readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: [MINTED.secret, EXTERNAL.secret] });
+  readonly #moves = new Moves(PRINCIPALS.app);
   readonly #ended = new Set<string>();
   readonly #firstSeen = new Map<string, number>();
   readonly #published = new Set<string>();
   readonly #owedTooLong = new Set<string>();
   readonly told: Told[] = [];
+  readonly #toBeTold: ToBeTold[] = [];
+  /** What the last sweep said is owed. */
+  owed: readonly Owed[] = [];
+  /** By name: runtimes that somebody broke, and until when, milliseconds. */
+  readonly #brokenUntil = new Map<string, number>();
+  /** Runtimes into which somebody put a dead key, and when. */
+  readonly #killed = new Map<string, number>();
   readonly violations: string[] = [];
   /** How often each check has failed. */
   readonly broken = new Map<Check, number>();
   readonly outcomes = new Map<string, number>();
   /** By credential: when the fleet last moved to another version. */
   readonly #moved = new Map<string, number>();
+  /** What ended otherwise than usual since the last look, and how often in the same words. */
+  readonly #notes = new Map<string, number>();
   #seen = 0;
   #audited = 0;
 
@@ -74,6 +105,7 @@ export class Watch {
     const entries = await client.ledger({ since: this.#seen });
     this.#seen = entries.at(-1)?.n ?? this.#seen;
     this.#auditor.take(entries);
+    this.#moves.take(entries);
     this.#auditor.lookAt(new Date(now).toISOString());
     for (const { rule, at, what } of this.#auditor.violations.slice(this.#audited)) {
       this.break(rule === 4 ? 'dead' : 'rules', `rule ${rule}: ${what} (${at})`);
@@ -81,19 +113,53 @@ export class Watch {
     this.#audited = this.#auditor.violations.length;
     await this.#listen();
     for (const instance of await instancesOf(client, { since: now - 3 * DAY_MS })) this.#end(instance);
+    for (const [line, count] of this.#notes) this.say(count > 1 ? `${line} (×${count})` : line);
+    this.#notes.clear();
     await this.#lookForEndless(now);
+    this.#lookForDead(now);
   }
 
-  /** The last word on what must not be there after quiet days. */
-  close(): void {
-    for (const keyId of this.#auditor.leftOver()) this.break('leftOver', `the key ${keyId} is left over`);
-    for (const credential of [MINTED, EXTERNAL]) {
-      if (!this.#auditor.isUniform(this.world.having(credential), credential.secret))
-        this.break(
-          'uniform',
-          `not every runtime has and runs with the current version of ${credential.secret}`,
-        );
+  /** Somebody has to be told of this. */
+  toBeTold(...some: readonly ToBeTold[]): void {
+    this.#toBeTold.push(...some);
+  }
+
+  /** What this keeps from being paid, nobody but who broke it can pay. */
+  damaged(name: string): void {
+    this.#brokenUntil.set(name, Infinity);
+  }
+
+  async mended(name: string): Promise<void> {
+    this.#brokenUntil.set(name, await this.world.now());
+  }
+
+  /** Somebody puts a dead key into a runtime: that is not the app's doing, if it is not so for long. */
+  async killed(name: string): Promise<void> {
+    this.#killed.set(name, await this.world.now());
+    this.#auditor.excuse(runtimeId(name));
+  }
+
+  /** Breaks a rule unless the runtimes of a credential have its current version. */
+  lookWhoHas(credential: { readonly secret: string }, when: string): void {
+    if (!this.#auditor.isUniform(this.world.having(credential).ids, credential.secret))
+      this.break('uniform', `not every runtime has the version of ${credential.secret} ${when}`);
+  }
+
+  /** The last word, after so many days: on what must not be there after quiet ones, and on what nobody was told. */
+  close(days: number): void {
+    for (const { from, to, what, type = NEED_SOMEBODY, about } of this.#toBeTold) {
+      if (to + 1 > days) continue;
+      const named = about?.() ?? '';
+      if (
+        !this.told.some(
+          (one) =>
+            one.day >= from - 1 && one.day <= to + 1 && type.test(one.type) && one.about.includes(named),
+        )
+      )
+        this.break('told', `nobody was told of ${what}`);
     }
+    for (const keyId of this.#auditor.leftOver()) this.break('leftOver', `the key ${keyId} is left over`);
+    for (const credential of [MINTED, EXTERNAL]) this.lookWhoHas(credential, 'at the end');
   }
 
   /** Somebody wrote a version: that the fleet moves to it is no wonder. */
@@ -105,11 +171,6 @@ export class Watch {
     this.broken.set(check, (this.broken.get(check) ?? 0) + 1);
     this.violations.push(what);
     this.say(`VIOLATION ${what}`);
-  }
-
-  /** By name: nothing that the app could do keeps its key alive. */
-  excuse(name: string, excused: boolean): void {
-    this.#auditor.excuse(runtimeId(name), excused);
   }
 
   async #listen(): Promise<void> {
@@ -145,17 +206,23 @@ export class Watch {
       return;
     }
     if (!USUAL.has(outcome))
-      this.say(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
+      this.#note(`${name}: ${outcome}${problem ? ` ${problem.code}` : ''}. ${summary ?? ''}`);
     this.#move(instance);
     if (!EXPLAINED.has(outcome) && !problem?.remedy)
       this.break('ends', `the outcome ${outcome} of ${name} ${instanceId} has no problem with a remedy`);
   }
 
+  #note(line: string): void {
+    this.#notes.set(line, (this.#notes.get(line) ?? 0) + 1);
+  }
+
   /** A rotation that has moved the fleet, unless the one before was too near. */
   #move(instance: Instance): void {
-    const { credential, outcome, counts } = outputOf(instance);
-    if (credential === undefined || !outcome?.startsWith('rotated') || (counts?.moved ?? 0) < 2) return;
+    const { credential, outcome } = outputOf(instance);
+    if (credential === undefined || !outcome?.startsWith('rotated')) return;
     const at = Date.parse(instance.lastUpdatedTime);
+    const { ids } = this.world.having({ secret: credential });
+    if (this.#moves.count(ids, Date.parse(instance.createdTime), at) < 2) return;
     const before = this.#moved.get(credential);
     this.#moved.set(credential, at);
     if (before === undefined || at - before > SOONEST_AGAIN_DAYS * DAY_MS) return;
@@ -169,15 +236,33 @@ export class Watch {
   /** What a sweep found to be owed. */
   #owe(sweep: Instance): void {
     const at = Date.parse(sweep.lastUpdatedTime);
+    const owed: Owed[] = [];
     for (const { credential, debts } of outputOf(sweep).credentials ?? []) {
       for (const { kind, what, since, reason } of debts) {
-        const days = (at - Date.parse(since)) / DAY_MS;
+        const days = (at - Math.max(Date.parse(since), this.#excusedUntil(`${what} ${reason}`))) / DAY_MS;
         const debt = `${credential} ${kind} ${what}`;
+        owed.push({ credential, days });
         if (days <= OLDEST_DEBT_DAYS || this.#owedTooLong.has(debt)) continue;
         this.#owedTooLong.add(debt);
         this.break('owed', `owed for more than ${OLDEST_DEBT_DAYS} days: ${debt}: ${reason}`);
       }
     }
+    this.owed = owed;
+  }
+
+  #lookForDead(now: number): void {
+    for (const [name, since] of this.#killed) {
+      if (now - since < DAY_MS) continue;
+      if (this.#auditor.runsDead(runtimeId(name)))
+        this.break('dead', `${name} still runs with a dead key a day after somebody put it there`);
+      this.#killed.delete(name);
+      this.#auditor.excuse(runtimeId(name), false);
+    }
+  }
+
+  #excusedUntil(debt: string): number {
+    const named = [...this.#brokenUntil].filter(([name]) => new RegExp(`/${name}(?![\\w-])`, 'i').test(debt));
+    return Math.max(0, ...named.map(([, until]) => until));
   }
 
   async #lookForEndless(now: number): Promise<void> {

@@ -4,19 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
-import { OPERATOR_VAULT, runtimeId, TENANT, vaultId } from '../../../local/scenario/names.js';
+import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
+import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../local/scenario/names.js';
 import { EVERY_SIX_HOURS } from '../config.js';
-import { BY_A_PERSON } from '../others.js';
+import { ODD } from '../happenings.js';
+import { appears, BY_A_PERSON } from '../others.js';
 import { EXTERNAL, MINTED, PREFIXES, VALIDITY_DAYS, YEAR_CONFIG } from './config.js';
 
 const DAY_MS = 24 * 3600_000;
 const FLEET = { [PREFIXES.minted]: 10, [PREFIXES.windowed]: 5, [PREFIXES.external]: 5 };
 const BEGIN = '2027-01-04T06:00:00Z';
 
+/** A key that a person added. */
+export interface Version {
+  readonly keyId: string;
+  readonly value: string;
+  /** Milliseconds. */
+  readonly endsOn: number;
+}
+
 export class World {
   readonly #names = new Set<string>();
   #numbers = 0;
   #lastLook = Date.parse(BEGIN);
+  #odd: (() => Promise<unknown>)[] = [];
+  #firstMinted: Version = { keyId: '', value: '', endsOn: 0 };
 
   private constructor(
     private readonly handle: LocalCloudHandle,
@@ -61,9 +73,13 @@ export class World {
     for (const { keyId } of await client.passwords(MINTED.clientId)) {
       await client.removePassword(MINTED.clientId, keyId);
     }
-    for (const credential of [MINTED, EXTERNAL]) await world.writeVersion(credential);
+    // As the portal leaves it: the directory alone knows which key it is, and when it ends.
+    world.#firstMinted = await world.mint(MINTED);
+    await world.write(MINTED, { value: world.firstMinted.value });
+    await world.writeVersion(EXTERNAL);
     for (const [prefix, count] of Object.entries(FLEET)) {
-      for (let index = 0; index < count; index++) await world.create(prefix);
+      for (let index = 0; index < count; index++)
+        await world.create(prefix, index === 1 ? 'airflow' : 'Airflow');
     }
     return world;
   }
@@ -77,20 +93,40 @@ export class World {
     return [...this.#names].filter((name) => name.startsWith(prefix)).sort();
   }
 
-  /** Resource ids of those that have a credential. */
-  having({ secret }: { readonly secret: string }): string[] {
+  /** Those that have a credential. */
+  having({ secret }: { readonly secret: string }): { readonly names: string[]; readonly ids: string[] } {
     const isExternal = (name: string) => name.startsWith(PREFIXES.external);
-    return this.names()
-      .filter((name) => isExternal(name) === (secret === EXTERNAL.secret))
-      .map((name) => runtimeId(name));
+    const names = this.names().filter((name) => isExternal(name) === (secret === EXTERNAL.secret));
+    return { names, ids: names.map((name) => runtimeId(name)) };
   }
 
-  async create(prefix: string): Promise<string> {
+  /** @param type as its list entry spells it */
+  async create(prefix: string, type: 'Airflow' | 'airflow' = 'Airflow'): Promise<string> {
     this.#numbers += 1;
     const name = `${prefix}-${String(this.#numbers).padStart(3, '0')}`;
-    await this.client.createRuntime({ name });
+    await this.client.createRuntime({ name, properties: { ...airflowRuntime({}), type } });
     this.#names.add(name);
     return name;
+  }
+
+  /** A runtime that no profile has, with the minted credential. */
+  async addOdd(by: keyof typeof ODD): Promise<void> {
+    const odd = ODD[by];
+    await appears(this.client, odd);
+    this.#odd.push(() => this.client.deleteRuntime(odd.name, odd.factory, odd.resourceGroup));
+  }
+
+  get hasOdd(): boolean {
+    return this.#odd.length > 0;
+  }
+
+  async removeOdd(): Promise<void> {
+    for (const remove of this.#odd.splice(0)) await remove();
+  }
+
+  /** The version that the app began with, as a back-up still has it. */
+  get firstMinted(): Version {
+    return this.#firstMinted;
   }
 
   async remove(name: string): Promise<void> {
@@ -98,24 +134,41 @@ export class World {
     await this.client.deleteRuntime(name);
   }
 
-  /** A person adds a key and writes it as the next version, as the documentation says. */
-  async writeVersion({
-    clientId,
-    secret,
-  }: {
-    readonly clientId: string;
-    readonly secret: string;
-  }): Promise<void> {
+  /** A person adds a key. */
+  async mint({ clientId }: { readonly clientId: string }): Promise<Version> {
     const endsOn = (await this.now()) + VALIDITY_DAYS * DAY_MS;
     const { keyId, value } = await this.client.addPassword(clientId, {
       displayName: BY_A_PERSON,
       endDateTime: new Date(endsOn).toISOString(),
     });
-    await this.client.setSecret(OPERATOR_VAULT, secret, {
+    return { keyId, value, endsOn };
+  }
+
+  /** A person writes a version; without its key's id and end, neither tag nor expiry has it. Gives the version. */
+  async write(
+    { secret }: { readonly secret: string },
+    { value, keyId, endsOn }: Partial<Version> & { readonly value: string },
+  ): Promise<string> {
+    const { version } = await this.client.setSecret(OPERATOR_VAULT, secret, {
       value,
-      tags: { keyId },
-      exp: Math.floor(endsOn / 1000),
+      ...(keyId === undefined ? {} : { tags: { keyId } }),
+      ...(endsOn === undefined ? {} : { exp: Math.floor(endsOn / 1000) }),
     });
+    return version;
+  }
+
+  /** A person gives a version its end, as the app's remedy says. */
+  async setExpiry({ secret }: { readonly secret: string }, version: string, endsOn: number): Promise<void> {
+    const token = await this.client.token('portalUser', 'https://vault.azure.net');
+    const path = `/secrets/${secret}/${version}?api-version=7.5`;
+    const body = { attributes: { exp: Math.floor(endsOn / 1000) } };
+    const answer = await this.client.azure(vaultHost(OPERATOR_VAULT), path, { method: 'PATCH', body }, token);
+    if (answer.status !== 200) throw new Error(`PATCH ${path}: ${answer.status} ${answer.text}`);
+  }
+
+  /** A person adds a key and writes it as the next version, as the documentation says. */
+  async writeVersion(credential: { readonly clientId: string; readonly secret: string }): Promise<void> {
+    await this.write(credential, await this.mint(credential));
   }
 
   /** The cloud's time, milliseconds. */

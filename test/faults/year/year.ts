@@ -3,10 +3,9 @@
  * everything that acts.ts draws from a seed. It is printed as it goes.
  */
 
-import { post } from '../others.js';
-import { type Act, drawYear, type Year } from './acts.js';
-import { EXTERNAL } from './config.js';
-import { type DurableSize, durableSize, instancesOf } from './instances.js';
+import { type Act, drawYear } from './acts.js';
+import { type DurableSize, durableSize } from './instances.js';
+import { Owner } from './owner.js';
 import { Random } from './random.js';
 import { CHECKS, type Check, Watch } from './watch.js';
 import { World } from './world.js';
@@ -38,7 +37,8 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
   const year = drawYear(new Random(seed));
   out(`seed ${seed}, ${world.names().length} runtimes, ${days} days`);
   const sizes: DurableSize[] = [];
-  const person = new Person(world, year, say);
+  const owner = new Owner(world, watch, say);
+  watch.toBeTold(...year.toBeTold);
   let acts: readonly Act[] = year.acts.filter(({ day }) => day < days - QUIET_DAYS);
   try {
     for (let day = 1; day <= days; day++) {
@@ -47,12 +47,11 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
       for (const act of today) {
         await until(world, act.day);
         say(act.says);
-        await act.happen(world);
-        if (act.writes !== undefined) watch.written(act.writes);
+        await act.happen(world, watch);
       }
       await until(world, day);
       await watch.look();
-      await person.work(watch, day);
+      await owner.work(day);
       if (day % QUARTER_DAYS === 0) {
         const size = await durableSize(world.client);
         sizes.push(size);
@@ -61,12 +60,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
         );
       }
     }
-    watch.close();
-    for (const { from, to, what } of year.toBeTold) {
-      if (from > days) continue;
-      if (!watch.told.some(({ day, type }) => day >= from && day <= to + 1 && NEED_SOMEBODY.test(type)))
-        watch.break('told', `nobody was told of ${what}`);
-    }
+    watch.close(days);
     grown(sizes, watch);
     summarize(watch, out, performance.now() - began);
     return watch.violations.length === 0;
@@ -75,75 +69,11 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
   }
 }
 
-/** Events that ask for somebody. */
-const NEED_SOMEBODY =
-  /Failed|Straggler|RolledBack|Expiring|Debt|Refused|Unreachable|Stopped|Interrupted|Overdue/;
-
 async function until(world: World, day: number): Promise<void> {
   const seconds = (world.begin + day * DAY_MS - (await world.now())) / 1000;
   if (seconds <= 0) return;
   await world.client.advance(seconds);
   await world.now();
-}
-
-/** Who approves, and who writes the next version of the credential that the app does not mint. */
-class Person {
-  #late: { readonly runId: string; readonly until: number } | undefined;
-  #wasLate = false;
-  #expiringSeen = 0;
-  #writtenDay = 0;
-
-  constructor(
-    private readonly world: World,
-    private readonly year: Year,
-    private readonly say: (line: string) => void,
-  ) {}
-
-  /** Once a day. */
-  async work(watch: Watch, day: number): Promise<void> {
-    await this.#approve(day);
-    const expiring = watch.told.filter(
-      ({ type, about }) => type === 'CredentialExpiring' && about.includes(EXTERNAL.secret),
-    );
-    const isTold = expiring.length > this.#expiringSeen;
-    this.#expiringSeen = expiring.length;
-    if (day - this.#writtenDay > 40 && isTold) {
-      await this.#write(day, 'told that it expires, somebody writes');
-    } else if (day - this.#writtenDay > 85) {
-      watch.break('told', `nobody was told that ${EXTERNAL.secret} expires`);
-      await this.#write(day, 'somebody finds out and writes');
-    }
-  }
-
-  async #write(day: number, how: string): Promise<void> {
-    this.#writtenDay = day;
-    this.say(`${how} the next version of ${EXTERNAL.secret}`);
-    await this.world.writeVersion(EXTERNAL);
-  }
-
-  async #approve(day: number): Promise<void> {
-    const now = await this.world.now();
-    for (const { instanceId, customStatus } of await instancesOf(this.world.client, {
-      statuses: ['Running'],
-    })) {
-      const { waitingFor } = (customStatus ?? {}) as { waitingFor?: { gate: string; until: string } };
-      if (waitingFor === undefined) continue;
-      if (day >= this.year.lateApprovalFrom && !this.#wasLate) {
-        this.#late ??= { runId: instanceId, until: Date.parse(waitingFor.until) };
-        continue;
-      }
-      this.say(`somebody approves ${instanceId}`);
-      await this.#answer(instanceId, waitingFor.gate);
-    }
-    if (!this.#late || this.#wasLate || now < this.#late.until) return;
-    this.#wasLate = true;
-    this.say(`somebody approves ${this.#late.runId}, too late`);
-    await this.#answer(this.#late.runId, 'pilot');
-  }
-
-  #answer(runId: string, gate: string): Promise<void> {
-    return post(this.world.client, `/api/runs/${runId}/approve`, { gate, decision: 'approve' });
-  }
 }
 
 /** What is kept goes with the fleet, not with time. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
-import { armCalls, requestRun, type TestCloud } from './harness.js';
+import { armCalls, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
   fleet,
@@ -80,6 +80,25 @@ describe('a credential that somebody else renews', () => {
     const newer = await writeVersion();
     await cloud.client.run({ maxSeconds: 30 * 3600 });
     expect(await markers(names)).toEqual([newer, newer]);
+    await expectNoViolation(cloud);
+  });
+
+  it('owes no move any more that somebody else has done', async () => {
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
+    await behave(['e'], 'fails');
+    const version = await writeVersion();
+    await cloud.client.run({ maxSeconds: 3 * 3600 });
+    const owed = async () => (await sweptCredentials())[0]?.debts ?? [];
+    expect(await owed()).toMatchObject([{ kind: 'moveRuntime', what: runtimeId('e') }]);
+
+    await behave(['e'], 'normal');
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('e') });
+    expect(await markerOf(cloud, 'e')).toBe(version);
+    await requestRun(cloud.client, { action: 'sweep' });
+    await cloud.client.run({ maxSeconds: 3600 });
+
+    expect(await owed()).toEqual([]);
     await expectNoViolation(cloud);
   });
 

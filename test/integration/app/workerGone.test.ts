@@ -205,6 +205,9 @@ describe('a worker that dies', () => {
     expect(run).toMatchObject({ outcome: 'rolledBack', result: { stragglers: [{ code: 'hostEnded' }] } });
     expect(await keys(cloud)).toEqual(before);
     expect(await rotate(cloud, { force: false })).toMatchObject({ outcome: 'upToDate' });
+    // No verdict on the runtime, either: it goes first again.
+    const next = await rotate(cloud);
+    expect(next.trail.map(({ step }) => step)).toContain('move the pilot one');
     await expectNoViolation(cloud);
   });
 

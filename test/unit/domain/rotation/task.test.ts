@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Debt } from '../../../../src/domain/rotation/debts.js';
 import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { UNREADABLE } from '../../../../src/domain/rotation/stock.js';
-import { decideTask, type Found, outlives, paidLabels } from '../../../../src/domain/rotation/task.js';
+import { decideTask, type Found, outlives } from '../../../../src/domain/rotation/task.js';
 import { debt } from './records.js';
 import {
   DAY,
@@ -466,63 +465,6 @@ describe('keys that are left over', () => {
 function isId(id: string): (other: string | null) => boolean {
   return (other) => other?.toLowerCase() === id.toLowerCase();
 }
-
-describe('the label of a key that nobody could look for', () => {
-  const owed = (hoursAgo: number): Debt => ({
-    ...debt(OURS),
-    kind: 'removeLabelled',
-    since: iso(NOW - hoursAgo * HOUR),
-  });
-  const other = key('key-2', FAR, OURS);
-
-  it.each([
-    { label: 'where no key has it', keys: [], fleet: fleetWith(['key-1']), paid: [OURS] },
-    {
-      label: 'where only the current key has it',
-      keys: [key('KEY-1', FAR, OURS)],
-      fleet: fleetWith([]),
-      paid: [OURS],
-    },
-    { label: 'not where a key has it', keys: [other], fleet: fleetWith(['key-1']), paid: [] },
-    {
-      label: 'not where a key has it that a runtime has',
-      keys: [other],
-      fleet: fleetWith(['key-2']),
-      paid: [],
-    },
-    {
-      label: 'not where a key has it that one may have',
-      keys: [other],
-      fleet: fleetWith([UNREADABLE]),
-      paid: [],
-    },
-    { label: 'not where the directory is not asked', keys: undefined, fleet: fleetWith([]), paid: [] },
-  ])('is paid $label', ({ keys, fleet, paid }) => {
-    const stock = stockOf(FAR, keys === undefined ? {} : { keys });
-
-    expect(paidLabels(found({ stock, fleet, debts: [owed(2)] }))).toEqual(paid);
-  });
-
-  it.each([
-    { label: 'once the directory shows what was still on its way', hours: 1 + 5 / 60, paid: [OURS] },
-    { label: 'not sooner: the directory may show it late', hours: 1 + 4.9 / 60, paid: [] },
-  ])('is paid $label', ({ hours, paid }) => {
-    expect(paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [owed(hours)] }))).toEqual(paid);
-  });
-
-  it('is paid from the moment that a quiet debt names', () => {
-    const quiet = (until: number) => ({ ...owed(9), quietUntil: iso(until) });
-    const paidWith = (until: number) =>
-      paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [quiet(until)] }));
-
-    expect(paidWith(NOW)).toEqual([OURS]);
-    expect(paidWith(NOW + 1)).toEqual([]);
-  });
-
-  it('pays no other debt', () => {
-    expect(paidLabels(found({ stock: stockOf(FAR, { keys: [] }), debts: [debt('key-2')] }))).toEqual([]);
-  });
-});
 
 describe('a credential outlives a return', () => {
   const RETURN_SECONDS = 3600;

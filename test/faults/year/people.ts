@@ -1,0 +1,167 @@
+/** What people do to the runtimes: they come and go, are changed by hand, break, and are hard to read. */
+
+import { startRun } from '../../../local/demo/follow.js';
+import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { CLIENT_SECRET } from '../../../src/domain/backendSettings.js';
+import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
+import { otherHubMints, post } from '../others.js';
+import { edit } from '../portal.js';
+import type { Act, Acts } from './acts.js';
+import { MINTED, PREFIXES } from './config.js';
+import type { Random } from './random.js';
+
+const HOUR = 3600;
+const BROKEN_DAYS = 60;
+const FAILED_DAYS = 3;
+
+/** Runtimes come and go, and somebody changes one by hand now and then. */
+export function changes(random: Random): Acts {
+  const comeAndGo = Array.from({ length: 12 }, (): Act => {
+    const prefix = random.pick(Object.values(PREFIXES));
+    const place = random.next();
+    return {
+      day: random.between(10, 350),
+      says: `a runtime of ${prefix} is deleted, and a new one made`,
+      happen: async (world) => {
+        const names = world.names(prefix);
+        // Not the first by id, which has a story of its own.
+        const name = names[1 + Math.floor(place * (names.length - 1))];
+        if (name !== undefined) await world.remove(name);
+        await world.create(prefix);
+      },
+    };
+  });
+  const edits = Array.from({ length: 6 }, (): Act => {
+    const place = random.next();
+    const value = `team-${Math.floor(random.between(1, 1000))}`;
+    return {
+      day: random.between(10, 350),
+      says: 'somebody changes a variable of a runtime',
+      happen: async (world) => {
+        const names = world.names();
+        const name = names[Math.floor(place * names.length)];
+        if (name === undefined) return;
+        await edit(world.client, name, (variables) => {
+          variables.TEAM = value;
+        });
+      },
+    };
+  });
+  return { acts: [...comeAndGo, ...edits, ...carriers(random), cancelled(random), written(random)] };
+}
+
+/** Runtimes outside every profile that have the credential and are hard to read, and a key of another task hub. */
+function carriers(random: Random): Act[] {
+  return [
+    {
+      day: random.between(20, 30),
+      says: 'another app mints a key of the same credential',
+      happen: ({ client }) => otherHubMints(client),
+    },
+    ...(['group', 'unread'] as const).map(
+      (by): Act => ({
+        day: random.between(40, 50),
+        says: `a runtime with the credential appears, whose list entry is hard to read (${by})`,
+        happen: (world) => world.addOdd(by),
+      }),
+    ),
+  ];
+}
+
+function written(random: Random): Act {
+  return {
+    day: random.between(205, 225),
+    says: 'a person writes the next version of the minted credential',
+    happen: async (world, watch) => {
+      await world.writeVersion(MINTED);
+      watch.written(MINTED.secret);
+    },
+  };
+}
+
+/** A run over a profile that cannot list its runtimes is cancelled. */
+function cancelled(random: Random): Act {
+  return {
+    day: random.between(30, 50),
+    says: 'somebody asks for the checks of a profile while Resource Manager is away, and cancels',
+    happen: async ({ client }) => {
+      await client.addFault({
+        id: 'arm',
+        match: { service: 'arm', caller: PRINCIPALS.app },
+        action: { kind: 'drop' },
+      });
+      const id = await startRun(client, { action: 'check', profile: 'day' });
+      await client.advance(120);
+      await post(client, `/api/runs/${id}/cancel`, {});
+      await client.advance(HOUR);
+      await client.removeFault('arm');
+    },
+  };
+}
+
+/** What people break: the check of a runtime, the start of another, and one whose settings are from a back-up. */
+export function damages(random: Random): Acts {
+  const broken = random.between(112, 122);
+  let brokenOne = '';
+  const failing = random.between(150, 170);
+  let failingOne = '';
+  return {
+    acts: [
+      {
+        day: broken,
+        says: 'the check of the first runtime by id is broken, for sixty days',
+        happen: async (world, watch) => {
+          brokenOne = world.names(PREFIXES.minted)[0] ?? '';
+          await world.client.setAirflow(brokenOne, { dags: { airlock_check: { missing: true } } });
+          watch.damaged(brokenOne);
+        },
+      },
+      {
+        day: broken + BROKEN_DAYS,
+        says: 'that check is mended',
+        happen: async ({ client }, watch) => {
+          await client.setAirflow(brokenOne, { dags: { airlock_check: { missing: false } } });
+          await watch.mended(brokenOne);
+        },
+      },
+      {
+        day: failing,
+        says: 'a new runtime is made that will not start with what the app writes',
+        happen: async (world) => {
+          failingOne = await world.create(PREFIXES.external);
+          // Of its next start: the first one has begun.
+          await world.client.setLifecycle({ outcome: 'failed' }, failingOne);
+        },
+      },
+      {
+        day: failing + FAILED_DAYS,
+        says: 'it is deleted',
+        happen: (world) => world.remove(failingOne),
+      },
+      {
+        day: random.between(100, 110),
+        says: 'a runtime that waits for windows gets the settings of a back-up, whose key has gone',
+        happen: async (world, watch) => {
+          const name = world.names(PREFIXES.windowed)[1];
+          if (name === undefined) return;
+          const { keyId, value } = world.firstMinted;
+          await world.client.removePassword(MINTED.clientId, keyId);
+          await watch.killed(name);
+          await edit(world.client, name, (variables) => {
+            variables[CLIENT_SECRET] = value;
+            variables[MARKER_VARIABLE] = keyId;
+          });
+        },
+      },
+    ],
+    toBeTold: [
+      { from: broken, to: broken + BROKEN_DAYS / 2, what: 'the broken check of a runtime' },
+      {
+        from: failing,
+        to: failing + FAILED_DAYS,
+        what: 'a runtime that has failed with what the app wrote',
+        about: () => failingOne,
+      },
+    ],
+  };
+}

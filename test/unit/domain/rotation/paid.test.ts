@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Debt } from '../../../../src/domain/rotation/debts.js';
+import { paidBy } from '../../../../src/domain/rotation/paid.js';
+import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
+import { fleetOf, UNREADABLE } from '../../../../src/domain/rotation/stock.js';
+import type { LookedAt } from '../../../../src/domain/rotation/task.js';
+import { debt } from './records.js';
+import { DAY, fleetWith, HOUR, iso, key, NOW, stockOf } from './stocks.js';
+
+const FAR = NOW + 100 * DAY;
+const MINTER = minterOf('0123456789abcdef', 'a1b2c3d4');
+const OURS = keyLabel(MINTER, 'ev-1');
+
+const found = (more: Partial<LookedAt>): LookedAt => ({
+  minter: MINTER,
+  stock: stockOf(FAR),
+  fleet: fleetWith(['key-1', 'key-1']),
+  debts: [],
+  now: NOW,
+  ...more,
+});
+
+describe('the label of a key that nobody could look for', () => {
+  const owed = (hoursAgo: number): Debt => ({
+    ...debt(OURS),
+    kind: 'removeLabelled',
+    since: iso(NOW - hoursAgo * HOUR),
+  });
+  const other = key('key-2', FAR, OURS);
+
+  it.each([
+    { label: 'where no key has it', keys: [], fleet: fleetWith(['key-1']), paid: [OURS] },
+    {
+      label: 'where only the current key has it',
+      keys: [key('KEY-1', FAR, OURS)],
+      fleet: fleetWith([]),
+      paid: [OURS],
+    },
+    { label: 'not where a key has it', keys: [other], fleet: fleetWith(['key-1']), paid: [] },
+    {
+      label: 'not where a key has it that a runtime has',
+      keys: [other],
+      fleet: fleetWith(['key-2']),
+      paid: [],
+    },
+    {
+      label: 'not where a key has it that one may have',
+      keys: [other],
+      fleet: fleetWith([UNREADABLE]),
+      paid: [],
+    },
+    { label: 'not where the directory is not asked', keys: undefined, fleet: fleetWith([]), paid: [] },
+  ])('is paid $label', ({ keys, fleet, paid }) => {
+    const stock = stockOf(FAR, keys === undefined ? {} : { keys });
+
+    expect(paidBy(found({ stock, fleet, debts: [owed(2)] }))).toEqual(paid);
+  });
+
+  it.each([
+    { label: 'once the directory shows what was still on its way', hours: 1 + 5 / 60, paid: [OURS] },
+    { label: 'not sooner: the directory may show it late', hours: 1 + 4.9 / 60, paid: [] },
+  ])('is paid $label', ({ hours, paid }) => {
+    expect(paidBy(found({ stock: stockOf(FAR, { keys: [] }), debts: [owed(hours)] }))).toEqual(paid);
+  });
+
+  it('is paid from the moment that a quiet debt names', () => {
+    const quiet = (until: number) => ({ ...owed(9), quietUntil: iso(until) });
+    const paidWith = (until: number) =>
+      paidBy(found({ stock: stockOf(FAR, { keys: [] }), debts: [quiet(until)] }));
+
+    expect(paidWith(NOW)).toEqual([OURS]);
+    expect(paidWith(NOW + 1)).toEqual([]);
+  });
+
+  it('pays no other debt', () => {
+    expect(paidBy(found({ stock: stockOf(FAR, { keys: [] }), debts: [debt('key-2')] }))).toEqual([]);
+  });
+});
+
+describe('a runtime that was to get the credential in use', () => {
+  const PLACE = { subscription: '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215', resourceGroup: 'rg', factory: 'adf' };
+  const idOf = (name: string) =>
+    `/subscriptions/${PLACE.subscription}/resourceGroups/rg/providers/Microsoft.DataFactory/factories/adf/integrationRuntimes/${name}`;
+  const carrier = (name: string, credentialId: string, profile?: string) => ({
+    key: idOf(name).toLowerCase(),
+    runtime: { ...PLACE, name },
+    credentialId,
+    ...(profile === undefined ? {} : { profile }),
+  });
+  const owed: Debt = { ...debt(idOf('A').toUpperCase()), kind: 'moveRuntime' };
+  const outside = Array.from({ length: 21 }, (_, count) => carrier(`z${count}`, 'key-0'));
+
+  it.each([
+    { label: 'is paid where it has it', carriers: [carrier('a', 'KEY-1', 'p')], paid: true },
+    { label: 'is owed where it has another', carriers: [carrier('a', 'key-0', 'p')], paid: false },
+    { label: 'is owed where it cannot be read', carriers: [carrier('a', UNREADABLE, 'p')], paid: false },
+    { label: 'is paid where it has none any more', carriers: [carrier('b', 'key-1', 'p')], paid: true },
+    { label: 'is owed outside of every profile', carriers: [carrier('a', 'key-0')], paid: false },
+    { label: 'is owed where it may be outside, unnamed', carriers: outside, paid: false },
+    { label: 'is owed where a list entry cannot be read', carriers: [], unread: ['?'], paid: false },
+  ])('$label', ({ carriers, unread = [], paid }) => {
+    const fleet = fleetOf(carriers, { unread });
+
+    expect(paidBy(found({ fleet, debts: [owed] }))).toEqual(paid ? [owed.what] : []);
+  });
+});
