@@ -1,7 +1,16 @@
 /** Reads that do not show what a runtime has: nothing of it is destroyed, and nothing is written again and again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Lifecycle } from '../../../local/services/resourceManager/runtime.js';
-import { armCalls, enable, request, settle, startCloud, type TestCloud, writeEvent } from './harness.js';
+import {
+  armCalls,
+  enable,
+  requestRun,
+  runtimeId,
+  settle,
+  startCloud,
+  type TestCloud,
+  writeEvent,
+} from './harness.js';
 
 const DAY = 86_400;
 const THEIRS = { MY_DB_URL: 'postgres://x', FEATURE: 'on' };
@@ -14,13 +23,17 @@ afterAll(async () => {
   await cloud.handle.stop();
 });
 
+/** What the service holds, whatever it shows. */
 async function variablesOf(name: string): Promise<Record<string, unknown>> {
   await cloud.client.setLifecycle({ masking: 'clear' }, name);
-  const found = (await cloud.client.runtimes()).find((one) => one.name === name);
-  const { airflowProperties } = (found?.properties.typeProperties ?? {}) as {
-    airflowProperties?: { airflowEnvironmentVariables?: Record<string, unknown> };
+  const path = `${runtimeId(name)}?api-version=2018-06-01`;
+  const read = await cloud.client.azure('management.azure.com', path, {}, await cloud.client.token());
+  const { properties } = JSON.parse(read.text) as {
+    properties: {
+      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, unknown> } };
+    };
   };
-  return airflowProperties?.airflowEnvironmentVariables ?? {};
+  return properties.typeProperties.airflowProperties.airflowEnvironmentVariables;
 }
 
 const HIDDEN: readonly Lifecycle['masking'][] = [
@@ -87,7 +100,7 @@ it('what was written and is gone again is written once more where a person asks'
   await cloud.client.setLifecycle({ masking: 'containersNull', restart: 'always' }, 'asked');
   await enable(cloud, { name: 'asked' });
   await cloud.client.setLifecycle({ masking: 'clear' }, 'asked');
-  const run = await request(cloud, { action: 'enable', name: 'asked' });
+  const run = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('asked') });
 
   expect(run.outcome).not.toBe('conflict');
 });
