@@ -5,7 +5,7 @@ import { credentialRecordKey } from '../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
-import { seenAfter, seenIn } from '../domain/shownSettings.js';
+import { rememberedOf } from '../domain/shownSettings.js';
 import type { Steps } from '../domain/steps.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
@@ -66,14 +66,14 @@ export async function inspectRuntime(
       );
   if (held.kind !== 'held') return held;
   const record = await durable.runtimeRecord(runtimeRecordKey(input.runtime));
-  const seen = seenAfter(record?.seen, seenIn(read.body));
+  const { seen, last } = rememberedOf(record, read.body);
   const plan = planRuntime({
     profile,
     credential: held.version,
     body: read.body,
     secretComparison: compareSecret(view.clientSecret, held.value),
     seen,
-    ...(record?.settings && !input.writesAgain ? { last: record.settings } : {}),
+    ...(last && !input.writesAgain ? { last } : {}),
   });
   const { windows, drainSeconds } = profile.maintenance;
   const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);

@@ -22,7 +22,7 @@ export function settingsNotShown(property: string): Conflict {
     code: 'settingsNotShown',
     setting: property,
     message: `This read shows nothing in ${property}, and there may be something: a write would destroy it.`,
-    remedy: `Look at ${property} in Data Factory Studio. Where it is empty, say containersMayBeEmpty: true in the profile; where it is not, put one of its settings there by hand and start the run again.`,
+    remedy: `Look at ${property} in Data Factory Studio. If it is empty there, say containersMayBeEmpty: true in the profile; if it is not, set the runtime up by hand, as https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault has it.`,
   };
 }
 
@@ -30,9 +30,9 @@ export function writeNotShown(settings: readonly string[]): Conflict {
   return {
     code: 'writeNotShown',
     setting: settings.join(', '),
-    message: `What the app wrote last is not there in the next read (${settings.join(', ')}): the service does not show it, or something else has written over it.`,
+    message: `What the app wrote last is not there in the next read (${settings.join(', ')}): the service does not show it, or something else has written over it. The app does not write it again by itself.`,
     remedy:
-      'Find out which: look at the settings in Data Factory Studio and for a pipeline that writes the runtime. Then ask for an enablement by hand, which writes once more; by itself the app does not.',
+      'Look at the settings in Data Factory Studio, and for a pipeline that writes the runtime. Once they stay, ask for an enablement by hand, which writes them once more: POST /api/runs {"action":"enable","runtime":"…"} with this runtime.',
   };
 }
 
@@ -157,6 +157,15 @@ export function maskedValue(name: string): Conflict {
     setting: name,
     message: `The service hides the value of ${name}; writing the runtime would destroy it.`,
     remedy: `Put the value into the operator's vault and name it in the profile: writeOnly.variables.${name}. Or remove the variable if it is empty.`,
+  };
+}
+
+export function maskedElsewhere(place: string): Conflict {
+  return {
+    code: 'maskedValue',
+    setting: place,
+    message: `The service hides the value of ${place}; writing the runtime would destroy it.`,
+    remedy: `The app has nowhere to take it from. Remove it from the runtime, or set the runtime up by hand, as https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault has it; report it if the service hides what is no secret.`,
   };
 }
 

@@ -28,9 +28,10 @@ import {
 } from './changeList.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import * as conflicts from './conflicts.js';
+import { hiddenElsewhere } from './hiddenElsewhere.js';
 import { equalJson, isJsonObject, type Json, type JsonObject, parseExactly } from './json.js';
 import { examineKwargs } from './kwargs.js';
-import { isHiddenVariable, isMasked } from './masking.js';
+import { isHiddenVariable, isMask, isMasked } from './masking.js';
 import type { Conflict, CredentialVersion, PlannedSetting, SecretComparison } from './plan.js';
 import type { Profile } from './profile.js';
 import { findRequirement, listRequirements } from './requirements.js';
@@ -74,6 +75,7 @@ export function draftChanges({ profile, credential, body, secretComparison, seen
   drafting.marker(credential, secretComparison);
   drafting.others();
   drafting.notShown(notShownIn(body, seen, profile.containersMayBeEmpty));
+  drafting.hidden(hiddenElsewhere(body));
   return drafting.done(kwargs);
 }
 
@@ -230,6 +232,11 @@ class Drafting {
     for (const container of containers) this.#changes.losses.push(conflicts.settingsNotShown(container));
   }
 
+  /** Nor these: a write would put the mask in their place, and there is nowhere to take them from. */
+  hidden(places: readonly string[]): void {
+    for (const place of places) this.#changes.losses.push(conflicts.maskedElsewhere(place));
+  }
+
   /** Settings of somebody else: those that would win over ours, and those that a write would lose. */
   others(): void {
     for (const container of [ENVIRONMENT, OVERRIDES] as const) {
@@ -275,6 +282,6 @@ function members(value: Json | undefined): JsonObject {
 /** A mask in place of a whole container, or in a list, is no content. */
 function readableShape(key: string, value: Json | undefined): boolean {
   if (value === undefined || value === null) return true;
-  if (key !== REQUIREMENTS) return isJsonObject(value) && !isMasked(value);
+  if (key !== REQUIREMENTS) return isJsonObject(value) && !isMask(value);
   return listRequirements(value)?.every((requirement) => !isMasked(requirement)) === true;
 }

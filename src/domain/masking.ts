@@ -6,18 +6,62 @@ const MASK = /[*•●]{3}/;
 const NOTHING_BUT_MASK = /^[*•●]+$/;
 
 /**
- * Whether a service hid a value: null, a text that is a mask or has one in it, or Data Factory's object of a secure string
- * (https://learn.microsoft.com/rest/api/datafactory/integration-runtimes/get#securestring) whose value is hidden or left out.
+ * Whether a service put a mask in place of a value: null, a text that is one or has one in it, or Data Factory's object of a
+ * secure string (https://learn.microsoft.com/rest/api/datafactory/integration-runtimes/get#securestring) whose value is
+ * hidden or left out.
  */
-export function isMasked(value: Json | undefined): boolean {
+export function isMask(value: Json | undefined): boolean {
   if (value === null) return true;
-  if (typeof value === 'string') return NOTHING_BUT_MASK.test(value) || MASK.test(value);
-  return isJsonObject(value) && isHiddenObject(value);
+  return isJsonObject(value) ? isHiddenObject(value) : isMaskText(value);
+}
+
+/** Whether a service hid a value, or a part of it: a mask, or a list or an object with one in it. */
+export function isMasked(value: Json | undefined): boolean {
+  return isMask(value) || (typeof value === 'object' && value !== null && hiddenPlaces(value).length > 0);
+}
+
+/** More of them say nothing more. */
+const MOST_PLACES = 10;
+
+/** The way from a value to one that it holds, last name first; absent: the value itself. */
+type Way = { readonly name: string; readonly from: Way } | undefined;
+
+/**
+ * Where in a value something is hidden, each place by the names that lead there. A null in it is no mask: it is what most
+ * settings have that nobody has set; nor is one asterisk, which stands for all of something.
+ */
+export function hiddenPlaces(value: Json): readonly (readonly string[])[] {
+  const found: Way[] = [];
+  // No recursion: how deep a body goes is its writer's choice.
+  const open: { readonly way: Way; readonly value: Json }[] = [{ way: undefined, value }];
+  for (let one = open.pop(); one !== undefined && found.length < MOST_PLACES; one = open.pop()) {
+    const { way, value: inner } = one;
+    if (typeof inner === 'string' ? MASK.test(inner) : isJsonObject(inner) && isHiddenObject(inner)) {
+      found.push(way);
+    } else if (Array.isArray(inner) || isJsonObject(inner)) {
+      const members = Object.entries<Json>(inner).map(([name, member]) => ({
+        way: { name, from: way },
+        value: member,
+      }));
+      for (const member of members.reverse()) open.push(member);
+    }
+  }
+  return found.map(namesOf);
+}
+
+function namesOf(way: Way): string[] {
+  const names: string[] = [];
+  for (let step = way; step !== undefined; step = step.from) names.push(step.name);
+  return names.reverse();
 }
 
 function isHiddenObject({ type, value }: JsonObject): boolean {
   const isSecure = typeof type === 'string' && type.toLowerCase() === 'securestring';
-  return isSecure && (value === undefined || value === '' || isMasked(value));
+  return isSecure && (value === undefined || value === null || value === '' || isMaskText(value));
+}
+
+function isMaskText(value: Json | undefined): boolean {
+  return typeof value === 'string' && (NOTHING_BUT_MASK.test(value) || MASK.test(value));
 }
 
 /** Names whose value is a secret, after what Airflow itself masks (`sensitive_var_conn_names`), and its own options. */

@@ -36,7 +36,8 @@ export function planRuntime(input: PlanInput): Plan {
   const wanted = sha256Hex(canonicalJson(settings)).slice(0, WANTED_LENGTH);
   if (changes && last?.wanted === wanted && last.state !== 'shown') {
     const differ = draft.settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
-    conflicts.push(writeNotShown(differ));
+    // Before what this read does not show: whoever says what is there has to know that it was written already.
+    conflicts.unshift(writeNotShown(differ));
   }
 
   const needed = neededWriteOnly(body, profile.writeOnly);

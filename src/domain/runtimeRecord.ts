@@ -11,7 +11,7 @@ import { sha256Hex } from './digest.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from './repeatable.js';
 import { canonicalRuntimeId, type RuntimeId } from './runtimeId.js';
 import { sameId } from './sameId.js';
-import { type LastSettings, type SeenSettings, seenAfter } from './shownSettings.js';
+import { isMadeAnew, type LastSettings, type SeenSettings, seenAfter } from './shownSettings.js';
 import { pauseAfterFailures } from './waiting.js';
 
 /** Proof that DAGs of the runtime read the vault with exactly these settings. */
@@ -323,11 +323,12 @@ function withCarried(record: RuntimeRecord, { carried, forgetProof }: Operation<
 /** One of the same name that is made anew has shown nothing yet. */
 function withSettings(
   { seen, settings, ...record }: RuntimeRecord,
-  { seen: seenNow, settings: settingsNow = settings, forgetProof }: Operation<'finish'>,
+  { seen: seenNow, settings: settingsNow, forgetProof }: Operation<'finish'>,
 ): RuntimeRecord {
   if (forgetProof) return record;
   const all = seenNow ? seenAfter(seen, seenNow) : seen;
-  return { ...record, ...(all ? { seen: all } : {}), ...(settingsNow ? { settings: settingsNow } : {}) };
+  const last = settingsNow ?? (isMadeAnew(seen, seenNow) ? undefined : settings);
+  return { ...record, ...(all ? { seen: all } : {}), ...(last ? { settings: last } : {}) };
 }
 
 function withoutCarried({ carried: _, ...record }: RuntimeRecord): RuntimeRecord {

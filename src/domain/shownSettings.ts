@@ -8,7 +8,10 @@ import type { Plan } from './plan.js';
 import { airflowProperties } from './runtimeBody.js';
 
 /** How many entries a container had when a read last showed any; no names and no values. Absent: never any. */
-export type SeenSettings = Readonly<Partial<Record<Container, number>>>;
+export type SeenSettings = Readonly<Partial<Record<Container, number>>> & {
+  /** Host of its web server: a runtime that is made anew under the same name has another, and has shown nothing yet. */
+  readonly webHost?: string;
+};
 
 /** The settings that a run wrote last, or found to be there, and whether a read has shown them since. */
 export interface LastSettings {
@@ -41,17 +44,35 @@ export function learned(
 /** How many entries each container shows; those that show none are left out. */
 export function seenIn(body: JsonObject): SeenSettings {
   const airflow = airflowProperties(body) ?? {};
-  return Object.fromEntries(
-    CONTAINERS.flatMap((container) => {
-      const count = entriesOf(airflow[container]);
-      return count === 0 ? [] : [[container, count]];
-    }),
-  );
+  const shown = CONTAINERS.flatMap((container) => {
+    const count = entriesOf(airflow[container]);
+    return count === 0 ? [] : [[container, count]];
+  });
+  const webHost = hostOf(airflow.airflowWebUrl);
+  return { ...Object.fromEntries(shown), ...(webHost === undefined ? {} : { webHost }) };
 }
 
 /** What is remembered after another read: a container that shows nothing now is remembered as it was. */
 export function seenAfter(before: SeenSettings = {}, now: SeenSettings): SeenSettings {
-  return { ...before, ...now };
+  return isMadeAnew(before, now) ? now : { ...before, ...now };
+}
+
+/** Whether two reads are of two runtimes of the same name. Where one does not show its web server, nobody knows. */
+export function isMadeAnew(before: SeenSettings = {}, now: SeenSettings = {}): boolean {
+  return before.webHost !== undefined && now.webHost !== undefined && before.webHost !== now.webHost;
+}
+
+/** What a plan is to know of a runtime besides its body: what is remembered of it, after this read. */
+export function rememberedOf(
+  record: { readonly seen?: SeenSettings; readonly settings?: LastSettings } | undefined,
+  body: JsonObject,
+): { readonly seen: SeenSettings; readonly last?: LastSettings } {
+  const now = seenIn(body);
+  const isSame = !isMadeAnew(record?.seen, now);
+  return {
+    seen: seenAfter(record?.seen, now),
+    ...(isSame && record?.settings ? { last: record.settings } : {}),
+  };
 }
 
 /**
@@ -70,6 +91,15 @@ export function notShownIn(
     (container) =>
       entriesOf(airflow[container]) === 0 && (mayBeEmpty === false || seen?.[container] !== undefined),
   );
+}
+
+/** Whether a read shows no variable of the environment. */
+export function showsNoVariable(body: JsonObject): boolean {
+  return entriesOf(airflowProperties(body)?.[ENVIRONMENT]) === 0;
+}
+
+function hostOf(url: Json | undefined): string | undefined {
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 /** Null, left out and empty are one. A shape that is unknown is not empty: it is a conflict of its own. */

@@ -1,7 +1,7 @@
 import { OWNED_VARIABLES } from './backendSettings.js';
 import { ENVIRONMENT, OVERRIDES } from './changeList.js';
 import { isJsonObject, type Json, type JsonObject } from './json.js';
-import { isHiddenVariable, isMasked } from './masking.js';
+import { isHiddenVariable, isMask, isMasked } from './masking.js';
 import type { Profile } from './profile.js';
 import { airflowProperties } from './runtimeBody.js';
 
@@ -21,7 +21,7 @@ export function neededWriteOnly(body: JsonObject, writeOnly: Profile['writeOnly'
     (name) => !shown.some((container) => isJsonObject(container) && Object.hasOwn(container, name)),
   );
   return {
-    webServerPassword: usesPassword(airflow) && hidden(airflow.password),
+    webServerPassword: isPutInPlace(airflow.password) || (usesPassword(airflow) && hidden(airflow.password)),
     gitCredential: usesGitCredential(airflow.gitSyncProperties),
     variables: [...new Set([...shown.flatMap(hiddenIn), ...leftOut])],
   };
@@ -36,6 +36,7 @@ function usesPassword({ enableAADIntegration: entra, userName }: JsonObject): bo
 /** The credential's type is another than `None`, or it is not said and there is a repository. */
 function usesGitCredential(git: Json | undefined): boolean {
   if (!isJsonObject(git) || !hidden(git.credential)) return false;
+  if (isPutInPlace(git.credential)) return true;
   const { gitCredentialType: type, repo } = git;
   if (typeof type === 'string' && type !== '') return type.toLowerCase() !== 'none';
   return typeof repo === 'string' && repo !== '';
@@ -46,6 +47,11 @@ function hiddenIn(container: Json | undefined): string[] {
   return Object.keys(container).filter(
     (name) => isHiddenVariable(name, container[name]) && !OWNED_VARIABLES.has(name),
   );
+}
+
+/** A mask says that there is a value, whatever the settings beside it say; null says nothing. */
+function isPutInPlace(value: Json | undefined): boolean {
+  return value !== null && isMask(value);
 }
 
 function hidden(value: Json | undefined): boolean {

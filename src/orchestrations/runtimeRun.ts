@@ -5,6 +5,7 @@ import { endedBefore } from '../domain/runProblems.js';
 import { type RunResult, type RuntimeRunInput, SETTLED, type TrailEntry } from '../domain/runs.js';
 import { displayRuntime, formatRuntimeId } from '../domain/runtimeId.js';
 import { type RecordedProof, runtimeRecordKey } from '../domain/runtimeRecord.js';
+import { learned } from '../domain/shownSettings.js';
 import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { explained, refuseAlone } from './children.js';
@@ -199,11 +200,12 @@ function* checkOnly(look: Look): Flow<LookEnd> {
   look.progress.begin('make sure of the canary');
   const noCanary = yield* ensureCanary(look, runtime);
   if (noCanary) return noCanary;
-  return yield* proveAccess(look, runtime, plan, {
+  const proven = yield* proveAccess(look, runtime, plan, {
     changed: false,
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
+  return { ...proven, learned: learned(plan, false, runtime.seen) };
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */

@@ -15,6 +15,7 @@ import { Auditor, type Violation } from './audit.js';
 import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
 import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
 import { approve, BY_A_PERSON, writeSecret } from './others.js';
+import { THEIR_OWN } from './portal.js';
 import { Restarts } from './restarts.js';
 import { Timeline } from './timeline.js';
 
@@ -23,7 +24,7 @@ export interface Story {
   readonly happenings: readonly Happening[];
   /**
    * What it begins with: a rotation (with the strategy `external` the next version of the secret); `event`: a person
-   * makes a runtime anew while the app has no instances; `due`: a day before the credential becomes due, and nobody
+   * sets a runtime up anew while the app has no instances; `due`: a day before the credential becomes due, and nobody
    * starts anything.
    */
   readonly begins?: 'event' | 'due';
@@ -321,7 +322,7 @@ export class Bed {
     const since = (await this.client.ledger()).at(-1)?.n ?? 0;
     await this.#disturb(faults);
     await this.client.setApp({ zeroAfterSeconds: 600 });
-    await this.client.createRuntime({ name });
+    await this.client.createRuntime({ name, airflowProperties: THEIR_OWN });
     for (let passed = 0; passed < HOUR; passed += 60) {
       await this.#pass(60);
       const started = (await runs()).findLast((id) => !before.includes(id));

@@ -6,6 +6,12 @@ import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
 /** A person's own vault, which the app must leave alone. */
 export const THEIR_VAULT = 'their-vault';
 
+/** What somebody sets a runtime up with who knows nothing of the app: settings of their own, in place of its. */
+export const THEIR_OWN = {
+  airflowEnvironmentVariables: { TEAM: 'sales' },
+  airflowRequirements: ['pandas==2.0.3'],
+};
+
 type Variables = Record<string, string>;
 
 /** The back end of these variables reads that vault. */

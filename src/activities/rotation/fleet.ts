@@ -1,4 +1,5 @@
 import type { CallFailure } from '../../domain/callResult.js';
+import { ENVIRONMENT } from '../../domain/changeList.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Configuration, Credential, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
@@ -8,6 +9,7 @@ import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/run
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
 import { isCarried, runtimeRecordKey } from '../../domain/runtimeRecord.js';
 import { sameId } from '../../domain/sameId.js';
+import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/shownSettings.js';
 import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
@@ -34,7 +36,7 @@ export async function stockFleet(
     .flatMap((profile) => profile.runtimes);
   const listed = await listAll(runtimes, patterns);
   if (listed.kind !== 'listed') return listed;
-  const found = listed.runtimes.flatMap((runtime) => carrierOf(runtime, configuration, credential));
+  const found = await carriersAmong(listed.runtimes, { configuration, credential, durable });
   const carriers = processes ? await withProcesses(found, listed.runtimes, durable) : found;
   const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
   const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
@@ -83,6 +85,7 @@ function phaseIn(body: JsonObject): RuntimePhase | undefined {
 export async function listCarriers(
   { credential: name, factory, names }: Steps['listCarriers']['input'],
   deps: ActivityDeps,
+  durable: DurableState,
 ): Promise<Steps['listCarriers']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
@@ -90,10 +93,9 @@ export async function listCarriers(
   const { runtimes } = await deps.azure();
   const listed = await runtimes.list({ ...factory, name: '*' });
   if (listed.kind !== 'listed') return listed;
-  const carriers = listed.runtimes
-    .filter(({ id }) => names.some((one) => sameId(one, id.name)))
-    .flatMap((runtime) => carrierOf(runtime, configuration, credential))
-    .sort((a, b) => (a.key < b.key ? -1 : 1));
+  const named = listed.runtimes.filter(({ id }) => names.some((one) => sameId(one, id.name)));
+  const carriers = await carriersAmong(named, { configuration, credential, durable });
+  carriers.sort((a, b) => (a.key < b.key ? -1 : 1));
   return { kind: 'listed', carriers: carriers.map(({ key: _, ...carrier }) => carrier) };
 }
 
@@ -123,11 +125,27 @@ function mayBeCarrier({ body }: UnreadRuntime, { clientId }: Credential): boolea
   return body === undefined || carries(body, clientId).kind !== 'no';
 }
 
-function carrierOf(
+interface Among {
+  readonly configuration: Configuration;
+  readonly credential: Credential;
+  readonly durable: DurableState;
+}
+
+async function carriersAmong(listed: readonly ListedRuntime[], among: Among): Promise<KeyedCarrier[]> {
+  const found: KeyedCarrier[] = [];
+  for (let from = 0; from < listed.length; from += AT_ONCE) {
+    const some = await Promise.all(
+      listed.slice(from, from + AT_ONCE).map((runtime) => carrierOf(runtime, among)),
+    );
+    found.push(...some.flat());
+  }
+  return found;
+}
+
+async function carrierOf(
   { id, type, body }: ListedRuntime,
-  { profiles }: Configuration,
-  credential: Credential,
-): KeyedCarrier[] {
+  { configuration: { profiles }, credential, durable }: Among,
+): Promise<KeyedCarrier[]> {
   if (type !== '' && !isAirflow(type)) return [];
   const match = matchProfiles(profiles, id);
   const profile =
@@ -135,14 +153,27 @@ function carrierOf(
       ? match.profile.name
       : undefined;
   const carried = carries(body, credential.clientId);
-  if (carried.kind === 'no') return [];
+  const mayBeEmpty = match.kind === 'one' ? match.profile.containersMayBeEmpty : undefined;
+  const hides = carried.kind === 'no' && (await hidesVariables({ id, body }, mayBeEmpty, durable));
+  if (carried.kind === 'no' && !hides) return [];
   return [
     {
       key: canonicalRuntimeId(id),
       runtime: id,
       ...(profile === undefined ? {} : { profile }),
-      ...(carried.kind === 'unreadable' ? { credentialId: UNREADABLE } : {}),
+      ...(carried.kind === 'unreadable' || hides ? { credentialId: UNREADABLE } : {}),
       ...(carried.kind === 'yes' && carried.credentialId ? { credentialId: carried.credentialId } : {}),
     },
   ];
+}
+
+/** Whether nothing shows of its variables although there may be some: among them may be anything. */
+async function hidesVariables(
+  { id, body }: Pick<ListedRuntime, 'id' | 'body'>,
+  mayBeEmpty: boolean | undefined,
+  durable: DurableState,
+): Promise<boolean> {
+  if (!showsNoVariable(body)) return false;
+  const record = await durable.runtimeRecord(runtimeRecordKey(id));
+  return notShownIn(body, rememberedOf(record, body).seen, mayBeEmpty).includes(ENVIRONMENT);
 }

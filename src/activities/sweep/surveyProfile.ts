@@ -6,6 +6,7 @@ import { type CredentialRecord, credentialRecordKey } from '../../domain/rotatio
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
 import { type RuntimeRecord, runtimeRecordKey } from '../../domain/runtimeRecord.js';
+import { rememberedOf } from '../../domain/shownSettings.js';
 import type { Steps } from '../../domain/steps.js';
 import type { SurveyedRuntime } from '../../domain/sweep.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
@@ -76,8 +77,7 @@ async function judge(
     credential: held.version,
     body,
     secretComparison: compareSecret(view.clientSecret, held.value),
-    ...(remembered?.seen ? { seen: remembered.seen } : {}),
-    ...(remembered?.settings ? { last: remembered.settings } : {}),
+    ...rememberedOf(remembered, body),
   });
   return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now);
 }

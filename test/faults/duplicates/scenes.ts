@@ -4,6 +4,7 @@ import { readRun, type ShownRun, startRun } from '../../../local/demo/follow.js'
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId } from '../../../local/scenario/names.js';
 import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
 import { BED_CONFIG } from '../config.js';
+import { THEIR_OWN } from '../portal.js';
 import type { Message } from './ways.js';
 
 export interface Scene {
@@ -55,7 +56,7 @@ const enabling: Scene = {
     await client.run({ maxSeconds: LONGEST_SECONDS });
     const first = await endOf(client, name, 'enabled');
     await untilHour(client, EVEN);
-    await client.createRuntime({ name, airflowProperties: {} });
+    await client.createRuntime({ name, airflowProperties: THEIR_OWN });
     await client.run({ maxSeconds: 600 });
     const [waiting] = await runsOn(client, name);
     const cancelled = waiting?.id ?? '';
@@ -253,7 +254,7 @@ const sweeping: Scene = {
     const silent = `silent-${turn}`;
     const names = [...NAMES, silent];
     await client.createRuntime({ name: silent });
-    await client.createRuntime({ name: 'a', airflowProperties: {} });
+    await client.createRuntime({ name: 'a', airflowProperties: THEIR_OWN });
     await client.run({ maxSeconds: HOUR });
     const id = await startRun(client, { action: 'sweep' });
     await client.run({ maxSeconds: LONGEST_SECONDS });

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { THEIR_OWN } from '../../faults/portal.js';
 import { enable, requestRun, runtimeId, settle, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
@@ -46,7 +47,7 @@ describe('maintenance windows', () => {
     expect((await enable(cloud, { name: 'new' })).outcome).toBe('enabled');
     expect(await writes('new')).toHaveLength(1);
 
-    await cloud.client.createRuntime({ name: 'new', airflowProperties: {} });
+    await cloud.client.createRuntime({ name: 'new', airflowProperties: THEIR_OWN });
     const again = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('new') });
     expect(['running', 'completed']).toContain(again.status);
     await cloud.client.run({ maxSeconds: 8 * 86_400 });

@@ -1,106 +1,143 @@
 /** Reads that do not show what a runtime has: nothing of it is destroyed, and nothing is written again and again. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import type { Lifecycle } from '../../../local/services/resourceManager/runtime.js';
 import {
   armCalls,
   enable,
+  impatientConfig,
   requestRun,
+  runsOn,
   runtimeId,
   settle,
   startCloud,
   type TestCloud,
   writeEvent,
 } from './harness.js';
+import { expectNoViolation, keys, rotate } from './rotationHarness.js';
+import { propertiesOf } from './stored.js';
 
 const DAY = 86_400;
 const THEIRS = { MY_DB_URL: 'postgres://x', FEATURE: 'on' };
 
+/** Runtimes named `empty-…` have a profile that takes what is not shown for empty, those named `full-…` one that does not. */
+function config(): string {
+  const [head = '', profile = ''] = impatientConfig().split('profiles:\n');
+  const named = (name: string, pattern: string, more: string) =>
+    profile.replace('name: default', `name: ${name}`).replace('name: "*"', `name: "${pattern}"`).concat(more);
+  return `${head}profiles:\n${[
+    ['later', 'later-*', ''],
+    ['always', 'always-*', ''],
+    ['empty', 'empty-*', '    containersMayBeEmpty: true\n'],
+    ['full', 'full-*', '    containersMayBeEmpty: false\n'],
+  ]
+    .map(([name = '', pattern = '', more = '']) => named(name, pattern, more))
+    .join('')}`;
+}
+
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await startCloud();
+  cloud = await startCloud({ configText: config() });
 });
 afterAll(async () => {
   await cloud.handle.stop();
 });
 
-/** What the service holds, whatever it shows. */
-async function variablesOf(name: string): Promise<Record<string, unknown>> {
-  await cloud.client.setLifecycle({ masking: 'clear' }, name);
-  const path = `${runtimeId(name)}?api-version=2018-06-01`;
-  const read = await cloud.client.azure('management.azure.com', path, {}, await cloud.client.token());
-  const { properties } = JSON.parse(read.text) as {
-    properties: {
-      typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, unknown> } };
-    };
-  };
-  return properties.typeProperties.airflowProperties.airflowEnvironmentVariables;
+/** Something happens to the runtime; gives the run that ends last. */
+async function happen(name: string, id: string): Promise<ShownRun> {
+  await cloud.client.deliver(writeEvent(name, id), 'runtimeEvents');
+  await cloud.client.run({ maxSeconds: 12 * 3600 });
+  const last = (await runsOn(cloud.client, name)).at(-1);
+  return readRun(cloud.client, last?.id ?? '');
 }
 
-const HIDDEN: readonly Lifecycle['masking'][] = [
-  'containersNull',
-  'containersOmitted',
-  'containersEmpty',
-  'containersMasked',
-];
+async function writesTo(name: string): Promise<number> {
+  return (await armCalls(cloud.client, name)).writes;
+}
 
-describe('a read that shows no settings at all', () => {
-  it.each(HIDDEN)('after it did: nothing is written (%s)', async (masking) => {
+const HIDDEN: readonly Lifecycle['masking'][] = ['containersNull', 'containersOmitted', 'containersEmpty'];
+
+describe('a read that shows no settings where an earlier one did', () => {
+  it.each([...HIDDEN, 'containersMasked'] as const)('is written over by nothing (%s)', async (masking) => {
     const name = `later-${masking.toLowerCase()}`;
     const airflowProperties = { airflowEnvironmentVariables: THEIRS, airflowRequirements: ['pandas==2.0.3'] };
     await enable(cloud, { name, airflowProperties });
-    const { writes } = await armCalls(cloud.client, name);
+    const writes = await writesTo(name);
     await cloud.client.setLifecycle({ masking }, name);
-    await cloud.client.deliver(writeEvent(name, `e-${name}`), 'runtimeEvents');
-    const run = await settle(cloud.client, name);
+
+    const run = await happen(name, `event-${name}`);
 
     const code = masking === 'containersMasked' ? 'unreadableSettings' : 'settingsNotShown';
     expect(run).toMatchObject({ outcome: 'conflict', problem: { code } });
-    expect((await armCalls(cloud.client, name)).writes).toBe(writes);
-    expect(await variablesOf(name)).toMatchObject(THEIRS);
+    expect(await writesTo(name)).toBe(writes);
+    const held = await propertiesOf(cloud, name);
+    expect(held.airflowEnvironmentVariables).toMatchObject(THEIRS);
+    expect(held.airflowRequirements).toContain('pandas==2.0.3');
   });
 
-  it.each(HIDDEN.slice(0, 3))(
-    'from the beginning: one write is the last, whatever comes (%s)',
-    async (masking) => {
-      const name = `always-${masking.toLowerCase()}`;
-      await cloud.client.setLifecycle({ masking, restart: 'always' }, name);
-      await enable(cloud, { name });
-      await cloud.client.advance(2 * DAY);
-      const run = await settle(cloud.client, name);
+  it('is the word of a runtime that is gone, where another was made under its name', async () => {
+    await enable(cloud, { name: 'later-anew' });
+    await cloud.client.deleteRuntime('later-anew');
+    await cloud.client.createRuntime({ name: 'later-anew' });
+    await cloud.client.run({ maxSeconds: 12 * 3600 });
 
-      expect((await armCalls(cloud.client, name)).writes).toBe(1);
-      expect(run).toMatchObject({ outcome: 'conflict' });
-      expect(['writeNotShown', 'settingsNotShown']).toContain(run.problem?.code);
-    },
-  );
+    expect((await runsOn(cloud.client, 'later-anew')).at(-1)?.outcome).not.toBe('conflict');
+    expect(await writesTo('later-anew')).toBe(2);
+  });
+
+  it('counts as a carrier whose key nobody knows, and the old key stays', async () => {
+    await enable(cloud, { name: 'later-carrier' });
+    const before = await keys(cloud);
+    await cloud.client.setLifecycle({ masking: 'containersNull' }, 'later-carrier');
+
+    const run = await rotate(cloud);
+
+    expect(before).toHaveLength(1);
+    expect(await keys(cloud)).toEqual(expect.arrayContaining(before));
+    expect(run.result?.debts).toContainEqual(expect.objectContaining({ kind: 'removeKey', what: before[0] }));
+    await expectNoViolation(cloud);
+  });
 });
 
-describe('a read that shows settings by halves', () => {
-  it.each(['partly', 'secureString'] as const)('has no mask written back (%s)', async (masking) => {
-    const name = `half-${masking.toLowerCase()}`;
-    await cloud.client.setLifecycle({ masking }, name);
-    const run = await enable(cloud, {
-      name,
-      airflowProperties: { airflowEnvironmentVariables: { DB_PASSWORD: 'the-password-of-db' } },
-    });
+describe('a read that has never shown any settings', () => {
+  it.each(HIDDEN)('is written once, whatever comes (%s)', async (masking) => {
+    const name = `always-${masking.toLowerCase()}`;
+    await cloud.client.setLifecycle({ masking, restart: 'always' }, name);
+    await enable(cloud, { name });
+    await cloud.client.advance(2 * DAY);
 
-    expect(run).toMatchObject({ outcome: 'conflict', problem: { code: 'maskedValue' } });
-    expect(await variablesOf(name)).toEqual({ DB_PASSWORD: 'the-password-of-db' });
+    const run = await settle(cloud.client, name);
+
+    expect(await writesTo(name)).toBe(1);
+    expect(run).toMatchObject({ outcome: 'conflict', changed: true, problem: { code: 'writeNotShown' } });
+  });
+
+  it('is written once where the profile takes it for empty, and once more where a person asks', async () => {
+    const name = 'empty-asked';
+    await cloud.client.setLifecycle({ masking: 'containersNull', restart: 'always' }, name);
+    await enable(cloud, { name });
+    await cloud.client.advance(DAY);
+    expect(await writesTo(name)).toBe(1);
+    expect(await happen(name, 'event-asked')).toMatchObject({ problem: { code: 'writeNotShown' } });
+
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId(name) });
+    await cloud.client.advance(DAY);
+
+    expect(await writesTo(name)).toBe(2);
+    expect(await happen(name, 'event-again')).toMatchObject({ problem: { code: 'writeNotShown' } });
+  });
+
+  it('is no empty runtime where the profile says that none is', async () => {
+    const run = await enable(cloud, { name: 'full-bare' });
+
+    expect(run).toMatchObject({ outcome: 'conflict', problem: { code: 'settingsNotShown' } });
+    expect(await writesTo('full-bare')).toBe(0);
   });
 });
 
 it('a new runtime without any container is enabled by its event alone', async () => {
-  const run = await enable(cloud, { name: 'bare' });
+  const run = await enable(cloud, { name: 'always-bare' });
 
-  expect(run).toMatchObject({ outcome: 'enabled' });
-  expect((await armCalls(cloud.client, 'bare')).writes).toBe(1);
-});
-
-it('what was written and is gone again is written once more where a person asks', async () => {
-  await cloud.client.setLifecycle({ masking: 'containersNull', restart: 'always' }, 'asked');
-  await enable(cloud, { name: 'asked' });
-  await cloud.client.setLifecycle({ masking: 'clear' }, 'asked');
-  const run = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('asked') });
-
-  expect(run.outcome).not.toBe('conflict');
+  expect(run).toMatchObject({ outcome: 'enabled', startedBy: { kind: 'event' } });
+  expect(await writesTo('always-bare')).toBe(1);
 });

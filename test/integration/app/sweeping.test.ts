@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
+import { THEIR_OWN } from '../../faults/portal.js';
 import { request, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
@@ -36,7 +37,7 @@ describe('a sweep', () => {
     cloud = await fleet(['known', 'edited'], rotationConfig());
     await cloud.client.unsubscribe('airlock-runtimes');
     await cloud.client.createRuntime({ name: 'silent' });
-    await cloud.client.createRuntime({ name: 'edited', airflowProperties: {} });
+    await cloud.client.createRuntime({ name: 'edited', airflowProperties: THEIR_OWN });
     await cloud.client.run({ maxSeconds: 3600 });
 
     const found = await sweep({ dryRun: true });

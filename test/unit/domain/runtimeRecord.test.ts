@@ -155,6 +155,24 @@ describe('the record of a runtime', () => {
     expect(answers[4]).toEqual({ kind: 'renewed', held: false });
   });
 
+  it('keeps what reads have shown and what was written, as long as it is the same runtime', () => {
+    const settings = { wanted: 'w', state: 'written' } as const;
+    const seen = { airflowRequirements: 1, webHost: 'one.example' };
+    const known = [begin('a'), finish('a', 1, { seen, settings })];
+    const recordAfter = (more: object) => play(...known, begin('b', 2), finish('b', 3, more)).record;
+
+    expect(recordAfter({})).toMatchObject({ seen, settings });
+    expect(recordAfter({ seen: { airflowEnvironmentVariables: 2 } })).toMatchObject({
+      seen: { ...seen, airflowEnvironmentVariables: 2 },
+      settings,
+    });
+    expect(recordAfter({ settings: { ...settings, state: 'shown' } }).settings?.state).toBe('shown');
+    const anew = recordAfter({ seen: { webHost: 'two.example' } });
+    expect(anew.seen).toEqual({ webHost: 'two.example' });
+    expect(anew.settings).toBeUndefined();
+    expect(recordAfter({ forgetProof: true })).not.toMatchObject({ seen: expect.anything() });
+  });
+
   it('releases the lease when the run finishes, also when it looks once more', () => {
     const { record } = play(begin('a'), acquire('a'), begin('b'), finish('a', 1));
 

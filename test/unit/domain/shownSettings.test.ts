@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { Json, JsonObject } from '../../../src/domain/json.js';
 import { planRuntime } from '../../../src/domain/planning.js';
 import type { Profile } from '../../../src/domain/profile.js';
-import { learned, notShownIn, seenAfter, seenIn } from '../../../src/domain/shownSettings.js';
+import {
+  isMadeAnew,
+  learned,
+  notShownIn,
+  rememberedOf,
+  seenAfter,
+  seenIn,
+} from '../../../src/domain/shownSettings.js';
 import { bodyOf, CREDENTIAL, ENABLED, PROFILE } from './bodies.js';
 
 const SEEN = { airflowEnvironmentVariables: 2, airflowRequirements: 1 };
@@ -39,6 +46,23 @@ describe('a container that shows nothing', () => {
       airflowEnvironmentVariables: 2,
       airflowRequirements: 2,
     });
+  });
+
+  it('is that of another runtime where its web server is another', () => {
+    const at = (host: string) => bodyOf({ airflowWebUrl: `https://${host}/login/` });
+    const before = { ...SEEN, webHost: 'one.example' };
+    const settings = { wanted: 'w', state: 'written' } as const;
+
+    expect(rememberedOf({ seen: before, settings }, at('one.example'))).toEqual({
+      seen: before,
+      last: settings,
+    });
+    expect(rememberedOf({ seen: before, settings }, at('two.example'))).toEqual({
+      seen: { webHost: 'two.example' },
+    });
+    // While a runtime is being created, its web server may not be known yet.
+    expect(rememberedOf({ seen: before, settings }, bodyOf({}))).toEqual({ seen: before, last: settings });
+    expect(isMadeAnew(SEEN, { webHost: 'two.example' })).toBe(false);
   });
 
   it('is a conflict only where something would be written', () => {
@@ -78,6 +102,23 @@ describe('what the app wrote', () => {
     for (const state of ['written', 'notShown'] as const) {
       expect(plan({}, { wanted, state }).conflicts).toMatchObject([{ code: 'writeNotShown' }]);
     }
+  });
+
+  it('is told before what the same read does not show', () => {
+    const { conflicts } = planRuntime({
+      profile: PROFILE,
+      credential: CREDENTIAL,
+      body: bodyOf({}),
+      secretComparison: 'absent',
+      seen: SEEN,
+      last: { wanted, state: 'written' },
+    });
+
+    expect(conflicts.map(({ code }) => code)).toEqual([
+      'writeNotShown',
+      'settingsNotShown',
+      'settingsNotShown',
+    ]);
   });
 
   it('and a read has shown is written again where somebody took it away', () => {

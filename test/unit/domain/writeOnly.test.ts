@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../../src/domain/json.js';
 import { mergeRuntime } from '../../../src/domain/merging.js';
 import { planRuntime } from '../../../src/domain/planning.js';
 import { airflowProperties } from '../../../src/domain/runtimeBody.js';
@@ -32,6 +33,52 @@ describe('values that a write has to send again', () => {
       });
     },
   );
+
+  it('are asked for wherever the profile names one that a read leaves out', () => {
+    const reference = { vault: 'https://contoso-ops.vault.azure.net', name: 'db' };
+    const body = bodyOf({ airflowEnvironmentVariables: { TEAM: 'sales', SHOWN: 'x' } });
+    const variables = { DB: reference, SHOWN: reference };
+
+    expect(neededWriteOnly(body, { variables }).variables).toEqual(['DB']);
+  });
+
+  const git = { gitCredentialType: 'None', repo: 'https://git.example/dags' };
+  it.each<[label: string, airflow: JsonObject, password: boolean, credential: boolean]>([
+    ['Entra is on', { enableAADIntegration: true, userName: 'u' }, false, false],
+    ['Entra is off', { enableAADIntegration: false }, true, false],
+    ['nobody says, without a user', {}, false, false],
+    ['nobody says, with a user', { userName: 'u' }, true, false],
+    ['it is null, with a user', { enableAADIntegration: null, userName: 'u' }, true, false],
+    ['it is a text, with a user', { enableAADIntegration: 'true', userName: 'u' }, true, false],
+    ['Entra is on and a mask is there', { enableAADIntegration: true, password: '****' }, true, false],
+    ['the password is shown', { enableAADIntegration: false, password: 'p' }, false, false],
+    ['git needs no credential', { gitSyncProperties: git }, false, false],
+    ['git of no type has no repository', { gitSyncProperties: {} }, false, false],
+    ['git of no type has a repository', { gitSyncProperties: { repo: 'r' } }, false, true],
+    [
+      'git of type null has a repository',
+      { gitSyncProperties: { ...git, gitCredentialType: null } },
+      false,
+      true,
+    ],
+    [
+      'git needs none and a mask is there',
+      { gitSyncProperties: { ...git, credential: '****' } },
+      false,
+      true,
+    ],
+    [
+      'git shows its credential',
+      { gitSyncProperties: { ...git, gitCredentialType: 'PAT', credential: 'c' } },
+      false,
+      false,
+    ],
+  ])('are the password and the git credential where %s', (_, airflow, password, credential) => {
+    expect(neededWriteOnly(bodyOf(airflow), {})).toMatchObject({
+      webServerPassword: password,
+      gitCredential: credential,
+    });
+  });
 
   it('are named once where both places hide one', () => {
     const hidden = { SAME: null };
