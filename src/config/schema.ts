@@ -212,7 +212,7 @@ const profile = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Whether variables, overrides or requirements that a read of the runtime does not show are empty. Left out: where the app has never seen any there.',
+      'Whether variables, overrides or requirements of which a read shows none are empty. Left out: they are where the app has never seen any.',
     ),
   requirement: z
     .string()
