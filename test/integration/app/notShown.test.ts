@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import type { Lifecycle } from '../../../local/services/resourceManager/runtime.js';
+import { THEIR_OWN } from '../../faults/portal.js';
 import {
   armCalls,
   enable,
@@ -14,7 +15,7 @@ import {
   type TestCloud,
   writeEvent,
 } from './harness.js';
-import { expectNoViolation, keys, rotate } from './rotationHarness.js';
+import { expectNoViolation, keys, NO_SWEEP, rotate } from './rotationHarness.js';
 import { propertiesOf } from './stored.js';
 
 const DAY = 86_400;
@@ -133,6 +134,26 @@ describe('a read that has never shown any settings', () => {
     expect(run).toMatchObject({ outcome: 'conflict', problem: { code: 'settingsNotShown' } });
     expect(await writesTo('full-bare')).toBe(0);
   });
+});
+
+it('a check shows what was written, and what somebody changes afterwards is mended', async () => {
+  const { client, handle } = await startCloud({ settings: NO_SWEEP });
+  try {
+    await client.unsubscribe('airlock-runtimes');
+    await client.createRuntime({ name: 'quiet' });
+    await client.run({ maxSeconds: 3600 });
+    const runtime = runtimeId('quiet');
+    expect(await requestRun(client, { action: 'enable', runtime })).toMatchObject({ outcome: 'enabled' });
+    expect(await requestRun(client, { action: 'check', runtime })).toMatchObject({ outcome: 'accessProven' });
+    await client.createRuntime({ name: 'quiet', airflowProperties: THEIR_OWN });
+    await client.run({ maxSeconds: 3600 });
+    await requestRun(client, { action: 'sweep' });
+
+    expect((await runsOn(client, 'quiet')).at(-1)).toMatchObject({ outcome: 'enabled' });
+    expect((await armCalls(client, 'quiet')).writes).toBe(2);
+  } finally {
+    await handle.stop();
+  }
 });
 
 it('a new runtime without any container is enabled by its event alone', async () => {
