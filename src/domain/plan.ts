@@ -51,7 +51,7 @@ export interface Plan {
   /** True where a write would change something. */
   readonly changes: boolean;
   readonly credential: CredentialVersion;
-  /** Digest of the settings that the profile wants, as they would be written. */
+  /** Digest of the settings that the profile wants, whatever else the runtime has. */
   readonly wanted: string;
   /** Hash over the settings that a proof is about; equal fingerprints mean that an earlier proof still holds. */
   readonly fingerprint: string;

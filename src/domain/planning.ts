@@ -1,4 +1,4 @@
-import { BACKEND_CLASS } from './backendSettings.js';
+import { BACKEND_CLASS, desiredKwargs } from './backendSettings.js';
 import { canarySecretName } from './canary.js';
 import { canaryNameInvalid, gitCredentialNeeded, passwordNeeded, writeNotShown } from './conflicts.js';
 import { sha256Hex } from './digest.js';
@@ -33,7 +33,9 @@ export function planRuntime(input: PlanInput): Plan {
     tenantId: profile.credential.tenantId,
     credentialId: credential.credentialId,
   };
-  const wanted = sha256Hex(canonicalJson(settings)).slice(0, WANTED_LENGTH);
+  // Not the user's other kwargs: a read that shows less of them wants nothing new.
+  const own: Json = { ...settings, kwargs: desiredKwargs(profile) };
+  const wanted = sha256Hex(canonicalJson(own)).slice(0, WANTED_LENGTH);
   if (changes && last?.wanted === wanted && last.state !== 'shown') {
     const differ = draft.settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
     // Before what this read does not show: whoever says what is there has to know that it was written already.

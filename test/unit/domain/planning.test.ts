@@ -394,6 +394,28 @@ describe('the plan for a runtime', () => {
     });
   });
 
+  it('keeps the digits of a number in a user’s other kwargs', () => {
+    const kwargs = `{"big":9007199254740993,${KWARGS.slice(1).replace('airflow-variables', 'airflow-variables-')}`;
+    const merged = merge({
+      airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"big":9007199254740993}' },
+    });
+    const { AIRFLOW__SECRETS__BACKEND_KWARGS: written } = merged.airflowEnvironmentVariables as Record<
+      string,
+      string
+    >;
+
+    expect(written).toContain('"big":9007199254740993,');
+    expect(
+      changesOf(
+        {
+          airflowEnvironmentVariables: { ...ENABLED, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs },
+          airflowRequirements: REQUIREMENTS,
+        },
+        'same',
+      ),
+    ).toEqual([]);
+  });
+
   it.each([
     ['a slash at the end of the vault', KWARGS.replace('.net"', '.net/"')],
     ['the vault in capitals', KWARGS.replace('contoso', 'CONTOSO')],

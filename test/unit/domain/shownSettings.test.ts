@@ -125,6 +125,14 @@ describe('what the app wrote', () => {
     expect(plan({}, { wanted, state: 'shown' }).conflicts).toEqual([]);
   });
 
+  it('is the same whatever else the runtime has', () => {
+    const kwargs = JSON.stringify({ retry_total: 5 });
+
+    expect(plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } }).wanted).toBe(
+      wanted,
+    );
+  });
+
   it('says nothing of other settings', () => {
     expect(plan({}, { wanted: 'another', state: 'notShown' }).conflicts).toEqual([]);
   });
