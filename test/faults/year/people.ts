@@ -74,7 +74,7 @@ function written(random: Random): Act {
     says: 'a person writes the next version of the minted credential',
     happen: async (world, watch) => {
       await world.writeVersion(MINTED);
-      watch.written(MINTED.secret);
+      await watch.written(MINTED.secret);
     },
   };
 }

@@ -88,6 +88,8 @@ export class Watch {
   readonly outcomes = new Map<string, number>();
   /** By credential: when the fleet last moved to another version. */
   readonly #moved = new Map<string, number>();
+  /** By credential: when somebody wrote a version besides those that are due, until the fleet has moved to it. */
+  readonly #written = new Map<string, readonly number[]>();
   /** What ended otherwise than usual since the last look, and how often in the same words. */
   readonly #notes = new Map<string, number>();
   #seen = 0;
@@ -162,9 +164,10 @@ export class Watch {
     for (const credential of [MINTED, EXTERNAL]) this.lookWhoHas(credential, 'at the end');
   }
 
-  /** Somebody wrote a version: that the fleet moves to it is no wonder. */
-  written(credential: string): void {
-    this.#moved.delete(credential);
+  /** Somebody writes another version, which is no time yet: that the fleet moves to it is no wonder. */
+  async written(credential: string): Promise<void> {
+    const before = this.#written.get(credential) ?? [];
+    this.#written.set(credential, [...before, await this.world.now()]);
   }
 
   break(check: Check, what: string): void {
@@ -226,6 +229,10 @@ export class Watch {
     const before = this.#moved.get(credential);
     this.#moved.set(credential, at);
     if (before === undefined || at - before > SOONEST_AGAIN_DAYS * DAY_MS) return;
+    const written = this.#written.get(credential) ?? [];
+    const lately = written.filter((one) => at - one < LONGEST_DAYS * DAY_MS);
+    this.#written.set(credential, lately.slice(1));
+    if (lately.length > 0) return;
     const days = Math.round((at - before) / DAY_MS);
     this.break(
       'uniform',
