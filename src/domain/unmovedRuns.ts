@@ -27,6 +27,8 @@ export interface UnmovedRun {
   readonly recordKey?: string;
   /** The key that it was about to remove: it had committed another. */
   readonly outdated?: string;
+  /** Somebody else makes and removes the keys of its credential. */
+  readonly external?: true;
 }
 
 /** Among instances that failed or were terminated: those of runs that no other run waits for. */

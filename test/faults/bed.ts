@@ -233,6 +233,8 @@ export class Bed {
   /** What nobody has to do any more, and the credential's record says all the same. */
   async #stillOwed(): Promise<string[]> {
     if (this.#owed.length === 0) return [];
+    // Later than the directory may show what a label stands for.
+    await this.client.advance(3 * HOUR);
     await this.#sweep();
     // A run that the sweep has started pays.
     await this.client.run({ maxSeconds: HOUR });

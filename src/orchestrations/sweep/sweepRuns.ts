@@ -37,13 +37,13 @@ export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow
 /** Ends a rotation in its credential's record, on behalf of the run that cannot. No failure: the host ended it. */
 function* letGo(
   context: OrchestrationContext,
-  { runId, recordKey, outdated, problem }: UnmovedRun,
+  { runId, recordKey, outdated, external, problem }: UnmovedRun,
 ): Flow<void> {
   if (recordKey === undefined) return;
   const now = nowMs(context);
   const { hub } = yield* callCredentialRecord<'known'>(context, recordKey, { kind: 'read' });
   const label = keyLabel(minterOf(recordKey, hub), runId);
-  const owed = owedForMint({ began: true }, { label, runId, now });
+  const owed = owedForMint({ began: external !== true }, { label, runId, now });
   const finish: CredentialOperation = {
     kind: 'finish',
     runId,

@@ -106,7 +106,7 @@ export class Owner {
     const version = await this.world.mint(EXTERNAL);
     await this.world.write(EXTERNAL, { ...version, value: `${version.value.slice(0, -4)}oops` });
     this.#later(day + 1, `somebody writes ${says}`, async () => {
-      this.watch.written(EXTERNAL.secret);
+      await this.watch.written(EXTERNAL.secret);
       await then(async () => {
         await this.world.write(EXTERNAL, version);
       });
@@ -149,6 +149,7 @@ export class Owner {
     });
     await this.world.writeVersion(EXTERNAL);
     await client.advance(5 * MINUTE);
+    await this.watch.written(EXTERNAL.secret);
     await this.world.writeVersion(EXTERNAL);
     await client.advance(FOLLOWED_AFTER_HOURS * HOUR);
     await this.watch.look();
@@ -165,7 +166,7 @@ export class Owner {
       says: 'somebody writes another version while the pilot moves, having approved',
       after: async () => {
         await this.world.client.advance(5 * MINUTE);
-        this.watch.written(MINTED.secret);
+        await this.watch.written(MINTED.secret);
         await this.world.writeVersion(MINTED);
       },
     },

@@ -54,13 +54,14 @@ export function changes(random: Random): Acts {
 function carriers(random: Random): Act[] {
   return [
     {
-      day: random.between(20, 30),
+      // The app has minted one by then: the other one's is named like it.
+      day: random.between(72, 82),
       says: 'another app mints a key of the same credential',
       happen: ({ client }) => otherHubMints(client),
     },
     ...(['group', 'unread'] as const).map(
       (by): Act => ({
-        day: random.between(40, 50),
+        day: random.between(235, 250),
         says: `a runtime with the credential appears, whose list entry is hard to read (${by})`,
         happen: (world) => world.addOdd(by),
       }),
@@ -74,7 +75,7 @@ function written(random: Random): Act {
     says: 'a person writes the next version of the minted credential',
     happen: async (world, watch) => {
       await world.writeVersion(MINTED);
-      watch.written(MINTED.secret);
+      await watch.written(MINTED.secret);
     },
   };
 }

@@ -3,8 +3,8 @@ import { PRINCIPALS, runtimeId } from '../../../local/scenario/names.js';
 import { Auditor } from '../audit.js';
 import { EXTERNAL, MINTED } from './config.js';
 import { type Instance, instancesOf, outputOf } from './instances.js';
-import { Moves } from './moves.js';
 import type { World } from './world.js';
+import { Writes } from './writes.js';
 
 const DAY_MS = 24 * 3600_000;
 /** A rotation that waits for its approval, for a weekly window and its overlap has ended by then. */
@@ -69,7 +69,7 @@ interface Owed {
 
 export class Watch {
   readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: [MINTED.secret, EXTERNAL.secret] });
-  readonly #moves = new Moves(PRINCIPALS.app);
+  readonly #writes = new Writes(PRINCIPALS.app);
   readonly #ended = new Set<string>();
   readonly #firstSeen = new Map<string, number>();
   readonly #published = new Set<string>();
@@ -88,6 +88,8 @@ export class Watch {
   readonly outcomes = new Map<string, number>();
   /** By credential: when the fleet last moved to another version. */
   readonly #moved = new Map<string, number>();
+  /** By credential: when somebody wrote a version besides those that are due, until the fleet has moved to it. */
+  readonly #written = new Map<string, readonly number[]>();
   /** What ended otherwise than usual since the last look, and how often in the same words. */
   readonly #notes = new Map<string, number>();
   #seen = 0;
@@ -105,7 +107,7 @@ export class Watch {
     const entries = await client.ledger({ since: this.#seen });
     this.#seen = entries.at(-1)?.n ?? this.#seen;
     this.#auditor.take(entries);
-    this.#moves.take(entries);
+    this.#writes.take(entries);
     this.#auditor.lookAt(new Date(now).toISOString());
     for (const { rule, at, what } of this.#auditor.violations.slice(this.#audited)) {
       this.break(rule === 4 ? 'dead' : 'rules', `rule ${rule}: ${what} (${at})`);
@@ -152,8 +154,7 @@ export class Watch {
       const named = about?.() ?? '';
       if (
         !this.told.some(
-          (one) =>
-            one.day >= from - 1 && one.day <= to + 1 && type.test(one.type) && one.about.includes(named),
+          (one) => one.day > from && one.day <= to + 1 && type.test(one.type) && one.about.includes(named),
         )
       )
         this.break('told', `nobody was told of ${what}`);
@@ -162,9 +163,10 @@ export class Watch {
     for (const credential of [MINTED, EXTERNAL]) this.lookWhoHas(credential, 'at the end');
   }
 
-  /** Somebody wrote a version: that the fleet moves to it is no wonder. */
-  written(credential: string): void {
-    this.#moved.delete(credential);
+  /** Somebody writes another version, which is no time yet: that the fleet moves to it is no wonder. */
+  async written(credential: string): Promise<void> {
+    const before = this.#written.get(credential) ?? [];
+    this.#written.set(credential, [...before, await this.world.now()]);
   }
 
   break(check: Check, what: string): void {
@@ -222,10 +224,14 @@ export class Watch {
     if (credential === undefined || !outcome?.startsWith('rotated')) return;
     const at = Date.parse(instance.lastUpdatedTime);
     const { ids } = this.world.having({ secret: credential });
-    if (this.#moves.count(ids, Date.parse(instance.createdTime), at) < 2) return;
+    if (this.#writes.count(ids, Date.parse(instance.createdTime), at) < 2) return;
     const before = this.#moved.get(credential);
     this.#moved.set(credential, at);
     if (before === undefined || at - before > SOONEST_AGAIN_DAYS * DAY_MS) return;
+    const written = this.#written.get(credential) ?? [];
+    const lately = written.filter((one) => at - one < LONGEST_DAYS * DAY_MS);
+    this.#written.set(credential, lately.slice(1));
+    if (lately.length > 0) return;
     const days = Math.round((at - before) / DAY_MS);
     this.break(
       'uniform',

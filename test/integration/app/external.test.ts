@@ -102,6 +102,30 @@ describe('a credential that somebody else renews', () => {
     await expectNoViolation(cloud);
   });
 
+  it.each([3, 8, 12])(
+    'owes no key where the host ended its rotation, which makes none (%s)',
+    async (skip) => {
+      cloud = await fleet(['a', 'b', 'c'], rotationConfig(EXTERNAL), NO_SWEEP);
+      await cloud.client.addFault({
+        match: { service: 'host', operation: 'before-orchestrator', subject: ' rotateCredential ' },
+        action: { kind: 'terminate' },
+        times: 1,
+        skip,
+      });
+      const before = await keys(cloud);
+      const version = await writeVersion();
+      await cloud.client.run({ maxSeconds: 3 * 3600 });
+      const sweep = await requestRun(cloud.client, { action: 'sweep' });
+      await cloud.client.run({ maxSeconds: 3 * 3600 });
+
+      expect(sweep).toMatchObject({ result: { unmoved: [{ problem: { code: 'hostEnded' } }] } });
+      expect((await sweptCredentials())[0]?.debts ?? []).toEqual([]);
+      expect(await markers(['a', 'b', 'c'])).toEqual([version, version, version]);
+      expect(await keys(cloud)).toEqual(expect.arrayContaining(before));
+      await expectNoViolation(cloud);
+    },
+  );
+
   it('is tried again by sweeps after it had to go back, and no result says meanwhile that runtimes have it', async () => {
     const names = ['one', 'two'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), SWEEPS);
