@@ -81,7 +81,7 @@ export function chooseRelease(
   );
   if (!chosen) return undefined;
   const on = told === undefined ? `Python ${python}, the oldest that it may have` : `Python ${python}`;
-  const why = `${chosen.release} is the newest known release for Airflow ${airflow} on ${on}; it is not measured with them`;
+  const why = `${chosen.release} is the newest release known to take Airflow ${airflow} on ${on}; it is not measured with them`;
   return { release: chosen.release, why };
 }
 

@@ -46,7 +46,9 @@ describe('the requirement of a runtime', () => {
     const added = requirementOf({ airflowVersion: '2.4.3', pythonVersion: '3.8' });
 
     expect(added?.after).toBe(`${PROVIDER}==7.0.0`);
-    expect(added?.why).toMatch(/newest known release for Airflow 2\.4\.3 on Python 3\.8; it is not measured/);
+    expect(added?.why).toMatch(
+      /newest release known to take Airflow 2\.4\.3 on Python 3\.8; it is not measured/,
+    );
   });
 
   it('is the profile’s where that names one', () => {
