@@ -76,7 +76,7 @@ export function providerTooOld(there: string): Conflict {
   return {
     code: 'providerTooOld',
     setting: 'requirement',
-    message: `The runtime asks for ${there.slice(0, 200)}, and releases before 3.4.0 have no class ${BACKEND_CLASS}: Airflow would not start with it.`,
+    message: `The runtime asks for ${shownValue('requirement', there)}, and releases before 3.4.0 have no class ${BACKEND_CLASS}: Airflow would not start with it.`,
     remedy:
       'Raise the version in the runtime, or remove the requirement, so that the app adds one that fits.',
   };

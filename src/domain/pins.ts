@@ -60,7 +60,8 @@ function nextOf(version: string): string {
 
 function clausesOf(requirement: string): readonly Clause[] {
   const afterName = requirement.replace(NAME, '').replace(EXTRAS, '').trim();
-  const [specifiers = ''] = afterName.split(';');
+  // A direct reference is no version, whatever its URL looks like.
+  const [specifiers = ''] = afterName.startsWith('@') ? [] : afterName.split(';');
   return specifiers
     .replace(/^\(|\)\s*$/g, '')
     .split(',')

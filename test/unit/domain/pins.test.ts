@@ -30,6 +30,7 @@ describe('version specifiers of a requirement', () => {
     ['==6.2.0', false],
     ['==nonsense', false],
     [' @ https://contoso.example/provider-1.0.0.whl', false],
+    [' @ https://user:token@contoso.example/x,==1.0', false],
     ['; python_version < "3.4"', false],
   ])('with %s lets in nothing from 3.4.0 on: %s', (specifier, excluded) => {
     expect(excludesFrom(`${NAME}${specifier}`, '3.4.0')).toBe(excluded);

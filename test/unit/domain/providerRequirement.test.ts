@@ -98,6 +98,7 @@ describe('the requirement of a runtime', () => {
       const { conflicts } = planOf(airflow, profile);
       expect(conflicts).toMatchObject([{ code: 'providerTooOld', setting: 'requirement' }]);
       expect(conflicts[0]?.message).toContain(BACKEND_CLASS);
+      expect(conflicts[0]?.message).toContain(pin);
     }
   });
 
