@@ -1,4 +1,5 @@
-import { type Document, isNode, isScalar, LineCounter, parseDocument, type Scalar, visit } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import { blankValues } from './blankValues.js';
 import type { ConfigurationProblem, Path } from './problems.js';
 
 /** More than any configuration needs; what comes in is somebody's input. */
@@ -43,25 +44,10 @@ export function parseText(text: string, source: string): ParsedText {
       }),
     };
   }
-  const blanks = blankValues(document);
-  if (blanks.length > 0) {
-    return {
-      ok: false,
-      problems: blanks.slice(0, 20).map((key) => {
-        const { line, col } = lines.linePos(key.range?.[0] ?? 0);
-        return {
-          source,
-          line,
-          column: col,
-          path: '',
-          message: `${String(key.value).slice(0, 60)} has no value.`,
-          remedy: 'Write one behind it, or remove the line. Where null is meant, write null.',
-        };
-      }),
-    };
-  }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const blank = blankValues(document, lines, source);
+    if (blank.length > 0) return { ok: false, problems: blank };
     return {
       ok: true,
       value,
@@ -78,18 +64,6 @@ export function parseText(text: string, source: string): ParsedText {
   } catch {
     return problem(source, 'Its aliases expand to too much.', 'Write the values out.');
   }
-}
-
-/** Keys with nothing behind them: YAML takes that for null, and null is a value that switches a look-up off. */
-function blankValues(document: Document): readonly Scalar[] {
-  const keys: Scalar[] = [];
-  visit(document, {
-    Pair(_, { key, value }) {
-      const blank = value === null || (isScalar(value) && value.value === null && value.source === '');
-      if (blank && isScalar(key)) keys.push(key);
-    },
-  });
-  return keys;
 }
 
 /** Counts what can open a level without parsing: brackets left open, and the columns before a line's first value. */
