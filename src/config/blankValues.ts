@@ -3,7 +3,10 @@ import type { ConfigurationProblem } from './problems.js';
 
 const MOST = 20;
 
-/** Keys with nothing behind them: YAML takes that for null, and null is a value that switches a look-up off. */
+/** Settings for which null is a value, which switches a look-up off; for any other the schema refuses it. */
+const NULLABLE: readonly unknown[] = ['connectionsPrefix', 'variablesPrefix', 'configPrefix'];
+
+/** Such settings with nothing behind them, which YAML takes for null: whoever leaves one blank does not mean that. */
 export function blankValues(
   document: Document,
   lines: LineCounter,
@@ -13,7 +16,7 @@ export function blankValues(
   visit(document, {
     Pair(_, { key, value }) {
       const blank = value === null || (isScalar(value) && value.value === null && value.source === '');
-      if (blank && isScalar(key)) keys.push(key);
+      if (blank && isScalar(key) && NULLABLE.includes(key.value)) keys.push(key);
     },
   });
   return keys.slice(0, MOST).map((key) => {
@@ -23,7 +26,7 @@ export function blankValues(
       line,
       column: col,
       path: '',
-      message: `${String(key.value).slice(0, 60)} has no value.`,
+      message: `${String(key.value)} has no value.`,
       remedy: 'Write one behind it, or remove the line. Where null is meant, write null.',
     };
   });

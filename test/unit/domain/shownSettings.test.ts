@@ -76,7 +76,7 @@ describe('a container that shows nothing', () => {
       });
     const written = {
       airflowEnvironmentVariables: ENABLED,
-      airflowRequirements: [PROFILE.requirement ?? ''],
+      airflowRequirements: [PROFILE.requirement],
     };
 
     expect(plan(written).conflicts).toEqual([]);
