@@ -75,7 +75,8 @@ function canaryOf({ vault, variablesPrefix = 'airflow-variables', separator = '-
   const { kind = 'challenge', canary = 'airlock-canary' } = access?.proof ?? {};
   if (kind !== 'challenge' || variablesPrefix === null) return [];
   // The back end strips the separator's characters, which are dashes.
-  const prefix = separator === '' ? variablesPrefix : variablesPrefix.replace(/-+$/, '');
+  let prefix = variablesPrefix;
+  while (separator !== '' && prefix.endsWith('-')) prefix = prefix.slice(0, -1);
   const full = prefix === '' ? canary : `${prefix}${separator}${canary}`;
   return [{ vault, name: full.replaceAll('_', separator) }];
 }

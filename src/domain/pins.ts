@@ -46,7 +46,10 @@ function isBelow({ operator, version, prefix }: Clause, oldest: string): boolean
     case '<=':
       return compareVersions(version, oldest) < 0;
     case '~=':
-      return version.includes('.') && compareVersions(nextOf(version.replace(/\.\d+$/, '')), oldest) <= 0;
+      return (
+        version.includes('.') &&
+        compareVersions(nextOf(version.slice(0, version.lastIndexOf('.'))), oldest) <= 0
+      );
     default:
       return false;
   }
@@ -62,8 +65,8 @@ function clausesOf(requirement: string): readonly Clause[] {
   const afterName = requirement.replace(NAME, '').replace(EXTRAS, '').trim();
   // A direct reference is no version, whatever its URL looks like.
   const [specifiers = ''] = afterName.startsWith('@') ? [] : afterName.split(';');
-  return specifiers
-    .replace(/^\(|\)\s*$/g, '')
+  const bare = specifiers.trim();
+  return (bare.startsWith('(') && bare.endsWith(')') ? bare.slice(1, -1) : bare)
     .split(',')
     .flatMap((text) => {
       const [, operator = '', version = '', prefix] = CLAUSE.exec(text.trim()) ?? [];
