@@ -10,12 +10,14 @@ It has no schedule, needs no package besides Airflow itself, and runs on Airflow
 Airlock starts a run with conf `{"variable": NAME, "nonce": HEX}`. The task `answer` asks the configured secrets back
 end directly, in the worker, since Airflow itself swallows the errors of a back end and goes on to the environment
 and its metastore; then it reads the variable as any DAG does. Its return value is a JSON text: the HMAC-SHA-256 of
-the nonce under the value, and codes that say what went wrong. No value and no text of an error is in it.
+the nonce under the value, and codes that say what went wrong. No value and no text of an error is in it. It goes into
+Airflow's own XCom table, whatever XCom back end is configured.
 """
 import hashlib
 import hmac
 import inspect
 import json
+import logging
 import os
 import re
 from datetime import datetime, timedelta
@@ -52,7 +54,7 @@ LONGEST_TEXT = 256
 
 
 def answer(**context):
-    """Returns the answer as a JSON text, which every version of the REST API gives back as it is."""
+    """Gives the answer as a JSON text, which every version of the REST API gives back as it is."""
     variable, nonce = read_conf(context["dag_run"].conf)
     result = {
         "version": 1,
@@ -69,7 +71,29 @@ def answer(**context):
         digest = hmac.new(value.encode("utf-8"), nonce.encode("utf-8"), hashlib.sha256)
         result["answer"] = digest.hexdigest()
     ask_airflow(variable, value, result["variable"])
-    return json.dumps(result)
+    return hand_over(json.dumps(result), context["ti"])
+
+
+def hand_over(text, ti):
+    """
+    Stores the text as the task's return value with Airflow's own XCom class: the one that `[core] xcom_backend` names may
+    keep values elsewhere and a reference in their place. Returns what is left for Airflow to store: nothing.
+    """
+    try:
+        own_xcom().set(key="return_value", value=text, dag_id=ti.dag_id, task_id=ti.task_id, run_id=ti.run_id)
+    except Exception as error:  # Stored in the way of any task, it is right wherever no XCom back end is configured.
+        logging.getLogger(__name__).warning("The configured XCom back end is used: %s", type(error).__name__)
+        return text
+    return None
+
+
+def own_xcom():
+    """The class from which every XCom back end is derived: the default of `[core] xcom_backend`."""
+    try:  # Airflow 3
+        from airflow.sdk.execution_time.xcom import BaseXCom
+    except ImportError:  # Airflow 2
+        from airflow.models.xcom import BaseXCom
+    return BaseXCom
 
 
 def read_conf(conf):

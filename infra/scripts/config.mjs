@@ -73,9 +73,10 @@ function placesOf({ name: profile, runtimes = [], access }) {
 /** The canary's secret, named as the Key Vault back end of Airflow names a variable. */
 function canaryOf({ vault, variablesPrefix = 'airflow-variables', separator = '-', access }) {
   const { kind = 'challenge', canary = 'airlock-canary' } = access?.proof ?? {};
-  if (kind !== 'challenge') return [];
+  if (kind !== 'challenge' || variablesPrefix === null) return [];
+  // The back end strips the separator's characters, which are dashes.
   let prefix = variablesPrefix;
-  while (separator !== '' && prefix.endsWith(separator)) prefix = prefix.slice(0, -separator.length);
+  while (separator !== '' && prefix.endsWith('-')) prefix = prefix.slice(0, -1);
   const full = prefix === '' ? canary : `${prefix}${separator}${canary}`;
   return [{ vault, name: full.replaceAll('_', separator) }];
 }

@@ -3,6 +3,7 @@ import type { Cloud } from '../domain/clouds.js';
 import type { SecretReference } from '../domain/profile.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
 import type { Secret } from '../domain/secret.js';
+import { flawOf } from '../domain/secretFlaws.js';
 import { refused, retry, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 import { vaultFailure } from './keyVault.js';
@@ -55,7 +56,7 @@ export class Entra {
 /** Entra's refusals by their AADSTS code: the SDK gives it in the error's text alone. */
 export function entraFailure(
   error: unknown,
-  { tenantId, clientId }: { readonly tenantId: string; readonly clientId: string },
+  { tenantId, clientId, secret }: Pick<ClientSecretProof, 'tenantId' | 'clientId' | 'secret'>,
 ): CallFailure {
   const text = error instanceof Error ? error.message : '';
   const code = /AADSTS\d{4,9}/.exec(text)?.[0];
@@ -70,12 +71,16 @@ export function entraFailure(
   switch (code) {
     case undefined:
       return retry(`asking Entra for a token of ${clientId} got no answer (${failure.name})`);
-    case 'AADSTS7000215':
+    case 'AADSTS7000215': {
+      const flaw = flawOf(secret);
       return refused(
         'clientSecretRefused',
-        `Entra refuses the client secret of ${clientId} (${code}).`,
-        reset,
+        `Entra refuses the client secret of ${clientId} (${code})${flaw ? `: its value in the vault ${flaw}` : ''}.`,
+        flaw
+          ? `Write the client secret itself, with nothing around it, into the credential's secret: az keyvault secret set … --value … --expires … --tags ${KEY_ID_TAG}=…; where it is not known any more: ${reset}`
+          : reset,
       );
+    }
     case 'AADSTS7000222':
       return refused('clientSecretExpired', `The client secret of ${clientId} has expired (${code}).`, reset);
     case 'AADSTS700016':

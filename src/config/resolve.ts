@@ -10,6 +10,7 @@ import type {
 import { patternsOverlap } from '../domain/profileMatching.js';
 import { sameId } from '../domain/sameId.js';
 import { maintenanceOf } from './maintenance.js';
+import { nameFindings, requirementFindings } from './names.js';
 import type { Finding, Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
 import type { ConfigurationFile, ProfileFile } from './schema.js';
@@ -107,7 +108,7 @@ class Resolver {
       },
       onConflict: file.onConflict,
       ...(file.containersMayBeEmpty === undefined ? {} : { containersMayBeEmpty: file.containersMayBeEmpty }),
-      requirement: file.requirement,
+      ...(file.requirement === undefined ? {} : { requirement: file.requirement }),
       access: {
         proof,
         login: this.#login(file.access.login, [...path, 'access', 'login']),
@@ -139,7 +140,7 @@ class Resolver {
       },
       maintenance,
     };
-    this.findings.push(...findings);
+    this.findings.push(...findings, ...nameFindings(file, path), ...requirementFindings(file, path));
     this.#separateVaults(profile, file, path);
     return profile;
   }

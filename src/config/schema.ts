@@ -1,6 +1,7 @@
 /** The configuration file, as a zod schema: the source of the checks, of the types and of the JSON Schema for editors. */
 import * as z from 'zod';
 import { CHECK_DAG_ID } from '../domain/checkAnswer.js';
+import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../domain/clouds.js';
 import { FACTORY_CHARACTERS, RESOURCE_GROUP_CHARACTERS } from '../domain/runtimeId.js';
 
 const guid = z
@@ -103,7 +104,14 @@ const proof = z.discriminatedUnion('kind', [
 const login = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('entra').describe("A token of the app's identity."),
-    scope: z.string().min(1).max(200).optional().describe("Default: Data Factory's own application."),
+    scope: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        `Data Factory's own application, by its id (${DATA_FACTORY_SCOPE}, the default) or by its URI (${DATA_FACTORY_URI_SCOPE}); the preflight says which one a runtime accepts.`,
+      ),
     acceptScope: z
       .string()
       .optional()
@@ -183,6 +191,15 @@ const maintenance = z.strictObject({
     .describe('How long such a change waits until no task is running. Minutes; absent: it does not wait.'),
 });
 
+const prefix = (what: string) =>
+  z
+    .string()
+    .max(80)
+    .nullable()
+    .describe(
+      `What the names of ${what} begin with in the vault: letters, digits, - and _; "" for nothing, null for no look-up.`,
+    );
+
 const profile = z.strictObject({
   name: z
     .string()
@@ -196,13 +213,14 @@ const profile = z.strictObject({
     .describe(
       "Name of the vault, where it may also hold the operator's secrets: whoever writes DAGs can read them.",
     ),
-  connectionsPrefix: z.string().min(1).max(80).default('airflow-connections'),
-  variablesPrefix: z.string().min(1).max(80).default('airflow-variables'),
-  configPrefix: z.string().min(1).max(80).optional(),
+  connectionsPrefix: prefix('connections').default('airflow-connections'),
+  variablesPrefix: prefix('variables').default('airflow-variables'),
+  configPrefix: prefix('options of its configuration').optional(),
   separator: z
     .string()
-    .regex(/^-{1,3}$/, 'must be one to three dashes: Key Vault names take no other')
-    .default('-'),
+    .regex(/^-{0,3}$/, 'must be empty or one to three dashes: Key Vault names take no other')
+    .default('-')
+    .describe('What stands between a prefix and a name, and in place of each _.'),
   credential: z.string().min(1).describe('Name of a credential above.'),
   onConflict: z
     .enum(['report', 'replace'])
@@ -221,8 +239,10 @@ const profile = z.strictObject({
       /^apache-airflow-providers-microsoft-azure\s*([<>=!~;[( ].*)?$/i,
       'must be apache-airflow-providers-microsoft-azure, with a version if you like',
     )
-    .default('apache-airflow-providers-microsoft-azure')
-    .describe('Requirement to add where none of that name is there.'),
+    .optional()
+    .describe(
+      "Requirement to add where none of that name is there. Left out: the release that fits the runtime's Airflow.",
+    ),
   access: access.default({
     proof: { kind: 'challenge', dagId: CHECK_DAG_ID, canary: 'airlock-canary' },
     login: { kind: 'entra' },

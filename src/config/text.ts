@@ -1,4 +1,5 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
+import { blankValues } from './blankValues.js';
 import type { ConfigurationProblem, Path } from './problems.js';
 
 /** More than any configuration needs; what comes in is somebody's input. */
@@ -45,6 +46,8 @@ export function parseText(text: string, source: string): ParsedText {
   }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    const blank = blankValues(document, lines, source);
+    if (blank.length > 0) return { ok: false, problems: blank };
     return {
       ok: true,
       value,

@@ -3,7 +3,7 @@
  * (https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault) and what else of Airflow's and the
  * provider's settings decides which vault is read with which identity.
  */
-import { stripRight } from './canary.js';
+import { stripRight } from './backendNames.js';
 import { MARKER_VARIABLE } from './checkAnswer.js';
 import { CLOUDS } from './clouds.js';
 import type { Json, JsonObject } from './json.js';
@@ -112,7 +112,7 @@ export function mergedKwargs(existing: JsonObject, profile: Profile): JsonObject
   };
   const theirs = Object.entries(existing).filter(([key, value]) => !choosesIdentity(key, value));
   const asWanted = Object.entries(ours).every(([key, wanted]) =>
-    sameKwarg(key, existing[key], wanted, profile.separator),
+    sameKwarg(key, kwargOf(existing, key), wanted, profile.separator),
   );
   return { ...Object.fromEntries(theirs), ...(asWanted ? {} : ours) };
 }
@@ -125,9 +125,14 @@ export const KWARG_DEFAULTS: Readonly<Record<string, string>> = {
   sep: '-',
 };
 
+/** What a kwarg is in effect: left out, it is the provider's default. */
+export function kwargOf(kwargs: JsonObject, key: string): Json | undefined {
+  return Object.hasOwn(kwargs, key) ? kwargs[key] : KWARG_DEFAULTS[key];
+}
+
 /** Two values of one of our kwargs have the same effect: the back end strips separators from the end of a prefix. */
 export function sameKwarg(key: string, there: Json | undefined, wanted: Json, separator: string): boolean {
-  if (typeof there !== 'string' || typeof wanted !== 'string') return false;
+  if (typeof there !== 'string' || typeof wanted !== 'string') return there === null && wanted === null;
   if (key === 'vault_url') return sameVault(there, wanted);
   if (key === 'sep') return there === wanted;
   return stripRight(there, separator) === stripRight(wanted, separator);

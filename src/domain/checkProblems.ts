@@ -69,7 +69,8 @@ export function answerMalformed(dagId: string): Problem {
   return {
     code: 'answerMalformed',
     message: `The answer of the DAG ${dagId} is not one that the check DAG gives.`,
-    remedy: `Put dags/airlock_check.py of this version of the app there unchanged.`,
+    remedy:
+      'Put dags/airlock_check.py of this version of the app there unchanged. If it is: an XCom back end of your own (AIRFLOW__CORE__XCOM_BACKEND) that overrides orm_deserialize_value changes what the web server shows; leave the texts of airlock_check as they are there.',
   };
 }
 

@@ -66,6 +66,8 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
 
 /** Scope of the first-party application "Azure Data Factory": a token for it opens nothing but Data Factory's own. */
 export const DATA_FACTORY_SCOPE = '5d13f7d7-0567-429c-9880-320e9555e5fc/.default';
+/** The same by the URI that an earlier edition of the documentation gives as the audience of managed Airflow's API. */
+export const DATA_FACTORY_URI_SCOPE = 'https://datafactory.azure.com/.default';
 
 const VAULT_NAME = /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/;
 

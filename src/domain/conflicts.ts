@@ -48,6 +48,50 @@ export function otherBackend(there: Json): Conflict {
   };
 }
 
+/** @param wrapping what stands around the value, for example `quotes` */
+export function valueWrapped(setting: string, wrapping: string, effect: string): Conflict {
+  return {
+    code: 'valueWrapped',
+    setting,
+    message: `${setting} is right but for the ${wrapping} around it, which belong to the value here: ${effect}.`,
+    remedy: `Remove the ${wrapping} around ${setting} in the runtime, ${REPLACE}.`,
+  };
+}
+
+export function noProviderRelease(airflowVersion: string | undefined): Conflict {
+  const what =
+    airflowVersion === undefined
+      ? 'no Airflow version'
+      : `the Airflow version ${airflowVersion.slice(0, 40)}`;
+  return {
+    code: 'noProviderRelease',
+    setting: 'requirement',
+    message: `The runtime tells ${what}, for which the app knows no release of the Microsoft provider; without one, pip could bring another Airflow.`,
+    remedy:
+      'Name the release in the profile, for example requirement: apache-airflow-providers-microsoft-azure==6.2.0.',
+  };
+}
+
+export function providerTooOld(there: string): Conflict {
+  return {
+    code: 'providerTooOld',
+    setting: 'requirement',
+    message: `The runtime asks for ${shownValue('requirement', there)}, and releases before 3.4.0 have no class ${BACKEND_CLASS}: Airflow would not start with it.`,
+    remedy:
+      'Raise the version in the runtime, or remove the requirement, so that the app adds one that fits.',
+  };
+}
+
+export function airflowTooOld(version: string): Conflict {
+  return {
+    code: 'airflowTooOld',
+    setting: 'airflowVersion',
+    message: `The runtime has Airflow ${version}; the check DAG needs 2.4 or later, so that access could not be proven.`,
+    remedy:
+      'Make the runtime anew with a later Airflow, or name a DAG of your own in the profile: access.proof.kind: dag.',
+  };
+}
+
 export function kwargsUnreadable(there: string): Conflict {
   const pasted = there.includes('**') || there.includes('\\<');
   return {
@@ -88,11 +132,11 @@ export function otherVault(there: string, wanted: string): Conflict {
   };
 }
 
-export function namesDiffer(key: string, wanted: string): Conflict {
+export function namesDiffer(key: string, wanted: string | null): Conflict {
   return {
     code: 'namesDiffer',
     setting: `${BACKEND_KWARGS}.${key}`,
-    message: `The runtime's ${key} differs from the profile's (${wanted}); its DAGs may depend on it.`,
+    message: `The runtime's ${key} differs from the profile's (${wanted === null ? 'null' : `"${wanted}"`}); its DAGs may depend on it.`,
     remedy: `Set the profile's value to the runtime's, ${REPLACE}.`,
   };
 }
@@ -101,8 +145,8 @@ export function lookupDisabled(key: string): Conflict {
   return {
     code: 'lookupDisabled',
     setting: `${BACKEND_KWARGS}.${key}`,
-    message: `${key} is null, which switches that look-up off.`,
-    remedy: `Remove ${key} from ${BACKEND_KWARGS}, ${REPLACE}.`,
+    message: `The runtime's ${key} is null, which switches that look-up off; the profile's is not.`,
+    remedy: `Set the profile's to null as well, remove ${key} from ${BACKEND_KWARGS}, ${REPLACE}.`,
   };
 }
 

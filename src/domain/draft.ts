@@ -13,7 +13,6 @@ import {
   mergedKwargs,
   OWNED_VARIABLES,
   overridesBackend,
-  PROVIDER_PACKAGE,
   TENANT_ID,
 } from './backendSettings.js';
 import {
@@ -34,10 +33,12 @@ import { examineKwargs } from './kwargs.js';
 import { isHiddenVariable, isMask, isMasked } from './masking.js';
 import type { Conflict, CredentialVersion, PlannedSetting, SecretComparison } from './plan.js';
 import type { Profile } from './profile.js';
-import { findRequirement, listRequirements } from './requirements.js';
+import { draftRequirement, type RequirementDraft } from './providerRequirement.js';
+import { listRequirements } from './requirements.js';
 import { airflowProperties } from './runtimeBody.js';
 import { sameId } from './sameId.js';
 import { notShownIn, type SeenSettings } from './shownSettings.js';
+import { backendConflict, principalConflict } from './wrapped.js';
 
 export interface Draft {
   /** With values as they are: `planRuntime` redacts them before they leave. */
@@ -46,7 +47,10 @@ export interface Draft {
   /** Conflicts only where something is written: values of somebody else that a write would lose. */
   readonly losses: readonly Conflict[];
   readonly variables: readonly VariableChange[];
-  readonly addsRequirement: boolean;
+  /** What is added to the requirements; absent where the provider is there. */
+  readonly requirement?: string;
+  /** The provider's release, where one is pinned: names are made by its rules. */
+  readonly release?: string;
   /** The kwargs as they would be after the write. */
   readonly kwargs: JsonObject;
 }
@@ -82,7 +86,7 @@ export function draftChanges({ profile, credential, body, secretComparison, seen
 class Drafting {
   readonly readable: boolean;
   readonly #changes: ChangeList;
-  #addsRequirement = false;
+  #requirement: Pick<RequirementDraft, 'added' | 'release'> = {};
   readonly #containers: Containers;
   /** The marker names the credential that the app holds: what the service hides is what the app wrote with it. */
   readonly #marked: boolean;
@@ -105,19 +109,23 @@ class Drafting {
 
   done(kwargs: JsonObject): Draft {
     const { settings, conflicts, losses, variables } = this.#changes;
-    return { settings, conflicts, losses, variables, addsRequirement: this.#addsRequirement, kwargs };
+    const { added, release } = this.#requirement;
+    return {
+      settings,
+      conflicts,
+      losses,
+      variables,
+      kwargs,
+      ...(added === undefined ? {} : { requirement: added }),
+      ...(release === undefined ? {} : { release }),
+    };
   }
 
   requirement(): void {
-    const there = findRequirement(this.airflow[REQUIREMENTS], PROVIDER_PACKAGE);
-    this.#addsRequirement = there === undefined;
-    this.#changes.settings.push({
-      setting: 'requirement',
-      where: REQUIREMENTS,
-      ...(there === undefined
-        ? { kind: 'add', after: this.profile.requirement, why: 'the back end is part of this provider' }
-        : { kind: 'keep', before: there, why: 'the provider is there; its pin stays' }),
-    });
+    const draft = draftRequirement(this.airflow, this.profile);
+    this.#requirement = draft;
+    if (draft.setting) this.#changes.settings.push(draft.setting);
+    this.#changes.conflicts.push(...draft.conflicts);
   }
 
   /** The class and its kwargs; returns the kwargs as they would be. */
@@ -125,7 +133,7 @@ class Drafting {
     const home = this.#home(BACKEND);
     const there = this.#containers[home][BACKEND];
     const free = there === undefined || there === '' || there === null || there === BACKEND_CLASS;
-    if (free || this.#hiddenAsWritten(there) || this.#changes.takeOver(conflicts.otherBackend(there))) {
+    if (free || this.#hiddenAsWritten(there) || this.#changes.takeOver(backendConflict(there))) {
       this.#plain(home, BACKEND, BACKEND_CLASS, 'the Key Vault back end');
     }
     return this.#kwargs();
@@ -163,7 +171,7 @@ class Drafting {
     const other = typeof there === 'string' && there !== '' && !isMasked(there);
     if (other && sameId(there, wanted)) {
       this.#changes.keep(ENVIRONMENT, name, 'the principal that reads the vault', there);
-    } else if (!other || this.#changes.takeOver(conflicts.otherPrincipal(name, there))) {
+    } else if (!other || this.#changes.takeOver(principalConflict(name, there, wanted))) {
       this.#changes.set(
         ENVIRONMENT,
         name,

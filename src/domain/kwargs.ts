@@ -1,9 +1,10 @@
-import { choosesIdentity, IDENTITY_KWARGS, KWARG_DEFAULTS, sameKwarg } from './backendSettings.js';
+import { choosesIdentity, IDENTITY_KWARGS, kwargOf, sameKwarg } from './backendSettings.js';
 import * as conflicts from './conflicts.js';
 import { isJsonObject, type Json, type JsonObject, parseExactly } from './json.js';
 import { isMasked } from './masking.js';
 import type { Conflict } from './plan.js';
 import type { Profile } from './profile.js';
+import { kwargsConflict } from './wrapped.js';
 
 /** The back end's kwargs as a runtime holds them, and what in them is somebody else's choice. */
 export interface ExaminedKwargs {
@@ -20,7 +21,7 @@ export function examineKwargs(there: Json | undefined, profile: Profile): Examin
   const kwargs = isJsonObject(there) ? there : typeof there === 'string' ? parseExactly(there) : undefined;
   if (isMasked(there)) return { kwargs: {}, conflicts: [conflicts.kwargsHidden()] };
   if (!isJsonObject(kwargs)) {
-    return { kwargs: {}, conflicts: [conflicts.kwargsUnreadable(typeof there === 'string' ? there : '')] };
+    return { kwargs: {}, conflicts: [kwargsConflict(there)] };
   }
   const found: Conflict[] = [];
   for (const key of IDENTITY_KWARGS) {
@@ -39,7 +40,7 @@ export function examineKwargs(there: Json | undefined, profile: Profile): Examin
  * default, where a back end is in use.
  */
 function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
-  const wanted: readonly (readonly [string, string | undefined])[] = [
+  const wanted: readonly (readonly [string, string | null | undefined])[] = [
     ['connections_prefix', profile.connectionsPrefix],
     ['variables_prefix', profile.variablesPrefix],
     ['config_prefix', profile.configPrefix],
@@ -48,12 +49,10 @@ function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
   const found: Conflict[] = [];
   for (const [key, value] of wanted) {
     const inUse = kwargs.vault_url !== undefined && kwargs.vault_url !== '';
-    const there = kwargs[key] === undefined && inUse ? KWARG_DEFAULTS[key] : kwargs[key];
+    const there = inUse ? kwargOf(kwargs, key) : kwargs[key];
     if (value === undefined || there === undefined) continue;
-    if (there === null) found.push(conflicts.lookupDisabled(key));
-    else if (!sameKwarg(key, there, value, profile.separator)) {
-      found.push(conflicts.namesDiffer(key, value));
-    }
+    if (sameKwarg(key, there, value, profile.separator)) continue;
+    found.push(there === null ? conflicts.lookupDisabled(key) : conflicts.namesDiffer(key, value));
   }
   return found;
 }

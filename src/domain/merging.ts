@@ -36,8 +36,8 @@ export function mergeRuntime(input: MergeInput): JsonObject {
   const needed = neededWriteOnly(body, profile.writeOnly);
   let airflow = airflowProperties(body) ?? {};
 
-  if (draft.addsRequirement) {
-    airflow = withMember(airflow, REQUIREMENTS, addRequirement(airflow[REQUIREMENTS], profile.requirement));
+  if (draft.requirement !== undefined) {
+    airflow = withMember(airflow, REQUIREMENTS, addRequirement(airflow[REQUIREMENTS], draft.requirement));
   }
   for (const container of [ENVIRONMENT, OVERRIDES]) {
     if (

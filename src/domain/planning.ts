@@ -50,7 +50,8 @@ export function planRuntime(input: PlanInput): Plan {
     conflicts.push(gitCredentialNeeded());
 
   const { proof } = profile.access;
-  const canary = proof.kind === 'challenge' ? canarySecretName(draft.kwargs, proof.canary) : undefined;
+  const canary =
+    proof.kind === 'challenge' ? canarySecretName(draft.kwargs, proof.canary, draft.release) : undefined;
   if (canary && 'why' in canary && conflicts.length === 0) conflicts.push(canaryNameInvalid(canary.why));
 
   const view = interpretRuntime(body);

@@ -79,17 +79,18 @@ export interface Profile {
   readonly runtimes: readonly RuntimePattern[];
   /** URI of the vault that Airflow reads. */
   readonly vault: string;
-  readonly connectionsPrefix: string;
-  readonly variablesPrefix: string;
+  /** Beginnings of secrets' names, before the back end's rules (`backendNames.ts`); null switches the look-up off. */
+  readonly connectionsPrefix: string | null;
+  readonly variablesPrefix: string | null;
   /** Absent: the back end's own default stays. */
-  readonly configPrefix?: string;
+  readonly configPrefix?: string | null;
   readonly separator: string;
   readonly credential: Credential;
   readonly onConflict: 'report' | 'replace';
   /** Whether a container of settings that a read does not show is empty; absent: where none was ever seen there. */
   readonly containersMayBeEmpty?: boolean;
-  /** PEP 508 requirement to add where none of that name is there. */
-  readonly requirement: string;
+  /** PEP 508 requirement to add where none of that name is there; absent: the release that fits the runtime's Airflow. */
+  readonly requirement?: string;
   readonly access: AccessCheckSettings;
   /** Values that a read of the runtime omits and that a write must send again. */
   readonly writeOnly: {

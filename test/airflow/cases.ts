@@ -22,6 +22,7 @@ export interface Case {
 }
 
 const CANARY = 'airlock-canary';
+const XCOM_BACKEND = 'AIRFLOW__CORE__XCOM_BACKEND';
 /** Seconds of the app's clock that may pass at once while it waits for what cannot happen. */
 const LONG = 240;
 
@@ -244,6 +245,41 @@ export const CASES: readonly Case[] = [
     expected: 'accessProven after oldCredential',
     on: ALL,
     run: restartWorkersLate,
+  },
+  {
+    name: 'an XCom back end that keeps values elsewhere',
+    expected: 'accessProven',
+    on: ALL,
+    async run(bed) {
+      // Airflow 3 loads the class before it looks for DAGs.
+      await bed.change({ [XCOM_BACKEND]: 'xcom_elsewhere.XComElsewhere', PYTHONPATH: bed.airflow.dags });
+      const run = await bed.request('check');
+      await bed.change({ [XCOM_BACKEND]: null, PYTHONPATH: null });
+      return outcomeOf(run);
+    },
+  },
+  {
+    name: 'XComs that are pickled',
+    expected: 'accessProven',
+    family: 'airflow2',
+    on: ALL,
+    async run(bed) {
+      await bed.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: 'True' });
+      const run = await bed.request('check');
+      await bed.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: null });
+      return outcomeOf(run);
+    },
+  },
+  {
+    name: 'secrets that Airflow caches',
+    expected: 'accessProven',
+    on: ALL,
+    async run(bed) {
+      await bed.change({ AIRFLOW__SECRETS__USE_CACHE: 'True' });
+      const run = await bed.request('check');
+      await bed.change({ AIRFLOW__SECRETS__USE_CACHE: null });
+      return outcomeOf(run);
+    },
   },
   {
     name: 'a back-end class that is not there',

@@ -81,6 +81,11 @@ export class RealAirflow {
     return `http://127.0.0.1:${this.#place.port}`;
   }
 
+  /** Where its DAGs lie. */
+  get dags(): string {
+    return join(this.#place.home, 'dags');
+  }
+
   get isAirflow3(): boolean {
     return isAirflow3(this.installed.release);
   }

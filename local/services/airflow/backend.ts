@@ -20,6 +20,8 @@ export interface KeyVaultBackend {
   /** Null: variables are not looked up. */
   readonly variablesPrefix: string | null;
   readonly separator: string;
+  /** Releases before 5.0.0 begin names with a separator where the prefix is empty. */
+  readonly leads: boolean;
   /** What it logs in with; undefined where the environment has no complete principal. */
   readonly identity: ServicePrincipal | undefined;
 }
@@ -50,21 +52,27 @@ export function loadBackend(processes: Processes, role: 'server' | 'worker'): Ba
   const prefix = own ? 'AIRFLOW__WORKERS__SECRETS_BACKEND' : 'AIRFLOW__SECRETS__BACKEND';
   const className = environment[prefix];
   if (!className) return { kind: 'none' };
-  if (className !== KEY_VAULT_CLASS || !hasProvider(processes.requirements)) {
+  const provider = providerOf(processes.requirements);
+  if (className !== KEY_VAULT_CLASS || provider === undefined || !provider.hasClass) {
     return { kind: 'broken', errorType: 'AirflowConfigException' };
   }
   const kwargs = { ...kwargsOf(environment[`${prefix}_KWARGS`]) };
   if (atLeast(airflowVersion, 3, 2)) Object.assign(kwargs, singleKwargs(environment, `${prefix}_KWARG__`));
-  return instantiate(className, kwargs, processes);
+  return instantiate(className, kwargs, processes, provider.leads);
 }
 
 /** The vault's name for an Airflow variable: `f"{prefix}{sep}{id}".replace("_", sep)`. */
-export function secretName(prefix: string, separator: string, variable: string): string {
-  const path = prefix === '' ? variable : `${prefix}${separator}${variable}`;
+export function secretName(prefix: string, separator: string, variable: string, leads: boolean): string {
+  const path = prefix === '' && !leads ? variable : `${prefix}${separator}${variable}`;
   return path.replaceAll('_', separator);
 }
 
-function instantiate(className: string, kwargs: Record<string, unknown>, processes: Processes): Backend {
+function instantiate(
+  className: string,
+  kwargs: Record<string, unknown>,
+  processes: Processes,
+  leads: boolean,
+): Backend {
   const { environment, airflowVersion } = processes;
   const { sep = '-', vault_url: vaultUrl = '' } = kwargs;
   const prefixes = ['connections_prefix', 'variables_prefix', 'config_prefix'].map((name) => kwargs[name]);
@@ -80,6 +88,7 @@ function instantiate(className: string, kwargs: Record<string, unknown>, process
     vaultUrl: typeof vaultUrl === 'string' ? vaultUrl : '',
     variablesPrefix: typeof given === 'string' ? stripRight(given, sep) : null,
     separator: sep,
+    leads,
     identity: principal(kwargs, airflowVersion) ?? principalOf(environment),
   };
 }
@@ -117,11 +126,21 @@ function principalOf(environment: Processes['environment']): ServicePrincipal | 
   return { tenantId: AZURE_TENANT_ID, clientId: AZURE_CLIENT_ID, clientSecret: AZURE_CLIENT_SECRET };
 }
 
-function hasProvider(requirements: readonly string[]): boolean {
-  return requirements.some((requirement) => {
-    const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(requirement)?.[1] ?? '';
+interface Provider {
+  /** The class came with release 3.4.0. */
+  readonly hasClass: boolean;
+  readonly leads: boolean;
+}
+
+/** What a pinned release of the provider does differently; one without a pin is a later one. */
+function providerOf(requirements: readonly string[]): Provider | undefined {
+  const requirement = requirements.find((one) => {
+    const name = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)/.exec(one)?.[1] ?? '';
     return name.toLowerCase().replace(/[-_.]+/g, '-') === PROVIDER;
   });
+  if (requirement === undefined) return undefined;
+  const pinned = /==\s*(\d+(?:\.\d+)*)/.exec(requirement)?.[1] ?? '99';
+  return { hasClass: atLeast(pinned, 3, 4), leads: !atLeast(pinned, 5, 0) };
 }
 
 /** Python's `text.rstrip(characters)`. */

@@ -75,9 +75,9 @@ export function createWorker(
   };
 
   const ask = (backend: KeyVaultBackend, variable: string): LookUp => {
-    const { vaultUrl, variablesPrefix, separator } = backend;
+    const { vaultUrl, variablesPrefix, separator, leads } = backend;
     if (variablesPrefix === null) return { kind: 'missing' };
-    const name = secretName(variablesPrefix, separator, variable);
+    const name = secretName(variablesPrefix, separator, variable, leads);
     // The newest providers refuse such a name themselves; older ones leave that to the vault.
     if (newer && !SECRET_NAME.test(name)) return { kind: 'missing' };
     if (vaultUrl === '') return { ...NO_CODES, kind: 'error', errorType: 'ValueError' };

@@ -5,6 +5,8 @@
 
 /** Application id of "Azure Data Factory", the audience of managed Airflow's web server. */
 export const DATA_FACTORY_APP_ID = '5d13f7d7-0567-429c-9880-320e9555e5fc';
+/** The same by its URI, for which Entra gives a token as well; whether a web server accepts that one is another matter. */
+const DATA_FACTORY_URI = 'https://datafactory.azure.com';
 
 export const RESOURCE_MANAGER_AUDIENCES = [
   'https://management.azure.com',
@@ -35,6 +37,7 @@ const KNOWN: readonly string[] = [
   ...GRAPH_AUDIENCES,
   ...EVENT_GRID_AUDIENCES,
   DATA_FACTORY_APP_ID,
+  DATA_FACTORY_URI,
 ];
 
 /** Whether Entra issues tokens for this resource (an application id or its URI, with or without a slash). */

@@ -16,6 +16,7 @@ import { vaultNameOf } from '../../domain/vaultName.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import { holdCredential, holdSecret } from '../held.js';
 import { runtimesOf } from '../profileRuntimes.js';
+import { tryLogin } from './airflowLogin.js';
 import type { Scene } from './scene.js';
 import type { SeenVaults } from './vaults.js';
 
@@ -156,20 +157,29 @@ async function dagRow(
   const password =
     login.kind === 'password' ? await holdSecret(azure, login.password, 'web server password') : undefined;
   if (password && password.kind !== 'held') return rowOfFailure(row, password);
-  const api = azure.airflow({
+  const { api, health, accepted } = await tryLogin(azure, {
     webUrl: view.webUrl,
     login,
     ...(password ? { password: password.value } : {}),
     ...(trustedOrigin ? { trustedOrigin } : {}),
   });
-  const health = await api.health();
   if (health.kind === 'notYet') {
     const { message, remedy } = webServerNotHealthy(health.message);
     return { ...row, status: 'unknown', note: message, remedy };
   }
   if (health.kind !== 'healthy') return rowOfFailure(row, health);
+  if (login.kind === 'entra' && accepted !== login.scope) {
+    const note = `Airflow does not accept a token for ${login.scope}, and accepts one for ${accepted}.`;
+    return {
+      ...row,
+      status: 'missing',
+      note,
+      remedy: `access.login.scope: ${accepted} in the profile ${profile.name}`,
+    };
+  }
+  const note = accepted === undefined ? undefined : `the accepted scope is ${accepted}`;
   const dag = await api.dag(health.api, proof.dagId);
-  if (dag.kind === 'found') return { ...row, status: 'ok' };
+  if (dag.kind === 'found') return { ...row, status: 'ok', ...(note ? { note } : {}) };
   if (dag.kind !== 'missing') return rowOfFailure(row, dag);
   const importError = importErrorBehind(proof.dagId, dag.importErrors);
   const { message, remedy } = importError

@@ -1,13 +1,22 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { CheckConf } from '../../domain/checkAnswer.js';
-import { type Cloud, mayReceiveToken } from '../../domain/clouds.js';
+import {
+  type Cloud,
+  DATA_FACTORY_SCOPE,
+  DATA_FACTORY_URI_SCOPE,
+  mayReceiveToken,
+} from '../../domain/clouds.js';
 import { isJsonObject, type Json } from '../../domain/json.js';
+import { flawOf } from '../../domain/secretFlaws.js';
 import { isTransient, refused, retry, retryAfterSeconds, serviceError } from '../failures.js';
 import { deadline } from '../identity.js';
 import type { AirflowApi, AirflowTarget, ApiVersion, ImportError } from './api.js';
 import { type Answer, send } from './http.js';
 import { parseAnswer } from './parseAnswer.js';
+
+/** Entra's word for a resource that the tenant has no service principal of. */
+const NO_SUCH_RESOURCE = 'AADSTS500011';
 
 type Method = 'GET' | 'POST' | 'PATCH';
 
@@ -167,8 +176,17 @@ export class AirflowRestApi implements AirflowApi {
     const { login, password } = this.target;
     if (login.kind === 'entra') {
       const credential = await this.identity();
-      const token = await credential.getToken(login.scope, { abortSignal: deadline() });
-      return token ? `Bearer ${token.token}` : retry("the app's identity gives no token");
+      try {
+        const token = await credential.getToken(login.scope, { abortSignal: deadline() });
+        return token ? `Bearer ${token.token}` : retry("the app's identity gives no token");
+      } catch (error) {
+        if (!(error instanceof Error && error.message.includes(NO_SUCH_RESOURCE))) throw error;
+        return refused(
+          'airflowScopeUnknown',
+          `Entra gives no token for ${login.scope}: the tenant has no application of that name (${NO_SUCH_RESOURCE}).`,
+          `Give access.login.scope another value: ${DATA_FACTORY_SCOPE} or ${DATA_FACTORY_URI_SCOPE}; the preflight says which one is accepted.`,
+        );
+      }
     }
     const secret = password?.reveal() ?? '';
     if (api === 'v1') return `Basic ${Buffer.from(`${login.userName}:${secret}`, 'utf8').toString('base64')}`;
@@ -210,12 +228,13 @@ export class AirflowRestApi implements AirflowApi {
 
   #loginFailure(status: 401 | 403): CallFailure {
     const entra = this.target.login.kind === 'entra';
+    const flaw = this.target.password ? flawOf(this.target.password) : undefined;
     if (status === 401) {
       return refused(
         'airflowUnauthorized',
-        'The Airflow web server does not accept the login (401).',
+        `The Airflow web server does not accept the login (401)${flaw ? `: the password's value in the vault ${flaw}` : ''}.`,
         entra
-          ? 'Look at access.login.scope of the profile; where the runtime has Entra integration off, use login kind `password`.'
+          ? 'Start a preflight, which says which access.login.scope is accepted; where the runtime has Entra integration off, use login kind `password`.'
           : 'Look at access.login of the profile: user name, and the password in the vault.',
       );
     }

@@ -48,7 +48,7 @@ describe('enabling a runtime', () => {
     expect(airflow.airflowRequirements).toEqual([
       'pandas==2.0.3',
       'apache-airflow-providers-http[x]>=4; python_version > "3.7"',
-      'apache-airflow-providers-microsoft-azure',
+      'apache-airflow-providers-microsoft-azure==6.2.0',
     ]);
     expect(airflow.unknownSetting).toEqual({ nested: [1, null, { deep: true }] });
     expect(airflow.airflowEnvironmentVariables).toMatchObject({

@@ -4,6 +4,7 @@ import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
 import { entraFailure } from '../../../src/azure/entra.js';
 import { retryAfterSeconds, serviceError, transientFailure } from '../../../src/azure/failures.js';
 import { vaultFailure } from '../../../src/azure/keyVault.js';
+import { Secret } from '../../../src/domain/secret.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const secondsOf = (headers: Record<string, string>) => retryAfterSeconds((name) => headers[name], NOW);
@@ -90,7 +91,7 @@ describe('an error of an SDK', () => {
 });
 
 describe('a refusal of Entra', () => {
-  const who = { tenantId: 't', clientId: 'c' };
+  const who = { tenantId: 't', clientId: 'c', secret: new Secret('s3cr3t~') };
 
   it.each([
     ['AADSTS7000215: Invalid client secret provided. hunter2', 'clientSecretRefused'],
@@ -103,6 +104,22 @@ describe('a refusal of Entra', () => {
 
     expect(failure).toMatchObject({ kind: 'refused', problem: { code } });
     expect(JSON.stringify(failure)).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['hunter2\n', /ends with a line end/],
+    ['hunter2\r\n', /ends with a line end/],
+    ['5d13f7d7-0567-429c-9880-320e9555e5fc', /is a GUID: the id of a client secret/],
+    ['"hunter2"', /stands in quotes/],
+    [' hunter2', /stands in blanks/],
+    ['\n', /is empty/],
+    ['hunter2', /\(AADSTS7000215\)\.$/],
+  ])('of a value such as %j says what is wrong with it and nothing of it', (value, words) => {
+    const refused = new Error('AADSTS7000215: Invalid client secret provided.');
+    const failure = entraFailure(refused, { ...who, secret: new Secret(value) });
+
+    expect(failure.kind === 'refused' && failure.problem.message).toMatch(words);
+    expect(JSON.stringify(failure)).not.toMatch(/hunter2|5d13f7d7/);
   });
 
   it('without a code is worth a retry', () => {

@@ -139,10 +139,65 @@ describe('a configuration', () => {
     ],
     [
       'another requirement',
-      changed('requirement: apache-airflow-providers-microsoft-azure', 'requirement: pandas'),
+      changed('# requirement: apache-airflow-providers-microsoft-azure==6.2.0', 'requirement: pandas'),
       'profiles[0].requirement',
       line('requirement:'),
       /apache-airflow/,
+    ],
+    [
+      'a requirement without the back end',
+      changed(
+        '# requirement: apache-airflow-providers-microsoft-azure==6.2.0',
+        'requirement: apache-airflow-providers-microsoft-azure<3.4',
+      ),
+      'profiles[0].requirement',
+      line('requirement:'),
+      /before 3\.4\.0/,
+    ],
+    [
+      'names of connections that no vault takes',
+      changed('connectionsPrefix: airflow-connections', 'connectionsPrefix: airflow/connections'),
+      'profiles[0].connectionsPrefix',
+      line('connectionsPrefix:'),
+      /nothing would ever be found/,
+    ],
+    [
+      'names of variables that no vault takes',
+      changed('variablesPrefix: airflow-variables', 'variablesPrefix: airflow variables'),
+      'profiles[0].variablesPrefix',
+      line('variablesPrefix:'),
+      /letters, digits and dashes/,
+    ],
+    [
+      'names of options that no vault takes',
+      changed('variablesPrefix: airflow-variables', 'variablesPrefix: a_b\n    configPrefix: a.b'),
+      'profiles[0].configPrefix',
+      line('variablesPrefix:') + 1,
+      /letters, digits and dashes/,
+    ],
+    [
+      'a check DAG without variables',
+      changed('variablesPrefix: airflow-variables', 'variablesPrefix: null'),
+      'profiles[0].variablesPrefix',
+      line('variablesPrefix:'),
+      /looks up no variables/,
+    ],
+    [
+      'a canary whose name is too long',
+      changed('variablesPrefix: airflow-variables', `variablesPrefix: ${'x'.repeat(80)}`).replace(
+        'canary: airlock-canary',
+        `canary: ${'y'.repeat(60)}`,
+      ),
+      'profiles[0].access.proof.canary',
+      line('canary:'),
+      /127/,
+    ],
+    [
+      'a prefix left blank',
+      changed('connectionsPrefix: airflow-connections', 'connectionsPrefix:'),
+      '',
+      line('connectionsPrefix:'),
+      /connectionsPrefix has no value.*write null/,
     ],
     [
       'a canary with two dashes',
@@ -208,6 +263,23 @@ describe('a configuration', () => {
         shared.replace('    connectionsPrefix', '    acceptSharedVault: other\n    connectionsPrefix'),
       ),
     ).toHaveLength(1);
+  });
+
+  it('takes prefixes that are empty, null, or have underscores', () => {
+    const own = changed('connectionsPrefix: airflow-connections', 'connectionsPrefix: null')
+      .replace('variablesPrefix: airflow-variables', 'variablesPrefix: ""')
+      .replace(
+        'credential: airflow-reader',
+        'configPrefix: team_a\n    separator: ""\n    credential: airflow-reader',
+      );
+    const checked = checkConfiguration(own, 'airlock.yaml');
+
+    expect(checked.ok && checked.configuration.profiles[0]).toMatchObject({
+      connectionsPrefix: null,
+      variablesPrefix: '',
+      configPrefix: 'team_a',
+      separator: '',
+    });
   });
 
   it('gives all problems at once', () => {

@@ -21,7 +21,10 @@ interface Outcome {
   readonly tasks: string[];
   readonly settings: Record<string, unknown>;
   readonly retries: number;
+  /** What the REST API gives as the task's return value, where Airflow's own XCom class or none is configured. */
   readonly returned?: string;
+  /** What the task itself put into Airflow's own table. */
+  readonly stored?: Record<string, string> | null;
   readonly raised?: string;
   readonly others: unknown[];
 }
@@ -72,6 +75,26 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
         variable: { outcome: 'same', errorType: null },
         airflow: layout === 'airflow2' ? '2.6.3' : '3.3.2',
       });
+    });
+
+    it('hands its answer over past the XCom back end that is configured', () => {
+      const { stored, returned } = run(layout, { direct: VALUE, variable: VALUE });
+
+      expect(stored).toEqual({
+        key: 'return_value',
+        value: returned,
+        dag_id: CHECK_DAG_ID,
+        task_id: CHECK_TASK_ID,
+        run_id: 'run-1',
+      });
+      expect(JSON.parse(returned ?? '')).toMatchObject({ version: 1 });
+    });
+
+    it('returns its answer as any task does where that way is barred', () => {
+      const outcome = run(layout, { direct: VALUE, variable: VALUE, xcom: { error: 'PermissionError' } });
+
+      expect(outcome.stored).toBeNull();
+      expect(answerOf(outcome)).toMatchObject({ direct: { outcome: 'found' } });
     });
 
     it.each([

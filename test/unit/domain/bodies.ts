@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/domain/json.js';
 import type { CredentialVersion } from '../../../src/domain/plan.js';
 import type { Profile } from '../../../src/domain/profile.js';
 
-export const PROFILE: Profile = {
+export const PROFILE: Profile & { readonly requirement: string } = {
   name: 'sales',
   runtimes: [{ subscription: 's', resourceGroup: '*', factory: '*', name: '*' }],
   vault: 'https://contoso-airflow.vault.azure.net',

@@ -96,6 +96,33 @@ describe('the plan for a runtime', () => {
       'otherBackend',
       { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'x.Y' } },
     ],
+    ...['"', "'"].map((quote): [string, string, JsonObject] => [
+      `the class in ${quote}`,
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: `${quote}${BACKEND_CLASS}${quote}` } },
+    ]),
+    ...[` ${BACKEND_CLASS}`, `${BACKEND_CLASS}\n`, `" ${BACKEND_CLASS}"`].map(
+      (text): [string, string, JsonObject] => [
+        `the class as ${JSON.stringify(text)}`,
+        'valueWrapped',
+        { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: text } },
+      ],
+    ),
+    ...[`'${KWARGS}'`, JSON.stringify(KWARGS), `"${KWARGS}"`].map((text): [string, string, JsonObject] => [
+      `kwargs as ${text}`,
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: text } },
+    ]),
+    [
+      'the client id in blanks',
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AZURE_CLIENT_ID: ` ${PROFILE.credential.clientId} ` } },
+    ],
+    [
+      'the tenant in quotes',
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AZURE_TENANT_ID: `"${PROFILE.credential.tenantId}"` } },
+    ],
     [
       'the old class path',
       'otherBackend',
@@ -384,7 +411,7 @@ describe('the plan for a runtime', () => {
   });
 
   it('keeps a user’s other kwargs and writes ours as JSON', () => {
-    const kwargs = '{ "vault_url": "https://CONTOSO-airflow.vault.azure.net/", "extra": {"a": 1} }';
+    const kwargs = '{ "vault_url": "", "extra": {"a": 1} }';
     const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
 
     const variables = merged.airflowEnvironmentVariables as Record<string, string>;
@@ -422,6 +449,12 @@ describe('the plan for a runtime', () => {
     ['a separator at the end of a prefix', KWARGS.replace('airflow-variables', 'airflow-variables-')],
     ['an empty identity', KWARGS.replace('{', '{"client_id":"","tenant_id":null,')],
     ['the default separator', KWARGS.replace('{', '{"sep":"-",')],
+    ['all defaults spelled out', KWARGS.replace('{', '{"sep":"-","config_prefix":"airflow-config",')],
+    ['all defaults left out', JSON.stringify({ vault_url: PROFILE.vault })],
+    [
+      'one default left out',
+      JSON.stringify({ vault_url: PROFILE.vault, variables_prefix: 'airflow-variables' }),
+    ],
     [
       'members in another order',
       JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(KWARGS)).reverse())),

@@ -74,7 +74,10 @@ describe('a container that shows nothing', () => {
         secretComparison: 'same',
         seen: { ...SEEN, airflowConfigurationOverrides: 1 },
       });
-    const written = { airflowEnvironmentVariables: ENABLED, airflowRequirements: [PROFILE.requirement] };
+    const written = {
+      airflowEnvironmentVariables: ENABLED,
+      airflowRequirements: [PROFILE.requirement],
+    };
 
     expect(plan(written).conflicts).toEqual([]);
     expect(plan({ ...written, airflowRequirements: [] }).conflicts.map(({ setting }) => setting)).toEqual([

@@ -75,6 +75,17 @@ class Variable:
         return give(SCENARIO.get("variable"))
 
 
+STORED = []
+
+
+class BaseXCom:
+    @classmethod
+    def set(cls, key, value, *, dag_id, task_id, run_id, map_index=-1):
+        if "xcom" in SCENARIO:
+            give(SCENARIO["xcom"])
+        STORED.append({"key": key, "value": value, "dag_id": dag_id, "task_id": task_id, "run_id": run_id})
+
+
 class AzureKeyVaultBackend:
     vault_url = SCENARIO.get("vaultUrl", "https://kv.vault.azure.net/")
 
