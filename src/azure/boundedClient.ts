@@ -1,6 +1,8 @@
 import type { HttpClient, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { REQUEST_TIMEOUT_MS } from './timeout.js';
 
+const TIMED_OUT = 'ETIMEDOUT';
+
 /**
  * What sends the requests of every SDK. The SDKs know no deadline for some of them: the library of identities hands on no
  * signal of its caller (so an endpoint of managed identities that hangs would hang its activity for ever), and `timeout` of a
@@ -33,7 +35,7 @@ class BoundedClient implements HttpClient {
 function timedOut(): Error {
   return Object.assign(new Error(`There was no answer within ${REQUEST_TIMEOUT_MS / 1000} seconds.`), {
     name: 'AbortError',
-    code: 'ETIMEDOUT',
+    code: TIMED_OUT,
   });
 }
 
