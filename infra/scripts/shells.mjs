@@ -5,21 +5,29 @@
  *
  *   node infra/scripts/shells.mjs --config airlock.yaml [--dry-run]
  *
+ * A configuration that does not pass the check is refused.
+ *
  * Not in Bicep: there, each deployment would write a new version, and so hide what a running rotation has staged. Needs
  * Key Vault Secrets Officer on the vaults, and to see their settings (Key Vault Reader, Contributor, Owner).
  */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { az } from './az.mjs';
-import { readConfiguration, vaultNameOf } from './config.mjs';
+import { requireGood } from './checked.mjs';
+import { commandLine } from './commandLine.mjs';
 
-const { values } = parseArgs({
+const USAGE = `Usage: node infra/scripts/shells.mjs [--config airlock.yaml] [--dry-run]
+Makes the secrets that roles are held on, where they do not exist: pending twins and canaries. Touches none that exists.`;
+
+const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
     'dry-run': { type: 'boolean', default: false },
   },
 });
 const dryRun = values['dry-run'];
+requireGood(values.config);
+// Not at the top: where its package is missing, that is said in words.
+const { readConfiguration, vaultNameOf } = await import('./config.mjs');
 const { set, minted, external, pending, canaries } = readConfiguration(values.config);
 /** Client secrets, which end and have a key. */
 const credentials = new Set([...minted, ...external].map(idOf));
