@@ -11,7 +11,7 @@
  * Key Vault Secrets Officer on the vaults, and to see their settings (Key Vault Reader, Contributor, Owner).
  */
 import { randomBytes } from 'node:crypto';
-import { az } from './az.mjs';
+import { az, tryAz } from './az.mjs';
 import { requireGood } from './checked.mjs';
 import { commandLine } from './commandLine.mjs';
 
@@ -36,7 +36,9 @@ const all = [...set, ...pending, ...canaries];
 const vaults = [...new Set(all.map(({ vault }) => vaultNameOf(vault)))];
 // Of a vault that is not right nothing else can be said.
 const problems = vaults.flatMap(problemOfVault);
-if (problems.length === 0) problems.push(...set.flatMap(problemOfSecret));
+if (problems.length === 0) {
+  problems.push(...set.flatMap(problemOfSecret), ...[...pending, ...canaries].flatMap(problemOfName));
+}
 
 if (problems.length > 0) {
   for (const line of problems) console.error(line);
@@ -60,10 +62,24 @@ function problemOfVault(name) {
 
 function problemOfSecret(secret) {
   if (exists(secret)) return [];
+  const deleted = problemOfName(secret);
+  if (deleted.length > 0) return deleted;
   const { vault, name } = secret;
   return [
     `missing     ${idOf(secret)}: nobody but you knows its value`,
     `            az keyvault secret set --vault-name ${vaultNameOf(vault)} --name ${name} --value …${credentials.has(idOf(secret)) ? ' --expires … --tags keyId=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)' : ''}`,
+  ];
+}
+
+/** Under the name of a secret that is deleted and kept nobody can write. Who may not see that is told by the write. */
+function problemOfName(secret) {
+  if (exists(secret)) return [];
+  const place = ['--vault-name', vaultNameOf(secret.vault), '--name', secret.name];
+  const { value } = tryAz(['keyvault', 'secret', 'show-deleted', ...place]);
+  if (value?.recoveryId === undefined) return [];
+  return [
+    `deleted     ${idOf(secret)}: it is kept, and its name is taken until it is recovered or purged`,
+    `            az keyvault secret recover ${place.join(' ')}`,
   ];
 }
 
