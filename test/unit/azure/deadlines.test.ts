@@ -15,12 +15,10 @@ import { Graph } from '../../../src/azure/graph.js';
 import { appIdentity } from '../../../src/azure/identity.js';
 import { Vaults } from '../../../src/azure/keyVault.js';
 import { OwnAccess } from '../../../src/azure/ownAccess.js';
-import type * as Timeout from '../../../src/azure/timeout.js';
+import { REQUEST_TIMEOUT_MS } from '../../../src/azure/timeout.js';
 import { CLOUDS } from '../../../src/domain/clouds.js';
 import { Secret } from '../../../src/domain/secret.js';
 import { DataFactoryRuntimes } from '../../../src/runtimes/data-factory/dataFactory.js';
-
-vi.mock('../../../src/azure/timeout.js', () => ({ REQUEST_TIMEOUT_MS: 100 }));
 
 const GUID = '11111111-1111-1111-1111-111111111111';
 const RUNTIME = { subscription: GUID, resourceGroup: 'rg', factory: 'adf-sales', name: 'etl' };
@@ -88,7 +86,11 @@ type Scheme = 'http' | 'https';
 
 /** Listens, and forgets nobody: what is open at the end of a test is closed there. */
 async function listening(server: Server, scheme: Scheme, port = 0): Promise<string> {
-  servers.push(server.on('connection', (socket) => sockets.add(socket.on('error', () => undefined))));
+  const asked = (socket: Socket): void => {
+    sockets.add(socket.on('error', () => undefined));
+    setTimeout(() => deadline.abort(), LITTLE_MS);
+  };
+  servers.push(server.on('connection', asked));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   return `${scheme}://localhost:${typeof address === 'object' ? address?.port : ''}`;
@@ -117,7 +119,15 @@ const SILENT: Readonly<Record<string, (scheme: Scheme) => Server>> = {
   'begins an answer and does not end it': beginning,
 };
 
+/** Ends the time that the calls have: a little after a service was asked, whatever the machine does beside. */
+let deadline: AbortController;
+const LITTLE_MS = 100;
+/** Whoever takes so long hangs for ever. */
+const HANGS_MS = 30_000;
+
 beforeEach(() => {
+  deadline = new AbortController();
+  vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => deadline.signal);
   // Who answers is nobody's concern here, and a process that runs trusts no further authority.
   vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
 });
@@ -127,6 +137,7 @@ afterEach(() => {
   sockets.clear();
   servers.length = 0;
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
 });
 afterAll(() => {
   rmSync(state, { recursive: true });
@@ -134,20 +145,27 @@ afterAll(() => {
 
 describe('a service that never answers', () => {
   for (const [how, make] of Object.entries(SILENT)) {
-    it.each(Object.entries(CALLS))(`${how}: %s is given up, and is a retry`, async (service, call) => {
-      const scheme = service === MANAGED_IDENTITIES || service === ENTRA ? 'http' : 'https';
-      // The library of identities keeps the endpoint that it saw first.
-      const origin = await listening(make(scheme), scheme, service === MANAGED_IDENTITIES ? identityPort : 0);
-      if (service === MANAGED_IDENTITIES) identityPort = Number(new URL(origin).port);
+    it.each(Object.entries(CALLS))(
+      `${how}: %s is given up, and is a retry`,
+      async (service, call) => {
+        const scheme = service === MANAGED_IDENTITIES || service === ENTRA ? 'http' : 'https';
+        // The library of identities keeps the endpoint that it saw first.
+        const origin = await listening(
+          make(scheme),
+          scheme,
+          service === MANAGED_IDENTITIES ? identityPort : 0,
+        );
+        if (service === MANAGED_IDENTITIES) identityPort = Number(new URL(origin).port);
 
-      expect(await call(origin)).toMatchObject({ kind: 'retry' });
-      // It was asked: what failed sooner would be no answer either.
-      expect(sockets.size).toBeGreaterThan(0);
-    });
+        expect(await call(origin)).toMatchObject({ kind: 'retry' });
+        // It was asked: what failed sooner would be no answer either.
+        expect(sockets.size).toBeGreaterThan(0);
+      },
+      HANGS_MS,
+    );
   }
 
-  it('is given up while the function that asks still has time', async () => {
-    const { REQUEST_TIMEOUT_MS } = await vi.importActual<typeof Timeout>('../../../src/azure/timeout.js');
+  it('is given up while the function that asks still has time', () => {
     const { functionTimeout } = JSON.parse(readFileSync('host.json', 'utf8')) as { functionTimeout: string };
     const [hours = 0, minutes = 0, seconds = 0] = functionTimeout.split(':').map(Number);
 
