@@ -6,6 +6,9 @@
  */
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { commandLine } from '../infra/scripts/commandLine.mjs';
+
+commandLine('Usage: npm run build\nBuilds the app (dist/) and the tools (build/).');
 
 const shared = {
   bundle: true,

@@ -10,12 +10,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLine } from '../infra/scripts/commandLine.mjs';
 
 const FOLDER = 'test/mutants';
 /** As `npm run faults` prints them. */
 const VIOLATION = /VIOLATION .*|^rule \d+ at .*|^not settled .*/m;
-const { values } = parseArgs({
+const USAGE = `Usage: npm run test:mutants [-- --only TEXT] [--faults]
+Puts each fault of test/mutants back, one at a time, and sees the test that it names turn red.`;
+const { values } = commandLine(USAGE, {
   options: { only: { type: 'string', default: '' }, faults: { type: 'boolean', default: false } },
 });
 

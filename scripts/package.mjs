@@ -3,7 +3,7 @@
  * dist/ as it is built.
  *
  * In it: the bundled app with its source maps, host.json, a package.json without dependencies (all are in the bundle),
- * and the configuration where one is given. The same sources give the same bytes: names are sorted, times fixed, and the
+ * and the configuration where one is given, which must pass the check. The same sources give the same bytes: names are sorted, times fixed, and the
  * compression is fflate's own, which no version of Node changes.
  *
  * The durable back end is AzureStorage, as host.json says, or DurableTaskScheduler; AIRLOCK_DURABLE_BACK_END names it for
@@ -15,10 +15,14 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { zipSync } from 'fflate';
+import { requireGood } from '../infra/scripts/checked.mjs';
+import { commandLine } from '../infra/scripts/commandLine.mjs';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run package [-- --config FILE] [--durable-back-end AzureStorage|DurableTaskScheduler] [--out FOLDER]
+Makes the zip that is deployed. A configuration that does not pass the check is refused.`;
+
+const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string' },
     'durable-back-end': { type: 'string', default: process.env.AIRLOCK_DURABLE_BACK_END || 'AzureStorage' },
@@ -26,6 +30,7 @@ const { values } = parseArgs({
   },
 });
 
+if (values.config !== undefined) requireGood(values.config);
 const { name, version, description, type, main } = JSON.parse(readFileSync('package.json', 'utf8'));
 const manifest = { name, version, private: true, description, type, main };
 

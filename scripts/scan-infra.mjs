@@ -15,7 +15,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { commandLine } from '../infra/scripts/commandLine.mjs';
 import { plainBicep } from './plainBicep.mjs';
+
+commandLine(
+  'Usage: npm run infra:scan\nParses every Bicep file and scans it with checkov; skipped where Python or PyPI is missing.',
+);
 
 const venv = join('.airlock', 'scan');
 const bin = join(venv, process.platform === 'win32' ? 'Scripts' : 'bin');

@@ -2,6 +2,9 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { commandLine } from '../infra/scripts/commandLine.mjs';
+
+commandLine('Usage: npm run schemas\nWrites the JSON Schemas of the configuration and of the events.');
 
 const folder = 'build/schemas';
 const { outputFiles } = await build({

@@ -9,13 +9,16 @@
  * where it could not look.
  */
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { compileParameters } from './bicep.mjs';
+import { commandLine } from './commandLine.mjs';
 import { BROUGHT, checkEnvironment } from './rules/environment.mjs';
 import { faultOf, PARAMETERS } from './rules/faults.mjs';
 import { checkParameters } from './rules/parameters.mjs';
 
-const { values: options } = parseArgs({
+const USAGE = `Usage: npm run infra:check [-- --config airlock.yaml] [--parameters-only]
+Says what a deployment would refuse or do wrong, and where the configuration and infra/main.bicepparam differ. Asks Azure nothing.`;
+
+const { values: options } = commandLine(USAGE, {
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
     'parameters-only': { type: 'boolean', default: false },

@@ -11,14 +11,17 @@
  * standard error; the configuration never is. Reads AZURE_ENV_NAME, AZURE_LOCATION, AZURE_SUBSCRIPTION_ID, and the
  * outputs AZURE_RESOURCE_GROUP, AIRLOCK_FUNCTION_APP, AIRLOCK_PRINCIPAL_ID.
  */
-import { parseArgs } from 'node:util';
+import { commandLine } from './commandLine.mjs';
 import { waitForRoles } from './steps/roles.mjs';
 import { AGAIN, Stop } from './steps/stop.mjs';
 import { subscribe } from './steps/subscribe.mjs';
 import { deployTemplates } from './steps/templates.mjs';
 import { upload } from './steps/upload.mjs';
 
-const { values, positionals } = parseArgs({
+const USAGE = `Usage: node infra/scripts/deploy.mjs templates | wait-for-roles | upload FILE.zip | subscribe [--azd]
+The steps of a deployment that wait and repeat: the templates, until roles have effect, the package, the subscriptions.`;
+
+const { values, positionals } = commandLine(USAGE, {
   allowPositionals: true,
   options: { azd: { type: 'boolean', default: false } },
 });

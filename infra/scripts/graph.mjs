@@ -10,16 +10,19 @@
  * own and would take over the rest of an application that exists already. Needs Privileged Role Administrator for the
  * permission, and an owner or Cloud Application Administrator for ownership.
  */
-import { parseArgs } from 'node:util';
 import { az, briefly, tryAz } from './az.mjs';
-import { readConfiguration } from './config.mjs';
+import { requireGood } from './checked.mjs';
+import { commandLine } from './commandLine.mjs';
 
 const GRAPH = 'https://graph.microsoft.com/v1.0';
 const GRAPH_APPLICATION = '00000003-0000-0000-c000-000000000000';
 /** Application.ReadWrite.OwnedBy */
 const PERMISSION = '18a4783c-866b-4cc7-a460-3d5e5662c884';
 
-const { values } = parseArgs({
+const USAGE = `Usage: node infra/scripts/graph.mjs [--config airlock.yaml] [--principal OBJECT_ID] [--dry-run]
+Gives the app's identity Application.ReadWrite.OwnedBy and ownership of the applications whose secrets it mints.`;
+
+const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
     principal: { type: 'string', default: process.env.AIRLOCK_PRINCIPAL_ID ?? '' },
@@ -33,6 +36,9 @@ if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(principal)) {
   );
   process.exit(2);
 }
+requireGood(values.config);
+// Not at the top: where its package is missing, that is said in words.
+const { readConfiguration } = await import('./config.mjs');
 const { applications } = readConfiguration(values.config);
 
 if (applications.length === 0) {

@@ -5,21 +5,29 @@
  *
  *   node infra/scripts/shells.mjs --config airlock.yaml [--dry-run]
  *
+ * A configuration that does not pass the check is refused.
+ *
  * Not in Bicep: there, each deployment would write a new version, and so hide what a running rotation has staged. Needs
  * Key Vault Secrets Officer on the vaults, and to see their settings (Key Vault Reader, Contributor, Owner).
  */
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { az } from './az.mjs';
-import { readConfiguration, vaultNameOf } from './config.mjs';
+import { az, tryAz } from './az.mjs';
+import { requireGood } from './checked.mjs';
+import { commandLine } from './commandLine.mjs';
 
-const { values } = parseArgs({
+const USAGE = `Usage: node infra/scripts/shells.mjs [--config airlock.yaml] [--dry-run]
+Makes the secrets that roles are held on, where they do not exist: pending twins and canaries. Touches none that exists.`;
+
+const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
     'dry-run': { type: 'boolean', default: false },
   },
 });
 const dryRun = values['dry-run'];
+requireGood(values.config);
+// Not at the top: where its package is missing, that is said in words.
+const { readConfiguration, vaultNameOf } = await import('./config.mjs');
 const { set, minted, external, pending, canaries } = readConfiguration(values.config);
 /** Client secrets, which end and have a key. */
 const credentials = new Set([...minted, ...external].map(idOf));
@@ -28,7 +36,9 @@ const all = [...set, ...pending, ...canaries];
 const vaults = [...new Set(all.map(({ vault }) => vaultNameOf(vault)))];
 // Of a vault that is not right nothing else can be said.
 const problems = vaults.flatMap(problemOfVault);
-if (problems.length === 0) problems.push(...set.flatMap(problemOfSecret));
+if (problems.length === 0) {
+  problems.push(...set.flatMap(problemOfSecret), ...[...pending, ...canaries].flatMap(problemOfName));
+}
 
 if (problems.length > 0) {
   for (const line of problems) console.error(line);
@@ -52,10 +62,24 @@ function problemOfVault(name) {
 
 function problemOfSecret(secret) {
   if (exists(secret)) return [];
+  const deleted = problemOfName(secret);
+  if (deleted.length > 0) return deleted;
   const { vault, name } = secret;
   return [
     `missing     ${idOf(secret)}: nobody but you knows its value`,
     `            az keyvault secret set --vault-name ${vaultNameOf(vault)} --name ${name} --value …${credentials.has(idOf(secret)) ? ' --expires … --tags keyId=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)' : ''}`,
+  ];
+}
+
+/** Under the name of a secret that is deleted and kept nobody can write. Who may not see that is told by the write. */
+function problemOfName(secret) {
+  if (exists(secret)) return [];
+  const place = ['--vault-name', vaultNameOf(secret.vault), '--name', secret.name];
+  const { value } = tryAz(['keyvault', 'secret', 'show-deleted', ...place]);
+  if (value?.recoveryId === undefined) return [];
+  return [
+    `deleted     ${idOf(secret)}: it is kept, and its name is taken until it is recovered or purged`,
+    `            az keyvault secret recover ${place.join(' ')}`,
   ];
 }
 

@@ -5,12 +5,21 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { LocalClock } from '../kernel/clock.js';
 import type { FaultAction, Kernel, Service, ServiceRequest, ServiceResponse } from '../kernel/types.js';
+import { isMalformed } from './escapes.js';
 
 /** A larger body is refused with 413. Azure Resource Manager's own limit is 4 MB. */
 const BODY_LIMIT = 4 * 1024 * 1024;
 
 /** Nobody waits longer for an answer; shorter ones would race with a client that reuses its connection. */
 export const KEEP_ALIVE_MS = 120_000;
+
+/** Airflow's web server decodes what it can. Azure's services stand behind http.sys, which refuses the rest itself. */
+const TAKES_ANY_ESCAPE: readonly string[] = ['airflow'];
+const BAD_URL: ServiceResponse = {
+  status: 400,
+  headers: { 'content-type': 'text/html; charset=us-ascii', connection: 'close' },
+  body: '<HTML><HEAD><TITLE>Bad Request</TITLE></HEAD><BODY><h2>Bad Request - Invalid URL</h2><hr><p>HTTP Error 400. The request URL is invalid.</p></BODY></HTML>',
+};
 
 export interface FrontKernel extends Kernel {
   readonly clock: LocalClock;
@@ -61,6 +70,11 @@ async function answer(
     kernel.ledger.record({ service: service.name, operation: 'tooLarge', status: 413 });
     outgoing.setHeader('connection', 'close');
     return send(outgoing, { status: 413, body: 'The body is larger than 4 MB.' });
+  }
+
+  if (!TAKES_ANY_ESCAPE.includes(service.name) && isMalformed(request.url.pathname)) {
+    kernel.ledger.record({ service: service.name, operation: 'badUrl', status: 400 });
+    return send(outgoing, BAD_URL);
   }
 
   const call = { service: service.name, ...service.describe(request) };

@@ -1,5 +1,6 @@
 /** The Event Grid extension's webhook: handshakes of both schemas, one invocation for each event. */
 import { timingSafeEqual } from 'node:crypto';
+import { DEEPEST_JSON, isDeeperThan } from '../services/depth.js';
 import type { Invoker } from './invoke.js';
 import type { HostAnswer, HostRequest } from './server.js';
 
@@ -51,7 +52,8 @@ export async function answerEventGrid(
 
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString('utf8'));
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    return isDeeperThan(parsed, DEEPEST_JSON) ? undefined : parsed;
   } catch {
     return undefined;
   }

@@ -2,8 +2,10 @@
  * Serves the functions of the built app as the Functions host does: HTTP under `/api`, Event Grid and durable
  * management under `/runtime/webhooks`, timers, and durable orchestrations on the engine beside this file.
  */
+
 import { pathToFileURL } from 'node:url';
 import type { Kernel } from '../kernel/types.js';
+import { lenientlyDecoded } from '../net/escapes.js';
 import type { AppService } from './appService.js';
 import { answerClientApi } from './clientApi.js';
 import { installCoreModule, type Registrations } from './coreModule.js';
@@ -230,7 +232,7 @@ class Host implements FunctionsHost {
   }
 
   #clientApi(request: HostRequest, root: string): Promise<HostAnswer> {
-    const path = request.url.pathname.slice(root.length).split('/').map(decodeURIComponent);
+    const path = request.url.pathname.slice(root.length).split('/').map(lenientlyDecoded);
     const { method, headers, body, url } = request;
     return answerClientApi(
       this.#engine,

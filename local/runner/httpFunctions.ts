@@ -1,4 +1,5 @@
 /** HTTP functions under `/api`, with routes and keys as the host has them. */
+import { lenientlyDecoded } from '../net/escapes.js';
 import type { RegisteredFunction, RpcHttp } from './coreTypes.js';
 import type { Invoker } from './invoke.js';
 import type { HostAnswer, HostRequest } from './server.js';
@@ -82,7 +83,7 @@ function match(segments: readonly string[], parts: readonly string[]): Record<st
   for (const [index, segment] of segments.entries()) {
     const part = parts[index] ?? '';
     const parameter = /^\{(\w+)\??\}$/.exec(segment)?.[1];
-    if (parameter !== undefined && part !== '') found[parameter] = decodeURIComponent(part);
+    if (parameter !== undefined && part !== '') found[parameter] = lenientlyDecoded(part);
     else if (segment.toLowerCase() !== part.toLowerCase()) return undefined;
   }
   return found;

@@ -3,14 +3,13 @@ import type { CallFailure } from '../domain/callResult.js';
 import type { CredentialVersion } from '../domain/plan.js';
 import type { Configuration, Credential, Profile, SecretReference } from '../domain/profile.js';
 import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';
-import { setSecretCommand } from '../domain/rotation/commands.js';
+import { setPlainSecretCommand, setSecretCommand } from '../domain/rotation/commands.js';
 import { type CredentialRecord, credentialRecordKey, isInPhase } from '../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret } from '../domain/rotation/pending.js';
 import type { RotationPhase } from '../domain/rotation/phases.js';
 import type { Problem } from '../domain/runs.js';
 import { sameId } from '../domain/sameId.js';
 import type { Secret } from '../domain/secret.js';
-import { vaultNameOf } from '../domain/vaultName.js';
 import type { Azure } from './azure.js';
 import type { DurableState } from './deps.js';
 import { idOfSameValue } from './sameValue.js';
@@ -111,7 +110,7 @@ export async function holdSecret(
     problem: {
       code: 'secretMissing',
       message: `The secret ${reference.name} in ${reference.vault}, the profile's ${purpose}, does not exist.`,
-      remedy: `az keyvault secret set --vault-name ${vaultNameOf(reference.vault)} --name ${reference.name} --value …`,
+      remedy: setPlainSecretCommand(reference),
     },
   };
 }

@@ -63,7 +63,7 @@ export function serviceError(error: unknown): ServiceError {
 }
 
 /**
- * Seconds to wait, from `retry-after-ms`, `x-ms-retry-after-ms` or `Retry-After` (seconds or an HTTP date, RFC 9110
+ * Seconds to wait, as the service asks for (who waits caps it: `retryPauseMs`), from `retry-after-ms`, `x-ms-retry-after-ms` or `Retry-After` (seconds or an HTTP date, RFC 9110
  * section 10.2.3).
  *
  * @param now milliseconds since the epoch, for the date form
@@ -78,7 +78,7 @@ export function retryAfterSeconds(
   }
   const value = header('retry-after');
   if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value);
+  if (/^\d{1,15}$/.test(value.trim())) return Number(value);
   const date = Date.parse(value);
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - now) / 1000));
 }

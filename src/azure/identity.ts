@@ -1,10 +1,12 @@
 import type { TokenCredential } from '@azure/core-auth';
+import { boundedClient } from './boundedClient.js';
+import { REQUEST_TIMEOUT_MS } from './timeout.js';
 
-/** What is thrown where the app's own identity gives no token. Worth a retry: the endpoint of a fresh app is slow. */
-export const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Settings for every SDK client: what is retried is retried by orchestrations, durably. */
-export const CLIENT_OPTIONS = { retryOptions: { maxRetries: 0 } } as const;
+/**
+ * Settings for every SDK client: what is retried is retried by orchestrations, durably, and no request is without a
+ * deadline. To be copied, since some clients change what they are given.
+ */
+export const CLIENT_OPTIONS = Object.freeze({ retryOptions: { maxRetries: 0 }, httpClient: boundedClient });
 
 /** The app's managed identity, made when it is first needed; one instance a process, so its tokens are cached. */
 export function appIdentity(clientId: string | undefined): () => Promise<TokenCredential> {
@@ -12,7 +14,7 @@ export function appIdentity(clientId: string | undefined): () => Promise<TokenCr
   return () => {
     credential ??= import('@azure/identity').then(({ ManagedIdentityCredential }) =>
       clientId === undefined
-        ? new ManagedIdentityCredential(CLIENT_OPTIONS)
+        ? new ManagedIdentityCredential({ ...CLIENT_OPTIONS })
         : new ManagedIdentityCredential({ clientId, ...CLIENT_OPTIONS }),
     );
     return credential;
@@ -27,13 +29,14 @@ export function signedInIdentity(): () => Promise<TokenCredential> {
   let credential: Promise<TokenCredential> | undefined;
   return () => {
     credential ??= import('@azure/identity').then(
-      ({ DefaultAzureCredential }) => new DefaultAzureCredential(CLIENT_OPTIONS),
+      ({ DefaultAzureCredential }) =>
+        new DefaultAzureCredential({ ...CLIENT_OPTIONS, processTimeoutInMs: REQUEST_TIMEOUT_MS }),
     );
     return credential;
   };
 }
 
-/** Aborts a call that takes longer than any service should. */
+/** Aborts a call, with all that belongs to it, that takes longer than any service should. */
 export function deadline(): AbortSignal {
   return AbortSignal.timeout(REQUEST_TIMEOUT_MS);
 }

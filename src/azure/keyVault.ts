@@ -232,7 +232,7 @@ export function vaultFailure(
       return refused(
         'vaultRefused',
         `The vault ${vault} refused ${what} (${error.status ?? '?'} ${error.code ?? ''}).`,
-        `Look at the secret in the portal: az keyvault secret show --vault-name ${vault} --name ${reference.name} --query attributes`,
+        `Look at the secret in the portal: az keyvault secret show --vault-name ${vault} --name ${reference.name} --query attributes; one that is deleted: az keyvault secret show-deleted --vault-name ${vault} --name ${reference.name}`,
       );
   }
 }

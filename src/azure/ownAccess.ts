@@ -93,7 +93,7 @@ export class OwnAccess {
         usesRoles: properties.enableRbacAuthorization === true,
         network: {
           closed: isClosed(properties.publicNetworkAccess),
-          filtered: acls.defaultAction === 'Deny',
+          filtered: String(acls.defaultAction).toLowerCase() === 'deny',
           ranges: rules.flatMap((rule) => {
             const { value } = object(rule);
             return typeof value === 'string' ? [value] : [];

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline, PipelineResponse } from '@azure/core-rest-pipeline';
+import { boundedClient } from './boundedClient.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 
 export interface RestAnswer {
@@ -21,9 +22,7 @@ export class RestClient {
 
   /** Every answer is returned, whatever its status; throws what the connection or the identity throws. */
   async send(method: 'GET' | 'POST', url: string, body?: object): Promise<RestAnswer> {
-    const { createDefaultHttpClient, createHttpHeaders, createPipelineRequest } = await import(
-      '@azure/core-rest-pipeline'
-    );
+    const { createHttpHeaders, createPipelineRequest } = await import('@azure/core-rest-pipeline');
     this.#pipeline ??= this.#connect();
     const pipeline = await this.#pipeline;
     const request = createPipelineRequest({
@@ -33,7 +32,7 @@ export class RestClient {
       ...(body ? { body: JSON.stringify(body) } : {}),
       abortSignal: deadline(),
     });
-    const answer = await pipeline.sendRequest(createDefaultHttpClient(), request);
+    const answer = await pipeline.sendRequest(boundedClient, request);
     const parsed = json(answer);
     return {
       status: answer.status,

@@ -33,11 +33,14 @@ function main(args: readonly string[]): number {
   }
   const result = checkConfiguration(text, basename(file));
   if (values.json) {
-    print(JSON.stringify(result.ok ? { ok: true } : result, null, 2));
+    print(JSON.stringify(result.ok ? { ok: true, placeholders: result.placeholders } : result, null, 2));
   } else if (!result.ok) {
-    for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-    process.stderr.write(`${result.problems.length} problem(s)\n`);
+    const { problems, more = 0 } = result;
+    for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+    if (more > 0) process.stderr.write(`and ${more} more: mend these first\n`);
+    process.stderr.write(`${problems.length + more} problem(s)\n`);
   } else {
+    for (const placeholder of result.placeholders) process.stderr.write(`${formatProblem(placeholder)}\n`);
     const { cloud, profiles } = result.configuration;
     print(`${file} is good: cloud ${cloud}, ${profiles.length} profile(s)`);
     for (const { name, runtimes, vault, credential } of profiles) {

@@ -24,7 +24,8 @@ export async function configurationOfProcess(): Promise<LoadedConfiguration> {
   loaded ??= import('./load.js').then(({ loadConfiguration }) => loadConfiguration(process.env, appRoot()));
   const [result, { problems }] = [await loaded, readAppSettings()];
   if (problems.length === 0) return result;
-  return { ok: false, problems: [...problems, ...(result.ok ? [] : result.problems)] };
+  if (result.ok) return { ok: false, problems };
+  return { ...result, problems: [...problems, ...result.problems] };
 }
 
 /** The configuration. Throws `ConfigurationError` where it is wrong. */

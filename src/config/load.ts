@@ -2,15 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Configuration } from '../domain/profile.js';
 import { type Environment, identitiesIn } from './appSettings.js';
-import { type ConfigurationProblem, formatPath, type Path } from './problems.js';
+import { placeholdersIn } from './placeholders.js';
+import { type ConfigurationProblem, type Finding, formatPath, type Path } from './problems.js';
 import { resolveConfiguration } from './resolve.js';
 import { configurationSchema } from './schema.js';
-import { nearest } from './suggest.js';
 import { parseText } from './text.js';
+import { describeIssue } from './words.js';
 
 export type LoadedConfiguration =
-  | { readonly ok: true; readonly configuration: Configuration }
-  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[] };
+  | {
+      readonly ok: true;
+      readonly configuration: Configuration;
+      /** Values of the example that stand there still. They are valid, and nobody's. */
+      readonly placeholders: readonly ConfigurationProblem[];
+    }
+  | { readonly ok: false; readonly problems: readonly ConfigurationProblem[]; readonly more?: number };
+
+/** As many as a person mends at once; `more` counts the others. */
+const MOST_PROBLEMS = 20;
 
 export const DEFAULT_FILE = 'airlock.yaml';
 
@@ -63,37 +72,31 @@ export function checkConfiguration(
   const shaped = configurationSchema.safeParse(parsed.value);
   if (!shaped.success) {
     const problems = shaped.error.issues.flatMap((issue) =>
-      describeIssue(issue).map(({ path, message, remedy }) => problem(path, message, remedy)),
+      describeIssue(issue, valueAt(parsed.value, issue.path), knownKeys).map(({ path, message, remedy }) =>
+        problem(path, message, remedy),
+      ),
     );
-    return { ok: false, problems };
+    return capped(problems);
   }
   const { configuration, findings } = resolveConfiguration(shaped.data, own);
-  if (findings.length === 0) return { ok: true, configuration };
-  return { ok: false, problems: findings.map(({ path, message, remedy }) => problem(path, message, remedy)) };
+  const problemOf = ({ path, message, remedy }: Finding) => problem(path, message, remedy);
+  if (findings.length > 0) return capped(findings.map(problemOf));
+  return { ok: true, configuration, placeholders: placeholdersIn(parsed.value).map(problemOf) };
 }
 
-interface Issue {
-  readonly code?: string;
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[];
+function capped(problems: readonly ConfigurationProblem[]): LoadedConfiguration {
+  const more = problems.length - MOST_PROBLEMS;
+  return { ok: false, problems: problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? { more } : {}) };
 }
 
-function describeIssue(issue: Issue): { path: Path; message: string; remedy: string }[] {
-  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
-  if (issue.code === 'unrecognized_keys') {
-    return (issue.keys ?? []).map((key) => {
-      const meant = nearest(key, knownKeys(path));
-      return {
-        path: [...path, key],
-        message: `${key} is not a setting here.`,
-        remedy: meant ? `Did you mean ${meant}?` : 'Remove it; README, "Configure", lists what there is.',
-      };
-    });
-  }
-  return [
-    { path, message: `${sentence(issue.message)}`, remedy: 'README, "Configure", shows what goes here.' },
-  ];
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, part) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, part)
+        ? (at as Record<PropertyKey, unknown>)[part]
+        : undefined,
+    value,
+  );
 }
 
 /** The settings that are known at a place, from the schema itself. */
@@ -114,10 +117,6 @@ function knownKeys(path: Path): readonly string[] {
   };
   visit(configurationSchema, path);
   return [...keys];
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 function failure(source: string, message: string, remedy: string): LoadedConfiguration {

@@ -236,7 +236,7 @@ const profile = z.strictObject({
     .string()
     .max(200)
     .regex(
-      /^apache-airflow-providers-microsoft-azure\s*([<>=!~;[( ].*)?$/i,
+      /^apache-airflow-providers-microsoft-azure(?:[\s<>=!~;[(].*)?$/i,
       'must be apache-airflow-providers-microsoft-azure, with a version if you like',
     )
     .optional()

@@ -145,5 +145,5 @@ export function sameVault(left: string, right: string): boolean {
 }
 
 function bare(url: URL): string {
-  return `${url.pathname.replace(/\/+$/, '')}${url.search}${url.hash}`;
+  return `${stripRight(url.pathname, '/')}${url.search}${url.hash}`;
 }

@@ -7,20 +7,25 @@ export const HOST_ENDED = 'hostEnded';
 
 const LONGEST = 300;
 /** From here on the host's text is a stack, or says the same once more. */
-const STACK = /\s*(?:\n|\\n|\bStackTrace:|\s+at\s+\S+\s*\(|\$OutOfProcData\$)/;
-/** Keys, tokens, signatures and client secrets are long words of these letters. */
-const MAY_BE_SECRET = /(?=[\w~.+/=-]*\d)(?=[\w~.+/=-]*[A-Za-z])[\w~.+/=-]{30,}/g;
+const STACK = /\n|\\n|\bStackTrace:|\sat \S{1,300} ?\(|\$OutOfProcData\$/;
+/** Keys, tokens, signatures and client secrets are long words of these letters, digits among them. */
+const LONG_WORD = /[\w~.+/=-]{30,}/g;
 
 /** What the host said of an end, as far as it may be shown: one line, without a stack and without what may be a secret. */
 export function hostText(output: unknown): string {
   const text = typeof output === 'string' ? output : '';
-  const [first = ''] = text.split(STACK);
-  const shown = first.replace(MAY_BE_SECRET, (word) => (isHarmless(word) ? word : '(redacted)'));
+  const end = text.search(STACK);
+  const first = end === -1 ? text : text.slice(0, end);
+  const shown = first.replace(LONG_WORD, (word) => (mayBeSecret(word) ? '(redacted)' : word));
   return clipped(shown.trim(), LONGEST) || 'no reason was given';
 }
 
 /** Ids of runs and of the app's parts are long words, too. */
-function isHarmless(word: string): boolean {
+function mayBeSecret(word: string): boolean {
+  return /\d/.test(word) && /[A-Za-z]/.test(word) && !isId(word);
+}
+
+function isId(word: string): boolean {
   return (
     /^@?(?:ev|rq|sw)-[0-9a-z-]+$/.test(word) || /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(word)
   );

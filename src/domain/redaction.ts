@@ -14,7 +14,7 @@ const DOMAIN_NAME = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}$/i;
 const CLASS_PATH = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/;
 const CREDENTIAL_ID = /^[0-9A-Za-z-]{1,64}$/;
 /** A name with extras and version comparisons (PEP 508): no direct reference, which may carry a token. */
-const REQUIREMENT = /^[\w.-]+\s*(?:\[[\w\s,.-]*\])?\s*(?:\(?[<>=!~][<>=!~\w\s,.*+-]*\)?)?$/;
+const REQUIREMENT = /^[\w.-]+\s*(?:\[[\w\s,.-]*\]\s*)?(?:\(?[<>=!~][<>=!~\w\s,.*+-]*\)?)?$/;
 const SHOWN_KWARGS = ['connections_prefix', 'variables_prefix', 'config_prefix', 'sep', 'vault_url'];
 /** What the plan says instead of a value, for settings that it takes away. */
 const REMOVED = '(removed)';

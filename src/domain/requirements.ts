@@ -6,6 +6,9 @@ import type { Json } from './json.js';
 
 const NAME = /^\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)/;
 
+/** Where a comment begins (https://pip.pypa.io/en/stable/reference/requirements-file-format/#comments). */
+const COMMENT = /(?:^|\s)#/;
+
 /** A distribution's name as PEP 503 normalises it: lower case, runs of `-`, `_` and `.` are one dash. */
 export function normalizeName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, '-');
@@ -26,7 +29,18 @@ export function requirementName(requirement: string): string | undefined {
  * to the end of its line.
  */
 export function splitRequirements(text: string): string[] {
-  return text.split(/\r?\n/).flatMap((line) => splitLine(line.replace(/(^|\s)#.*$/, '$1')));
+  return text.split(/\r?\n/).flatMap((line) => splitLine(withoutComment(line)));
+}
+
+function withoutComment(line: string): string {
+  const at = line.search(COMMENT);
+  return at === -1 ? line : line.slice(0, at);
+}
+
+function withoutDelimiters(text: string): string {
+  let kept = text.trimEnd();
+  while (kept.endsWith(',')) kept = kept.slice(0, -1).trimEnd();
+  return kept;
 }
 
 function splitLine(line: string): string[] {
@@ -51,7 +65,7 @@ function splitLine(line: string): string[] {
     }
   }
   parts.push(line.slice(start));
-  return parts.filter((part) => part.replace(/,\s*$/, '').trim() !== '');
+  return parts.filter((part) => withoutDelimiters(part).trim() !== '');
 }
 
 /** The requirements of a runtime, whatever form; `undefined` where the form is unknown. */
@@ -77,7 +91,7 @@ export function findRequirement(value: Json | undefined, name: string): string |
 /** The value with a requirement added at its end, in the form it has; an array where there was nothing. */
 export function addRequirement(value: Json | undefined, requirement: string): Json {
   if (typeof value === 'string') {
-    const kept = value.replace(/[,\s]+$/, '');
+    const kept = withoutDelimiters(value);
     if (kept === '') return requirement;
     // Behind a comment only a line end starts a requirement.
     const lines = /\r?\n|(?:^|\s)#/.exec(kept)?.[0];

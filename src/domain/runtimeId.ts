@@ -27,7 +27,8 @@ export const FACTORY_CHARACTERS = String.raw`A-Za-z0-9\-`;
 const SUBSCRIPTION = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const RESOURCE_GROUP = new RegExp(`^[${RESOURCE_GROUP_CHARACTERS}]{1,90}$(?<!\\.)`, 'u');
 const FACTORY = new RegExp(`^[A-Za-z0-9][${FACTORY_CHARACTERS}]{1,61}[A-Za-z0-9]$`, 'u');
-const RUNTIME_NAME = new RegExp(`^[A-Za-z0-9](?:[${FACTORY_CHARACTERS}]{0,61}[A-Za-z0-9])?$`, 'u');
+/** Dashes stand alone, between others (https://learn.microsoft.com/azure/data-factory/naming-rules). */
+const RUNTIME_NAME = /^(?=.{1,63}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
 
 /**
  * Reads a resource id such as

@@ -117,7 +117,7 @@ export function createEntra(kernel: Kernel, { directory }: { directory: Director
     if (secret === null) return refuse(request, credentialMissing());
     const verdict = directory.judge(tenant, clientId, secret);
     if (verdict !== undefined) return refuse(request, verdict);
-    const resource = /^(\S+)\/\.default$/.exec(scope)?.[1];
+    const resource = resourceOf(scope);
     if (resource === undefined) return refuse(request, scopeInvalid(scope));
     if (!isKnownResource(resource)) return refuse(request, resourceUnknown(resource, tenant));
     const issued = directory.issue(clientId, resource);
@@ -134,6 +134,18 @@ export function createEntra(kernel: Kernel, { directory }: { directory: Director
     };
   }
 }
+
+/** Scopes of OpenID Connect, which MSAL for Go and for Java add to each request of theirs; here they ask for nothing. */
+const OF_OPENID = ['openid', 'profile', 'offline_access', 'email'];
+
+/** The one resource that a scope names with `/.default`; `undefined` where there is none, or more than that. */
+function resourceOf(scope: string): string | undefined {
+  const asked = scope.split(/\s+/).filter((one) => one !== '' && !OF_OPENID.includes(one));
+  const [first = '', ...more] = asked;
+  return more.length === 0 && first.endsWith(DEFAULT) ? first.slice(0, -DEFAULT.length) : undefined;
+}
+
+const DEFAULT = '/.default';
 
 /** The aliases of each cloud's login host, as the instance discovery endpoint tells them. */
 function instances(request: ServiceRequest): ServiceResponse {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { DEEPEST_JSON, isDeeperThan } from '../depth.js';
 import type { ResourceChange, SecretChange } from '../types.js';
 
 /** An event before it takes one of the two schemas. */
@@ -15,7 +16,9 @@ export const EVENT = z.object({
   eventType: z.string(),
   eventTime: z.string(),
   dataVersion: z.string(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
+  /** Bytes in place of `data`, which only a CloudEvent has. */
+  dataBase64: z.string().optional(),
 });
 export type GridEvent = z.infer<typeof EVENT>;
 
@@ -29,24 +32,31 @@ const EVENT_GRID_INPUT = z.object({
   eventType: z.string(),
   eventTime: z.string(),
   dataVersion: z.string().optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
-const CLOUD_EVENT_INPUT = z.object({
-  id: z.string(),
-  source: z.string(),
-  subject: z.string().optional(),
-  type: z.string(),
-  time: z.string().optional(),
-  specversion: z.literal('1.0'),
-  data: z.unknown(),
-});
+/** `data`, `data_base64` or neither, never both (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md#31-handling-of-data). */
+const CLOUD_EVENT_INPUT = z
+  .object({
+    id: z.string(),
+    source: z.string(),
+    subject: z.string().optional(),
+    type: z.string(),
+    time: z.string().optional(),
+    specversion: z.literal('1.0'),
+    data: z.unknown().optional(),
+    data_base64: z.base64().optional(),
+  })
+  .refine(({ data, data_base64 }) => data === undefined || data_base64 === undefined);
 
 /**
  * Reads an event in either schema. `topic` is used where the event names none (publishers to a topic leave it out),
  * `time` where a CloudEvent has none. Throws a ZodError where it is neither.
  */
 export function readEvent(input: unknown, topic: string, time: string): GridEvent {
+  if (isDeeperThan(input, DEEPEST_JSON)) {
+    throw new z.ZodError([{ code: 'custom', path: [], input, message: 'The event nests too deep.' }]);
+  }
   if (typeof input === 'object' && input !== null && 'specversion' in input) {
     const event = CLOUD_EVENT_INPUT.parse(input);
     return {
@@ -56,7 +66,8 @@ export function readEvent(input: unknown, topic: string, time: string): GridEven
       eventType: event.type,
       eventTime: event.time ?? time,
       dataVersion: '',
-      data: event.data,
+      ...(event.data === undefined ? {} : { data: event.data }),
+      ...(event.data_base64 === undefined ? {} : { dataBase64: event.data_base64 }),
     };
   }
   const { topic: own = topic, dataVersion = '', ...event } = EVENT_GRID_INPUT.parse(input);
@@ -71,10 +82,17 @@ export function toWire(event: GridEvent, schema: EventSchema): { contentType: st
       body: JSON.stringify([{ ...event, metadataVersion: '1' }]),
     };
   }
-  const { topic, eventType, eventTime, dataVersion: _version, ...rest } = event;
+  const { topic, eventType, eventTime, dataVersion: _version, dataBase64, ...rest } = event;
   return {
     contentType: 'application/cloudevents+json; charset=utf-8',
-    body: JSON.stringify({ ...rest, source: topic, type: eventType, time: eventTime, specversion: '1.0' }),
+    body: JSON.stringify({
+      ...rest,
+      ...(dataBase64 === undefined ? {} : { data_base64: dataBase64 }),
+      source: topic,
+      type: eventType,
+      time: eventTime,
+      specversion: '1.0',
+    }),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The paths of Microsoft Graph that are served. */
 import type { ServiceRequest } from '../../kernel/types.js';
+import { lenientlyDecoded } from '../../net/escapes.js';
 
 export interface Route {
   readonly operation:
@@ -20,11 +21,17 @@ const PATH =
 
 /** What a request is; `undefined` where the path or the method is not served. */
 export function routeOf({ method, url }: ServiceRequest): Route | undefined {
-  const [, kind, appId, objectId, below] = PATH.exec(decodeURIComponent(url.pathname)) ?? [];
+  const [, kind, appId, objectId, below] =
+    PATH.exec(withoutEmptySegments(lenientlyDecoded(url.pathname))) ?? [];
   const id = appId ?? objectId;
   if (id === undefined) return undefined;
   const operation = kind === 'applications' ? operationOf(method, below) : ofServicePrincipal(method, below);
   return operation && { operation, by: appId === undefined ? 'objectId' : 'appId', id };
+}
+
+/** The OData library takes no notice of an empty segment. */
+function withoutEmptySegments(path: string): string {
+  return path.replace(/\/{2,}/g, '/');
 }
 
 function operationOf(method: string, below: string | undefined): Route['operation'] | undefined {

@@ -68,6 +68,11 @@ export function subscriptionNotFound(subscription: string): ServiceResponse {
   return refusal(404, 'SubscriptionNotFound', `The subscription '${subscription}' could not be found.`);
 }
 
+export function invalidSubscription(subscription: string): ServiceResponse {
+  const message = `The provided subscription identifier '${subscription}' is malformed or invalid.`;
+  return refusal(400, 'InvalidSubscriptionId', message);
+}
+
 export function resourceGroupNotFound(resourceGroup: string): ServiceResponse {
   return refusal(404, 'ResourceGroupNotFound', `Resource group '${resourceGroup}' could not be found.`);
 }

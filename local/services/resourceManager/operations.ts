@@ -104,7 +104,7 @@ function write(
     );
   }
   const { properties } = parsed.data;
-  if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/.test(route.runtime)) {
+  if (!/^(?=.{1,63}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/.test(route.runtime)) {
     return answers.refusal(
       400,
       'InvalidResourceName',

@@ -87,6 +87,10 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
   const answer = (request: ServiceRequest, correlationId: string): ServiceResponse => {
     const caller = callerOf(request);
     if (caller === undefined) return answers.unauthenticated(request.headers.authorization === undefined);
+    const subscription = SUBSCRIPTION.exec(request.url.pathname)?.[1];
+    if (subscription !== undefined && !GUID.test(subscription)) {
+      return answers.invalidSubscription(subscription);
+    }
     const looked = look(request, caller, {
       roles,
       vaults: peers.vaults,
@@ -124,7 +128,8 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
     });
   };
 
-  const handle = async (request: ServiceRequest): Promise<ServiceResponse> => {
+  const handle = async (given: ServiceRequest): Promise<ServiceResponse> => {
+    const request = { ...given, url: withoutEmptySegments(given.url) };
     const correlationId = request.headers['x-ms-correlation-request-id'] ?? randomUUID();
     return withHeaders(answer(request, correlationId), {
       'x-ms-request-id': randomUUID(),
@@ -213,6 +218,17 @@ function subjectOf({ url, body: content }: ServiceRequest, route: Route | undefi
 /** Keys of the store are ids without case; a slash at the end is not part of an id. */
 function trimmedId(resourceId: string): string {
   return resourceId.replace(/\/+$/, '');
+}
+
+const SUBSCRIPTION = /^\/subscriptions\/([^/]+)/i;
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Empty segments do not count: an empty subscription is refused in the name of the segment that follows it. */
+function withoutEmptySegments(url: URL): URL {
+  if (!url.pathname.includes('//')) return url;
+  const collapsed = new URL(url);
+  collapsed.pathname = url.pathname.replace(/\/{2,}/g, '/');
+  return collapsed;
 }
 
 function withHeaders(response: ServiceResponse, headers: Record<string, string>): ServiceResponse {

@@ -4,7 +4,7 @@ import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/prefligh
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { SecretReference } from '../../domain/profile.js';
-import { setSecretCommand } from '../../domain/rotation/commands.js';
+import { setPlainSecretCommand, setSecretCommand } from '../../domain/rotation/commands.js';
 import { vaultNameOf } from '../../domain/vaultName.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
 
@@ -99,9 +99,7 @@ async function secretRow(
       ...row,
       status: 'missing',
       note: 'There is no such secret.',
-      remedy: isCredential(scene, secret)
-        ? setSecretCommand(secret)
-        : `az keyvault secret set --vault-name ${name} --name ${secret.name} --value …`,
+      remedy: isCredential(scene, secret) ? setSecretCommand(secret) : setPlainSecretCommand(secret),
     };
   }
   if (vault && !vault.usesRoles && tried.kind === 'refused' && NOT_GRANTED.has(tried.problem.code)) {

@@ -1,5 +1,6 @@
-import type { HttpClient, HttpHeaders, Pipeline } from '@azure/core-rest-pipeline';
+import type { HttpHeaders, Pipeline } from '@azure/core-rest-pipeline';
 import { type Json, parseJson } from '../../domain/json.js';
+import { boundedClient } from '../boundedClient.js';
 import { deadline } from '../identity.js';
 
 /** More than any answer that the check needs; an untrusted web server must not fill the memory. */
@@ -12,26 +13,19 @@ export interface Answer {
   readonly json: Json | undefined;
 }
 
-interface Sender {
-  readonly client: HttpClient;
-  readonly pipeline: Pipeline;
-}
-
-let sender: Promise<Sender> | undefined;
+let shared: Promise<Pipeline> | undefined;
 
 /**
  * One pipeline of Azure's own for all Airflows: it honours `HTTPS_PROXY` on every Node version. No redirect policy: a
  * redirect must not carry a token to a host that nobody named. No retry policy: orchestrations retry, durably.
  */
-function sharedSender(): Promise<Sender> {
-  sender ??= import('@azure/core-rest-pipeline').then(
-    ({ createDefaultHttpClient, createEmptyPipeline, proxyPolicy }) => {
-      const pipeline = createEmptyPipeline();
-      pipeline.addPolicy(proxyPolicy());
-      return { client: createDefaultHttpClient(), pipeline };
-    },
-  );
-  return sender;
+function sharedPipeline(): Promise<Pipeline> {
+  shared ??= import('@azure/core-rest-pipeline').then(({ createEmptyPipeline, proxyPolicy }) => {
+    const pipeline = createEmptyPipeline();
+    pipeline.addPolicy(proxyPolicy());
+    return pipeline;
+  });
+  return shared;
 }
 
 /** Sends one request. Throws what the connection throws; every answer, whatever its status, is returned. */
@@ -54,8 +48,8 @@ export async function send(
     abortSignal: deadline(),
     streamResponseStatusCodes: new Set([Number.POSITIVE_INFINITY]),
   });
-  const { client, pipeline } = await sharedSender();
-  const response = await pipeline.sendRequest(client, request);
+  const pipeline = await sharedPipeline();
+  const response = await pipeline.sendRequest(boundedClient, request);
   const text = await bounded(response.readableStreamBody);
   return {
     status: response.status,

@@ -20,8 +20,6 @@ export interface VaultNetwork {
 }
 
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
-/** No document names the member: the portal's page shows it in a picture only. */
-const ADDRESS_NAME = /(?:^ip|ips?$|(?:ip|outbound).*address)/i;
 const MOST_DEPTH = 4;
 
 /**
@@ -38,13 +36,20 @@ export function outboundAddresses(body: JsonObject): readonly string[] {
     else if (isJsonObject(value) && depth < MOST_DEPTH) {
       for (const [name, below] of Object.entries(value)) {
         if (SETTINGS.has(name)) continue;
-        visit(below, ADDRESS_NAME.test(name), depth + 1);
+        visit(below, namesAddresses(name), depth + 1);
       }
     }
   };
   const { properties } = body;
   if (properties !== undefined) visit(properties, false, 0);
   return [...found];
+}
+
+/** No document names the member: the portal's page shows it in a picture only. */
+function namesAddresses(name: string): boolean {
+  if (/^ip|ips?$/i.test(name)) return true;
+  const outbound = name.search(/ip|outbound/i);
+  return outbound !== -1 && name.toLowerCase().indexOf('address', outbound) !== -1;
 }
 
 /** Other people's values: an address there is nobody's outbound one. */

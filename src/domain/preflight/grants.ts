@@ -44,7 +44,7 @@ function grantCustom(
   const definition = JSON.stringify({
     Name: role,
     ...allowed,
-    AssignableScopes: [scope.replace(/\/providers\/.*$/i, '')],
+    AssignableScopes: [scope.split(/\/providers\//i)[0] ?? ''],
   });
   return `az role definition create --role-definition '${definition}'; ${assignment(role, scope, to)}`;
 }

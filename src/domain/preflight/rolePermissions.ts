@@ -1,5 +1,7 @@
 /** What roles allow, as Resource Manager lists it for the caller. */
 
+import { globMatches } from '../profileMatching.js';
+
 /** Operations of the control plane (`control`), or of a data plane such as a vault's (`data`). */
 export type Plane = 'control' | 'data';
 
@@ -24,8 +26,5 @@ export function permits(held: readonly RolePermissions[], plane: Plane, operatio
 }
 
 function matches(patterns: readonly string[], operation: string): boolean {
-  return patterns.some((pattern) => {
-    const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-    return new RegExp(`^${source}$`, 'i').test(operation);
-  });
+  return patterns.some((pattern) => globMatches(pattern, operation));
 }

@@ -5,7 +5,20 @@ import { FOUND_KEY_TAG, KEY_ID_TAG } from './pending.js';
 
 /** Writes a new version. What the app cannot know stays open: value, end and id of the key. */
 export function setSecretCommand(secret: SecretReference): string {
-  return `az keyvault secret set ${placeOf(secret)} --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)`;
+  return `az keyvault secret set ${placeOf(secret)} --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)${whereDeleted(secret)}`;
+}
+
+/** Writes a secret that is no credential: a password, a variable. */
+export function setPlainSecretCommand(secret: SecretReference): string {
+  return `az keyvault secret set ${placeOf(secret)} --value …${whereDeleted(secret)}`;
+}
+
+/**
+ * To whoever reads secrets, one that is deleted and kept is not there, as one that never was; nobody can write under its name
+ * until it is recovered or purged (https://learn.microsoft.com/azure/key-vault/general/soft-delete-overview).
+ */
+function whereDeleted(secret: SecretReference): string {
+  return `; where that is refused because the secret is deleted, first az keyvault secret recover ${placeOf(secret)}`;
 }
 
 /** Adds a client secret to the application, then writes it. */

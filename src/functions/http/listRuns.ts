@@ -14,6 +14,7 @@ import {
   viewOf,
   wasEndedByHost,
 } from './runView.js';
+import { targetFilter } from './targetFilter.js';
 
 const DAY_MS = 24 * 3600_000;
 /** How far back to look, in steps: a page of recent runs does not fetch all that are kept. */
@@ -57,16 +58,22 @@ export async function listRuns(
   );
   const parsed = listQuery.safeParse(Object.fromEntries(given));
   if (!parsed.success) return invalid(queryErrors(parsed.error.issues));
-  const { status, target, top, before } = parsed.data;
+  const { status, outcome, action, target, top, before } = parsed.data;
+  const wantedTarget = target === undefined ? undefined : targetFilter(target, await deps.configuration());
+  if (wantedTarget?.kind === 'refused') return invalid([{ pointer: 'target', detail: wantedTarget.detail }]);
 
   const fits = (view: View): boolean =>
     (status === undefined || view.status === status) &&
-    (target === undefined || String(view.target).toLowerCase() === target.toLowerCase()) &&
+    (outcome === undefined || view.outcome === outcome) &&
+    (action === undefined || view.action === action) &&
+    (wantedTarget === undefined || wantedTarget.fits(String(view.target))) &&
     (before === undefined || keyOf(view) < before);
 
   const client = df.getClient(context);
   const end = before === undefined ? deps.now() : new Date(before.slice(0, 24));
-  const begins = LOOK_BACK_DAYS.map((days) => new Date(end.getTime() - days * DAY_MS));
+  const begins = LOOK_BACK_DAYS.map((days) => new Date(end.getTime() - days * DAY_MS)).filter(
+    (begin) => begin > BEGINNING,
+  );
   const found = new Map<string, Found>();
   for (const from of [...begins, BEGINNING]) {
     const instances = await instancesSince(client, from, status && RUNTIME_STATUSES[status]);
@@ -78,6 +85,9 @@ export async function listRuns(
     // Of what began before the slice does, some may still be missing.
     const complete = [...found.values()].filter(({ view }) => String(view.createdAt) >= from.toISOString());
     if (complete.length > top) break;
+  }
+  if (found.size === 0 && wantedTarget?.unknown !== undefined) {
+    return invalid([{ pointer: 'target', detail: wantedTarget.unknown }]);
   }
   const wanted = [...found.entries()].sort(([a], [b]) => (a < b ? 1 : -1));
   const page = wanted.slice(0, top);

@@ -1,5 +1,6 @@
 /** The HTTP API's bodies, as zod schemas: the source of the checks and of the OpenAPI description. */
 import * as z from 'zod';
+import type { RunOutcome } from '../../domain/runs.js';
 
 const TARGETS = ['runtime', 'profile', 'credential'] as const;
 /** Actions without a target. */
@@ -74,9 +75,56 @@ export const overlapRequest = z
 
 export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
 
+/** The whole list: a new outcome does not compile without its place here. */
+const OUTCOMES = Object.keys({
+  enabled: true,
+  alreadyEnabled: true,
+  planned: true,
+  accessProven: true,
+  checkFailed: true,
+  conflict: true,
+  irrelevant: true,
+  ambiguous: true,
+  gone: true,
+  notReady: true,
+  credentialRefused: true,
+  refused: true,
+  busy: true,
+  rotated: true,
+  rotatedPartly: true,
+  rolledBack: true,
+  upToDate: true,
+  expiring: true,
+  swept: true,
+  prepared: true,
+  incomplete: true,
+  unprepared: true,
+  tooSoon: true,
+  declined: true,
+  cancelled: true,
+  interrupted: true,
+} satisfies Record<RunOutcome, true>);
+const runOutcome = z.enum(OUTCOMES);
+
+const runAction = z.enum(['enable', 'check', 'plan', 'rotate', 'sweep', 'preflight']);
+
+/** Whether a text in the form of `Date.toISOString` is a date that there is. */
+function isMoment(text: string): boolean {
+  const moment = new Date(text);
+  return !Number.isNaN(moment.getTime()) && moment.toISOString() === text;
+}
+
 export const listQuery = z.strictObject({
   status: runStatus.optional().describe('Only runs of this status.'),
-  target: z.string().max(1024).optional().describe('Only runs on this runtime (resource id) or profile.'),
+  outcome: runOutcome.optional().describe('Only runs that ended so.'),
+  action: runAction.optional().describe('Only runs of this action; `plan` is the dry run of `enable`.'),
+  target: z
+    .string()
+    .max(1024)
+    .optional()
+    .describe(
+      'Only runs on this runtime (`factory/name`, or its resource id in any spelling), profile or credential.',
+    ),
   top: z.coerce
     .number('It must be a whole number from 1 to 200')
     .int('It must be a whole number from 1 to 200')
@@ -88,7 +136,12 @@ export const listQuery = z.strictObject({
     .string()
     .regex(
       /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z~[a-z0-9-]{1,100}$/,
-      'It must be `next` of the page before',
+      // The next check reads a date out of it.
+      { error: 'It must be `next` of the page before', abort: true },
+    )
+    .refine(
+      (key) => isMoment(key.slice(0, 24)),
+      'It must be `next` of the page before: there is no such date',
     )
     .optional()
     .describe('`next` of the page before.'),
@@ -127,7 +180,7 @@ const trailEntry = z.object({ at: z.string(), step: z.string(), outcome: z.strin
 export const runView = z
   .object({
     id: z.string(),
-    action: z.enum(['enable', 'check', 'plan', 'rotate', 'sweep', 'preflight']),
+    action: runAction,
     target: z.string().describe('Resource id of the runtime, or the name of the profile or credential.'),
     startedBy: z.record(z.string(), z.unknown()),
     status: runStatus,

@@ -160,7 +160,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
     try {
       const answer = await this.#send(id, {
         method: 'POST',
-        path: `${runtimePath(id).replace(/\/integrationRuntimes\/.*$/, '')}/airflow/sync`,
+        path: `${runtimePath(id).split('/integrationRuntimes/')[0] ?? ''}/airflow/sync`,
         body: JSON.stringify({
           IntegrationRuntimeName: id.name,
           LinkedServiceName: source.linkedService,
@@ -191,7 +191,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       ? client.factories.listByResourceGroup(resourceGroup, { abortSignal: deadline() })
       : client.factories.list({ abortSignal: deadline() });
     for await (const { id } of listed) {
-      const [, group, name] = /\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(id ?? '') ?? [];
+      const [, group, name] =
+        /^\/subscriptions\/[^/]+\/resourcegroups\/([^/]+)\/.*\/factories\/([^/]+)$/i.exec(id ?? '') ?? [];
       if (group === undefined || name === undefined) unread.push({ id: shownId(id ?? null) });
       else if (globMatches(resourceGroup, group) && globMatches(factory, name)) {
         found.push({ resourceGroup: group, factory: name });

@@ -26,6 +26,10 @@ export const KEY_VAULT: Readonly<Record<string, Command>> = {
     options: ['--vault-name', '--name'],
     run: (given, scene) => secrets(scene, 'GET', given, '/versions'),
   },
+  'keyvault secret show-deleted': {
+    options: ['--vault-name', '--name'],
+    run: (given, scene) => secrets(scene, 'GET', given, '', undefined, 'deletedsecrets'),
+  },
   'keyvault secret set': {
     options: ['--vault-name', '--name', '--value', '--disabled', '--tags'],
     run(given, scene) {
@@ -52,9 +56,10 @@ async function secrets(
   given: Given,
   below: string,
   body?: object,
+  area: 'secrets' | 'deletedsecrets' = 'secrets',
 ): Promise<unknown> {
   const host = vaultHost(given.required('--vault-name'));
-  const path = `/secrets/${given.required('--name')}${below}`;
+  const path = `/${area}/${given.required('--name')}${below}`;
   const url = new URL(`https://${host}${path}?api-version=${API_VERSION}`);
   const { status, text } = await cloud.send(method, url, body && JSON.stringify(body));
   const answer = JSON.parse(text) as { error?: { code: string; message: string }; value?: unknown };

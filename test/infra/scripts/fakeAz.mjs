@@ -65,6 +65,14 @@ const secret = () => {
   answer({ id });
 };
 
+const deletedSecret = () => {
+  const [vaultName, name] = [option('--vault-name'), option('--name')];
+  if (!state.deleted.includes(`${vaultName}/${name}`)) {
+    refuse(`(SecretNotFound) Deleted Secret not found: ${name}`);
+  }
+  answer({ name, recoveryId: `https://${vaultName}.vault.azure.net/deletedsecrets/${name}` });
+};
+
 const deployment = () => {
   const { AIRLOCK_SUBSCRIBE: stored, AIRLOCK_SUBSCRIBE_NOW: now } = process.env;
   noteChange(`deploy ${option('--name')} to ${option('--location')}, events ${now ?? stored}`);
@@ -124,6 +132,7 @@ const commands = {
   'keyvault show': vault,
   'keyvault secret list-versions': secret,
   'keyvault secret set': secret,
+  'keyvault secret show-deleted': deletedSecret,
   'deployment sub create': deployment,
   'functionapp deployment source config-zip': upload,
   rest: () => {

@@ -21,6 +21,8 @@ export interface State {
   /** Whether each vault works with roles. */
   readonly vaults: Readonly<Record<string, boolean>>;
   readonly secrets: Readonly<Record<string, readonly { readonly value: string }[]>>;
+  /** Secrets that are deleted and kept. */
+  readonly deleted: readonly string[];
   readonly graph: Readonly<Record<string, unknown>>;
   /** As Resource Manager gives them back: in another case. */
   readonly outputs: Readonly<Record<string, { readonly value: string }>>;
@@ -40,6 +42,7 @@ export const FRESH: State = {
   accounts: { signedIn: HERE, seen: [HERE] },
   vaults: { 'airlock-ops': true, 'airlock-airflow': true },
   secrets: { 'airlock-ops/airflow-sp': [{ value: 'of the operator' }] },
+  deleted: [],
   graph: {
     "servicePrincipals(appId='00000003-0000-0000-c000-000000000000')": { id: 'graph' },
     [`servicePrincipals/${IDENTITY}/appRoleAssignments`]: { value: [] },

@@ -66,4 +66,18 @@ describe('shells.mjs, before anything is made', () => {
         'az keyvault secret set --vault-name airlock-ops --name airflow-sp --value … --expires … --tags keyId=…',
       ),
     ));
+
+  it('says which name is taken by a secret that is deleted, and the command', () =>
+    refused(
+      { deleted: ['airlock-ops/airflow-sp-pending'] },
+      expect.stringMatching(/^deleted {5}https:\/\/airlock-ops.+airflow-sp-pending: it is kept/),
+      '            az keyvault secret recover --vault-name airlock-ops --name airflow-sp-pending',
+    ));
+
+  it('does not ask for a secret to be set whose name is taken so', () =>
+    refused(
+      { secrets: {}, deleted: ['airlock-ops/airflow-sp'] },
+      expect.stringMatching(/^deleted {5}https:\/\/airlock-ops.+airflow-sp: it is kept/),
+      '            az keyvault secret recover --vault-name airlock-ops --name airflow-sp',
+    ));
 });

@@ -136,7 +136,21 @@ describe('the list of runs', () => {
     ['status=cancelled', ['rq-6', 'rq-5', 'rq-4']],
     ['target=SALES', ['rq-6']],
     [`target=${encodeURIComponent(runtimeId('ETL').toLowerCase())}&status=queued`, ['rq-0']],
-    ['target=nobody', []],
+    ['target=ADF-ONE/ETL&status=queued', ['rq-0']],
+    [`target=${encodeURIComponent(`${runtimeId('etl').slice(1)}/`)}&status=queued`, ['rq-0']],
+    [
+      `target=${encodeURIComponent(`https://management.azure.com${runtimeId('etl')}?api-version=2018-06-01`)}&status=queued`,
+      ['rq-0'],
+    ],
+    ['target=adf-one/never', []],
+    ['target=sp', []],
+    ['target=everything', []],
+    ['outcome=enabled', ['rq-2']],
+    ['outcome=cancelled', ['rq-4']],
+    ['action=check', ['rq-6']],
+    ['action=enable&status=completed', ['rq-2']],
+    ['before=0001-01-01T00:00:00.000Z~a', []],
+    ['before=9999-12-31T23:59:59.999Z~a&top=1', ['rq-6']],
     ['top=1&code=the-key', ['rq-6']],
   ])('is filtered by %s', async (query, ids) => {
     put('rq-0', 0.7, { runtimeStatus: 'Pending' });
@@ -159,6 +173,13 @@ describe('the list of runs', () => {
     ['top=many', 'top'],
     ['status=ended', 'status'],
     ['before=yesterday', 'before'],
+    ['before=2026-13-01T00:00:00.000Z~rq-1', 'before'],
+    ['before=2026-02-30T00:00:00.000Z~rq-1', 'before'],
+    ['outcome=fine', 'outcome'],
+    ['action=destroy', 'action'],
+    ['target=%2Fsubscriptions%2Fx', 'target'],
+    ['target=adf-one%2Fetl%2Fmore', 'target'],
+    ['target=%2Fetl', 'target'],
     ['colour=red', 'colour'],
     ['constructor=1', 'constructor'],
   ])('refuses %s', async (query, pointer) => {
@@ -167,6 +188,29 @@ describe('the list of runs', () => {
     expect(answer.status).toBe(422);
     expect(bodyOf(answer)).toMatchObject({ errors: [{ pointer }] });
     expect(host.calls).toEqual([]);
+  });
+
+  it.each([
+    ['target=nobody', 'There are: sales, sp.'],
+    ['target=adf-two/etl', 'no runtime adf-two/etl'],
+    [`target=${encodeURIComponent(runtimeId('etl', 'adf-two'))}`, 'no runtime adf-two/etl'],
+  ])('says what it does not know: %s', async (query, says) => {
+    put('rq-0', 1);
+
+    const answer = await list(query);
+
+    expect(answer.status).toBe(422);
+    expect(bodyOf(answer)).toMatchObject({
+      errors: [{ pointer: 'target', detail: expect.stringContaining(says) }],
+    });
+  });
+
+  it('shows runs of what the configuration has no more', async () => {
+    put('rq-0', 30, { input: { ...OF_RUNTIME, runtime: { ...RUNTIME, factory: 'adf-two' } } });
+    put('rq-1', 31, { input: { ...OF_PROFILE, profile: 'nobody' } });
+
+    expect(idsOf(await list('target=adf-two/etl'))).toEqual(['rq-0']);
+    expect(idsOf(await list('target=nobody'))).toEqual(['rq-1']);
   });
 });
 

@@ -27,6 +27,13 @@ describe('the routes of the HTTP API', () => {
     expect(withoutKey.status).toBe(401);
   });
 
+  it.each(['/api/runs/%zz', '/api/runs/%E0%A4', '/api/runs/a%2Fb'])('find no run at %s', async (path) => {
+    const answer = await cloud.client.functions(path);
+
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ type: 'urn:airlock:problem:noSuchRun' });
+  });
+
   it('are all described', async () => {
     const document = (await (await cloud.client.functions('/api/openapi.json')).json()) as {
       paths: Record<string, object>;

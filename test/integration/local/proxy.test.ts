@@ -53,6 +53,21 @@ it('writes one line in the ledger for each call', async () => {
   ]);
 });
 
+it('refuses a path with a malformed escape, as http.sys does, and hands on what is well-formed', async () => {
+  net = await startNet(async () => ({ status: 200, body: 'done' }));
+  const answers = await callThroughSdk(
+    net,
+    ['/secrets/%zz', '/secrets/%', '/secrets/%E0%A4', '/secrets/%41%C3%A9'].map((path) => ({
+      url: HOST + path,
+    })),
+  );
+
+  expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 200]);
+  expect(answers[0]?.body).toContain('The request URL is invalid');
+  expect(net.received.map(({ url }) => url.pathname)).toEqual(['/secrets/%41%C3%A9']);
+  expect(net.logs).toEqual([]);
+});
+
 it('answers with what a fault says, and cuts the connection before or after the effect', async () => {
   net = await startNet(async () => ({ status: 200, body: 'done' }));
   const { faults, ledger } = net.kernel;

@@ -213,8 +213,85 @@ describe('a configuration', () => {
       line('cloud: public') + 1,
       /DUPLICATE_KEY/,
     ],
-    ['a tab', changed('credentials:', '\tcredentials:'), '', undefined, /not valid YAML/],
-    ['an empty file', '', '', undefined, /object/i],
+    [
+      'a tab',
+      changed('  airflow-reader:', '\tairflow-reader:'),
+      '',
+      line('  airflow-reader:'),
+      /A tab indents/,
+    ],
+    ['an empty file', '', '', undefined, /is empty/],
+    [
+      'a setting that is missing',
+      changed('    vault: https://contoso-airflow', '    #'),
+      'profiles[0].vault',
+      line('  - name: sales'),
+      /vault is missing\. → Add it: a text/,
+    ],
+    [
+      'a setting without a value',
+      changed('onConflict: report', 'requirement:').replace('requirement: apache', '# '),
+      'profiles[0].requirement',
+      line('onConflict:'),
+      /has no value, and must be a text/,
+    ],
+    [
+      'a word that is nearly right',
+      changed('cloud: public', 'cloud: pulbic'),
+      'cloud',
+      line('cloud: public'),
+      /one of public, usGovernment, china\. → Did you mean public\?/,
+    ],
+    [
+      'a kind that there is not',
+      changed('kind: challenge', 'kind: chalenge'),
+      'profiles[0].access.proof.kind',
+      line('kind: challenge'),
+      /one of challenge, dag\. → Did you mean challenge\?/,
+    ],
+    [
+      'a text in place of a number',
+      changed('pollSeconds: 60', 'pollSeconds: often'),
+      'profiles[0].limits.pollSeconds',
+      line('pollSeconds'),
+      /a (whole )?number, and is a text/,
+    ],
+    [
+      'a star without quotes',
+      changed('name: "*"', 'name: *'),
+      '',
+      line('name: "*"'),
+      /A \* without quotes begins an alias.*"\*"/,
+    ],
+    [
+      'a pattern without quotes',
+      changed('name: "*"', 'name: *-sales'),
+      '',
+      line('name: "*"'),
+      /no anchor &-sales before it\..*"\*-sales"/,
+    ],
+    [
+      'an alias in a list',
+      changed('  - name: sales', '  - *sales\n  - name: sales'),
+      '',
+      line('  - name: sales'),
+      /no anchor &sales/,
+    ],
+    [
+      'UTF-16',
+      Buffer.from(`\uFEFF${EXAMPLE}`, 'utf16le').toString('utf8'),
+      '',
+      undefined,
+      /UTF-16.* → Save it as UTF-8/,
+    ],
+    [
+      'another encoding',
+      Buffer.from(changed('sales', 'värde'), 'latin1').toString('utf8'),
+      '',
+      undefined,
+      /not UTF-8/,
+    ],
+    ['two documents', `${EXAMPLE}---\nversion: 1\n`, '', undefined, /several documents/],
   ])('says where and what: %s', (_label, text, path, at, says) => {
     const problems = problemsOf(text);
 
@@ -289,6 +366,47 @@ describe('a configuration', () => {
     );
 
     expect(problemsOf(text).length).toBe(2);
+  });
+
+  it('gives no more problems than somebody mends at once, and counts the others', () => {
+    const result = checkConfiguration(
+      JSON.stringify({ version: 1, credentials: {}, profiles: Array(50).fill({ name: 'p' }) }),
+      'x',
+    );
+
+    expect(result).toMatchObject({ ok: false, more: expect.any(Number) });
+    expect(!result.ok && result.problems).toHaveLength(20);
+  });
+
+  it('names what stands there still as in the example', () => {
+    const result = checkConfiguration(EXAMPLE, 'airlock.yaml');
+    const yours = checkConfiguration(
+      EXAMPLE.replaceAll('contoso', 'fabrikam').replaceAll(
+        /(\d)\1{7}-\1{4}-\1{4}-\1{4}-\1{12}/g,
+        '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f21$1',
+      ),
+      'airlock.yaml',
+    );
+
+    expect(result.ok && result.placeholders.map(({ path }) => path)).toEqual([
+      'credentials.airflow-reader.tenantId',
+      'credentials.airflow-reader.clientId',
+      'credentials.airflow-reader.secret.vault',
+      'profiles[0].runtimes[0].subscription',
+      'profiles[0].vault',
+    ]);
+    expect(result.ok && result.placeholders[0]?.line).toBe(line('tenantId'));
+    expect(yours).toMatchObject({ ok: true, placeholders: [] });
+  });
+
+  it('repeats no value that is wrong', () => {
+    const secret = 'q7~8Q-a-value-that-nobody-may-see';
+    const texts = ['cloud: public', 'kind: challenge', 'pollSeconds: 60', 'onConflict: report'].map((part) =>
+      changed(part, part.replace(/: .*/, `: ${secret}`)),
+    );
+
+    expect(texts.flatMap(problemsOf).map(formatProblem)).toHaveLength(4);
+    expect(texts.flatMap(problemsOf).map(formatProblem).join()).not.toContain(secret);
   });
 
   it('does not let aliases expand without end', () => {

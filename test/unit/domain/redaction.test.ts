@@ -46,6 +46,10 @@ describe('what a plan shows', () => {
     expect(text).toContain(kept);
   });
 
+  it('does not stall at a long text', () => {
+    expect(shownValue('requirement', `${PACKAGE}${' '.repeat(400_000)}x`)).toBe(`${PACKAGE} (redacted)`);
+  });
+
   it('shows no text that stands where it does not belong', () => {
     const secret = 'q7~a value/nobody may see';
     const names = [

@@ -85,6 +85,19 @@ describe('the name of a resource group', () => {
   });
 });
 
+describe('the name of a runtime', () => {
+  it.each(['etl', 'a-b-c', '0', 'x'.repeat(63), `${'a-'.repeat(31)}a`])('may be %s', (name) => {
+    expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toMatchObject({ name });
+  });
+
+  it.each(['a--b', '-a', 'a-', 'x'.repeat(64), `${'a-'.repeat(32)}a`, 'a_b', 'größe'])(
+    'is not %s',
+    (name) => {
+      expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toBeUndefined();
+    },
+  );
+});
+
 describe('the names of factory and runtime', () => {
   it.each(['odd_name', 'größe', 'a.b', 'a b', '-a'])('are not %j, and the configuration says so', (name) => {
     expect(parseRuntimeId(idIn('rg', name))).toBeUndefined();

@@ -35,6 +35,18 @@ describe('the token endpoint', () => {
     expect(cloud.directory.verify(header, 'https://management.azure.com')).toBeUndefined();
   });
 
+  it.each([
+    ['Go', `${VAULT_SCOPE} openid offline_access profile`],
+    ['Java', `openid profile offline_access ${VAULT_SCOPE}`],
+  ])('gives one for the scopes that the SDK for %s sends', async (_language, scope) => {
+    cloud.directory.addPassword(AIRFLOW_APP, { value: 'right' });
+    const header = `Bearer ${at(await ask({ scope }), 'access_token')}`;
+
+    expect(cloud.directory.verify(header, 'https://vault.azure.net/')).toMatchObject({
+      clientId: AIRFLOW_APP,
+    });
+  });
+
   it('refuses a token that was changed or that ran out', async () => {
     const { token } = cloud.directory.issue(AIRFLOW_APP, 'https://vault.azure.net') ?? { token: '' };
     const [header, , signature] = token.split('.');
@@ -63,6 +75,15 @@ describe('the token endpoint', () => {
       'invalid_scope',
       1002012,
     ],
+    [
+      'two resources',
+      { scope: `${VAULT_SCOPE} https://graph.microsoft.com/.default` },
+      TENANT,
+      400,
+      'invalid_scope',
+      1002012,
+    ],
+    ['no resource', { scope: 'openid profile' }, TENANT, 400, 'invalid_scope', 1002012],
     ['an unknown resource', { scope: 'https://x.example/.default' }, TENANT, 400, 'invalid_resource', 500011],
     ['another grant', { grant_type: 'password' }, TENANT, 400, 'unsupported_grant_type', 70003],
   ])('refuses %s as Entra does', async (_what, form, tenant, status, error, code) => {

@@ -274,6 +274,64 @@ describe('delivery', () => {
   });
 });
 
+describe('a CloudEvent that a topic takes', () => {
+  const event = { id: 'a', source: '/made/by/hand', type: 'Mine', specversion: '1.0' };
+  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  const send = async (body: object | string) => {
+    const host = 'cloud.westeurope-1.eventgrid.azure.net';
+    cloud.eventGrid.addTopic({ host, resourceId: '/topics/cloud', inputSchema: 'CloudEventSchemaV1_0' });
+    cloud.roles.grant({ principal: APP, scope: '/topics/cloud', role: 'EventGrid Data Sender' });
+    cloud.eventGrid.subscribe({ ...RUNTIMES, topic: '', eventTypes: [], schema: 'CloudEventSchemaV1_0' });
+    const url = `https://${host}/api/events?api-version=2018-01-01`;
+    const headers = {
+      ...bearer(cloud, APP, 'https://eventgrid.azure.net'),
+      'content-type': 'application/cloudevents+json',
+    };
+    const { status } = await call(cloud.eventGrid, 'POST', url, { headers, body });
+    // What waits for its delivery outlives a restart.
+    cloud.eventGrid.restore(JSON.parse(JSON.stringify(cloud.eventGrid.snapshot())));
+    await cloud.clock.run();
+    return status;
+  };
+
+  it.each([
+    ['bytes', { data_base64: 'AAEC' }],
+    ['nothing', {}],
+    ['null', { data: null }],
+    ['a text', { data: 'x' }],
+  ])('is delivered with %s for data', async (_label, data) => {
+    expect(await send({ ...event, ...data })).toBe(200);
+
+    const {
+      time: _time,
+      subject: _subject,
+      ...delivered
+    } = (received[0]?.body ?? {}) as Record<string, unknown>;
+    expect(delivered).toEqual({ ...event, ...data });
+  });
+
+  it.each([
+    ['both kinds of data', { data: 'x', data_base64: 'AAEC' }],
+    ['bytes that are no base64', { data_base64: '*' }],
+    ['65 levels', { data: nested(64) }],
+  ])('is refused with %s', async (_label, data) => {
+    expect(await send({ ...event, ...data })).toBe(400);
+    expect(received).toEqual([]);
+  });
+
+  it('is refused with more levels than a stack has', async () => {
+    const levels = 100_000;
+    const data = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+    expect(await send(`${JSON.stringify(event).slice(0, -1)},"data":${data}}`)).toBe(400);
+  });
+
+  it('may have 64 levels', async () => {
+    expect(await send({ ...event, data: nested(63) })).toBe(200);
+    expect(received).toHaveLength(1);
+  });
+});
+
 describe('topics', () => {
   it('take events from who may send', async () => {
     const topic = { host: 'airlock.westeurope-1.eventgrid.azure.net', resourceId: '/topics/airlock' };

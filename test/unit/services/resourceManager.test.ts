@@ -44,6 +44,26 @@ describe('conditional calls', () => {
   });
 });
 
+describe('a path', () => {
+  it('may have slashes too many', async () => {
+    await arm.start();
+    for (const path of [`/${RUNTIME_ID}`, RUNTIME_ID.replaceAll('/', '//'), `${RUNTIME_ID}/`]) {
+      expect(at(await arm.send('GET', `${ARM}${path}?api-version=2018-06-01`), 'name')).toBe('etl');
+    }
+  });
+
+  it('without its subscription has the next segment for one', async () => {
+    const path = RUNTIME_ID.replace(SUBSCRIPTION, '');
+
+    expect(await arm.send('GET', path)).toMatchObject({
+      status: 400,
+      body: {
+        error: { code: 'InvalidSubscriptionId', message: expect.stringContaining("'resourceGroups'") },
+      },
+    });
+  });
+});
+
 describe('who may call', () => {
   it('refuses without a token, with one for another audience, and without a role', async () => {
     const url = `${ARM}${RUNTIME_ID}?api-version=2018-06-01`;
