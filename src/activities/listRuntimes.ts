@@ -1,5 +1,5 @@
 import { wasThereFirst } from '../domain/existing.js';
-import { profileRecordKey } from '../domain/profileRecord.js';
+import { notedIn, profileRecordKey } from '../domain/profileRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
@@ -25,12 +25,12 @@ export async function listRuntimes(
   const ahead = listed.runtimes.filter(([key]) => key > after);
   const page = ahead.slice(0, input.limit);
   const last = page.at(-1)?.[0];
-  const noted = await durable.profileRecord(profileRecordKey(profile.name));
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
   const existing: RuntimeId[] = [];
   for (const [, { id, body }] of page) {
     const record = await durable.runtimeRecord(runtimeRecordKey(id));
     const view = interpretRuntime(body);
-    const known = { profile, runtime: id, listed: noted, record };
+    const known = { profile, runtime: id, noted, record };
     if (view.kind === 'airflow' && wasThereFirst({ ...known, view })) existing.push(id);
   }
   return {

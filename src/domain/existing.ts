@@ -6,7 +6,7 @@ import { sha256Hex } from './digest.js';
 import type { Judged } from './findings.js';
 import type { Profile } from './profile.js';
 import { patternMatches } from './profileMatching.js';
-import type { ProfileRecord } from './profileRecord.js';
+import type { Noted } from './profileRecord.js';
 import type { AirflowView } from './runtimeBody.js';
 import { factoryIdOf, type RuntimeId } from './runtimeId.js';
 import { type RuntimeRecord, runtimeRecordKey } from './runtimeRecord.js';
@@ -26,8 +26,8 @@ const BEING_MADE = 'initial';
 export interface Known {
   readonly profile: Profile;
   readonly runtime: RuntimeId;
-  /** What its profile's record says; absent: no list has been complete. */
-  readonly listed: ProfileRecord | undefined;
+  /** What its profile's record says. */
+  readonly noted: Noted;
   readonly record: RuntimeRecord | undefined;
   readonly view: Pick<AirflowView, 'state' | 'marker' | 'clientId'>;
 }
@@ -44,26 +44,25 @@ export function onlyReported(known: Known): OnlyReported | undefined {
  */
 export function wasThereFirst(known: Known): boolean {
   if (isLookedAfter(known)) return false;
-  const { listed, runtime, view } = known;
-  if (listed?.existing.includes(existingKey(runtime))) return true;
+  const { noted, runtime, view } = known;
+  if (noted.existing.has(existingKey(runtime))) return true;
   return !isListed(known) && view.state.toLowerCase() !== BEING_MADE;
 }
 
 /** Whether a complete list of the runtime's factory under this profile is known. */
-export function isListed({
-  profile,
-  runtime,
-  listed,
-}: Pick<Known, 'profile' | 'runtime' | 'listed'>): boolean {
+export function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'runtime' | 'noted'>): boolean {
   const factory = factoryIdOf(runtime);
   return profile.runtimes
     .filter((pattern) => patternMatches(pattern, runtime))
-    .some(({ name }) => listed?.places.includes(placeKey(factory, name)));
+    .some(({ name }) => noted.places.has(placeKey(factory, name)));
 }
 
-/** The app has enabled it, a person has asked, or it was seen being made: also where another task hub of the app has. */
+/**
+ * The app has written it, a person has asked for that, or it was seen being made. Its marker tells of another task hub of the
+ * app; a proof tells nothing, since a check proves what somebody else has set up.
+ */
 function isLookedAfter({ profile, record, view: { marker, clientId } }: Known): boolean {
-  if (record?.lookedAfter || record?.settings || record?.proof) return true;
+  if (record?.lookedAfter || record?.settings) return true;
   return marker !== undefined && (clientId === undefined || sameId(clientId, profile.credential.clientId));
 }
 
@@ -86,12 +85,12 @@ export function turnsOf(first: readonly FoundFirst[]): number {
 
 /** What of a complete list is not noted yet. */
 export function notedAnew(
-  noted: ProfileRecord | undefined,
+  noted: Noted,
   { places, existing }: { readonly places: readonly string[]; readonly existing: readonly RuntimeId[] },
 ): ShownFirst | undefined {
   const what = {
-    places: places.filter((place) => !noted?.places.includes(place)),
-    existing: existing.map(existingKey).filter((key) => !noted?.existing.includes(key)),
+    places: places.filter((place) => !noted.places.has(place)),
+    existing: existing.map(existingKey).filter((key) => !noted.existing.has(key)),
   };
   return what.places.length + what.existing.length > 0 ? what : undefined;
 }

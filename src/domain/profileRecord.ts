@@ -14,6 +14,17 @@ export interface ProfileRecord {
   readonly existing: readonly string[];
 }
 
+/** A record as it is asked: a fleet asks it once for each of its runtimes. */
+export interface Noted {
+  readonly places: ReadonlySet<string>;
+  readonly existing: ReadonlySet<string>;
+}
+
+/** @param record absent: no list has been complete */
+export function notedIn(record: ProfileRecord | undefined): Noted {
+  return { places: new Set(record?.places), existing: new Set(record?.existing) };
+}
+
 export const EMPTY_PROFILE_RECORD: ProfileRecord = { places: [], existing: [] };
 
 /**

@@ -3,7 +3,7 @@ import { existingKey, type FoundFirst, notedAnew, turnsOf, wasThereFirst } from 
 import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
-import { profileRecordKey } from '../../domain/profileRecord.js';
+import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
@@ -19,6 +19,8 @@ import { runtimesOf } from '../profileRuntimes.js';
 import { compareSecret } from '../secretComparison.js';
 
 type Step = Steps['surveyProfile'];
+
+const NOTHING_NOTED = notedIn(undefined);
 
 /** Judges every runtime of a profile from the factories' lists. Writes nothing. */
 export async function surveyProfile(
@@ -39,7 +41,7 @@ export async function surveyProfile(
   const due: { runtime: RuntimeId; provenAt: string }[] = [];
   const listed = await runtimesOf(azure, profile);
   if (listed.kind !== 'listed') return listed;
-  const noted = await durable.profileRecord(profileRecordKey(profile.name));
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
   const observed = profile.mode === 'observe';
   const existing: RuntimeId[] = [];
   const first: FoundFirst[] = [];
@@ -51,14 +53,14 @@ export async function surveyProfile(
       profile,
       runtime: id,
       // What is made while a profile only observes was there before the app writes anything.
-      listed: observed ? undefined : noted,
+      noted: observed ? NOTHING_NOTED : noted,
       record: remembered,
       view: view.kind === 'airflow' ? view : { state: '' },
     });
     const judged = await judge(runtime, profile, credentials, remembered, now, wasFirst);
     if ('kind' in judged) return judged;
     if (wasFirst) existing.push(id);
-    if (wasFirst || noted?.existing.includes(existingKey(id))) {
+    if (wasFirst || noted.existing.has(existingKey(id))) {
       first.push({ finding: judged.finding, written: remembered?.settings !== undefined });
     }
     const { finding } = judged;

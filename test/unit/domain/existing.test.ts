@@ -12,6 +12,7 @@ import {
   applyToProfileRecord,
   EMPTY_PROFILE_RECORD,
   MAX_NOTED,
+  notedIn,
   type ProfileOperation,
 } from '../../../src/domain/profileRecord.js';
 import { factoryIdOf } from '../../../src/domain/runtimeId.js';
@@ -20,13 +21,13 @@ import { PROFILE } from './bodies.js';
 
 const runtime = { subscription: 's', resourceGroup: 'rg', factory: 'adf', name: 'etl' };
 const place = placeKey(factoryIdOf(runtime), '*');
-const LISTED = { places: [place], existing: [] };
-const WITH_IT = { places: [place], existing: [existingKey(runtime)] };
+const LISTED = notedIn({ places: [place], existing: [] });
+const WITH_IT = notedIn({ places: [place], existing: [existingKey(runtime)] });
 const { clientId } = PROFILE.credential;
 const known = (more: Partial<Known>): Known => ({
   profile: PROFILE,
   runtime,
-  listed: LISTED,
+  noted: LISTED,
   record: undefined,
   view: { state: 'Started' },
   ...more,
@@ -34,37 +35,56 @@ const known = (more: Partial<Known>): Known => ({
 
 describe('a runtime that was there first', () => {
   it.each<[string, Partial<Known>, boolean]>([
-    ['the first list has shown it', { listed: WITH_IT }, true],
+    ['the first list has shown it', { noted: WITH_IT }, true],
     [
       'the first list has shown it, and it is made anew unseen',
-      { listed: WITH_IT, view: { state: 'Initial' } },
+      { noted: WITH_IT, view: { state: 'Initial' } },
       true,
     ],
     ['the first list has not shown it', {}, false],
-    ['no list is known', { listed: undefined }, true],
-    ['no list is known, and it is being made', { listed: undefined, view: { state: 'initial' } }, false],
-    ['another factory was listed', { listed: { places: [placeKey('/other', '*')], existing: [] } }, true],
+    ['no list is known', { noted: notedIn(undefined) }, true],
     [
-      'its factory was listed for other names',
-      { listed: { places: [placeKey(factoryIdOf(runtime), 'x*')], existing: [] } },
+      'no list is known, and it is being made',
+      { noted: notedIn(undefined), view: { state: 'initial' } },
+      false,
+    ],
+    [
+      'another factory was listed',
+      { noted: notedIn({ places: [placeKey('/other', '*')], existing: [] }) },
       true,
     ],
-    ['it has our marker', { listed: WITH_IT, view: { state: 'Started', marker: 'k', clientId } }, false],
+    [
+      'its factory was listed for other names',
+      { noted: notedIn({ places: [placeKey(factoryIdOf(runtime), 'x*')], existing: [] }) },
+      true,
+    ],
+    ['it has our marker', { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId } }, false],
     [
       'it has our marker and hides the client id',
-      { listed: WITH_IT, view: { state: 'Started', marker: 'k' } },
+      { noted: WITH_IT, view: { state: 'Started', marker: 'k' } },
       false,
     ],
     [
       'it has the marker of another credential',
-      { listed: WITH_IT, view: { state: 'Started', marker: 'k', clientId: 'x' } },
+      { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId: 'x' } },
       true,
     ],
-    ['it has our client id alone', { listed: WITH_IT, view: { state: 'Started', clientId } }, true],
-    ['the app looks after it', { listed: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
+    ['it has our client id alone', { noted: WITH_IT, view: { state: 'Started', clientId } }, true],
+    ['the app looks after it', { noted: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
+    [
+      'a check has passed there, which somebody asked for',
+      {
+        noted: WITH_IT,
+        record: {
+          ...EMPTY_RECORD,
+          proof: { fingerprint: 'f', credentialId: 'k', provenAt: 't', runId: 'r' },
+        },
+      },
+      true,
+    ],
     [
       'the app has written it',
-      { listed: WITH_IT, record: { ...EMPTY_RECORD, settings: { wanted: 'w', state: 'written' } } },
+      { noted: WITH_IT, record: { ...EMPTY_RECORD, settings: { wanted: 'w', state: 'written' } } },
       false,
     ],
   ])('%s', (_, more, expected) => {
@@ -73,8 +93,8 @@ describe('a runtime that was there first', () => {
   });
 
   it('is told by ids in any case', () => {
-    const listed = { places: [placeKey(factoryIdOf(runtime).toUpperCase(), '*')], existing: [] };
-    expect(wasThereFirst(known({ listed, runtime: { ...runtime, factory: 'ADF' } }))).toBe(false);
+    const noted = notedIn({ places: [placeKey(factoryIdOf(runtime).toUpperCase(), '*')], existing: [] });
+    expect(wasThereFirst(known({ noted, runtime: { ...runtime, factory: 'ADF' } }))).toBe(false);
   });
 
   it('is of no matter where the profile only observes', () => {
@@ -132,12 +152,15 @@ describe('the record of a profile', () => {
     const many = Array.from({ length: MAX_NOTED + 1 }, (_, index) => String(index));
     const { record, answer } = applyToProfileRecord(EMPTY_PROFILE_RECORD, note(['p'], many));
     expect({ record, answer }).toEqual({ record: EMPTY_PROFILE_RECORD, answer: { added: 0 } });
-    expect(wasThereFirst(known({ listed: record }))).toBe(true);
+    expect(wasThereFirst(known({ noted: notedIn(record) }))).toBe(true);
   });
 
   it('is told only what it does not know', () => {
     const shown = { places: [place], existing: [runtime] };
-    expect(notedAnew(undefined, shown)).toEqual({ places: [place], existing: [existingKey(runtime)] });
+    expect(notedAnew(notedIn(undefined), shown)).toEqual({
+      places: [place],
+      existing: [existingKey(runtime)],
+    });
     expect(notedAnew(WITH_IT, shown)).toBeUndefined();
     expect(notedAnew(LISTED, shown)).toEqual({ places: [], existing: [existingKey(runtime)] });
   });
