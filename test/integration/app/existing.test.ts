@@ -245,6 +245,16 @@ describe('an app that is deployed anew over runtimes that it has enabled', () =>
     for (const name of ['a', 'b']) await enable(cloud, { name });
     await cloud.client.unsubscribe('airlock-runtimes');
     await cloud.client.createRuntime({ name: 'theirs' });
+    // Somebody takes the back end out of one of them: its marker says whose it is.
+    await cloud.client.createRuntime({
+      name: 'b',
+      airflowProperties: {
+        airflowEnvironmentVariables: {
+          AIRLOCK_CREDENTIAL_ID: await markerOf(cloud, 'a'),
+          AZURE_CLIENT_ID: PRINCIPALS.airflow,
+        },
+      },
+    });
     await cloud.client.run({ maxSeconds: HOUR });
     await cloud.handle.stop();
     emptyHub(state);
@@ -252,7 +262,10 @@ describe('an app that is deployed anew over runtimes that it has enabled', () =>
     cloud = await start(rotationConfig().replace('name: default', 'name: renamed'));
 
     const { profiles } = await sweep();
-    expect(profiles[0]).toMatchObject({ findings: { unproven: 2, existing: 1 }, enablements: 2 });
+    expect(profiles[0]).toMatchObject({
+      findings: { unproven: 1, drifted: 1, existing: 1 },
+      enablements: 2,
+    });
     await cloud.client.run({ maxSeconds: 2 * HOUR });
     const before = await markerOf(cloud, 'a');
     expect((await rotate(cloud)).outcome).toMatch(/^rotated/);
