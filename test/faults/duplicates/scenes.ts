@@ -315,7 +315,11 @@ const unsent: Scene = {
   name: 'unsent',
   config: BED_CONFIG,
   kinds: [],
-  prepare: fleet,
+  async prepare(client) {
+    await fleet(client);
+    // What is there is noted once.
+    await readEnded(client, { action: 'sweep' });
+  },
   async play(client) {
     await client.addFault({ match: { service: 'graph' }, action: { kind: 'status', status: 403 }, times: 1 });
     await client.addFault({
