@@ -1,6 +1,7 @@
 /** `npm start`: the automation at work on the embedded local cloud, in virtual time. */
 import { launchLocalCloud } from '../launch.js';
 import { enabling, missingRole } from './enabling.js';
+import { existing } from './existing.js';
 import { goingBack, rotating } from './rotating.js';
 import { createScreen } from './screen.js';
 
@@ -14,6 +15,7 @@ async function main(): Promise<number> {
   const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', onLog: (line) => log.push(line) });
   try {
     const start = await cloud.client.clock();
+    await existing(cloud.client, screen);
     await enabling(cloud.client, screen);
     await missingRole(cloud.client, screen);
     await rotating(cloud.client, screen);

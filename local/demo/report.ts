@@ -1,6 +1,5 @@
 /** What is said after a run: the plan, the proof, the deliveries, the calls. */
 import type { Plan } from '../../src/domain/plan.js';
-import type { LocalClient } from '../client.js';
 import type { LedgerEntry } from '../kernel/types.js';
 import { PRINCIPALS } from '../scenario/names.js';
 import type { ShownRun } from './follow.js';
@@ -36,9 +35,9 @@ export function deliveryLines(ledger: readonly LedgerEntry[]): string[] {
 }
 
 /** How many calls it took, by service and operation: the app's own, and those of Airflow's worker. */
-export async function callLines(client: LocalClient): Promise<string[]> {
+export function callLines(ledger: readonly LedgerEntry[]): string[] {
   const counts = new Map<string, number>();
-  for (const { service, operation, status, caller } of await client.ledger()) {
+  for (const { service, operation, status, caller } of ledger) {
     const byPortal = caller === PRINCIPALS.portalUser;
     if (status === undefined || byPortal || !['arm', 'vault', 'entra', 'airflow'].includes(service)) continue;
     const key = `${service} ${operation}${status === 401 && service === 'vault' ? ' (challenge)' : ''}`;

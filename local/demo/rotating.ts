@@ -6,9 +6,9 @@ import type { Screen } from './screen.js';
 
 const ROTATE = { action: 'rotate', credential: 'airflow-sp', force: true };
 
-/** One rotation over three runtimes, with its overlap. */
+/** One rotation over five runtimes, with its overlap. */
 export async function rotating(client: LocalClient, screen: Screen): Promise<void> {
-  screen.title('3. The client secret is rotated across three runtimes');
+  screen.title('4. The client secret is rotated across five runtimes');
   await create(client, screen, 'ml');
   expectEnd(await follow(client, screen, () => firstRunOn(client, 'ml')), 'enabled');
   screen.text('');
@@ -39,19 +39,29 @@ export async function rotating(client: LocalClient, screen: Screen): Promise<voi
   screen.lines(await holdings(client));
 }
 
-/** A rotation whose pilot fails. */
+/** A rotation whose pilot fails: its check DAG breaks after the write. What is broken before is no pilot. */
 export async function goingBack(client: LocalClient, screen: Screen): Promise<void> {
-  screen.title('4. Another rotation, but the pilot’s check DAG is broken');
-  await client.setAirflow('etl', { dags: { airlock_check: { behaviour: 'fails' } } });
-  await ask(client, screen, 'somebody breaks the check DAG of etl; then a rotation is asked for');
+  screen.title('5. Another rotation, but the pilot’s check DAG breaks');
+  const behave = (behaviour: 'fails' | 'normal') =>
+    client.setAirflow('etl', { dags: { airlock_check: { behaviour } } });
+  await ask(client, screen, 'somebody asks for a rotation');
+  const since = (await client.ledger()).at(-1)?.n ?? 0;
   const id = await startRun(client, ROTATE);
+  let broken = false;
   const run = await follow(
     client,
     screen,
     async () => id,
     async ({ step }) => {
-      if (step?.name === 'go back')
-        await client.setAirflow('etl', { dags: { airlock_check: { behaviour: 'normal' } } });
+      if (step?.name === 'go back') await behave('normal');
+      if (broken || !(await isWritten(client, 'etl', since))) return;
+      broken = true;
+      await behave('fails');
+      await ask(
+        client,
+        screen,
+        'somebody breaks the check DAG of etl, which restarts with the new credential',
+      );
     },
   );
   expectEnd(run, 'rolledBack', 'pilotFailed');
@@ -59,6 +69,12 @@ export async function goingBack(client: LocalClient, screen: Screen): Promise<vo
   screen.text(`  ${run.problem?.remedy ?? ''}`);
   screen.text('\n  What was minted is gone, and every runtime has what it had:');
   screen.lines(await holdings(client));
+}
+
+/** Whether somebody has written to a runtime since this entry of the ledger. */
+async function isWritten(client: LocalClient, name: string, since: number): Promise<boolean> {
+  const writes = await client.ledger({ operation: 'integrationRuntimes.createOrUpdate', since });
+  return writes.some(({ subject, status }) => status !== undefined && subject?.endsWith(`/${name}`));
 }
 
 async function ask(client: LocalClient, screen: Screen, what: string): Promise<void> {

@@ -11,7 +11,9 @@ import {
   isRetiring,
 } from '../domain/rotation/credentialState.js';
 import { instructionsOf } from '../domain/runControl.js';
+import { reportedOnly } from '../domain/runProblems.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
+import { displayRuntime } from '../domain/runtimeId.js';
 import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
 import { sameId } from '../domain/sameId.js';
 import type { Secret } from '../domain/secret.js';
@@ -38,6 +40,11 @@ export async function applySettings(
 ): Promise<Step['output']> {
   const profile = profileNamed(await deps.configuration(), input.profile);
   if ('kind' in profile) return profile;
+  // A rotation that is under way goes on: half-way is the worst place to stop.
+  if (profile.mode === 'observe' && input.rotationRunId === undefined) {
+    const problem = reportedOnly('observed', displayRuntime(input.runtime), profile.name);
+    return { kind: 'refused', problem };
+  }
   const azure = await deps.azure();
   const held = await holdCredential(azure, profile.credential, input.credential);
   if (held.kind !== 'held') return held;

@@ -1,5 +1,6 @@
 import type { AppRecord } from '../domain/appRecord.js';
 import type { Configuration } from '../domain/profile.js';
+import type { ProfileRecord } from '../domain/profileRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { RuntimeRecord } from '../domain/runtimeRecord.js';
@@ -21,6 +22,7 @@ export interface ActivityDeps {
 export interface DurableState {
   runtimeRecord(key: string): Promise<RuntimeRecord | undefined>;
   credentialRecord(key: string): Promise<CredentialRecord | undefined>;
+  profileRecord(key: string): Promise<ProfileRecord | undefined>;
   /** Starts an orchestration unless one of this id is there, running or ended. */
   startOnce(orchestration: string, instanceId: string, input: unknown): Promise<void>;
   appRecord(): Promise<AppRecord | undefined>;

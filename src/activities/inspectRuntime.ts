@@ -1,6 +1,8 @@
+import { onlyReported } from '../domain/existing.js';
 import { planRuntime } from '../domain/planning.js';
 import { plannedCanary } from '../domain/profileCanary.js';
 import { matchProfiles } from '../domain/profileMatching.js';
+import { notedIn, profileRecordKey } from '../domain/profileRecord.js';
 import { credentialRecordKey } from '../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
@@ -80,6 +82,8 @@ export async function inspectRuntime(
   const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
   if (typeof worksUntil === 'object') return worksUntil;
   const canary = plannedCanary(profile, plan);
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const only = onlyReported({ profile, runtime: input.runtime, noted, record, view });
   return {
     kind: 'inspected',
     plan,
@@ -99,6 +103,7 @@ export async function inspectRuntime(
       seen,
       importsDags: profile.access.importDags !== undefined,
       gitSync: view.gitSync,
+      ...(only ? { onlyReported: only } : {}),
       ...(canary ? { canary } : {}),
     },
   };

@@ -1,12 +1,21 @@
+import { wasThereFirst } from '../domain/existing.js';
+import { notedIn, profileRecordKey } from '../domain/profileRecord.js';
+import { interpretRuntime } from '../domain/runtimeBody.js';
+import type { RuntimeId } from '../domain/runtimeId.js';
+import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import type { Steps } from '../domain/steps.js';
-import type { ActivityDeps } from './deps.js';
+import type { ActivityDeps, DurableState } from './deps.js';
 import { profileNamed } from './held.js';
 import { runtimesOf } from './profileRuntimes.js';
 
 type Step = Steps['listRuntimes'];
 
 /** One page of the Airflow runtimes that a profile matches, ordered by resource id so that a page has a place. */
-export async function listRuntimes(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function listRuntimes(
+  input: Step['input'],
+  deps: ActivityDeps,
+  durable: DurableState,
+): Promise<Step['output']> {
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
@@ -16,8 +25,17 @@ export async function listRuntimes(input: Step['input'], deps: ActivityDeps): Pr
   const ahead = listed.runtimes.filter(([key]) => key > after);
   const page = ahead.slice(0, input.limit);
   const last = page.at(-1)?.[0];
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const existing: RuntimeId[] = [];
+  for (const [, { id, body }] of page) {
+    const record = await durable.runtimeRecord(runtimeRecordKey(id));
+    const view = interpretRuntime(body);
+    const known = { profile, runtime: id, noted, record };
+    if (view.kind === 'airflow' && wasThereFirst({ ...known, view })) existing.push(id);
+  }
   return {
     kind: 'listed',
+    ...(existing.length > 0 ? { existing } : {}),
     runtimes: page.map(([, { id }]) => id),
     ...(ahead.length > page.length && last !== undefined ? { next: last } : {}),
   };

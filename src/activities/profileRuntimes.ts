@@ -1,4 +1,5 @@
 import type { CallFailure } from '../domain/callResult.js';
+import { placeKey } from '../domain/existing.js';
 import type { Profile } from '../domain/profile.js';
 import { matchProfiles } from '../domain/profileMatching.js';
 import { isAirflow } from '../domain/runtimeBody.js';
@@ -6,22 +7,29 @@ import { canonicalRuntimeId } from '../domain/runtimeId.js';
 import type { ListedRuntime } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
 
-/** The Airflow runtimes that a profile matches, by canonical resource id and in its order. */
+/** The Airflow runtimes that a profile matches, by canonical resource id and in its order. A failed list gives none. */
 export async function runtimesOf(
   { runtimes }: Azure,
   profile: Profile,
 ): Promise<
-  | { readonly kind: 'listed'; readonly runtimes: readonly (readonly [key: string, ListedRuntime])[] }
+  | {
+      readonly kind: 'listed';
+      readonly runtimes: readonly (readonly [key: string, ListedRuntime])[];
+      /** What the lists have shown whole, see `placeKey`. */
+      readonly places: readonly string[];
+    }
   | CallFailure
 > {
   const found = new Map<string, ListedRuntime>();
+  const places = new Set<string>();
   for (const pattern of profile.runtimes) {
     const listed = await runtimes.list(pattern);
     if (listed.kind !== 'listed') return listed;
+    for (const factory of listed.factories) places.add(placeKey(factory, pattern.name));
     for (const runtime of listed.runtimes) {
       const ours = matchProfiles([profile], runtime.id).kind === 'one';
       if (isAirflow(runtime.type) && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
     }
   }
-  return { kind: 'listed', runtimes: [...found].sort(([a], [b]) => (a < b ? -1 : 1)) };
+  return { kind: 'listed', runtimes: [...found].sort(([a], [b]) => (a < b ? -1 : 1)), places: [...places] };
 }

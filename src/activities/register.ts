@@ -3,6 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/appRecord.js';
+import type { ProfileRecord } from '../domain/profileRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runControl.js';
 import type { Problem } from '../domain/runs.js';
@@ -98,6 +99,7 @@ function durableState(context: InvocationContext): DurableState {
   return {
     runtimeRecord: (key) => read<RuntimeRecord>('runtimeRecord', key),
     credentialRecord: (key) => read<CredentialRecord>('credentialRecord', key),
+    profileRecord: (key) => read<ProfileRecord>('profileRecord', key),
     startOnce: async (orchestration, instanceId, input) => {
       await startOnce(client, orchestration, instanceId, input);
     },

@@ -93,6 +93,8 @@ class Resolver {
     const { maintenance, findings } = maintenanceOf(file.maintenance, [...path, 'maintenance']);
     const profile: Profile = {
       name: file.name,
+      mode: file.mode,
+      existing: file.existing,
       runtimes: file.runtimes,
       vault: this.#vault(file.vault, [...path, 'vault']),
       connectionsPrefix: file.connectionsPrefix,

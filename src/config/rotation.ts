@@ -46,6 +46,7 @@ export function rotationFindings(
   for (const credential of credentials) {
     const path = ['credentials', credential.name, 'rotation'];
     findings.push(...timeFindings(credential, profiles, path));
+    findings.push(...modeFindings(credential, profiles));
     if (credential.rotation.pilot !== undefined && !parseRuntimeId(credential.rotation.pilot)) {
       findings.push({
         path: [...path, 'pilot'],
@@ -69,6 +70,20 @@ export function rotationFindings(
     }
   }
   return findings;
+}
+
+/** A rotation moves every runtime that has the credential, or none. */
+function modeFindings({ name }: Credential, profiles: readonly Profile[]): Finding[] {
+  const using = profiles.filter((profile) => profile.credential.name === name);
+  const enabling = using.find(({ mode }) => mode === 'enable');
+  if (!enabling) return [];
+  return using
+    .filter(({ mode }) => mode === 'observe')
+    .map((profile) => ({
+      path: ['profiles', profiles.indexOf(profile), 'mode'],
+      message: `${profile.name} only observes, and shares the credential ${name} with ${enabling.name}: a rotation moves every runtime that has it, or none.`,
+      remedy: 'Give the observed profile a credential of its own, or give both the same mode.',
+    }));
 }
 
 function timeFindings(

@@ -205,6 +205,16 @@ const profile = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'may hold letters, digits, . _ -; at most 63')
     .describe('Name of the profile.'),
+  mode: z
+    .enum(['observe', 'enable'])
+    .default('enable')
+    .describe('`observe`: nothing is written; sweeps and dry runs say what would be. `enable`: it is done.'),
+  existing: z
+    .enum(['report', 'enable'])
+    .default('report')
+    .describe(
+      'Runtimes that the first complete list under this profile shows and the app has not enabled: `report` them until a person enables them, or `enable` one and, once access is proven there, the others.',
+    ),
   runtimes: z.array(runtimePattern).min(1).max(100).describe('Which runtimes the profile is for.'),
   vault: vaultUrl.describe('URL of the vault that Airflow reads.'),
   acceptSharedVault: z

@@ -14,6 +14,7 @@ export const ALERT_OF: Readonly<Record<NotificationType, EventAlert | undefined>
   'Airlock.RuntimeEnabled.v1': undefined,
   'Airlock.AccessCheckFailed.v1': 'runFailed',
   'Airlock.RunFailed.v1': 'runFailed',
+  'Airlock.ExistingRuntimesFound.v1': undefined,
   'Airlock.RotationStarted.v1': undefined,
   'Airlock.RotationWaitingForApproval.v1': undefined,
   'Airlock.RotationStraggler.v1': 'runFailed',

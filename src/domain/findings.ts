@@ -12,6 +12,8 @@ export type Finding =
   | 'drifted'
   /** The settings are there, and no proof of them. */
   | 'unproven'
+  /** Was there before the app, and nobody has enabled it: nothing is written. */
+  | 'existing'
   /** Somebody else's settings are in the way. */
   | 'conflict'
   /** In a failed state, or its body cannot be read. */
@@ -44,6 +46,7 @@ export const COUNTED: ReadonlySet<Finding> = new Set(['fine', 'proofDue']);
 const NEED: readonly Finding[] = [
   'conflict',
   'broken',
+  'existing',
   'unproven',
   'drifted',
   'resting',
@@ -61,6 +64,7 @@ export function byNeed(a: Judged, b: Judged): number {
  *
  * @param proveEverySeconds how long a proof holds
  * @param now milliseconds since the epoch
+ * @param existing it was there before the app, and nobody has enabled it
  */
 export function judgeRuntime(
   plan: Plan,
@@ -68,6 +72,7 @@ export function judgeRuntime(
   record: RuntimeRecord | undefined,
   proveEverySeconds: number,
   now: number,
+  existing = false,
 ): Judged {
   const work = record?.work;
   if (work && work.until > now) return { finding: 'inWork', runId: work.runId, until: iso(work.until) };
@@ -79,14 +84,13 @@ export function judgeRuntime(
     ? 'none'
     : standingOf(record?.proof, plan.fingerprint, proveEverySeconds, now);
   if (standing === 'holds') return { finding: 'fine' };
-  const found = standing === 'due' ? { finding: 'proofDue' as const } : notProven(plan, record);
+  const found = standing === 'due' ? { finding: 'proofDue' as const } : notProven(plan, record, existing);
   const rests = restsUntil(record, now);
   return rests === undefined ? found : { ...found, finding: 'resting', until: iso(rests) };
 }
 
-function notProven({ changes, settings }: Plan, record: RuntimeRecord | undefined): Judged {
-  const differ = settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
-  if (changes) return { finding: 'drifted', why: `differs: ${differ.join(', ')}` };
+function notProven(plan: Plan, record: RuntimeRecord | undefined, existing: boolean): Judged {
+  if (plan.changes) return { finding: existing ? 'existing' : 'drifted', why: differing(plan) };
   const revoked = record?.revoked;
   return {
     finding: 'unproven',
@@ -94,6 +98,11 @@ function notProven({ changes, settings }: Plan, record: RuntimeRecord | undefine
       ? `the check failed at ${revoked.at}: ${revoked.code}`
       : 'no check has passed with what it has',
   };
+}
+
+function differing({ settings }: Plan): string {
+  const differ = settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
+  return `differs: ${differ.join(', ')}`;
 }
 
 function iso(ms: number): string {

@@ -95,6 +95,15 @@ export interface NotificationData {
     readonly since: string;
     readonly reason: string;
   };
+  /** Each runtime is told of once, under each profile. */
+  readonly 'Airlock.ExistingRuntimesFound.v1': {
+    readonly runId: string;
+    readonly profile: string;
+    /** How many were there before the app; nothing is written to them. */
+    readonly count: number;
+    /** Some of them. */
+    readonly runtimes: readonly string[];
+  };
   readonly 'Airlock.CredentialExpiring.v1': NotedCredential & {
     readonly runId: string;
     readonly problem: Problem;

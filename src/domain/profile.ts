@@ -76,6 +76,10 @@ export interface Limits {
 
 export interface Profile {
   readonly name: string;
+  /** `observe`: nothing is written, anywhere; what would be is reported. */
+  readonly mode: 'observe' | 'enable';
+  /** What happens to runtimes that were there before the app: reported, or enabled, one of them first. */
+  readonly existing: 'report' | 'enable';
   readonly runtimes: readonly RuntimePattern[];
   /** URI of the vault that Airflow reads. */
   readonly vault: string;
@@ -117,4 +121,10 @@ export interface Configuration {
   readonly profiles: readonly Profile[];
   readonly retentionDays: number;
   readonly events?: EventTopic;
+}
+
+/** Whether the profiles of a credential only observe: it is not rotated. A checked configuration has no other mixture. */
+export function isObserved({ profiles }: Pick<Configuration, 'profiles'>, { name }: Credential): boolean {
+  const using = profiles.filter(({ credential }) => credential.name === name);
+  return using.length > 0 && using.every(({ mode }) => mode === 'observe');
 }

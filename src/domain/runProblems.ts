@@ -1,4 +1,5 @@
 /** Problems that a run itself finds: deadlines, lost leases, states of a runtime. One builder a problem. */
+import type { OnlyReported } from './existing.js';
 import type { Problem } from './runs.js';
 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
@@ -50,6 +51,31 @@ export function webServerUnknown(runtime: string): Problem {
     code: 'webServerUnknown',
     message: `The runtime ${runtime} is ready but Resource Manager gives no airflowWebUrl for it.`,
     remedy: 'Open the runtime in Data Factory Studio; if Airflow opens from there, start an access check.',
+  };
+}
+
+/** A runtime to which nothing is written unless somebody asks. */
+export function reportedOnly(only: OnlyReported, runtime: string, profile: string): Problem {
+  if (only === 'observed') {
+    return {
+      code: 'observedOnly',
+      message: `The profile ${profile} only observes: nothing was written to ${runtime}, and no DAG was run there.`,
+      remedy: `The plan says what would be written. For that to be done set mode: enable in the profile ${profile}.`,
+    };
+  }
+  return {
+    code: 'existingRuntime',
+    message: `${runtime} was there before the app looked after the profile ${profile}: nothing was written, since that restarts its Airflow.`,
+    remedy: `The plan says what would be written. Enable it (POST /api/runs with {"action":"enable","runtime":"<its resource id>"}), or all of them, one first, with {"action":"enable","profile":"${profile}"} or existing: enable in the profile.`,
+  };
+}
+
+/** The first of the runtimes that were there before: the others are left alone. */
+export function firstUnproven(runtime: string, outcome: string, runId: string): Problem {
+  return {
+    code: 'firstUnproven',
+    message: `${runtime} was enabled first of the runtimes that were there before the app, and its run ended as ${outcome}: the others were left alone.`,
+    remedy: `Read its run (GET /api/runs/${runId}), mend what its problem says, then start this run again.`,
   };
 }
 

@@ -43,6 +43,11 @@ export interface RuntimeRunInput extends RunOrigin {
   readonly runtime: RuntimeId;
   /** The resource was reported deleted: the run ends the work on it only when a read says 404. */
   readonly reportedDeleted?: boolean;
+  /**
+   * A runtime that was there before the app is enabled, too: a person wants it (`person`), or its profile says so and it is
+   * the runtime's turn (`profile`).
+   */
+  readonly asked?: 'person' | 'profile';
   /** Set where a rotation moves the runtime. */
   readonly move?: Move;
   /** The run that the durable host ended, and that this one does the work of: it holds the runtime for nobody. */
@@ -97,6 +102,7 @@ export type RunOutcome =
   | 'enabled' // settings written (or already there) and access proven
   | 'alreadyEnabled' // nothing to change, and proven before
   | 'planned' // dry run: the plan is in the result
+  | 'reported' // nothing was written: the profile only observes, or the runtime was there first and nobody has asked
   | 'accessProven' // access check alone, passed
   | 'checkFailed' // access check failed; settings stay
   | 'conflict' // the runtime has settings of somebody else, or a value would be lost
@@ -209,6 +215,7 @@ export function needsAttention(outcome: RunOutcome): boolean {
     'enabled',
     'alreadyEnabled',
     'planned',
+    'reported',
     'accessProven',
     'irrelevant',
     'busy',

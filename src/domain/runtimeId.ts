@@ -59,7 +59,12 @@ function decoded(resourceId: string): string {
 
 /** The resource id in the spelling that Azure Resource Manager documents. */
 export function formatRuntimeId(id: RuntimeId): string {
-  return `/subscriptions/${id.subscription}/resourceGroups/${id.resourceGroup}/providers/Microsoft.DataFactory/factories/${id.factory}/integrationRuntimes/${id.name}`;
+  return `${factoryIdOf(id)}/integrationRuntimes/${id.name}`;
+}
+
+/** Resource id of the runtime's factory. */
+export function factoryIdOf({ subscription, resourceGroup, factory }: Omit<RuntimeId, 'name'>): string {
+  return `/subscriptions/${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}`;
 }
 
 /** One spelling for all spellings of the same id: what keys and comparisons are made of. */

@@ -56,6 +56,11 @@ export interface RuntimeRecord {
   readonly seen?: SeenSettings;
   /** What a run wrote, or found to be there. */
   readonly settings?: LastSettings;
+  /**
+   * The app has enabled it or tried to, a person has asked for that, or it was gone: it does not count as there before the
+   * app any more, whatever the record of its profile says. Never taken back.
+   */
+  readonly lookedAfter?: true;
   /** Runs that failed in a row. */
   readonly failures?: { readonly count: number; readonly lastAt: number };
   /**
@@ -79,6 +84,8 @@ export type RecordOperation = Repeatable<
       readonly holdMs: number;
       /** Where another run works on the runtime, nothing is noted for it. */
       readonly quiet?: true;
+      /** A person asks for the runtime to be enabled: where another run works on it, its next look does that. */
+      readonly asked?: true;
       /** Where another run works on the runtime, this one asks again later: it is not told no for good. */
       readonly asksAgain?: true;
       /** The durable host ended this run: what it holds is free. */
@@ -118,6 +125,8 @@ export type RecordOperation = Repeatable<
       readonly seen?: SeenSettings;
       /** What the look has written, or whether a read shows what an earlier one wrote. */
       readonly settings?: LastSettings;
+      /** The app looks after it from now on. */
+      readonly lookedAfter?: true;
       /** Whether something is left to do; absent: the run does not tell. */
       readonly failed?: boolean;
       /** The runtime is gone: what was proven there means nothing for one of the same name. */
@@ -214,13 +223,14 @@ function begin(record: RuntimeRecord, operation: Operation<'begin'>): Step {
 function toldBusy(
   record: RuntimeRecord,
   work: NonNullable<RuntimeRecord['work']>,
-  { runId, now, quiet, asksAgain }: Operation<'begin'>,
+  { runId, now, quiet, asked, asksAgain }: Operation<'begin'>,
 ): Step {
   if (asksAgain) return { record, answer: { kind: 'busy', runId: work.runId } };
   const end: RunEnd = { outcome: 'busy', otherRunId: work.runId };
   return {
     record: {
       ...record,
+      ...(asked ? { lookedAfter: true as const } : {}),
       work: quiet ? work : { ...work, notes: work.notes + 1 },
       ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
     },
@@ -277,7 +287,7 @@ function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
   // Another has taken over: what this one found is older than what that one finds.
   if (!mine) return { record: { ...record, ended }, answer: { kind: 'finished', again: false } };
   const told = withCarried(withProof(withoutLease(record, runId), operation), operation);
-  const released = withSettings(told, operation);
+  const released = withLookedAfter(withSettings(told, operation), operation);
   if (mine.notes > 0 && !operation.last) {
     return {
       record: {
@@ -329,6 +339,14 @@ function withSettings(
   const all = seenNow ? seenAfter(seen, seenNow) : seen;
   const last = settingsNow ?? (isMadeAnew(seen, seenNow) ? undefined : settings);
   return { ...record, ...(all ? { seen: all } : {}), ...(last ? { settings: last } : {}) };
+}
+
+/** One of the same name that is made anew was not there before the app. */
+function withLookedAfter(
+  record: RuntimeRecord,
+  { lookedAfter, forgetProof }: Operation<'finish'>,
+): RuntimeRecord {
+  return lookedAfter || forgetProof ? { ...record, lookedAfter: true } : record;
 }
 
 function withoutCarried({ carried: _, ...record }: RuntimeRecord): RuntimeRecord {

@@ -3,6 +3,7 @@
  * history: references, ids and redacted plans only.
  */
 import type { CallFailure } from './callResult.js';
+import type { OnlyReported } from './existing.js';
 import type { Maintenance } from './maintenance.js';
 import type { Notification } from './notifications.js';
 import type { CredentialVersion, Plan } from './plan.js';
@@ -48,6 +49,8 @@ export interface InspectedRuntime {
   readonly importsDags: boolean;
   /** DAGs come from a git repository. */
   readonly gitSync: boolean;
+  /** Nothing is written to it unless somebody asks. */
+  readonly onlyReported?: OnlyReported;
   /** The secret that the check DAG reads; absent where the proof needs none. */
   readonly canary?: SecretReference;
 }
@@ -242,7 +245,13 @@ export interface Steps extends RotationSteps, SweepSteps, PreflightSteps {
   readonly listRuntimes: {
     readonly input: { readonly profile: string; readonly limit: number; readonly after?: string };
     readonly output:
-      | { readonly kind: 'listed'; readonly runtimes: readonly RuntimeId[]; readonly next?: string }
+      | {
+          readonly kind: 'listed';
+          readonly runtimes: readonly RuntimeId[];
+          /** Those of them that were there before the app and that nobody has enabled; absent: none. */
+          readonly existing?: readonly RuntimeId[];
+          readonly next?: string;
+        }
       | CallFailure;
   };
 }

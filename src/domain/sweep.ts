@@ -47,6 +47,8 @@ export type FollowUp =
 
 export interface SweptProfile {
   readonly profile: string;
+  /** The profile only observes: nothing is started. */
+  readonly observed?: true;
   /** How many runtimes are found so. */
   readonly findings: Readonly<Partial<Record<Finding, number>>>;
   /** All but those that are fine or only due for a check, those that need somebody first. */
@@ -89,6 +91,14 @@ export interface SurveyedRuntime extends Judged {
   readonly runtime: RuntimeId;
 }
 
+/** What the first complete list of some runtimes of a profile shows. */
+export interface ShownFirst {
+  /** See `placeKey`. */
+  readonly places: readonly string[];
+  /** Runtimes that were there before the app, see `existingKey`. */
+  readonly existing: readonly string[];
+}
+
 /** A run that a sweep starts. */
 export interface Launch {
   readonly orchestration: string;
@@ -105,7 +115,11 @@ export interface SweepSteps {
       | {
           readonly kind: 'listed';
           readonly profiles: readonly string[];
-          readonly credentials: readonly { readonly name: string; readonly recordKey: string }[];
+          readonly credentials: readonly {
+            readonly name: string;
+            readonly recordKey: string;
+            readonly observed?: true;
+          }[];
         }
       | CallFailure;
   };
@@ -122,7 +136,13 @@ export interface SweepSteps {
       | {
           readonly kind: 'surveyed';
           readonly findings: Readonly<Partial<Record<Finding, number>>>;
-          /** Need an enablement. */
+          /** The profile only observes: nothing is to be started. */
+          readonly observed?: true;
+          /** Those that were there before the app are enabled, one first. */
+          readonly takesTurns?: true;
+          /** What is to be noted of this list: it was complete, and this was there. */
+          readonly shown?: ShownFirst;
+          /** Need an enablement. Those of the finding `existing` were there before the app, and it is their turn. */
           readonly mend: readonly SurveyedRuntime[];
           /** Are fine, and due for a check; the oldest proofs first. */
           readonly check: readonly RuntimeId[];

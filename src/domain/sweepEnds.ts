@@ -19,10 +19,12 @@ export function endOfSweep(soFar: SweptSoFar, dryRun: boolean): End {
   const people = profiles.flatMap(({ findings }) => [findings.conflict ?? 0, findings.broken ?? 0]);
   const needed = people.reduce((sum, one) => sum + one, 0);
   const alone = needed > 0 ? ` ${needed} runtimes need a person.` : '';
+  const existing = profiles.reduce((sum, { findings }) => sum + (findings.existing ?? 0), 0);
+  const first = existing > 0 ? ` ${existing} runtimes were there before and are only reported.` : '';
   const problem = profiles.find((profile) => profile.problem)?.problem;
   return {
     outcome: 'swept',
-    summary: `${started} runs ${dryRun ? 'would be' : 'were'} started.${alone}`,
+    summary: `${started} runs ${dryRun ? 'would be' : 'were'} started.${alone}${first}`,
     ...(problem ? { problem } : {}),
     profiles,
     credentials,

@@ -1,6 +1,7 @@
 import * as df from 'durable-functions';
 import { appRecord } from './appRecord.js';
 import { credentialRecord } from './credentialRecord.js';
+import { profileRecord } from './profileRecord.js';
 import { run } from './run.js';
 import { runtimeRecord } from './runtimeRecord.js';
 
@@ -12,6 +13,7 @@ import { runtimeRecord } from './runtimeRecord.js';
 export function registerEntities(chance: Parameters<typeof credentialRecord>[0]): void {
   df.app.entity('runtimeRecord', runtimeRecord);
   df.app.entity('credentialRecord', credentialRecord(chance));
+  df.app.entity('profileRecord', profileRecord);
   df.app.entity('run', run);
   df.app.entity('appRecord', appRecord);
 }

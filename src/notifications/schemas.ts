@@ -95,6 +95,16 @@ export const NOTIFICATION_SCHEMAS = {
       reason: z.string(),
     })
     .describe('Something that a rotation could not remove or move; the sweep tries again.'),
+  'Airlock.ExistingRuntimesFound.v1': z
+    .strictObject({
+      runId,
+      profile: z.string().describe('Name of the profile.'),
+      count: z.int().describe('How many were found that no earlier event told of.'),
+      runtimes: z.array(runtime).readonly().describe('At most 20 of them.'),
+    })
+    .describe(
+      'Runtimes were there before the app looked after their profile: they are only reported until somebody enables them.',
+    ),
   'Airlock.CredentialExpiring.v1': z
     .strictObject({ runId, credential, problem })
     .describe('A credential nears its end or is past it, and it has not been replaced, whatever the reason.'),

@@ -27,6 +27,7 @@ export const SUB_ORCHESTRATIONS = {
 export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
 export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
 export const APP_RECORD_ENTITY = 'appRecord';
+export const PROFILE_RECORD_ENTITY = 'profileRecord';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const HOLD_MS = 30 * 60_000;

@@ -8,7 +8,16 @@ import { type Holder, patiently } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';
 import { acquireLease } from './leasing.js';
-import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+import {
+  end,
+  endConflict,
+  endProblem,
+  endReported,
+  endStopped,
+  endUnsettled,
+  type Look,
+  type LookEnd,
+} from './look.js';
 import { awaitMaintenance } from './maintenance.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
@@ -25,7 +34,23 @@ export function* enableRuntime(look: Look): Flow<LookEnd> {
   const found = yield* inspect(look, 'enable');
   if (!('kind' in found)) return found;
   const ended = yield* enableInspected(look, found);
-  return { learned: learned(ended.plan ?? found.plan, ended.changed, found.runtime.seen), ...ended };
+  return {
+    learned: learned(ended.plan ?? found.plan, ended.changed, found.runtime.seen),
+    ...(takesOver(look, found.runtime) && ended.outcome !== 'cancelled' ? { lookedAfter: true } : {}),
+    ...ended,
+  };
+}
+
+/** Whether the app looks after the runtime from now on: it was not there first, or a person wants it. */
+function takesOver({ asked }: Look, { onlyReported }: InspectedRuntime): boolean {
+  return onlyReported === undefined || (onlyReported === 'existing' && asked === 'person');
+}
+
+/** Whether nothing is to be written to the runtime in this look. */
+function onlyReports({ asked }: Look, { onlyReported }: InspectedRuntime): boolean {
+  return onlyReported === 'existing'
+    ? asked === undefined
+    : onlyReported !== undefined && asked !== 'rotation';
 }
 
 function* enableInspected(look: Look, found: Inspected): Flow<LookEnd> {
@@ -33,6 +58,9 @@ function* enableInspected(look: Look, found: Inspected): Flow<LookEnd> {
   const { runtime, plan } = found;
   const known: Partial<LookEnd> = { profile: runtime.profile, plan };
 
+  if (runtime.onlyReported && runtime.phase !== 'deleting' && onlyReports(look, runtime)) {
+    return endReported(look, runtime.onlyReported, runtime.profile, plan);
+  }
   if (plan.conflicts.length > 0) return endConflict(look, runtime.profile, plan);
   if (runtime.phase === 'deleting') return end(look, 'gone', 'The runtime is being deleted.', known);
   const { knownProof } = look;
@@ -67,7 +95,12 @@ function recordOf({ record }: Holder): NonNullable<Holder['record']> {
 
 /** The next look, after a wait: what was seen before it may have changed. */
 function afterWaiting(look: Look, drained: boolean): Look {
-  return { ...look, label: `${look.label}w`, ...(drained ? { drained } : {}) };
+  return {
+    ...look,
+    label: `${look.label}w`,
+    ...(drained ? { drained } : {}),
+    ...(look.asked ? {} : { asked: 'profile' }),
+  };
 }
 
 function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd> {

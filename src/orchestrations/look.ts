@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { OnlyReported } from '../domain/existing.js';
 import type { CredentialVersion, Plan } from '../domain/plan.js';
-import { leaseLost } from '../domain/runProblems.js';
-import type { Problem, ProofSummary, RunOutcome } from '../domain/runs.js';
+import { leaseLost, reportedOnly } from '../domain/runProblems.js';
+import type { Problem, ProofSummary, RunOutcome, RuntimeRunInput } from '../domain/runs.js';
 import { displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
 import type { RecordedProof } from '../domain/runtimeRecord.js';
 import type { learned } from '../domain/shownSettings.js';
@@ -21,6 +22,8 @@ export interface LookEnd {
   readonly carried?: string;
   /** What the look has learned of the runtime's settings. */
   readonly learned?: ReturnType<typeof learned>;
+  /** The app looks after the runtime from now on, whoever made it. */
+  readonly lookedAfter?: true;
   /** What to remember durably as proven. */
   readonly recordedProof?: RecordedProof;
   /** The runtime was asked and did not prove access: what was proven before counts no more. */
@@ -47,6 +50,8 @@ export interface Look {
   readonly writesAgain?: boolean;
   /** What was proven there before. */
   readonly knownProof?: RecordedProof;
+  /** Somebody asked for it, or a rotation moves it: what was there before the app is written, too. */
+  readonly asked?: RuntimeRunInput['asked'] | 'rotation';
   /** Settings whose check failed in an earlier look of this very run: asking again at once would tell the same. */
   readonly failedFingerprint?: string;
   /** Makes ids unique to this look: of child orchestrations and of DAG runs. */
@@ -77,6 +82,12 @@ export function endConflict(look: Look, profile: string, plan: Plan, changed = f
     changed,
     ...(first ? { problem: { code: first.code, message: first.message, remedy: first.remedy } } : {}),
   });
+}
+
+/** The end of a look at a runtime to which nothing is written unless somebody asks. */
+export function endReported(look: Look, only: OnlyReported, profile: string, plan: Plan): LookEnd {
+  const problem = reportedOnly(only, displayRuntime(look.runtime), profile);
+  return endProblem(look, 'reported', problem, { profile, plan });
 }
 
 export function endStopped(look: Look, standing: 'lost' | 'cancelled', more: Partial<LookEnd> = {}): LookEnd {

@@ -2,6 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import { isToldAsFailed } from '../domain/ends.js';
 import { memberRunId } from '../domain/instanceIds.js';
 import { cancelledAfter, endOfProfileRun } from '../domain/profileRuns.js';
+import { firstUnproven } from '../domain/runProblems.js';
 import type {
   Problem,
   ProfileRunInput,
@@ -12,7 +13,7 @@ import type {
 } from '../domain/runs.js';
 import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
 import { profileSubject } from '../domain/runTargets.js';
-import type { RuntimeId } from '../domain/runtimeId.js';
+import { canonicalRuntimeId, displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { callMembers, explained, runResultOf } from './children.js';
@@ -28,7 +29,10 @@ const GROUP = 10;
 const MAX_LISTED = 50;
 
 /** What the groups before came to. */
-type SoFar = Pick<ProfileRunResult, 'total' | 'outcomes' | 'runs' | 'changed' | 'trail'>;
+type SoFar = Pick<ProfileRunResult, 'total' | 'outcomes' | 'runs' | 'changed' | 'trail'> & {
+  /** Access is proven in one of the runtimes that were there before the app. */
+  readonly firstProven?: true;
+};
 
 type Input = ProfileRunInput & { readonly soFar?: SoFar & { readonly after: string } };
 
@@ -59,7 +63,8 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   }
   yield* tell(context, profile, group.end);
   progress.note(group.end.summary, 'finish');
-  return { profile, action, ...group.soFar, ...group.end, trail: progress.trail };
+  const { firstProven: _, ...soFarToTell } = group.soFar;
+  return { profile, action, ...soFarToTell, ...group.end, trail: progress.trail };
 }
 
 /** Lists the next runtimes, runs on them side by side and adds them up. */
@@ -103,10 +108,15 @@ function* runGroup(
       return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
   }
 
-  const { runtimes, next } = listed;
+  const { runtimes, next, existing = [] } = listed;
   progress.begin(`${input.action} of ${runtimes.length} runtimes, ${soFar.total} done before`);
-  const done = yield* runAll(context, input, runtimes, soFar);
+  const byTurns = input.action === 'enable' ? existing.map(canonicalRuntimeId) : [];
+  const there = (runtime: RuntimeId) => byTurns.includes(canonicalRuntimeId(runtime));
+  const others = runtimes.filter((runtime) => !there(runtime));
+  const besides = (yield* runAll(context, input, others, soFar)).soFar;
+  const { soFar: done, problem } = yield* runByTurns(context, input, runtimes.filter(there), besides);
   progress.note(`${done.total - soFar.total} runtimes done`);
+  if (problem) return { kind: 'ended', end: endProblem('incomplete', problem), soFar: done };
   if (next !== undefined) return { kind: 'goesOn', soFar: { ...done, after: next } };
   return { kind: 'ended', end: endOfProfileRun(input.action, done.outcomes), soFar: done };
 }
@@ -116,12 +126,13 @@ function* runAll(
   { action }: Input,
   runtimes: readonly RuntimeId[],
   soFar: SoFar,
-): Flow<SoFar> {
+): Flow<{ readonly soFar: SoFar; readonly results: readonly RunResult[] }> {
   const runId = context.df.instanceId;
   const members = runtimes.map((runtime) => {
     const child: RuntimeRunInput = {
       action,
       runtime,
+      ...(action === 'enable' ? { asked: 'person' as const } : {}),
       startedBy: { kind: 'run', runId },
       createdAt: isoNow(context),
     };
@@ -138,7 +149,8 @@ function* runAll(
     outcome,
   }));
   const known = [...soFar.runs, ...runs];
-  return {
+  const done: SoFar = {
+    ...soFar,
     total: soFar.total + results.length,
     outcomes,
     // The ones that need somebody come first, so that the cap never hides them.
@@ -149,6 +161,34 @@ function* runAll(
     changed: soFar.changed || results.some(({ changed }) => changed),
     trail: [],
   };
+  return { soFar: done, results };
+}
+
+/**
+ * Runtimes that were there before the app: one after the other until access is proven in one, then the others side by side.
+ * One that was written, or may have been, and is not proven is the last; one to which nothing was written says nothing of
+ * the others.
+ */
+function* runByTurns(
+  context: OrchestrationContext,
+  input: Input,
+  runtimes: readonly RuntimeId[],
+  before: SoFar,
+): Flow<{ readonly soFar: SoFar; readonly problem?: Problem }> {
+  let soFar = before;
+  for (const [place, runtime] of runtimes.entries()) {
+    if (soFar.firstProven) return yield* runAll(context, input, runtimes.slice(place), soFar);
+    const ran = yield* runAll(context, input, [runtime], soFar);
+    soFar = ran.soFar;
+    const [result] = ran.results;
+    if (result?.outcome === 'enabled') soFar = { ...soFar, firstProven: true };
+    else if (result?.outcome === 'cancelled') return { soFar };
+    else if (result?.changed) {
+      const id = memberRunId(context.df.instanceId, runtime);
+      return { soFar, problem: firstUnproven(displayRuntime(runtime), result.outcome, id) };
+    }
+  }
+  return { soFar };
 }
 
 /** Whatever a flow throws becomes an explained end. What was under way may have changed something. */

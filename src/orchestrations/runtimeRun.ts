@@ -13,7 +13,7 @@ import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { inspect } from './inspect.js';
 import { LEASE_MS } from './leasing.js';
-import { end, endStopped, type Look, type LookEnd } from './look.js';
+import { end, endReported, endStopped, type Look, type LookEnd } from './look.js';
 import { Progress } from './progress.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { tellRuntime } from './tellRuntime.js';
@@ -49,6 +49,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     urgent: input.move?.urgent === true,
     proven: input.move?.proven === true,
     proveFirst: input.move?.proveFirst === true,
+    ...askedOf(input),
     writesAgain: input.startedBy.kind === 'request' && input.earlier === undefined,
     ...(input.move?.credential ? { credential: input.move.credential } : {}),
   };
@@ -75,6 +76,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     now: nowMs(context),
     holdMs: HOLD_MS,
     ...(input.move ? { quiet: true } : {}),
+    ...(base.asked === 'person' ? { asked: true } : {}),
     ...(asksAgain ? { asksAgain } : {}),
     ...(input.inPlaceOf ? { inPlaceOf: input.inPlaceOf } : {}),
   });
@@ -126,6 +128,7 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.carried === undefined ? {} : { carried: ended.carried }),
     ...ended.learned,
+    ...(ended.lookedAfter ? { lookedAfter: true } : {}),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
@@ -139,6 +142,13 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   return undefined;
 }
 
+/** Who wants what was there before the app to be enabled, too; nobody does by asking for a check. */
+function askedOf({ action, startedBy, asked, move }: Input): Pick<Look, 'asked'> {
+  if (move) return { asked: 'rotation' };
+  if (action === 'enable' && startedBy.kind === 'request') return { asked: 'person' };
+  return asked ? { asked } : {};
+}
+
 /** Whether access was not proven before the run: what an earlier look of it has found is its own doing. */
 function wasUnproven({ earlier }: Input, proof: RecordedProof | undefined): boolean {
   return earlier ? earlier.result.unproven === true : proof === undefined;
@@ -146,7 +156,7 @@ function wasUnproven({ earlier }: Input, proof: RecordedProof | undefined): bool
 
 /** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
 function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
-  return outcome !== 'cancelled' && !isOfHost(problem);
+  return outcome !== 'cancelled' && outcome !== 'reported' && !isOfHost(problem);
 }
 
 /** What a run keeps of its result for the case that it is started again. */
@@ -195,6 +205,9 @@ function* checkOnly(look: Look): Flow<LookEnd> {
   const found = yield* inspect(look, 'check');
   if (!('kind' in found)) return found;
   const { plan, runtime } = found;
+  if (runtime.onlyReported === 'observed' && look.asked !== 'rotation') {
+    return endReported(look, runtime.onlyReported, runtime.profile, plan);
+  }
   const standing = yield* renewStanding(look.context, look.holder, LEASE_MS);
   if (standing !== 'held') return endStopped(look, standing, { profile: runtime.profile, plan });
   look.progress.begin('make sure of the canary');
@@ -219,7 +232,15 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
 }
 
 function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const { recordedProof: _, revokesProof: __, carried: ___, learned: ____, plan, ...rest } = ended;
+  const {
+    recordedProof: _,
+    revokesProof: __,
+    carried: ___,
+    learned: ____,
+    lookedAfter: _____,
+    plan,
+    ...rest
+  } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move

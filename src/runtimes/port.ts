@@ -37,6 +37,8 @@ export interface ListedRuntimes {
   readonly kind: 'listed';
   readonly runtimes: readonly ListedRuntime[];
   readonly unread: readonly UnreadRuntime[];
+  /** Resource ids of the factories whose runtimes these are all. */
+  readonly factories: readonly string[];
 }
 
 export interface AirflowRuntimes {

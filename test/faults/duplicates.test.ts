@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppRecordOperation } from '../../src/domain/appRecord.js';
+import type { ProfileOperation } from '../../src/domain/profileRecord.js';
 import type { CredentialOperation } from '../../src/domain/rotation/credentialRecord.js';
 import type { RecordOperation } from '../../src/domain/runtimeRecord.js';
 import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
@@ -29,6 +30,7 @@ const CREDENTIAL_OPERATIONS: Kinds<CredentialOperation> = {
   finish: true,
 };
 const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, noteVersion: true };
+const PROFILE_OPERATIONS: Kinds<ProfileOperation> = { note: true };
 const RUN_OPERATIONS = ['get', 'cancel', 'decide', 'setOverlap'];
 
 /** So many cells are played here, spread over all of them; `npm run faults` plays all. */
@@ -63,6 +65,7 @@ describe('what comes twice in the bed', () => {
       credentialRecord: Object.keys(CREDENTIAL_OPERATIONS),
       run: RUN_OPERATIONS,
       appRecord: Object.keys(APP_OPERATIONS),
+      profileRecord: Object.keys(PROFILE_OPERATIONS),
     };
     const wanted = [
       ...Object.keys(registry.activities).map((name) => `activity ${name}`),

@@ -103,7 +103,7 @@ export async function listCarriers(
 async function listAll(
   runtimes: AirflowRuntimes,
   patterns: readonly RuntimePattern[],
-): Promise<ListedRuntimes | CallFailure> {
+): Promise<Omit<ListedRuntimes, 'factories'> | CallFailure> {
   const found = new Map<string, ListedRuntime>();
   const unread = new Map<string, UnreadRuntime>();
   for (const subscription of new Set(patterns.map((pattern) => pattern.subscription.toLowerCase()))) {

@@ -1,7 +1,7 @@
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
 import type { CallFailure } from '../../domain/callResult.js';
 import type { CredentialVersion } from '../../domain/plan.js';
-import type { Credential } from '../../domain/profile.js';
+import { type Credential, isObserved } from '../../domain/profile.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock, KnownVersion } from '../../domain/rotation/stock.js';
 import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
@@ -28,6 +28,7 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
     stock,
     kept: { clientId: credential.clientId, secret: credential.secret },
     settings: credential.rotation,
+    ...(isObserved(configuration, credential) ? { observed: true as const } : {}),
     moveSeconds: moveSeconds(profiles),
     moveOneSeconds: moveOneSeconds(profiles),
     windowSeconds: windowSeconds(profiles, input.now),

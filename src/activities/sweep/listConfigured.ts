@@ -1,3 +1,4 @@
+import { isObserved } from '../../domain/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { Steps } from '../../domain/steps.js';
 import type { ActivityDeps } from '../deps.js';
@@ -7,13 +8,15 @@ export async function listConfigured(
   _input: Steps['listConfigured']['input'],
   deps: ActivityDeps,
 ): Promise<Steps['listConfigured']['output']> {
-  const { profiles, credentials } = await deps.configuration();
+  const configuration = await deps.configuration();
+  const { profiles, credentials } = configuration;
   return {
     kind: 'listed',
     profiles: profiles.map(({ name }) => name),
     credentials: credentials.map((credential) => ({
       name: credential.name,
       recordKey: credentialRecordKey(credential),
+      ...(isObserved(configuration, credential) ? { observed: true as const } : {}),
     })),
   };
 }

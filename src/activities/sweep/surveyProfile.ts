@@ -1,7 +1,9 @@
 import type { CallFailure } from '../../domain/callResult.js';
+import { existingKey, type FoundFirst, notedAnew, turnsOf, wasThereFirst } from '../../domain/existing.js';
 import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
+import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
@@ -17,6 +19,8 @@ import { runtimesOf } from '../profileRuntimes.js';
 import { compareSecret } from '../secretComparison.js';
 
 type Step = Steps['surveyProfile'];
+
+const NOTHING_NOTED = notedIn(undefined);
 
 /** Judges every runtime of a profile from the factories' lists. Writes nothing. */
 export async function surveyProfile(
@@ -37,28 +41,58 @@ export async function surveyProfile(
   const due: { runtime: RuntimeId; provenAt: string }[] = [];
   const listed = await runtimesOf(azure, profile);
   if (listed.kind !== 'listed') return listed;
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const observed = profile.mode === 'observe';
+  const existing: RuntimeId[] = [];
+  const first: FoundFirst[] = [];
   for (const [, runtime] of listed.runtimes) {
-    const remembered = await durable.runtimeRecord(runtimeRecordKey(runtime.id));
-    const judged = await judge(runtime, profile, credentials, remembered, now);
+    const { id, body } = runtime;
+    const remembered = await durable.runtimeRecord(runtimeRecordKey(id));
+    const view = interpretRuntime(body);
+    const wasFirst = wasThereFirst({
+      profile,
+      runtime: id,
+      // What is made while a profile only observes was there before the app writes anything.
+      noted: observed ? NOTHING_NOTED : noted,
+      record: remembered,
+      view: view.kind === 'airflow' ? view : { state: '' },
+    });
+    const judged = await judge(runtime, profile, credentials, remembered, now, wasFirst);
     if ('kind' in judged) return judged;
+    if (wasFirst) existing.push(id);
+    if (wasFirst || noted.existing.has(existingKey(id))) {
+      first.push({ finding: judged.finding, written: remembered?.settings !== undefined });
+    }
     const { finding } = judged;
     findings[finding] = (findings[finding] ?? 0) + 1;
     if (finding === 'proofDue')
       due.push({ runtime: runtime.id, provenAt: remembered?.proof?.provenAt ?? '' });
     if (!COUNTED.has(finding)) named.push({ runtime: runtime.id, ...judged });
   }
-  const mend = named.filter(({ finding }) => MENDED.has(finding)).slice(0, limits.mend);
+  const takesTurns = profile.existing === 'enable';
+  const turns = takesTurns ? turnsOf(first) : 0;
+  const mend = observed ? [] : mendedOf(named, turns, limits.mend);
+  const shown = notedAnew(noted, { places: listed.places, existing });
   const others = named.filter((one) => !mend.includes(one)).sort(byNeed);
   return {
     kind: 'surveyed',
     findings,
+    ...(observed ? { observed: true as const } : {}),
+    ...(takesTurns ? { takesTurns: true as const } : {}),
+    ...(shown ? { shown } : {}),
     mend,
-    check: due
+    check: (observed ? [] : due)
       .sort((a, b) => (a.provenAt < b.provenAt ? -1 : 1))
       .slice(0, limits.check)
       .map(({ runtime }) => runtime),
     others: others.slice(0, limits.name),
   };
+}
+
+/** What is to be enabled: what has drifted or is not proven, and so many of those that were there first. */
+function mendedOf(named: readonly SurveyedRuntime[], turns: number, most: number): SurveyedRuntime[] {
+  const existing = named.filter(({ finding }) => finding === 'existing').slice(0, turns);
+  return [...named.filter(({ finding }) => MENDED.has(finding)), ...existing].slice(0, most);
 }
 
 async function judge(
@@ -67,6 +101,7 @@ async function judge(
   credentials: (marker: string | undefined) => Promise<HeldCredential | CallFailure>,
   remembered: RuntimeRecord | undefined,
   now: number,
+  wasFirst: boolean,
 ): Promise<Judged | CallFailure> {
   const view = interpretRuntime(body);
   if (view.kind !== 'airflow') return { finding: 'broken', why: 'its body cannot be read' };
@@ -79,7 +114,7 @@ async function judge(
     secretComparison: compareSecret(view.clientSecret, held.value),
     ...rememberedOf(remembered, body),
   });
-  return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now);
+  return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now, wasFirst);
 }
 
 /** Reads the credential once for each marker, however many runtimes have it. */

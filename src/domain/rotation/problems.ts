@@ -153,3 +153,12 @@ export function keyUnnoted(
     remedy: `${noteKeyCommand(secret, key)}; or: ${cause.remedy}`,
   };
 }
+
+/** A credential whose profiles only observe. */
+export function credentialObserved(credential: string): Problem {
+  return {
+    code: 'observedOnly',
+    message: `The profiles of the credential ${credential} only observe: it is not rotated.`,
+    remedy: 'A dry run says what would be done. For that to be done set mode: enable in its profiles.',
+  };
+}

@@ -34,6 +34,8 @@ export interface RotationSteps {
           /** Where the credential is kept, for commands. */
           readonly kept: Kept;
           readonly settings: RotationSettings;
+          /** Its profiles only observe: nothing is rotated. */
+          readonly observed?: true;
           /** How long a move of the whole fleet, and of one runtime, takes at most. Seconds. */
           readonly moveSeconds: number;
           readonly moveOneSeconds: number;

@@ -1,6 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { credentialRunId } from '../../domain/instanceIds.js';
+import { isObserved } from '../../domain/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
 import { credentialsOf, judgeSecretEvent } from '../../domain/rotation/secretEvents.js';
@@ -23,10 +24,15 @@ export async function credentialEvents(
     else context.log(`event ignored: ${judged.reason}`);
     return;
   }
-  const { credentials } = await deps.configuration();
+  const configuration = await deps.configuration();
+  const { credentials } = configuration;
   const ours = credentialsOf(credentials, judged);
   if (ours.length === 0) context.log('event ignored: no credential is kept in that secret');
   for (const credential of ours) {
+    if (isObserved(configuration, credential)) {
+      context.log(`event ignored: the profiles of the credential ${credential.name} only observe`);
+      continue;
+    }
     const recordKey = credentialRecordKey(credential);
     const { eventId, eventType, eventTime } = judged;
     const input: RotationInput = {

@@ -5,7 +5,7 @@ import { sha256Hex } from '../../domain/digest.js';
 import { freshRunId, requestRunIds } from '../../domain/instanceIds.js';
 import { canonicalJson, type Json } from '../../domain/json.js';
 import type { PreflightInput } from '../../domain/preflight/report.js';
-import type { Credential } from '../../domain/profile.js';
+import { type Configuration, isObserved } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import type { RotationInput } from '../../domain/rotation/rotations.js';
@@ -103,8 +103,9 @@ type Target =
   | { readonly errors: readonly FieldError[] };
 
 async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target> {
-  const { profiles, credentials } = await deps.configuration();
-  if (body.action === 'rotate') return rotationOf(body, credentials);
+  const configuration = await deps.configuration();
+  const { profiles } = configuration;
+  if (body.action === 'rotate') return rotationOf(body, configuration);
   if (body.action === 'sweep') {
     const input = { action: body.action, ...(body.dryRun ? { dryRun: true } : {}) };
     return { orchestration: ORCHESTRATIONS.sweep, input };
@@ -115,7 +116,10 @@ async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target>
   const action: RunAction = body.dryRun ? 'plan' : body.action;
   if (body.profile !== undefined) {
     const { profile } = body;
-    if (!profiles.some(({ name }) => name === profile)) return unknownName('profile', profiles);
+    const named = profiles.find(({ name }) => name === profile);
+    if (!named) return unknownName('profile', profiles);
+    if (named.mode === 'observe' && action !== 'plan')
+      return observed('/profile', `The profile ${profile} only observes`);
     return { orchestration: ORCHESTRATIONS.profileRun, input: { action, profile } };
   }
   const runtime = parseRuntimeId(body.runtime ?? '');
@@ -128,19 +132,27 @@ async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target>
       ],
     };
   }
-  if (matchProfiles(profiles, runtime).kind === 'none') {
+  const match = matchProfiles(profiles, runtime);
+  if (match.kind === 'one' && match.profile.mode === 'observe' && action !== 'plan') {
+    return observed(
+      '/runtime',
+      `The profile ${match.profile.name} of ${displayRuntime(runtime)} only observes`,
+    );
+  }
+  if (match.kind === 'none') {
     const detail = `No profile matches ${displayRuntime(runtime)}. Add its names to the runtimes of a profile.`;
     return { errors: [{ pointer: '/runtime', detail }] };
   }
   return { orchestration: ORCHESTRATIONS.runtimeRun, input: { action, runtime } };
 }
 
-function rotationOf(
-  { credential: name, dryRun, force }: StartRequest,
-  credentials: readonly Credential[],
-): Target {
+function rotationOf({ credential: name, dryRun, force }: StartRequest, configuration: Configuration): Target {
+  const { credentials } = configuration;
   const credential = credentials.find((candidate) => candidate.name === name);
   if (!credential) return unknownName('credential', credentials);
+  if (isObserved(configuration, credential) && !dryRun) {
+    return observed('/credential', `The profiles of the credential ${name} only observe`);
+  }
   return {
     orchestration: ORCHESTRATIONS.rotateCredential,
     input: {
@@ -151,6 +163,11 @@ function rotationOf(
       ...(force ? { force } : {}),
     },
   };
+}
+
+function observed(pointer: string, why: string): Target {
+  const detail = `${why}: nothing is written there. Ask for a dry run, or set mode: enable.`;
+  return { errors: [{ pointer, detail }] };
 }
 
 function unknownName(kind: 'profile' | 'credential', known: readonly { readonly name: string }[]): Target {

@@ -1,12 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
+import { credentialObserved } from '../../domain/rotation/problems.js';
 import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
 import { tellCancelled } from '../cancelling.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
 import { carryOutTask } from './carryOutTask.js';
-import type { RotationEnd } from './ends.js';
+import { endUnchanged, type RotationEnd } from './ends.js';
 import { finishOf, lookOnceMore, withDebts } from './finishing.js';
 import { guarded, isFailure } from './guarding.js';
 import { dryRun } from './planning.js';
@@ -68,6 +69,7 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const found = yield* takeStock(base, begun);
     if (isStopped(found)) return endOfStopped(found);
     const { decision, run, fleet, paid } = found;
+    if (found.observed) return endUnchanged('reported', credentialObserved(input.credential));
     if (decision.kind !== 'task') return { ...(yield* leave(run, decision, found)), paid };
     yield* tellStarted(run, decision.task, fleet);
     began = true;

@@ -75,6 +75,7 @@ export function* takeStock(base: Base, known: KnownOfCredential) {
     fleet,
     stock,
     settings,
+    observed: stocked.observed === true,
     kept: stocked.kept,
     paid: paidBy(looked),
   };

@@ -41,7 +41,7 @@ export function* sweepCredential(sweeping: Sweeping, named: NamedCredential): Fl
     ...(otherRunId ? { otherRunId } : {}),
   };
   // One that nobody can help raises its event again, day by day for as long as it stands.
-  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun) return found;
+  if ((outcome !== 'planned' && outcome !== 'expiring') || dryRun || named.observed) return found;
   const rotationId = sweptRunId(recordKey, runId);
   const launched: RotationInput = { ...input, createdAt: isoNow(context) };
   const run = { orchestration: ORCHESTRATIONS.rotateCredential, runId: rotationId, input: launched };

@@ -1,9 +1,10 @@
 import { byNeed, COUNTED, type Finding } from '../../domain/findings.js';
 import { sweptRuntimeRunId } from '../../domain/instanceIds.js';
 import { ORCHESTRATIONS, type RuntimeRunInput } from '../../domain/runs.js';
-import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import { formatRuntimeId } from '../../domain/runtimeId.js';
 import type { FollowUp, Launch, SurveyedRuntime, SweptProfile, SweptRuntime } from '../../domain/sweep.js';
 import { type Flow, isoNow, nowMs, pause } from '../flow.js';
+import { noteShown } from './noteShown.js';
 import { ask, launch, type Sweeping } from './sweeping.js';
 import { tellProfile } from './telling.js';
 
@@ -43,18 +44,27 @@ export function* sweepProfile(
       problem: surveyed.problem,
     };
   }
-  const { findings, mend, check, others } = surveyed;
+  const { findings, mend, check, others, observed, takesTurns, shown } = surveyed;
   progress.note(wordsFor(findings));
+  // Before anything is started: what the list shows counts as there before from then on.
+  if (shown && !dryRun) yield* noteShown(context, profile, shown, others);
 
   const enabled = yield* startAll(
     sweeping,
     'enable',
-    mend.map(({ runtime }) => runtime),
+    mend.map(({ runtime, finding }) =>
+      finding === 'existing' ? { runtime, asked: 'profile' } : { runtime },
+    ),
     profile,
   );
-  const checked = yield* startAll(sweeping, 'check', check, profile);
+  const checked = yield* startAll(
+    sweeping,
+    'check',
+    check.map((runtime) => ({ runtime })),
+    profile,
+  );
   const runtimes = [
-    ...others.map((one) => swept(one, FOLLOW_UPS[one.finding])),
+    ...others.map((one) => swept(one, followUpOf(one.finding, observed === true, takesTurns === true))),
     ...mend.map((one) => {
       const runId = sweptRuntimeRunId(one.runtime, sweeping.runId);
       if (dryRun) return swept(one, 'enable');
@@ -68,15 +78,19 @@ export function* sweepProfile(
   );
   const checks = dryRun ? check.length : checked.size;
   const needy = (findings.drifted ?? 0) + (findings.unproven ?? 0) + (findings.proofDue ?? 0);
-  const enablements = dryRun ? mend.length : enabled.size;
+  const begun = dryRun
+    ? mend
+    : mend.filter(({ runtime }) => enabled.has(sweptRuntimeRunId(runtime, sweeping.runId)));
+  const mended = begun.filter(({ finding }) => finding !== 'existing').length;
   return {
     profile,
+    ...(observed ? { observed: true as const } : {}),
     findings,
     runtimes: named,
     ...(total > named.length ? { unnamed: total - named.length } : {}),
-    enablements,
+    enablements: begun.length,
     checks,
-    waiting: needy - enablements - checks,
+    waiting: observed ? 0 : needy - mended - checks,
   };
 }
 
@@ -86,12 +100,19 @@ const FOLLOW_UPS: Readonly<Record<Finding, FollowUp>> = {
   proofDue: 'nextSweep',
   drifted: 'nextSweep',
   unproven: 'nextSweep',
+  existing: 'person',
   conflict: 'person',
   broken: 'person',
   changing: 'nextSweep',
   inWork: 'run',
   resting: 'pause',
 };
+
+/** Where nothing is started for the profile, only a person changes anything; a run that is at work goes on. */
+function followUpOf(finding: Finding, observed: boolean, takesTurns: boolean): FollowUp {
+  if (finding === 'existing') return takesTurns && !observed ? 'nextSweep' : 'person';
+  return observed && finding !== 'inWork' ? 'person' : FOLLOW_UPS[finding];
+}
 
 function swept({ runtime, ...judged }: SurveyedRuntime, follows: FollowUp): SweptRuntime {
   return { runtime: formatRuntimeId(runtime), ...judged, follows };
@@ -101,7 +122,7 @@ function swept({ runtime, ...judged }: SurveyedRuntime, follows: FollowUp): Swep
 function* startAll(
   sweeping: Sweeping,
   action: 'enable' | 'check',
-  runtimes: readonly RuntimeId[],
+  runtimes: readonly Pick<RuntimeRunInput, 'runtime' | 'asked'>[],
   profile: string,
 ): Flow<ReadonlySet<string>> {
   const { context, runId, dryRun } = sweeping;
@@ -109,10 +130,11 @@ function* startAll(
   if (dryRun) return started;
   for (let from = 0; from < runtimes.length; from += AT_ONCE) {
     if (from > 0) yield* pause(context, PAUSE_MS);
-    const runs = runtimes.slice(from, from + AT_ONCE).map((runtime): Launch => {
+    const runs = runtimes.slice(from, from + AT_ONCE).map(({ runtime, asked }): Launch => {
       const input: RuntimeRunInput = {
         action,
         runtime,
+        ...(asked ? { asked } : {}),
         startedBy: { kind: 'run', runId },
         createdAt: isoNow(context),
       };

@@ -19,6 +19,8 @@ export interface Sweeping {
 export interface NamedCredential {
   readonly name: string;
   readonly recordKey: string;
+  /** Its profiles only observe: nothing is started. */
+  readonly observed?: true;
 }
 
 /** What executions hand on. */

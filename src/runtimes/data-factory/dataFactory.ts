@@ -15,7 +15,13 @@ import {
 } from '../../domain/json.js';
 import type { DagImport, RuntimePattern } from '../../domain/profile.js';
 import { globMatches } from '../../domain/profileMatching.js';
-import { displayRuntime, formatRuntimeId, parseRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
+import {
+  displayRuntime,
+  factoryIdOf,
+  formatRuntimeId,
+  parseRuntimeId,
+  type RuntimeId,
+} from '../../domain/runtimeId.js';
 import type {
   AirflowRuntimes,
   ListedRuntime,
@@ -80,14 +86,16 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       const client = await this.#client(pattern.subscription);
       const factories = await this.#factories(client, pattern);
       const unread: UnreadRuntime[] = [...factories.unread];
+      const whole: string[] = [];
       action = 'Microsoft.DataFactory/factories/integrationRuntimes/read';
       for (const place of factories.found) {
         const listed = await this.#runtimesOf(client, place);
         if (listed.kind !== 'listed') return listed;
         runtimes.push(...listed.runtimes);
         unread.push(...listed.unread);
+        whole.push(...listed.factories);
       }
-      return { kind: 'listed', runtimes, unread };
+      return { kind: 'listed', runtimes, unread, factories: whole };
     } catch (error) {
       const scope = { ...pattern, name: '*' };
       return armFailure(serviceError(error), 'listing runtimes', action, scope);
@@ -99,11 +107,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   ): Promise<{ readonly kind: 'listed'; readonly ids: readonly string[] } | CallFailure> {
     try {
       const { found } = await this.#factories(await this.#client(pattern.subscription), pattern);
-      const ids = found.map(
-        ({ resourceGroup, factory }) =>
-          `/subscriptions/${pattern.subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}`,
-      );
-      return { kind: 'listed', ids };
+      const { subscription } = pattern;
+      return { kind: 'listed', ids: found.map((place) => factoryIdOf({ subscription, ...place })) };
     } catch (error) {
       const scope = { ...pattern, name: '*' };
       return armFailure(
@@ -138,7 +143,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
         if (id) runtimes.push({ id, type, body });
         else unread.push({ id: shownId(text ?? `${resourceGroup}/${factory}/${String(name)}`), body });
       }
-      return { kind: 'listed', runtimes, unread };
+      const factories = [factoryIdOf({ subscription: client.subscriptionId ?? '', resourceGroup, factory })];
+      return { kind: 'listed', runtimes, unread, factories };
     } catch (error) {
       if (serviceError(error).status !== 404) throw error;
     }
@@ -146,7 +152,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       await client.factories.get(resourceGroup, factory, { abortSignal: deadline() });
     } catch (error) {
       const failure = serviceError(error);
-      if (failure.status === 404) return { kind: 'listed', runtimes: [], unread: [] };
+      if (failure.status === 404) return { kind: 'listed', runtimes: [], unread: [], factories: [] };
       const action = 'Microsoft.DataFactory/factories/read';
       const scope = { subscription: client.subscriptionId ?? '', resourceGroup, factory, name: '*' };
       return armFailure(failure, 'reading a factory', action, scope);

@@ -248,6 +248,8 @@ const sweeping: Scene = {
   config: BED_CONFIG,
   async prepare(client) {
     await fleet(client);
+    // What its list does not show is new to the app from then on.
+    await readEnded(client, { action: 'sweep' });
     await client.unsubscribe('airlock-runtimes');
   },
   async play(client, turn) {
@@ -281,12 +283,43 @@ const sweeping: Scene = {
   },
 };
 
+/** A runtime that nothing is to be written to: the sweep notes that it was there. */
+const observing: Scene = {
+  name: 'observing',
+  config: `${BED_CONFIG}    mode: observe\n`,
+  kinds: ['entity'],
+  prepare: () => Promise.resolve(),
+  async play(client, turn) {
+    const name = `there-${turn}`;
+    await client.createRuntime({ name });
+    await client.run({ maxSeconds: HOUR });
+    const id = await startRun(client, { action: 'sweep' });
+    await client.run({ maxSeconds: LONGEST_SECONDS });
+    const events = (await client.published()) as { id: string; eventType: string; data: { runId: string } }[];
+    const told = events.filter(
+      ({ eventType, data }) => eventType === 'Airlock.ExistingRuntimesFound.v1' && data.runId === id,
+    );
+    const { marker } = (await client.runtimes()).find((runtime) => runtime.name === name) ?? {};
+    await remove(client, name);
+    return [
+      ...(await expectOutcome(client, id, 'swept')),
+      // None where the entity's answer was out and its state was kept already.
+      ...(new Set(told.map((event) => event.id)).size <= 1 ? [] : [`${told.length} events tell of ${name}`]),
+      ...(marker ? [`${name} was written`] : []),
+    ];
+  },
+};
+
 /** A sweep finds that Microsoft Graph refuses it, and the topic is down for as long as it tells of that. */
 const unsent: Scene = {
   name: 'unsent',
   config: BED_CONFIG,
   kinds: [],
-  prepare: fleet,
+  async prepare(client) {
+    await fleet(client);
+    // What is there is noted once.
+    await readEnded(client, { action: 'sweep' });
+  },
   async play(client) {
     await client.addFault({ match: { service: 'graph' }, action: { kind: 'status', status: 403 }, times: 1 });
     await client.addFault({
@@ -318,6 +351,7 @@ export const SCENES: readonly Scene[] = [
   expiring,
   untagged,
   sweeping,
+  observing,
   unsent,
 ];
 

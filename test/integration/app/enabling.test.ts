@@ -60,7 +60,7 @@ describe('enabling a runtime', () => {
   });
 
   it('takes two reads and one write besides its polls, and one look at its own event', async () => {
-    await cloud.client.setLifecycle({ startSeconds: 0 }, 'counted');
+    await cloud.client.setLifecycle({ startSeconds: 20 }, 'counted');
     const run = await enable(cloud, { name: 'counted' });
 
     const { reads, writes } = await armCalls(cloud.client, 'counted');

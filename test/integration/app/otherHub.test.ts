@@ -1,10 +1,11 @@
 /** A credential that was rotated from another task hub before: another app does it, or this one has lost its storage. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
+import { emptyHub } from '../../emptyHub.js';
 import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
 import {
   expectNoViolation,
@@ -43,23 +44,9 @@ async function loseHubAt(step: string): Promise<void> {
     await cloud.client.run({ maxSeconds: 5 });
   }
   await cloud.handle.stop();
-  emptyHub(join(state, 'host', `snapshot-${readFileSync(join(state, 'current'), 'utf8').trim()}.json`));
+  emptyHub(state);
   cloud = await start();
   expect((await cloud.client.functions(`/api/runs/${id}`)).status).toBe(404);
-}
-
-/** Takes instances and entities out of a snapshot of the host. */
-function emptyHub(file: string): void {
-  const emptied = (value: unknown): unknown => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const members = value as Record<string, unknown>;
-    if ('instances' in members && 'entities' in members) {
-      return { ...members, instances: {}, activities: {}, timers: {}, entities: {} };
-    }
-    return Object.fromEntries(Object.entries(members).map(([name, one]) => [name, emptied(one)]));
-  };
-  const host = JSON.parse(readFileSync(file, 'utf8')) as { functions: unknown };
-  writeFileSync(file, JSON.stringify({ ...host, functions: emptied(host.functions) }));
 }
 
 /** Sweeps for so many days, four times a day; gives what the last one tells of the credential. */

@@ -75,7 +75,7 @@ function azureWith({
     runtimes: {
       factories: async () =>
         factories ?? { kind: 'listed', ids: ['/subscriptions/s/resourceGroups/rg/x/adf'] },
-      list: async () => ({ kind: 'listed', runtimes: [] }),
+      list: async () => ({ kind: 'listed', runtimes: [], factories: [] }),
     },
     vaults: {
       current: async () => ({ kind: 'found', value: new Secret('abc-value'), ...version }),

@@ -60,6 +60,8 @@ describe('a configuration', () => {
         profiles: [
           {
             vault: 'https://contoso-airflow.vault.azure.net',
+            mode: 'enable',
+            existing: 'report',
             onConflict: 'report',
             access: {
               proof: { kind: 'challenge', dagId: 'airlock_check', canary: 'airlock-canary' },
@@ -325,6 +327,25 @@ describe('a configuration', () => {
     expect(messages.some((message) => message.includes('is taken'))).toBe(true);
     const apart = `${EXAMPLE}${profile.replace('name: sales', 'name: other').replace('factory: adf-sales', 'factory: adf-hr')}`;
     expect(problemsOf(apart)).toEqual([]);
+  });
+
+  it('has the same mode in all profiles of a credential', () => {
+    const second = (mode: string) =>
+      `${EXAMPLE}  - name: second
+    mode: ${mode}
+    runtimes:
+      - { subscription: 33333333-3333-3333-3333-333333333333, resourceGroup: rg-second }
+    vault: https://contoso-airflow.vault.azure.net
+    credential: airflow-reader
+`;
+    expect(problemsOf(second('enable'))).toEqual([]);
+    expect(problemsOf(second('observe'))).toMatchObject([
+      {
+        path: 'profiles[1].mode',
+        message: expect.stringContaining('shares the credential airflow-reader with sales'),
+      },
+    ]);
+    expect(problemsOf(second('observe').replace('mode: enable', 'mode: observe'))).toEqual([]);
   });
 
   it('accepts one vault for both by its name alone', () => {

@@ -5,6 +5,8 @@ import type { Profile } from '../../../src/domain/profile.js';
 
 export const PROFILE: Profile & { readonly requirement: string } = {
   name: 'sales',
+  mode: 'enable',
+  existing: 'report',
   runtimes: [{ subscription: 's', resourceGroup: '*', factory: '*', name: '*' }],
   vault: 'https://contoso-airflow.vault.azure.net',
   connectionsPrefix: 'airflow-connections',

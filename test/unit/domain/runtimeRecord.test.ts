@@ -434,7 +434,7 @@ describe('an operation that comes once more, later', () => {
       label: 'a proof that was forgotten stays so',
       first: { proof },
       next: { forgetProof: true },
-      expected: {},
+      expected: { lookedAfter: true },
     },
     {
       label: 'a failure of another counts on',

@@ -1,0 +1,40 @@
+/** What the first complete list of a profile's runtimes shows: kept, and told once. */
+import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { type ProfileAnswer, type ProfileOperation, profileRecordKey } from '../../domain/profileRecord.js';
+import { profileSubject } from '../../domain/runTargets.js';
+import { formatRuntimeId } from '../../domain/runtimeId.js';
+import type { ShownFirst, SurveyedRuntime } from '../../domain/sweep.js';
+import { PROFILE_RECORD_ENTITY } from '../calls.js';
+import { type Flow, isoNow } from '../flow.js';
+import { notify } from '../notify.js';
+
+/** Runtimes that the event names. */
+const NAMED = 20;
+
+/**
+ * Notes what a complete list has shown, and tells of runtimes that are known from now on.
+ *
+ * @param found runtimes of the profile that are not fine
+ */
+export function* noteShown(
+  context: OrchestrationContext,
+  profile: string,
+  shown: ShownFirst,
+  found: readonly SurveyedRuntime[],
+): Flow<void> {
+  const entity = new EntityId(PROFILE_RECORD_ENTITY, profileRecordKey(profile));
+  const operation: ProfileOperation = { kind: 'note', ...shown, at: isoNow(context) };
+  const { added } = (yield context.df.callEntity(entity, operation.kind, operation)) as ProfileAnswer;
+  if (added === 0) return;
+  const existing = found.filter(({ finding }) => finding === 'existing');
+  yield* notify(context, {
+    type: 'Airlock.ExistingRuntimesFound.v1',
+    subject: profileSubject(profile),
+    data: {
+      runId: context.df.instanceId,
+      profile,
+      count: added,
+      runtimes: existing.slice(0, NAMED).map(({ runtime }) => formatRuntimeId(runtime)),
+    },
+  });
+}

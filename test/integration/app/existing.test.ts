@@ -1,0 +1,322 @@
+/** The app comes to a factory that has runtimes already: nothing is written to them until somebody says so. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ShownRun } from '../../../local/demo/follow.js';
+import { PRINCIPALS } from '../../../local/scenario/names.js';
+import type { ProfileRunResult } from '../../../src/domain/runs.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import { emptyHub } from '../../emptyHub.js';
+import {
+  armCalls,
+  enable,
+  request,
+  requestRun,
+  runtimeId,
+  settle,
+  startCloud,
+  type TestCloud,
+  writeEvent,
+} from './harness.js';
+import { expectNoViolation, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+
+const TEN = Array.from({ length: 10 }, (_, index) => `old-${index}`);
+const HOUR = 3600;
+
+let cloud: TestCloud;
+let state: string | undefined;
+afterEach(async () => {
+  await cloud.handle.stop();
+  if (state !== undefined) rmSync(state, { recursive: true, force: true });
+  state = undefined;
+});
+
+const withLines = (...lines: readonly string[]): string =>
+  `${rotationConfig()}${lines.map((line) => `    ${line}\n`).join('')}`;
+
+/** A factory with these runtimes, which have been running for an hour. The app has heard of none. */
+async function oldFactory(names: readonly string[], configText = rotationConfig()): Promise<void> {
+  cloud = await startCloud({ configText, settings: NO_SWEEP });
+  await cloud.client.unsubscribe('airlock-runtimes');
+  for (const name of names) {
+    await cloud.client.createRuntime({
+      name,
+      airflowProperties: { airflowEnvironmentVariables: { TEAM: name } },
+    });
+  }
+  await cloud.client.run({ maxSeconds: HOUR });
+}
+
+/** Somebody writes a runtime, and the app hears of it. */
+async function written(name: string, airflowProperties?: object): Promise<ShownRun> {
+  await cloud.client.createRuntime({ name, ...(airflowProperties ? { airflowProperties } : {}) });
+  expect(await cloud.client.deliver(writeEvent(name, `event-${name}`), 'runtimeEvents')).toBe(202);
+  return settle(cloud.client, name);
+}
+
+async function sweep(more: object = {}): Promise<SweepResult> {
+  const run = await requestRun(cloud.client, { action: 'sweep', ...more });
+  return (run as unknown as { readonly result: SweepResult }).result;
+}
+
+/** Everything that the app has written to runtimes, in order. */
+async function writes(): Promise<string[]> {
+  const entries = await cloud.client.ledger({
+    service: 'arm',
+    operation: 'integrationRuntimes.createOrUpdate',
+  });
+  return entries
+    .filter(({ caller, status }) => caller === PRINCIPALS.app && status !== undefined)
+    .map(({ subject }) => subject?.split('/').at(-1) ?? '');
+}
+
+async function enableAll(): Promise<ShownRun & { readonly result: ProfileRunResult }> {
+  const run = await requestRun(cloud.client, { action: 'enable', profile: 'default' });
+  return run as unknown as ShownRun & { readonly result: ProfileRunResult };
+}
+
+describe('ten runtimes that were there before the app', () => {
+  it('are only reported by sweeps, then enabled by a person: one, and once it is proven the others', async () => {
+    await oldFactory(TEN);
+    for (let turn = 1; turn <= 3; turn++) {
+      const { profiles } = await sweep();
+      expect(profiles[0]).toMatchObject({
+        findings: { existing: 10 },
+        enablements: 0,
+        checks: 0,
+        waiting: 0,
+      });
+      expect(profiles[0]?.runtimes[0]).toMatchObject({
+        runtime: runtimeId('old-0'),
+        finding: 'existing',
+        follows: 'person',
+        why: expect.stringContaining('AIRFLOW__SECRETS__BACKEND'),
+      });
+      await cloud.client.run({ maxSeconds: 6 * HOUR });
+    }
+    expect(await writes()).toEqual([]);
+
+    // The events of what others do to them change nothing of that.
+    const touched = await written('old-3', { airflowEnvironmentVariables: { TEAM: 'old-3', MORE: '1' } });
+    expect(touched).toMatchObject({ outcome: 'reported', problem: { code: 'existingRuntime' } });
+    expect(await writes()).toEqual([]);
+
+    // One that comes new, without any settings, is enabled by its event alone.
+    const fresh = await written('new');
+    expect(fresh).toMatchObject({ outcome: 'enabled', startedBy: { kind: 'event' } });
+    expect(await writes()).toEqual(['new']);
+
+    const { outcome, result } = await enableAll();
+    expect(outcome).toBe('enabled');
+    expect(result.outcomes).toEqual({ enabled: 10, alreadyEnabled: 1 });
+    const order = await writes();
+    expect(order).toHaveLength(11);
+    expect(new Set(order)).toEqual(new Set(['new', ...TEN]));
+    const of = await cloud.client.ledger({});
+    const second = of.filter(
+      ({ operation, caller }) =>
+        operation === 'integrationRuntimes.createOrUpdate' && caller === PRINCIPALS.app,
+    )[2];
+    const proven = of.find(
+      ({ operation, subject }) => operation === 'dagRuns.trigger' && subject?.includes(order[1] ?? ''),
+    );
+    expect(proven?.n).toBeLessThan(second?.n ?? 0);
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { fine: 11 } });
+    await expectNoViolation(cloud);
+  }, 300_000);
+
+  it('are left alone where the first one does not come through, and another goes first where nothing was written', async () => {
+    await oldFactory(['a-theirs', 'b-breaks', 'c', 'd']);
+    await cloud.client.createRuntime({
+      name: 'a-theirs',
+      airflowProperties: { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'their.own.Backend' } },
+    });
+    await cloud.client.setAirflow('b-breaks', { dags: { airlock_check: { behaviour: 'fails' } } });
+    await cloud.client.run({ maxSeconds: HOUR });
+    await sweep();
+
+    const { outcome, problem, result } = await enableAll();
+    expect(outcome).toBe('incomplete');
+    expect(problem).toMatchObject({ code: 'firstUnproven', message: expect.stringContaining('b-breaks') });
+    expect(result.outcomes).toEqual({ conflict: 1, checkFailed: 1 });
+    expect(await writes()).toEqual(['b-breaks']);
+    await expectNoViolation(cloud);
+  });
+
+  it('are enabled by a person one by one, also while another run works there', async () => {
+    await oldFactory(['a', 'b']);
+    await sweep();
+    const one = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('a') });
+    expect(one.outcome).toBe('enabled');
+
+    await cloud.client.setAirflow('b', { dags: { airlock_check: { behaviour: 'hangs' } } });
+    await request(cloud.client, { action: 'check', runtime: runtimeId('b') });
+    await cloud.client.run({ maxSeconds: 60 });
+    const { id } = (await (
+      await request(cloud.client, { action: 'enable', runtime: runtimeId('b') })
+    ).json()) as { id: string };
+    await cloud.client.run({ maxSeconds: 60 });
+    expect(await (await cloud.client.functions(`/api/runs/${id}`)).json()).toMatchObject({ outcome: 'busy' });
+    await cloud.client.setAirflow('b', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    expect(await writes()).toEqual(['a', 'b']);
+    await expectNoViolation(cloud);
+  });
+});
+
+describe('a profile that says existing: enable', () => {
+  it('has one of them enabled, and the others once access is proven there', async () => {
+    await oldFactory(['a', 'b', 'c'], withLines('existing: enable'));
+    const first = await sweep();
+    expect(first.profiles[0]).toMatchObject({
+      findings: { existing: 3 },
+      enablements: 1,
+      runtimes: [
+        { runtime: runtimeId('b'), follows: 'nextSweep' },
+        { runtime: runtimeId('c'), follows: 'nextSweep' },
+        { runtime: runtimeId('a'), follows: 'enable' },
+      ],
+    });
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    expect(await writes()).toEqual(['a']);
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { fine: 1, existing: 2 }, enablements: 2 });
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    expect((await writes()).sort()).toEqual(['a', 'b', 'c']);
+    await expectNoViolation(cloud);
+  });
+
+  it('has no other enabled beside one that was written and is not proven', async () => {
+    await oldFactory(['a', 'b'], withLines('existing: enable'));
+    await cloud.client.setAirflow('a', { dags: { airlock_check: { behaviour: 'fails' } } });
+    await sweep();
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    await sweep();
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    expect(await writes()).toEqual(['a']);
+    expect(await markerOf(cloud, 'b')).toBeUndefined();
+  });
+});
+
+describe('a profile that only observes', () => {
+  it('writes nothing, runs no DAG and rotates nothing, and says what would be done', async () => {
+    await oldFactory(
+      ['a'],
+      withLines('mode: observe').replace('rotation:\n', 'rotation:\n      rotateBeforeDays: 60\n'),
+    );
+    expect((await written('b')).outcome).toBe('reported');
+    await cloud.client.advance(150 * 86_400);
+    const dry = await sweep({ dryRun: true });
+    expect(dry.credentials).toMatchObject([{ outcome: 'planned' }]);
+    const { profiles, credentials } = await sweep();
+    expect(profiles[0]).toMatchObject({
+      observed: true,
+      findings: { existing: 2 },
+      enablements: 0,
+      checks: 0,
+    });
+    expect(credentials).toMatchObject([{ outcome: 'planned' }]);
+    expect(credentials[0]?.runId).toBeUndefined();
+    for (const body of [
+      { action: 'enable', runtime: runtimeId('a') },
+      { action: 'check', profile: 'default' },
+      { action: 'rotate', credential: 'airflow-sp', force: true },
+    ]) {
+      expect((await request(cloud.client, body)).status, JSON.stringify(body)).toBe(422);
+    }
+    const planned = await requestRun(cloud.client, {
+      action: 'enable',
+      runtime: runtimeId('a'),
+      dryRun: true,
+    });
+    expect(planned).toMatchObject({ outcome: 'planned', plan: { changes: true } });
+    const own = await cloud.client.ledger({ caller: PRINCIPALS.app });
+    expect(
+      own.filter(({ operation }) => /create|set|add|remove|trigger|update/i.test(operation ?? '')),
+    ).toEqual([]);
+  });
+});
+
+describe('an app that is deployed anew over runtimes that it has enabled', () => {
+  it('goes on with them, rotates them, and reports what nobody has enabled', async () => {
+    state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+    const start = (configText: string) => startCloud({ state: state ?? '', configText, settings: NO_SWEEP });
+    cloud = await start(rotationConfig());
+    for (const name of ['a', 'b']) await enable(cloud, { name });
+    await cloud.client.unsubscribe('airlock-runtimes');
+    await cloud.client.createRuntime({ name: 'theirs' });
+    // Somebody takes the back end out of one of them: its marker says whose it is.
+    await cloud.client.createRuntime({
+      name: 'b',
+      airflowProperties: {
+        airflowEnvironmentVariables: {
+          AIRLOCK_CREDENTIAL_ID: await markerOf(cloud, 'a'),
+          AZURE_CLIENT_ID: PRINCIPALS.airflow,
+        },
+      },
+    });
+    await cloud.client.run({ maxSeconds: HOUR });
+    await cloud.handle.stop();
+    emptyHub(state);
+    // It has another name for the profile, too.
+    cloud = await start(rotationConfig().replace('name: default', 'name: renamed'));
+
+    const { profiles } = await sweep();
+    expect(profiles[0]).toMatchObject({
+      findings: { unproven: 1, drifted: 1, existing: 1 },
+      enablements: 2,
+    });
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    const before = await markerOf(cloud, 'a');
+    expect((await rotate(cloud)).outcome).toMatch(/^rotated/);
+    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).not.toBe(before);
+    expect(await markerOf(cloud, 'theirs')).toBeUndefined();
+    expect((await armCalls(cloud.client, 'theirs')).writes).toBe(0);
+  });
+});
+
+describe('a list that fails', () => {
+  it('makes nothing new: what it would have shown is only reported when the next one shows it', async () => {
+    await oldFactory(['a', 'b']);
+    const fault = await cloud.client.addFault({
+      match: { service: 'arm', operation: 'integrationRuntimes.list' },
+      action: { kind: 'status', status: 403 },
+    });
+    expect((await sweep()).profiles[0]?.problem).toBeDefined();
+    await cloud.client.removeFault(fault);
+    await cloud.client.createRuntime({
+      name: 'a',
+      airflowProperties: { airflowEnvironmentVariables: { N: '1' } },
+    });
+    await cloud.client.run({ maxSeconds: HOUR });
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { existing: 2 }, enablements: 0 });
+    expect(await writes()).toEqual([]);
+  });
+});
+
+describe('a profile whose patterns grow', () => {
+  it('reports what the new pattern shows first', async () => {
+    state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+    const start = (name: string) =>
+      startCloud({
+        state: state ?? '',
+        configText: rotationConfig().replace('name: "*"', `name: "${name}"`),
+        settings: NO_SWEEP,
+      });
+    cloud = await start('new-*');
+    await cloud.client.unsubscribe('airlock-runtimes');
+    await cloud.client.createRuntime({ name: 'old-1' });
+    await cloud.client.run({ maxSeconds: HOUR });
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: {} });
+    await cloud.handle.stop();
+    cloud = await start('*');
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { existing: 1 }, enablements: 0 });
+    // What comes after that and no event tells of is enabled by the sweep.
+    await cloud.client.createRuntime({ name: 'late' });
+    await cloud.client.run({ maxSeconds: HOUR });
+    expect((await sweep()).profiles[0]).toMatchObject({
+      findings: { existing: 1, drifted: 1 },
+      enablements: 1,
+    });
+  });
+});
