@@ -81,6 +81,7 @@ const OUTCOMES = Object.keys({
   alreadyEnabled: true,
   planned: true,
   accessProven: true,
+  reported: true,
   checkFailed: true,
   conflict: true,
   irrelevant: true,
