@@ -69,6 +69,8 @@ const SLICE_SECONDS = 900;
 /** After this a rotation waits for a person or a window: less often is enough. */
 const BUSY_HOURS = 8;
 const MOST_ROTATIONS = 5;
+/** Longer than the app pauses after failures, and than the directory may show late what a label stands for. */
+const LONGEST_PAUSE = 25 * HOUR;
 const EXPLAINED = new Set(['rotated', 'enabled', 'upToDate', 'planned', 'busy', 'tooSoon', 'cancelled']);
 
 export class Bed {
@@ -191,8 +193,7 @@ export class Bed {
         defects.push(...(await this.#stillOwed()));
         return rotations;
       }
-      // Longer than the longest pause after failures.
-      await this.client.advance(25 * HOUR);
+      await this.client.advance(LONGEST_PAUSE);
       await this.#followAll(await this.#start({}), new Timeline([]), { attentive: true });
       await this.#read();
       await this.#endRun();
@@ -233,8 +234,7 @@ export class Bed {
   /** What nobody has to do any more, and the credential's record says all the same. */
   async #stillOwed(): Promise<string[]> {
     if (this.#owed.length === 0) return [];
-    // Later than the directory may show what a label stands for.
-    await this.client.advance(3 * HOUR);
+    await this.client.advance(LONGEST_PAUSE);
     await this.#sweep();
     // A run that the sweep has started pays.
     await this.client.run({ maxSeconds: HOUR });

@@ -1,17 +1,13 @@
 /** What may happen while a rotation is under way, besides calls that fail. */
 import type { LocalClient } from '../../local/client.js';
 import { startRun } from '../../local/demo/follow.js';
-import {
-  FACTORY,
-  PRINCIPALS,
-  RESOURCE_GROUP,
-  runtimeId,
-  SECRET_EVENT_FUNCTION,
-} from '../../local/scenario/names.js';
+import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/scenario/names.js';
 import { runtimeEvent, secretEvent } from './events.js';
 import {
   appears,
   approve,
+  comesBack,
+  goesAway,
   hideKeys,
   letRead,
   otherHubMints,
@@ -134,15 +130,10 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
       await otherHubMints(client);
       return;
     case 'outage':
-      await client.addFault({
-        id: `outage of ${what.of}`,
-        // The person at the portal is not whom the rules are about.
-        match: { service: what.of, ...(what.of === 'arm' ? { caller: PRINCIPALS.app } : {}) },
-        action: { kind: 'drop' },
-      });
+      await goesAway(client, what.of);
       return;
     case 'outageEnds':
-      await client.removeFault(`outage of ${what.of}`);
+      await comesBack(client, what.of);
       return;
     case 'childTerminated':
       await terminateChild(client, runId, what.name);

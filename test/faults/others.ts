@@ -14,7 +14,7 @@ import {
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
 import { isOtherHubs, OTHER_HUB } from './audit.js';
-import type { SecretWrite } from './happenings.js';
+import type { OutageOf, SecretWrite } from './happenings.js';
 
 const DAY_MS = 24 * 3600_000;
 const VALID_DAYS = 90;
@@ -173,6 +173,20 @@ export async function terminateChild(client: LocalClient, runId: string, name: s
   const { systemKey } = client.ready;
   const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(child.instanceId)}/terminate`;
   await client.functions(`${path}?reason=by-hand&code=${systemKey}`, { method: 'POST' });
+}
+
+/** A service answers nobody any more, until it comes back. */
+export async function goesAway(client: LocalClient, of: OutageOf): Promise<void> {
+  await client.addFault({
+    id: `outage of ${of}`,
+    // The person at the portal is not whom the rules are about.
+    match: { service: of, ...(of === 'arm' ? { caller: PRINCIPALS.app } : {}) },
+    action: { kind: 'drop' },
+  });
+}
+
+export async function comesBack(client: LocalClient, of: OutageOf): Promise<void> {
+  await client.removeFault(`outage of ${of}`);
 }
 
 /** Approves whatever run waits at that gate. */

@@ -1,6 +1,6 @@
 /** Debts that a look at directory, vault and fleet finds paid, whoever did that. */
-import { formatRuntimeId } from '../runtimeId.js';
-import { sameId } from '../sameId.js';
+import { isAmong, sameId } from '../sameId.js';
+import { idsWhere } from './stock.js';
 import { labelPayableAt } from './strayKeys.js';
 import type { LookedAt } from './task.js';
 
@@ -27,17 +27,15 @@ function paidLabels({ stock: { keys, current }, debts, now }: LookedAt): string[
  * have none any more or are gone; where a list may lack one, nobody is taken for gone.
  */
 function paidMoves({ stock: { current }, fleet, debts }: LookedAt): string[] {
-  const behind: string[] = [];
-  const moved: string[] = [];
-  for (const { members, place: _, ...factory } of fleet.groups) {
-    for (const [name, credential] of members) {
-      const has = sameId(fleet.credentials[credential] ?? '', current.credentialId);
-      (has ? moved : behind).push(formatRuntimeId({ ...factory, name }));
-    }
-  }
+  const owed = debts.filter(({ kind }) => kind === 'moveRuntime').map(({ what }) => what);
+  // A fleet may have thousands, and most often nothing is owed.
+  if (owed.length === 0) return [];
+  const isCurrent = (id: string) => sameId(id, current.credentialId);
+  const moved = idsWhere(fleet, isCurrent);
+  const behind = idsWhere(fleet, (id) => !isCurrent(id));
   const { outside, unread } = fleet;
   const all = unread.count === 0 && outside.count === outside.some.length;
-  const among = (ids: readonly string[], id: string) => ids.some((one) => sameId(one, id));
-  const isPaid = (id: string) => among(moved, id) || (all && !among(behind, id) && !among(outside.some, id));
-  return debts.filter(({ kind, what }) => kind === 'moveRuntime' && isPaid(what)).map(({ what }) => what);
+  return owed.filter(
+    (id) => isAmong(moved, id) || (all && !isAmong(behind, id) && !isAmong(outside.some, id)),
+  );
 }

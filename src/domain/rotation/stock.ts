@@ -199,12 +199,8 @@ export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: bool
  * not proven, that no profile matches, that have no name.
  */
 export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
-  const { groups, credentials, outside, unproven, unread } = fleet;
-  const having = groups.flatMap(({ members, place: _, ...factory }) =>
-    members
-      .filter(([, credential]) => sameId(credentials[credential] ?? '', credentialId))
-      .map(([name]) => formatRuntimeId({ ...factory, name })),
-  );
+  const { outside, unproven, unread } = fleet;
+  const having = idsWhere(fleet, (id) => sameId(id, credentialId));
   const kinds: readonly (readonly [words: string, who: readonly string[]])[] = [
     ['it is set in', having.slice(0, SHOWN)],
     ['changed, and no answer since', unproven.some],
@@ -215,6 +211,18 @@ export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
     .filter(([, who]) => who.length > 0)
     .map(([words, who]) => `${words}: ${who.join(', ')}`)
     .join('; ');
+}
+
+/** Resource ids of the fleet's runtimes whose credential id is such a one; `''`: none that can be read. */
+export function idsWhere(
+  { groups, credentials }: FleetStock,
+  isSuch: (credentialId: string) => boolean,
+): string[] {
+  return groups.flatMap(({ members, place: _, ...factory }) =>
+    members
+      .filter(([, credential]) => isSuch(credentials[credential] ?? ''))
+      .map(([name]) => formatRuntimeId({ ...factory, name })),
+  );
 }
 
 function countOf(counts: Readonly<Record<string, number>>, credentialId: string): number {

@@ -1,6 +1,6 @@
 /** What a rotation has to do, decided from what it found. */
 import type { CredentialVersion } from '../plan.js';
-import { sameId } from '../sameId.js';
+import { isAmong, sameId } from '../sameId.js';
 import type { KnownOfCredential } from './credentialState.js';
 import type { Debt } from './debts.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
@@ -272,10 +272,6 @@ function mintedHere({ minter, stock: { keys = [] } }: LookedAt, worn: readonly W
   return ours
     .map(({ keyId }) => keyId)
     .filter((id, place, all) => isAmong(ids, id) && !isAmong(all.slice(0, place), id));
-}
-
-function isAmong(ids: readonly string[], id: string): boolean {
-  return ids.some((other) => sameId(other, id));
 }
 
 /** Whether a credential lives so long that runtimes may go back to it. */

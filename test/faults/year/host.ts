@@ -21,43 +21,39 @@ const TERMINATED = ['runtimeRun', 'moveGroup', 'proveInARow', 'rotateCredential'
 
 /** Twelve deaths spread over the year, and somebody who terminates a part of a run four times. */
 export function deaths(random: Random): Acts {
+  const died = DEATHS.map(([kind, name], index): Act => {
+    const place = kind === 'orchestrator' ? 'before' : random.pick(['before', 'after']);
+    const skip = Math.floor(random.between(0, kind === 'orchestrator' ? 12 : 3));
+    const day = ((index + random.next()) * 345) / DEATHS.length + 5;
+    const subject = kind === 'orchestrator' ? ` ${name} ` : name;
+    const match = { operation: `${place}-${kind}`, subject };
+    return once(day, `the worker will die ${place} ${name}`, { match, kind: 'workerGone', skip });
+  });
+  const terminated = TERMINATED.map((name): Act => {
+    const skip = Math.floor(random.between(0, 6));
+    const match = { operation: 'before-orchestrator', subject: ` ${name} ` };
+    const day = random.between(30, 330);
+    return once(day, `somebody will terminate a ${name}`, { match, kind: 'terminate', skip });
+  });
+  return { acts: [...died, ...terminated] };
+}
+
+/** At the host, one time. */
+function once(
+  day: number,
+  says: string,
+  strike: {
+    readonly match: { readonly operation: string; readonly subject: string };
+    readonly kind: 'workerGone' | 'terminate';
+    readonly skip: number;
+  },
+): Act {
+  const { match, kind, skip } = strike;
   return {
-    acts: [
-      ...DEATHS.map(([kind, name], index): Act => {
-        const place = kind === 'orchestrator' ? 'before' : random.pick(['before', 'after']);
-        const skip = Math.floor(random.between(0, kind === 'orchestrator' ? 12 : 3));
-        return {
-          day: ((index + random.next()) * 345) / DEATHS.length + 5,
-          says: `the worker will die ${place} ${name}`,
-          happen: async ({ client }) => {
-            await client.addFault({
-              match: {
-                service: 'host',
-                operation: `${place}-${kind}`,
-                subject: kind === 'orchestrator' ? ` ${name} ` : name,
-              },
-              action: { kind: 'workerGone' },
-              times: 1,
-              skip,
-            });
-          },
-        };
-      }),
-      ...TERMINATED.map((name): Act => {
-        const skip = Math.floor(random.between(0, 6));
-        return {
-          day: random.between(30, 330),
-          says: `somebody will terminate a ${name}`,
-          happen: async ({ client }) => {
-            await client.addFault({
-              match: { service: 'host', operation: 'before-orchestrator', subject: ` ${name} ` },
-              action: { kind: 'terminate' },
-              times: 1,
-              skip,
-            });
-          },
-        };
-      }),
-    ],
+    day,
+    says,
+    happen: async ({ client }) => {
+      await client.addFault({ match: { service: 'host', ...match }, action: { kind }, times: 1, skip });
+    },
   };
 }

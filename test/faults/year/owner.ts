@@ -1,5 +1,5 @@
 /** Who owns the credentials: approves rotations, writes the versions that the app does not mint, clears up what it names. */
-import { post, removeNewestKey } from '../others.js';
+import { comesBack, goesAway, post, removeNewestKey } from '../others.js';
 import { EXTERNAL, MINTED } from './config.js';
 import { instancesOf } from './instances.js';
 import type { Watch } from './watch.js';
@@ -122,9 +122,9 @@ export class Owner {
     await this.world.writeVersion(EXTERNAL);
     this.#later(day + 1, 'that check is mended, and Entra is away for a day', async () => {
       await client.setAirflow(one, { dags: { airlock_check: { behaviour: 'normal' } } });
-      await client.addFault({ id: 'entra', match: { service: 'entra' }, action: { kind: 'drop' } });
+      await goesAway(client, 'entra');
     });
-    this.#later(day + 2, 'Entra is back', () => client.removeFault('entra'));
+    this.#later(day + 2, 'Entra is back', () => comesBack(client, 'entra'));
   }
 
   /** Two versions within minutes, the second while the first is being moved; and nobody can be told for five days. */
@@ -199,8 +199,7 @@ export class Owner {
 
   /** Whoever hears for days that a key is still had deletes the runtimes that have it. */
   async #clearUp(): Promise<void> {
-    const oldest = Math.max(0, ...this.watch.owed.map(({ days }) => days));
-    if (oldest < CLEARED_AFTER_DAYS || !this.world.hasOdd) return;
+    if (this.watch.oldestDebtDays < CLEARED_AFTER_DAYS || !this.world.hasOdd) return;
     this.say('told of what is owed, somebody deletes the runtimes that are hard to read');
     await this.world.removeOdd();
   }

@@ -1,10 +1,9 @@
 /** What people do to the runtimes: they come and go, are changed by hand, break, and are hard to read. */
 
 import { startRun } from '../../../local/demo/follow.js';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
 import { CLIENT_SECRET } from '../../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
-import { otherHubMints, post } from '../others.js';
+import { comesBack, goesAway, otherHubMints, post } from '../others.js';
 import { edit } from '../portal.js';
 import type { Act, Acts } from './acts.js';
 import { MINTED, PREFIXES } from './config.js';
@@ -86,16 +85,12 @@ function cancelled(random: Random): Act {
     day: random.between(30, 50),
     says: 'somebody asks for the checks of a profile while Resource Manager is away, and cancels',
     happen: async ({ client }) => {
-      await client.addFault({
-        id: 'arm',
-        match: { service: 'arm', caller: PRINCIPALS.app },
-        action: { kind: 'drop' },
-      });
+      await goesAway(client, 'arm');
       const id = await startRun(client, { action: 'check', profile: 'day' });
       await client.advance(120);
       await post(client, `/api/runs/${id}/cancel`, {});
       await client.advance(HOUR);
-      await client.removeFault('arm');
+      await comesBack(client, 'arm');
     },
   };
 }

@@ -1,5 +1,5 @@
 /** What befalls the services: one is away, one is behind, one refuses. */
-import { hideKeys } from '../others.js';
+import { comesBack, goesAway, hideKeys } from '../others.js';
 import type { Act, Acts } from './acts.js';
 import { MINTED } from './config.js';
 import type { Random } from './random.js';
@@ -17,14 +17,12 @@ export function outages(random: Random): Acts {
       {
         day: away,
         says: 'Graph is away for six days',
-        happen: async ({ client }) => {
-          await client.addFault({ id: 'graph', match: { service: 'graph' }, action: { kind: 'drop' } });
-        },
+        happen: ({ client }) => goesAway(client, 'graph'),
       },
       {
         day: away + GRAPH_AWAY_DAYS,
         says: 'Graph is back',
-        happen: ({ client }) => client.removeFault('graph'),
+        happen: ({ client }) => comesBack(client, 'graph'),
       },
       {
         day: noAccess,

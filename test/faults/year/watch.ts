@@ -62,11 +62,6 @@ export interface ToBeTold {
 const NEED_SOMEBODY =
   /Failed|Straggler|RolledBack|Expiring|Debt|Refused|Unreachable|Stopped|Interrupted|Overdue/;
 
-interface Owed {
-  readonly credential: string;
-  readonly days: number;
-}
-
 export class Watch {
   readonly #auditor = new Auditor({ app: PRINCIPALS.app, secret: [MINTED.secret, EXTERNAL.secret] });
   readonly #writes = new Writes(PRINCIPALS.app);
@@ -76,8 +71,8 @@ export class Watch {
   readonly #owedTooLong = new Set<string>();
   readonly told: Told[] = [];
   readonly #toBeTold: ToBeTold[] = [];
-  /** What the last sweep said is owed. */
-  owed: readonly Owed[] = [];
+  /** Of what the last sweep said is owed. */
+  oldestDebtDays = 0;
   /** By name: runtimes that somebody broke, and until when, milliseconds. */
   readonly #brokenUntil = new Map<string, number>();
   /** Runtimes into which somebody put a dead key, and when. */
@@ -242,18 +237,17 @@ export class Watch {
   /** What a sweep found to be owed. */
   #owe(sweep: Instance): void {
     const at = Date.parse(sweep.lastUpdatedTime);
-    const owed: Owed[] = [];
+    this.oldestDebtDays = 0;
     for (const { credential, debts } of outputOf(sweep).credentials ?? []) {
       for (const { kind, what, since, reason } of debts) {
         const days = (at - Math.max(Date.parse(since), this.#excusedUntil(`${what} ${reason}`))) / DAY_MS;
         const debt = `${credential} ${kind} ${what}`;
-        owed.push({ credential, days });
+        this.oldestDebtDays = Math.max(this.oldestDebtDays, days);
         if (days <= OLDEST_DEBT_DAYS || this.#owedTooLong.has(debt)) continue;
         this.#owedTooLong.add(debt);
         this.break('owed', `owed for more than ${OLDEST_DEBT_DAYS} days: ${debt}: ${reason}`);
       }
     }
-    this.owed = owed;
   }
 
   #lookForDead(now: number): void {
