@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const CALLER = { principal: expect.stringMatching(/^function key [0-9a-f]{8}$/) };
 const TOPIC = 'https://airlock-events.westeurope-1.eventgrid.azure.net/api/events';
 const withTopic = (config: string) =>
-  config.replace('version: 1\n', `version: 1\nevents: { topic: "${TOPIC}", schema: eventGrid }\n`);
+  config.replace('version: 1\n', `version: 1\nevents: { topic: "${TOPIC}" }\n`);
 const gated = (gate: 'pilot' | 'removal') =>
   withTopic(rotationConfig([`approval: { before: ${gate}, deadlineHours: 24 }`, 'overlapHours: 2']));
 
