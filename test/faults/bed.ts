@@ -226,6 +226,8 @@ export class Bed {
     const debts = look?.result?.debts ?? [];
     this.#owed = debts.map(({ kind, what }) => `${kind} ${what}`);
     const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
+    // A look that had to be tried again tells of a later moment than the story's last.
+    await this.#read();
     // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
     this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
   }

@@ -126,6 +126,25 @@ describe('a credential that somebody else renews', () => {
     },
   );
 
+  it('owes no key where its rotation cannot look at the vault any more as it ends', async () => {
+    const names = ['a', 'b', 'c'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
+    const version = await writeVersion();
+    while ((await markers(names)).some((marker) => marker !== version)) {
+      await cloud.client.run({ maxSeconds: 10 });
+    }
+    await cloud.client.addFault({
+      match: { service: 'vault', operation: 'secrets.listVersions' },
+      action: { kind: 'drop' },
+    });
+    await cloud.client.run({ maxSeconds: 3 * 3600 });
+    await cloud.client.clearFaults();
+    await cloud.client.run({ maxSeconds: 3 * 3600 });
+
+    expect((await sweptCredentials())[0]?.debts ?? []).toEqual([]);
+    await expectNoViolation(cloud);
+  });
+
   it('is tried again by sweeps after it had to go back, and no result says meanwhile that runtimes have it', async () => {
     const names = ['one', 'two'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), SWEEPS);
