@@ -249,6 +249,40 @@ describe('a credential that somebody else renews', () => {
     await expectNoViolation(cloud);
   });
 
+  it('without an expiry is named by each sweep, until it has one', async () => {
+    cloud = await fleet(['one'], rotationConfig(EXTERNAL), NO_SWEEP);
+    const { client } = cloud;
+    const { value } = await client.addPassword('airflow', {});
+    const write = (exp?: number) =>
+      client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, ...(exp === undefined ? {} : { exp }) });
+    await write();
+    await client.run({ maxSeconds: 2 * 3600 });
+    const swept = async () => {
+      const run = (await requestRun(client, { action: 'sweep' })) as unknown as {
+        readonly result: Pick<SweepResult, 'credentials'>;
+      };
+      return run.result.credentials;
+    };
+    const unknown = [
+      {
+        credential: 'airflow-sp',
+        outcome: 'expiring',
+        summary: expect.stringContaining('Nobody can tell when the credential ends'),
+        problem: { code: 'expiryUnknown', remedy: expect.stringContaining('--name airflow-sp') },
+      },
+    ];
+
+    expect(await swept()).toMatchObject(unknown);
+    await client.advance(7 * DAY);
+    expect(await swept()).toMatchObject(unknown);
+    await write(Math.floor(Date.parse((await client.clock()).now) / 1000) + 90 * DAY);
+    await client.run({ maxSeconds: 2 * 3600 });
+    const [known] = await swept();
+    expect(known).toMatchObject({ credential: 'airflow-sp', outcome: 'upToDate' });
+    expect(known).not.toHaveProperty('problem');
+    await expectNoViolation(cloud);
+  });
+
   it('is warned of when its expiry is near and nothing came', async () => {
     cloud = await fleet(['one'], rotationConfig(EXTERNAL).replace('version: 1\n', TOPIC));
     const [key] = await cloud.client.passwords('airflow');
