@@ -1,7 +1,7 @@
 import type { CallFailure } from '../domain/callResult.js';
 import type { Cloud } from '../domain/clouds.js';
 import type { SecretReference } from '../domain/profile.js';
-import { KEY_ID_TAG } from '../domain/rotation/pending.js';
+import { SET_SECRET } from '../domain/rotation/commands.js';
 import type { Secret } from '../domain/secret.js';
 import { refused, retry, serviceError } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
@@ -59,7 +59,7 @@ export function entraFailure(
 ): CallFailure {
   const text = error instanceof Error ? error.message : '';
   const code = /AADSTS\d{4,9}/.exec(text)?.[0];
-  const reset = `az ad app credential reset --append --id ${clientId}, then write its value into the credential's secret: az keyvault secret set … --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key)`;
+  const reset = `az ad app credential reset --append --id ${clientId}, then write its value into the credential's secret: ${SET_SECRET}`;
   switch (code) {
     case undefined:
       return retry(`asking Entra for a token of ${clientId} got no answer (${serviceError(error).name})`);
