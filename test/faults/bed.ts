@@ -33,6 +33,8 @@ export interface Story {
   readonly days?: number;
   /** How often the app may restart these runtimes before that. */
   readonly restarts?: Readonly<Record<string, number>>;
+  /** Its faults have to strike: it would say nothing otherwise. */
+  readonly strikes?: true;
   /** How its run has to end. */
   readonly ends?: string;
   /** Types of events, without their version, that it has to end with for somebody to hear of it. */
@@ -151,6 +153,7 @@ export class Bed {
     await this.#read();
     defects.push(...this.#restarts.beyond(story.restarts ?? {}));
     defects.push(...(await this.#untold(story, toldBefore)));
+    if (story.strikes) defects.push(...(await this.#idleFaults()));
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
@@ -208,6 +211,12 @@ export class Bed {
     return tells
       .filter((type) => !events.some((event) => String(event.type ?? event.eventType).startsWith(`${type}.`)))
       .map((type) => `nobody was told by an event ${type}`);
+  }
+
+  /** Faults that have not struck. */
+  async #idleFaults(): Promise<string[]> {
+    const idle = (await this.client.faults()).filter(({ seen, skip = 0 }) => seen <= skip);
+    return idle.map(({ match }) => `a fault has met no call: ${JSON.stringify(match)}`);
   }
 
   async #sweep(): Promise<void> {
