@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { NewFault } from './control/kernelRoutes.js';
 import type { LedgerFilter } from './kernel/ledger.js';
-import type { ClockMode, Fault, LedgerEntry } from './kernel/types.js';
+import type { ArmedFault, ClockMode, LedgerEntry } from './kernel/types.js';
 import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
@@ -99,7 +99,7 @@ export function createClient(ready: ReadyLine) {
       call<Time & { idle: boolean; steps: number }>('POST', '/clock/run', limits),
 
     ledger: (filter: LedgerFilter = {}) => call<LedgerEntry[]>('GET', `/ledger?${queryOf({ ...filter })}`),
-    faults: () => call<Fault[]>('GET', '/faults'),
+    faults: () => call<ArmedFault[]>('GET', '/faults'),
     /** Gives the fault's id. */
     addFault: async (fault: NewFault) => (await call<{ id: string }>('POST', '/faults', fault)).id,
     removeFault: (id: string) => call<void>('DELETE', `/faults/${segment(id)}`),

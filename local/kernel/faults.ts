@@ -36,7 +36,7 @@ export function createFaults(): LocalFaults {
     remove(id) {
       armed.delete(id);
     },
-    list: () => [...armed.values()].map(({ fault }) => fault),
+    list: () => [...armed.values()].map(({ fault, seen }) => ({ ...fault, seen })),
     clear: () => armed.clear(),
     snapshot: () => structuredClone([...armed.values()]),
     restore(state) {

@@ -101,10 +101,16 @@ export interface Fault {
   readonly skip?: number;
 }
 
+/** A fault that is switched on. */
+export interface ArmedFault extends Fault {
+  /** How many matching calls it has met, hit or not. */
+  readonly seen: number;
+}
+
 export interface Faults {
   add(fault: Omit<Fault, 'id'> & { id?: string }): string;
   remove(id: string): void;
-  list(): readonly Fault[];
+  list(): readonly ArmedFault[];
   /** The action for this call, counted down; called once for each call. */
   strike(call: {
     service: string;

@@ -1,7 +1,7 @@
 import type { CallFailure } from '../domain/callResult.js';
 import type { Cloud } from '../domain/clouds.js';
 import type { SecretReference } from '../domain/profile.js';
-import { KEY_ID_TAG } from '../domain/rotation/pending.js';
+import { SET_SECRET } from '../domain/rotation/commands.js';
 import type { Secret } from '../domain/secret.js';
 import { flawOf } from '../domain/secretFlaws.js';
 import { refused, retry, serviceError, transientFailure } from './failures.js';
@@ -67,7 +67,7 @@ export function entraFailure(
       : transientFailure(failure, `asking Entra for a token of ${clientId}`);
   // Whatever code comes with it: a service that is ill says nothing about the credential.
   if (passing) return passing;
-  const reset = `az ad app credential reset --append --id ${clientId}, then write its value into the credential's secret: az keyvault secret set … --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key)`;
+  const reset = `az ad app credential reset --append --id ${clientId}, then write its value into the credential's secret: ${SET_SECRET}`;
   switch (code) {
     case undefined:
       return retry(`asking Entra for a token of ${clientId} got no answer (${failure.name})`);
@@ -77,7 +77,7 @@ export function entraFailure(
         'clientSecretRefused',
         `Entra refuses the client secret of ${clientId} (${code})${flaw ? `: its value in the vault ${flaw}` : ''}.`,
         flaw
-          ? `Write the client secret itself, with nothing around it, into the credential's secret: az keyvault secret set … --value … --expires … --tags ${KEY_ID_TAG}=…; where it is not known any more: ${reset}`
+          ? `Write the client secret itself, with nothing around it, into the credential's secret: ${SET_SECRET}; where it is not known any more: ${reset}`
           : reset,
       );
     }

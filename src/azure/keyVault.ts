@@ -2,6 +2,7 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { SecretClient } from '@azure/keyvault-secrets';
 import type { CallFailure } from '../domain/callResult.js';
 import type { SecretReference } from '../domain/profile.js';
+import { WITH_END_AND_KEY } from '../domain/rotation/commands.js';
 import { Secret } from '../domain/secret.js';
 import { vaultNameOf } from '../domain/vaultName.js';
 import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
@@ -250,7 +251,7 @@ function forbidden(
       return refused(
         'secretDisabled',
         `The current version of ${name} in the vault ${vault} is disabled, so nobody can read the secret.`,
-        `az keyvault secret set-attributes --vault-name ${vault} --name ${name} --enabled true, or set a new version`,
+        `az keyvault secret set-attributes --vault-name ${vault} --name ${name} --enabled true, or set a new version (of a credential with ${WITH_END_AND_KEY})`,
       );
     case 'ForbiddenByPolicy':
       return refused(

@@ -107,7 +107,7 @@ function timeFindings(
     findings.push({
       path: [...path, 'rotateBeforeDays'],
       message: `Rotating can take ${Math.ceil(needed / HOUR)} h (approval, windows, moving the runtimes, overlap), longer than rotateBeforeDays.`,
-      remedy: `Make rotateBeforeDays at least ${Math.ceil(needed / DAY)}, or shorten the approval's deadline, the gaps between windows or the overlap.`,
+      remedy: `Make rotateBeforeDays at least ${Math.ceil(needed / DAY)}, or shorten the approval's deadline, the gaps between windows, the limits or the overlap.`,
     });
   }
   return findings;

@@ -75,6 +75,8 @@ export interface SweptCredential {
   readonly credential: string;
   readonly outcome: RunOutcome;
   readonly summary: string;
+  /** What needs somebody, and what to do. */
+  readonly problem?: Problem;
   /** What is owed, before the run that was started pays it. */
   readonly debts?: readonly Debt[];
   /** What it leaves alone, see `RotationResult`. */

@@ -34,6 +34,8 @@ export interface Story {
   readonly days?: number;
   /** How often the app may restart these runtimes before that. */
   readonly restarts?: Readonly<Record<string, number>>;
+  /** Its faults have to strike: it would say nothing otherwise. */
+  readonly strikes?: true;
   /** How its run has to end. */
   readonly ends?: string;
   /** Types of events, without their version, that it has to end with for somebody to hear of it. */
@@ -152,6 +154,7 @@ export class Bed {
     await this.#read();
     defects.push(...this.#restarts.beyond(story.restarts ?? {}));
     defects.push(...(await this.#untold(story, toldBefore)));
+    if (story.strikes) defects.push(...(await this.#idleFaults()));
     await calm(this.client, RUNTIMES);
     if (id !== undefined) {
       if (!told) defects.push(`the run ${id} did not end in ${this.variant.longestHours} h`);
@@ -211,6 +214,12 @@ export class Bed {
       .map((type) => `nobody was told by an event ${type}`);
   }
 
+  /** Faults that have not struck. */
+  async #idleFaults(): Promise<string[]> {
+    const idle = (await this.client.faults()).filter(({ seen, skip = 0 }) => seen <= skip);
+    return idle.map(({ match }) => `a fault has met no call: ${JSON.stringify(match)}`);
+  }
+
   async #sweep(): Promise<void> {
     await this.#follow(await startRun(this.client, { action: 'sweep' }), new Timeline([]));
     await this.#read();
@@ -227,6 +236,8 @@ export class Bed {
     const debts = look?.result?.debts ?? [];
     this.#owed = debts.map(({ kind, what }) => `${kind} ${what}`);
     const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
+    // A look that had to be tried again tells of a later moment than the story's last.
+    await this.#read();
     // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
     this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
   }

@@ -70,7 +70,7 @@ export const ACTIVITIES = [
   'removeKey',
 ] as const;
 
-/** The orchestrations that a rotation of the bed waits for. */
+/** The orchestrations that every rotation of the bed waits for. */
 export const CHILDREN = [
   'runtimeRun',
   'moveGroup',

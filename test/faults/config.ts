@@ -61,6 +61,13 @@ export const VARIANTS = {
     rotateBeforeDays: 60,
     settings: EVERY_SIX_HOURS,
   },
+  /** A change waits until no task of the runtime is running. */
+  drained: {
+    config: configured(MINTED, '    maintenance: { drainMinutes: 30 }\n'),
+    strategy: 'graph',
+    longestHours: 60,
+    rotateBeforeDays: 30,
+  },
   external: {
     config: configured(['strategy: external', 'overlapHours: 1', 'failureLimitPercent: 40']),
     strategy: 'external',

@@ -2,10 +2,40 @@
 import type { NewFault } from '../../local/control/kernelRoutes.js';
 import { ACTIVITIES, type Cell, CHILDREN } from './cells.js';
 
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
 const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
 
 /** At its beginning, while it looks around, and with the new key made. */
 const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
+
+/** The orchestrations that only some rotations wait for, each with what makes one do so. */
+const WAITS: Readonly<Record<string, Partial<Cell>>> = {
+  retryStep: {
+    faults: [
+      {
+        match: { service: 'graph', operation: 'applications.addPassword' },
+        action: { kind: 'status', status: 503, body: { error: { code: 'Injected', message: 'injected' } } },
+        times: 1,
+      },
+    ],
+  },
+  awaitGate: {
+    variant: 'approval',
+    happenings: [{ afterSeconds: 2 * HOUR, what: { kind: 'approve', gate: 'pilot' } }],
+  },
+  awaitMoment: {
+    variant: 'windows',
+    begins: 'due',
+    days: 24,
+    happenings: [{ afterSeconds: 2 * DAY, what: { kind: 'approve', gate: 'pilot' } }],
+  },
+  awaitDrained: { variant: 'drained' },
+};
+
+/** In which the worker dies as often as the app begins them (`WAITS` in src/orchestrations/children.ts). */
+const EACH_TIME = 3;
 
 export function workerCells(): Cell[] {
   const places = ['before', 'after'] as const;
@@ -19,6 +49,10 @@ export function workerCells(): Cell[] {
     ...CHILDREN.flatMap((name) =>
       [0, 1].map((skip) => cell('orchestrator', name, 'before', ` ${name} `, skip)),
     ),
+    ...Object.entries(WAITS).flatMap(([name, story]) => [
+      ...[0, 1].map((skip) => within(story, cell('orchestrator', name, 'before', ` ${name} `, skip))),
+      within(story, cell('orchestrator', name, 'before', ` ${name} `, 0, EACH_TIME)),
+    ]),
     ...EPISODES_OF_A_ROTATION.map((skip) =>
       cell('orchestrator', 'rotateCredential', 'before', ' rotateCredential ', skip),
     ),
@@ -31,19 +65,25 @@ function cell(
   place: 'before' | 'after',
   subject: string,
   skip: number,
+  times = 1,
 ): Cell {
   const fault: NewFault = {
     match: { service: 'host', operation: `${place}-${kind}`, subject },
     action: { kind: 'workerGone' },
-    times: 1,
+    times,
     skip,
   };
   return {
     call: `${kind} ${name}`,
-    fault: `worker gone ${place}`,
+    fault: times === 1 ? `worker gone ${place}` : `worker gone ${place}, each time`,
     at: `${skip + 1}`,
     faults: [fault],
     happenings: [],
     kills: false,
   };
+}
+
+/** The cell in the story that its fault needs. */
+function within(story: Partial<Cell>, { faults, ...one }: Cell): Cell {
+  return { ...one, ...story, strikes: true, faults: [...(story.faults ?? []), ...faults] };
 }

@@ -3,9 +3,15 @@ import type { SecretReference } from '../profile.js';
 import { vaultNameOf } from '../vaultName.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from './pending.js';
 
+/** What a new version of any credential's secret is written with, for who knows which one it is. */
+export const WITH_END_AND_KEY = `--expires … --tags ${KEY_ID_TAG}=…`;
+
+/** Writes a new version, where it is not known of which secret. */
+export const SET_SECRET = `az keyvault secret set … --value … ${WITH_END_AND_KEY} (end and id of the key)`;
+
 /** Writes a new version. What the app cannot know stays open: value, end and id of the key. */
 export function setSecretCommand(secret: SecretReference): string {
-  return `az keyvault secret set ${placeOf(secret)} --value … --expires … --tags ${KEY_ID_TAG}=… (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)${whereDeleted(secret)}`;
+  return `az keyvault secret set ${placeOf(secret)} --value … ${WITH_END_AND_KEY} (end and id of the key as Entra shows them, the end as 2027-01-31T00:00:00Z)${whereDeleted(secret)}`;
 }
 
 /** Writes a secret that is no credential: a password, a variable. */

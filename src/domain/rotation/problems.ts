@@ -1,7 +1,7 @@
 /** Problems that a rotation itself finds. One builder a problem. */
 import type { SecretReference } from '../profile.js';
 import type { Problem } from '../runs.js';
-import { newCredentialCommand, noteKeyCommand, setExpiryCommand } from './commands.js';
+import { newCredentialCommand, noteKeyCommand, SET_SECRET, setExpiryCommand } from './commands.js';
 
 export function pilotFailed(runtime: string, why: string): Problem {
   return {
@@ -44,7 +44,7 @@ export function remainingUnproven(credential: string, credentialId: string, why:
   return {
     code: 'remainingUnproven',
     message: `The old keys were not removed, since ${credentialId}, which would be all that is left, could not be proven: ${why}`,
-    remedy: `If Entra or a vault only was away, leave it: the sweep removes the keys. Otherwise write a new version of the secret, or, with rotation.strategy graph, POST /api/runs {"action":"rotate","credential":"${credential}","force":true}, which mints another.`,
+    remedy: `If Entra or a vault only was away, leave it: the sweep removes the keys. Otherwise write a new version of the secret (${SET_SECRET}), or, with rotation.strategy graph, POST /api/runs {"action":"rotate","credential":"${credential}","force":true}, which mints another.`,
   };
 }
 
@@ -52,8 +52,7 @@ export function targetExpired(credentialId: string, endedAt: string): Problem {
   return {
     code: 'newCredentialExpired',
     message: `The new credential ${credentialId} expired at ${endedAt}, before every runtime had it.`,
-    remedy:
-      'Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first, with its --expires.',
+    remedy: `Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first: ${SET_SECRET}.`,
   };
 }
 

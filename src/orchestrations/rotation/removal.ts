@@ -109,6 +109,8 @@ export interface LostKeys {
  * the directory does not show yet is owed by the run's label as the run ends.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
+  // It makes no keys: it can have lost none, and nobody could ever pay such a debt.
+  if (run.settings.strategy === 'external') return { keyIds: [], debts: [] };
   const label = keyLabel(run.minter, run.runId);
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });

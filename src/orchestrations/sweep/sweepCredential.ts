@@ -30,11 +30,12 @@ export function* sweepCredential(sweeping: Sweeping, named: NamedCredential): Fl
   );
   progress.note(planned.summary);
   if (!dryRun) yield* tellCredential(context, named, planned);
-  const { outcome, summary, debts, otherHubs, unread, otherRunId } = planned;
+  const { outcome, summary, problem, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,
     outcome,
     summary,
+    ...(problem ? { problem } : {}),
     ...(debts ? { debts } : {}),
     ...(otherHubs ? { otherHubs } : {}),
     ...(unread ? { unread } : {}),

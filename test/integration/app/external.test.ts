@@ -126,6 +126,25 @@ describe('a credential that somebody else renews', () => {
     },
   );
 
+  it('owes no key where its rotation cannot look at the vault any more as it ends', async () => {
+    const names = ['a', 'b', 'c'];
+    cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
+    const version = await writeVersion();
+    while ((await markers(names)).some((marker) => marker !== version)) {
+      await cloud.client.run({ maxSeconds: 10 });
+    }
+    await cloud.client.addFault({
+      match: { service: 'vault', operation: 'secrets.listVersions' },
+      action: { kind: 'drop' },
+    });
+    await cloud.client.run({ maxSeconds: 3 * 3600 });
+    await cloud.client.clearFaults();
+    await cloud.client.run({ maxSeconds: 3 * 3600 });
+
+    expect((await sweptCredentials())[0]?.debts ?? []).toEqual([]);
+    await expectNoViolation(cloud);
+  });
+
   it('is tried again by sweeps after it had to go back, and no result says meanwhile that runtimes have it', async () => {
     const names = ['one', 'two'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), SWEEPS);
@@ -227,6 +246,40 @@ describe('a credential that somebody else renews', () => {
         data: expect.objectContaining({ problem: expect.objectContaining({ code: 'expiryUnknown' }) }),
       }),
     );
+    await expectNoViolation(cloud);
+  });
+
+  it('without an expiry is named by each sweep, until it has one', async () => {
+    cloud = await fleet(['one'], rotationConfig(EXTERNAL), NO_SWEEP);
+    const { client } = cloud;
+    const { value } = await client.addPassword('airflow', {});
+    const write = (exp?: number) =>
+      client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, { value, ...(exp === undefined ? {} : { exp }) });
+    await write();
+    await client.run({ maxSeconds: 2 * 3600 });
+    const swept = async () => {
+      const run = (await requestRun(client, { action: 'sweep' })) as unknown as {
+        readonly result: Pick<SweepResult, 'credentials'>;
+      };
+      return run.result.credentials;
+    };
+    const unknown = [
+      {
+        credential: 'airflow-sp',
+        outcome: 'expiring',
+        summary: expect.stringContaining('Nobody can tell when the credential ends'),
+        problem: { code: 'expiryUnknown', remedy: expect.stringContaining('--name airflow-sp') },
+      },
+    ];
+
+    expect(await swept()).toMatchObject(unknown);
+    await client.advance(7 * DAY);
+    expect(await swept()).toMatchObject(unknown);
+    await write(Math.floor(Date.parse((await client.clock()).now) / 1000) + 90 * DAY);
+    await client.run({ maxSeconds: 2 * 3600 });
+    const [known] = await swept();
+    expect(known).toMatchObject({ credential: 'airflow-sp', outcome: 'upToDate' });
+    expect(known).not.toHaveProperty('problem');
     await expectNoViolation(cloud);
   });
 

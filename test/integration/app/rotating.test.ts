@@ -195,6 +195,28 @@ describe('a rotation that fails before the commit', () => {
     await expectNoViolation(cloud, [minted]);
   });
 
+  it('counts nobody against the limit whose check was broken before it', async () => {
+    cloud = await fleet(['a', 'b', 'c']);
+    const [old] = await keys(cloud);
+    await cloud.client.setAirflow('c', { dags: { airlock_check: { behaviour: 'fails' } } });
+    const checked = await requestRun(cloud.client, { action: 'check', runtime: runtimeId('c') });
+    expect(checked.outcome).toBe('checkFailed');
+    const run = await rotate(cloud);
+
+    // A third of the fleet, where the limit is a fifth.
+    expect(run).toMatchObject({
+      outcome: 'rotatedPartly',
+      result: {
+        from: old,
+        counts: { carriers: 3, moved: 2, failed: 1 },
+        stragglers: [{ runtime: runtimeId('c') }],
+      },
+    });
+    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).toBe(run.result?.to);
+    expect(await keys(cloud)).toEqual([old, run.result?.to]);
+    await expectNoViolation(cloud);
+  });
+
   it('goes back when it is cancelled', async () => {
     cloud = await fleet(['a', 'b']);
     const before = await keys(cloud);

@@ -40,6 +40,8 @@ interface Answers {
   readonly factories?: CallFailure;
   /** What the secret says of itself, and the keys of the application. */
   readonly says?: { readonly expiresOn?: string; readonly tags?: Record<string, string> };
+  /** There is no such secret. */
+  readonly missing?: true;
   readonly keys?: readonly { readonly keyId: string; readonly endsOn: string; readonly hint?: string }[];
 }
 
@@ -53,6 +55,7 @@ function azureWith({
   factories,
   says = { expiresOn: END, tags: { keyId: 'key-1' } },
   keys = [{ keyId: 'key-1', endsOn: END }],
+  missing,
 }: Answers): Azure {
   const version = { version: '1', tags: {}, ...says };
   const all = { actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] };
@@ -78,7 +81,8 @@ function azureWith({
       list: async () => ({ kind: 'listed', runtimes: [], factories: [] }),
     },
     vaults: {
-      current: async () => ({ kind: 'found', value: new Secret('abc-value'), ...version }),
+      current: async () =>
+        missing ? { kind: 'missing' } : { kind: 'found', value: new Secret('abc-value'), ...version },
       versions: async () => ({
         kind: 'listed',
         versions: [{ enabled: true, createdAt: 0, ...version }],
@@ -135,6 +139,15 @@ describe('a preflight', () => {
     const rows = await rowsWith({ vault: { usesRoles: false } });
     expect(of(rows, 'roles decide on access')?.status).toBe('missing');
     expect(of(rows, 'setSecret sp')?.status).toBe('unknown');
+  });
+
+  it('gives the command for a secret that is not there: with end and key where it is a credential', async () => {
+    const row = of(await rowsWith({ missing: true }), 'getSecret sp');
+
+    expect(row?.status).toBe('missing');
+    expect(row?.remedy).toMatch(
+      /^az keyvault secret set --vault-name ops-one --name sp --value … --expires … --tags keyId=… /,
+    );
   });
 
   it.each<[string, TokenClaims, PreflightRow['status'], PreflightRow['status']]>([

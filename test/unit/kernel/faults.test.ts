@@ -65,6 +65,14 @@ it('gives each fault an id, keeps a given one, and forgets a removed fault', () 
   expect(faults.list()).toEqual([]);
 });
 
+it('shows how many matching calls each has met, hit or not', () => {
+  const faults = createFaults();
+  faults.add({ match: {}, action: drop, times: 1, skip: 1 });
+  faults.add({ match: { service: 'nobody' }, action: drop });
+  for (let calls = 0; calls < 3; calls++) faults.strike(get);
+  expect(faults.list().map(({ seen }) => seen)).toEqual([3, 0]);
+});
+
 it('goes on counting after a restart', () => {
   const before = createFaults();
   before.add({ match: {}, action: drop, times: 2 });
