@@ -58,11 +58,19 @@ export function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'r
 }
 
 /**
- * The app has written it, a person has asked for that, or it was seen being made. Its marker tells of another task hub of the
- * app; a proof tells nothing, since a check proves what somebody else has set up.
+ * The app has written it, a person has asked for that, or it was seen being made. A proof tells nothing, since a check proves
+ * what somebody else has set up.
  */
-function isLookedAfter({ profile, record, view: { marker, clientId } }: Known): boolean {
-  if (record?.lookedAfter || record?.settings) return true;
+function isLookedAfter(known: Known): boolean {
+  const { record } = known;
+  return record?.lookedAfter === true || record?.settings !== undefined || isMarked(known);
+}
+
+/** Whether the marker tells that the app has written it, from whichever task hub. */
+export function isMarked({
+  profile,
+  view: { marker, clientId },
+}: Pick<Known, 'profile' | 'view'>): boolean {
   return marker !== undefined && (clientId === undefined || sameId(clientId, profile.credential.clientId));
 }
 

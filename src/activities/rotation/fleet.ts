@@ -1,8 +1,10 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import { ENVIRONMENT } from '../../domain/changeList.js';
 import type { JsonObject } from '../../domain/json.js';
-import type { Configuration, Credential, RuntimePattern } from '../../domain/profile.js';
+import { isMarked, wasThereFirst } from '../../domain/existing.js';
+import type { Configuration, Credential, Profile, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
+import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
 import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
@@ -148,23 +150,36 @@ async function carrierOf(
 ): Promise<KeyedCarrier[]> {
   if (type !== '' && !isAirflow(type)) return [];
   const match = matchProfiles(profiles, id);
-  const profile =
-    match.kind === 'one' && match.profile.credential.name === credential.name
-      ? match.profile.name
-      : undefined;
   const carried = carries(body, credential.clientId);
   const mayBeEmpty = match.kind === 'one' ? match.profile.containersMayBeEmpty : undefined;
   const hides = carried.kind === 'no' && (await hidesVariables({ id, body }, mayBeEmpty, durable));
   if (carried.kind === 'no' && !hides) return [];
+  const profile =
+    match.kind === 'one' && match.profile.credential.name === credential.name ? match.profile : undefined;
+  // Nobody has asked for it to be written: it has what somebody else gave it, as one that no profile matches.
+  const isLeftAlone = profile !== undefined && (await isThereFirst({ id, body }, profile, durable));
   return [
     {
       key: canonicalRuntimeId(id),
       runtime: id,
-      ...(profile === undefined ? {} : { profile }),
+      ...(profile === undefined || isLeftAlone ? {} : { profile: profile.name }),
       ...(carried.kind === 'unreadable' || hides ? { credentialId: UNREADABLE } : {}),
       ...(carried.kind === 'yes' && carried.credentialId ? { credentialId: carried.credentialId } : {}),
     },
   ];
+}
+
+/** Whether a runtime was there before the app, and nobody has had it enabled. */
+async function isThereFirst(
+  { id, body }: Pick<ListedRuntime, 'id' | 'body'>,
+  profile: Profile,
+  durable: DurableState,
+): Promise<boolean> {
+  const view = interpretRuntime(body);
+  if (view.kind !== 'airflow' || isMarked({ profile, view })) return false;
+  const record = await durable.runtimeRecord(runtimeRecordKey(id));
+  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  return wasThereFirst({ profile, runtime: id, noted, record, view });
 }
 
 /** Whether nothing shows of its variables although there may be some: among them may be anything. */

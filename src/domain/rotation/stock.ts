@@ -45,7 +45,7 @@ export interface CredentialStock {
 /** A runtime that has the credential, or may have it. */
 export interface Carrier {
   readonly runtime: RuntimeId;
-  /** Absent: no profile matches it, so the app cannot change it. */
+  /** Absent: no profile matches it, or it was there before the app and nobody has had it enabled: the app leaves it alone. */
   readonly profile?: string;
   /** Id of the credential there; absent: no marker; `UNREADABLE`: the runtime's body cannot be read. */
   readonly credentialId?: string;
@@ -81,7 +81,7 @@ export interface FleetStock {
   /** Number of carriers by credential id; `''` for those without a readable one. */
   readonly byCredential: Readonly<Record<string, number>>;
   readonly groups: readonly CarrierGroup[];
-  /** Carriers that no profile matches: who they are, for people (at most 20), and how many. */
+  /** Carriers that the app leaves alone, see `Carrier.profile`: who they are, for people (at most 20), and how many. */
   readonly outside: {
     readonly count: number;
     readonly some: readonly string[];
@@ -181,7 +181,7 @@ export function having({ byCredential }: FleetStock, credentialId: string): numb
 }
 
 /**
- * How many runtimes have `credentialId` or may have it, also among those that no profile matches or that have no name.
+ * How many runtimes have `credentialId` or may have it, also among those that the app leaves alone or that have no name.
  *
  * @param unmarked whether one without a marker may have it: not where only the app ever held the value
  * @param given whether any runtime was ever given it: otherwise one that is unproven cannot have it
@@ -196,7 +196,7 @@ export function mayCarry(fleet: FleetStock, credentialId: string, unmarked: bool
 
 /**
  * Who has `credentialId` or may have it, for people: at most 20 of each kind, of those that settings name it in, that are
- * not proven, that no profile matches, that have no name.
+ * not proven, that the app leaves alone, that have no name.
  */
 export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
   const { outside, unproven, unread } = fleet;
@@ -204,7 +204,7 @@ export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
   const kinds: readonly (readonly [words: string, who: readonly string[]])[] = [
     ['it is set in', having.slice(0, SHOWN)],
     ['changed, and no answer since', unproven.some],
-    ['outside of every profile', outside.some],
+    ['outside of every profile, or not enabled', outside.some],
     ['without a readable name', unread.some],
   ];
   return kinds

@@ -3,6 +3,7 @@
 import { OPERATOR_VAULT, PRINCIPALS, runtimeId, vaultHost } from '../../../local/scenario/names.js';
 import { runtimeEvent } from '../../faults/events.js';
 import { happen } from '../../faults/happenings.js';
+import { THEIR_OWN } from '../../faults/portal.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, type Scene, type ToldRun } from './scene.js';
@@ -172,7 +173,7 @@ async function tellMaintenance(scene: Scene): Promise<string> {
   await enableBeforeWindow(scene, ['etl']);
   const before = (await scene.runs('etl')).map(({ id }) => id);
   await scene.client.setAirflow('etl', { otherTasks: 2 });
-  await scene.create('etl');
+  await scene.create('etl', THEIR_OWN);
   const next = await scene.until('another run', async () =>
     (await scene.runs('etl')).find(({ id }) => !before.includes(id)),
   );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ShownRun } from '../../../local/demo/follow.js';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { AIRFLOW_VAULT, CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS, TENANT } from '../../../local/scenario/names.js';
 import type { ProfileRunResult } from '../../../src/domain/runs.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
@@ -19,7 +19,7 @@ import {
   type TestCloud,
   writeEvent,
 } from './harness.js';
-import { expectNoViolation, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+import { expectNoViolation, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
 
 const TEN = Array.from({ length: 10 }, (_, index) => `old-${index}`);
 const HOUR = 3600;
@@ -195,6 +195,74 @@ describe('a profile that says existing: enable', () => {
     await cloud.client.run({ maxSeconds: 2 * HOUR });
     expect(await writes()).toEqual(['a']);
     expect(await markerOf(cloud, 'b')).toBeUndefined();
+  });
+});
+
+/** What the documented procedure sets, by hand: the principal that the profile names, and no marker. */
+async function setUpByHand(...names: readonly string[]): Promise<void> {
+  await cloud.client.unsubscribe('airlock-credentials');
+  const end = Date.parse((await cloud.client.clock()).now) + 180 * 24 * HOUR * 1000;
+  const { value, keyId } = await cloud.client.addPassword('airflow', {
+    endDateTime: new Date(end).toISOString(),
+  });
+  await cloud.client.setSecret(OPERATOR_VAULT, CREDENTIAL_SECRET, {
+    value,
+    tags: { keyId },
+    exp: Math.floor(end / 1000),
+  });
+  for (const name of names) await cloud.client.createRuntime(byHand(name, value));
+  await cloud.client.run({ maxSeconds: HOUR });
+}
+
+function byHand(name: string, secret: string): Parameters<TestCloud['client']['createRuntime']>[0] {
+  return {
+    name,
+    airflowProperties: {
+      airflowRequirements: ['apache-airflow-providers-microsoft-azure==6.2.0'],
+      airflowEnvironmentVariables: {
+        AIRFLOW__SECRETS__BACKEND:
+          'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
+        AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({
+          vault_url: `https://${AIRFLOW_VAULT}.vault.azure.net/`,
+        }),
+        AZURE_CLIENT_ID: PRINCIPALS.airflow,
+        AZURE_TENANT_ID: TENANT,
+        AZURE_CLIENT_SECRET: secret,
+      },
+    },
+  };
+}
+
+describe('runtimes that somebody has set up by hand, with the principal of the profile', () => {
+  it.each(['graph', 'external'])('are only reported, and no rotation moves them (%s)', async (strategy) => {
+    await oldFactory([], rotationConfig([`strategy: ${strategy}`]));
+    await setUpByHand('a', 'b');
+    for (let times = 0; times < 3; times++) {
+      expect((await sweep()).profiles[0]).toMatchObject({ findings: { existing: 2 }, enablements: 0 });
+      await cloud.client.run({ maxSeconds: 6 * HOUR });
+    }
+    expect(await writes()).toEqual([]);
+  });
+
+  it('keep their key from being removed until they are enabled', async () => {
+    await oldFactory(['a']);
+    await setUpByHand('b');
+    await sweep();
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('a') });
+    const [strangers = '', byHand = ''] = await keys(cloud);
+
+    const rotation = await rotate(cloud, { force: true });
+    expect(rotation.outcome).toBe('rotatedPartly');
+    expect(new Set(await writes())).toEqual(new Set(['a']));
+    expect(await keys(cloud)).toEqual(expect.arrayContaining([strangers, byHand]));
+    expect(JSON.stringify(rotation)).toContain(runtimeId('b').toLowerCase());
+
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('b') });
+    await cloud.client.advance(2 * HOUR);
+    await sweep();
+    await cloud.client.run({ maxSeconds: 6 * HOUR });
+    expect(await keys(cloud)).toEqual([strangers, await markerOf(cloud, 'b')]);
+    await expectNoViolation(cloud);
   });
 });
 

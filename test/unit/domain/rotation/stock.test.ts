@@ -239,7 +239,7 @@ describe('runtimes whose processes may have another credential than their settin
     const told = whoMayCarry({ ...fleet, unread: { count: 1, some: ['odd'] } }, 'key-1');
 
     expect(told).toMatch(/^it is set in: [^;]*\/a; changed, and no answer since: [^;]*\/b, [^;]*\/c; /);
-    expect(told).toMatch(/outside of every profile: [^;]*\/d; without a readable name: odd$/);
+    expect(told).toMatch(/outside of every profile, or not enabled: [^;]*\/d; without a readable name: odd$/);
     expect(whoMayCarry(fleetOf([carrier('a', 'key-1')]), 'key-2')).toBe('');
   });
 });
