@@ -44,14 +44,22 @@ export function endedByHost(instances: readonly ShownInstance[]): UnmovedRun[] {
   });
 }
 
-/** Among instances that are under way: those that a newer version of the app has begun, as far as their status says so. */
+/**
+ * Among instances that are under way: those that a newer version of the app has begun, as far as their status says so. A
+ * member goes with the run that waits for it, unless that one is older and waits for nothing else.
+ */
 export function ofNewerVersion(instances: readonly ShownInstance[]): UnmovedRun[] {
-  return instances.flatMap((instance) => {
+  const waiting = instances.flatMap((instance) => {
     const { version } = (instance.customStatus ?? {}) as Partial<RunProgress>;
     const input = inputOf(instance);
     if (!input || version === undefined || !isNewerThanApp(version)) return [];
-    return runOf(instance, input, newerVersion(version));
+    return [{ instance, input, version }];
   });
+  const ids = new Set(waiting.map(({ instance }) => instance.instanceId));
+  const goesWith = ({ startedBy }: RunInput) => startedBy.kind === 'run' && ids.has(startedBy.runId);
+  return waiting
+    .filter(({ instance, input }) => !(isMember(instance, input) && goesWith(input)))
+    .map(({ instance, input, version }) => runOf(instance, input, newerVersion(version)));
 }
 
 /**

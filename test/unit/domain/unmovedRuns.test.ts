@@ -54,6 +54,23 @@ describe('runs that do not move', () => {
     expect(found[0]?.problem.message).toContain('1.10');
   });
 
+  it('of a newer version are named without those that one of them waits for', () => {
+    const customStatus = { step: 's', version: '7.0' };
+    const member = shown({
+      instanceId: 'rq-0123-4-abcd',
+      name: 'runtimeRun',
+      input: { action: 'check', runtime: {}, startedBy: { kind: 'run', runId: 'rq-0123' } },
+      customStatus,
+    });
+    const idsOf = (instances: ShownInstance[]) => ofNewerVersion(instances).map(({ runId }) => runId);
+
+    expect(idsOf([member, shown({ customStatus })])).toEqual(['rq-0123']);
+    // Begun by an older app, the run that waits for it is none of these.
+    expect(idsOf([member, shown({ customStatus: { step: 's', version: APP_VERSION } })])).toEqual([
+      'rq-0123-4-abcd',
+    ]);
+  });
+
   it('of a rotation that had committed have the key that it was to remove', () => {
     const run = {
       runId: 'r',
