@@ -80,7 +80,7 @@ export const NOTIFICATION_SCHEMAS = {
     .strictObject({
       runId,
       credential,
-      code: z.string().describe("Code of the problem, see docs/problems.md."),
+      code: z.string().describe('Code of the problem, see docs/problems.md.'),
       times: z.int().describe('How often in a row.'),
       problem: problem.optional(),
     })
