@@ -37,7 +37,7 @@ export interface PlannedSetting {
 
 /** Why the app does not touch a runtime. */
 export interface Conflict {
-  /** Stable code, see the README's error catalogue. */
+  /** Stable code, see docs/problems.md. */
   readonly code: string;
   readonly setting: string;
   readonly message: string;

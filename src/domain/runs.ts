@@ -97,7 +97,7 @@ export interface RunProgress {
   readonly version?: string;
 }
 
-/** How a run ended. The closed list that the README's error catalogue explains. */
+/** How a run ended. The closed list that docs/reference.md explains. */
 export type RunOutcome =
   | 'enabled' // settings written (or already there) and access proven
   | 'alreadyEnabled' // nothing to change, and proven before
@@ -144,7 +144,7 @@ export function hasWhatItWasGiven({ outcome }: Pick<RunResult, 'outcome'>): bool
   return SETTLED.has(outcome) || outcome === 'checkFailed';
 }
 
-/** What is wrong, where, and what to do next. `code` is stable and stands in the README's error catalogue. */
+/** What is wrong, where, and what to do next. `code` is stable and stands in docs/problems.md. */
 export interface Problem {
   readonly code: string;
   readonly message: string;

@@ -36,7 +36,7 @@ export const NOTIFICATION_SCHEMAS = {
       target: z
         .string()
         .describe('Resource id of the runtime, name of the profile or the credential, or `everything`.'),
-      outcome: z.string().describe('See the README.'),
+      outcome: z.string().describe('See docs/reference.md.'),
       problem,
     })
     .describe(
@@ -80,7 +80,7 @@ export const NOTIFICATION_SCHEMAS = {
     .strictObject({
       runId,
       credential,
-      code: z.string().describe("Code of the problem, see the README's error catalogue."),
+      code: z.string().describe('Code of the problem, see docs/problems.md.'),
       times: z.int().describe('How often in a row.'),
       problem: problem.optional(),
     })

@@ -148,7 +148,7 @@ describe('the operations of the custom roles are those that the app calls', () =
   });
 });
 
-/** The role of the README's table that has a row of the local cloud's. */
+/** The role of the documented table that has a row of the local cloud's. */
 function roleOf(row: ScenarioPermission): string {
   if (row.kind !== 'role') return 'Microsoft Graph';
   if (row.principal === PRINCIPALS.airflow) return 'Key Vault Secrets User';
@@ -182,8 +182,8 @@ describe('the custom roles', () => {
     );
   });
 
-  it('stand in the table of the README, with their operations', () => {
-    const readme = readFileSync(projectFile('README.md'), 'utf8');
+  it('stand in the table of docs/security.md, with their operations', () => {
+    const page = readFileSync(projectFile('docs', 'security.md'), 'utf8');
     const words = new Map([
       ['getSecret', 'get'],
       ['setSecret', 'set'],
@@ -191,7 +191,7 @@ describe('the custom roles', () => {
       ['update', 'update'],
     ]);
     for (const [name, { actions, dataActions }] of Object.entries(roles)) {
-      const [, cell = ''] = new RegExp(`\\| custom \`${name}\`: ([^|;]+)`).exec(readme) ?? [];
+      const [, cell = ''] = new RegExp(`\\| custom \`${name}\`: ([^|;]+)`).exec(page) ?? [];
       const told = cell.trim().replaceAll('`', '').split(', ');
       const held = [
         ...actions.map((action) => action.split('/').at(-1)),

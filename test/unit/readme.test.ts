@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { APP_SETTINGS } from '../../src/config/appSettings.js';
 
 const root = new URL('../../', import.meta.url).pathname;
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const page = (path: string) => readFileSync(join(root, path), 'utf8');
 
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -26,10 +26,11 @@ function problemCodes(): string[] {
   return [...codes].sort();
 }
 
-describe('the README', () => {
+describe('the documentation', () => {
   it('explains every problem code, and none that is not there', () => {
-    const table = readme.slice(readme.indexOf('### Every problem'), readme.indexOf('## The local cloud'));
-    const rows = table.split('\n').filter((line) => line.startsWith('| `'));
+    const rows = page('docs/problems.md')
+      .split('\n')
+      .filter((line) => line.startsWith('| `'));
     const explained = rows.flatMap((row) =>
       [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code),
     );
@@ -38,6 +39,7 @@ describe('the README', () => {
   });
 
   it('names every app setting', () => {
+    const readme = page('README.md');
     for (const { name } of APP_SETTINGS) expect(readme).toContain(`\`${name}\``);
   });
 
@@ -47,6 +49,7 @@ describe('the README', () => {
     const outcomes = [...type.matchAll(/\| '(\w+)'/g)].map(([, outcome]) => outcome);
 
     expect(outcomes.length).toBeGreaterThan(10);
-    for (const outcome of outcomes) expect(readme).toContain(`\`${outcome}\``);
+    const reference = page('docs/reference.md');
+    for (const outcome of outcomes) expect(reference).toContain(`\`${outcome}\``);
   });
 });

@@ -34,7 +34,7 @@ export interface RotationProgress extends RunProgress {
 export interface Straggler {
   readonly runtime: string;
   readonly outcome: RunOutcome;
-  /** Code of the problem, see the README's error catalogue. */
+  /** Code of the problem, see docs/problems.md. */
   readonly code?: string;
 }
 

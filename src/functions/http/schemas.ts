@@ -190,7 +190,7 @@ export const runView = z
     updatedAt: z.string(),
     step: z.object({ name: z.string(), since: z.string() }).optional().describe('The step under way.'),
     version: z.string().optional().describe('The version of the app that began the run.'),
-    outcome: z.string().optional().describe('How the run ended; see the README.'),
+    outcome: z.string().optional().describe('How the run ended; see docs/reference.md.'),
     summary: z.string().optional(),
     problem: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
     changed: z.boolean().optional(),
