@@ -111,7 +111,7 @@ export function conflictCells(): Cell[] {
 const HOUR = 3600;
 const at = (afterSeconds: number, what: Happening['what']): Happening => ({ afterSeconds, what });
 
-/** What stands in the way of a write to a runtime, whatever the caller's role: from the start on, or once the pilot has moved. */
+/** What stands in the way of a write to a runtime, whatever the caller's role: from the start on, or once the pilot is written. */
 export function deniedCells(moments: Readonly<Record<string, number>>): Cell[] {
   return DENIALS.flatMap((kind) =>
     Object.entries(moments).flatMap(([moment, seconds]) => [

@@ -34,7 +34,7 @@ export function disturbanceCells(): Cell[] {
     ...stragglerCells(),
     ...calendarCells(),
     ...conflictCells(),
-    ...deniedCells({ 'from the start': 1, 'once the pilot has moved': MOVING }),
+    ...deniedCells({ 'from the start': 1, 'as the pilot restarts': MOVING_PILOT }),
     ...topicCells(),
   ];
 }
