@@ -10,7 +10,7 @@ describe('the pause before the next attempt', () => {
     { label: 'is capped', attempt: 11, after: undefined, spread: 1, pause: 120_000 },
     { label: 'asked for by the service', attempt: 1, after: 300, spread: 0, pause: 300_000 },
     {
-      label: 'asked for by the service, but for a day',
+      label: 'asked for, but for a day',
       attempt: 1,
       after: 86_400,
       spread: 0,
