@@ -16,7 +16,7 @@ export type Finding =
   | 'existing'
   /** Somebody else's settings are in the way. */
   | 'conflict'
-  /** In a failed state, or its body cannot be read. */
+  /** In a state from which it does not go on by itself (failed, stopped, one that the app does not know), or unreadable. */
   | 'broken'
   /** Being created, updated or deleted: the next sweep looks again. */
   | 'changing'
@@ -76,7 +76,8 @@ export function judgeRuntime(
 ): Judged {
   const work = record?.work;
   if (work && work.until > now) return { finding: 'inWork', runId: work.runId, until: iso(work.until) };
-  if (phase === 'failed') return { finding: 'broken', why: `state ${state}` };
+  // One that a restart passes through looks the same once: the next sweep finds it ready.
+  if (phase === 'failed' || phase === 'stalled') return { finding: 'broken', why: `state ${state}` };
   if (phase !== 'ready') return { finding: 'changing', why: `state ${state}` };
   const [conflict] = plan.conflicts;
   if (conflict) return { finding: 'conflict', why: `${conflict.code}: ${conflict.setting}` };

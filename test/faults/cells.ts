@@ -17,6 +17,16 @@ export interface Cell extends Story {
   readonly kills: boolean;
 }
 
+/** A cell in which no process dies and nothing is hit but by what happens, except for what is said. */
+export function cell(
+  call: string,
+  fault: string,
+  happenings: readonly Happening[],
+  more: Partial<Cell> = {},
+): Cell {
+  return { call, fault, at: '1', faults: [], happenings, kills: false, ...more };
+}
+
 type Action = NewFault['action'];
 
 const QUIET = { kills: false, happenings: [] };

@@ -1,7 +1,8 @@
 /** What people, the directory, the services and the host may do to a rotation, each as a cell. */
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { type Cell, CHILDREN } from './cells.js';
+import { type Cell, CHILDREN, cell } from './cells.js';
 import { RUNTIMES } from './config.js';
+import { conflictCells, deniedCells, topicCells } from './conflicts.js';
 import type { Happening, OutageOf, SecretWrite } from './happenings.js';
 
 type What = Happening['what'];
@@ -18,10 +19,6 @@ const OVERLAP = 1500;
 
 const at = (afterSeconds: number, what: What): Happening => ({ afterSeconds, what });
 
-function cell(call: string, fault: string, happenings: readonly Happening[], more: Partial<Cell> = {}): Cell {
-  return { call, fault, at: '1', faults: [], happenings, kills: false, ...more };
-}
-
 /** All of them. */
 export function disturbanceCells(): Cell[] {
   return [
@@ -36,6 +33,9 @@ export function disturbanceCells(): Cell[] {
     ...externalCells(),
     ...stragglerCells(),
     ...calendarCells(),
+    ...conflictCells(),
+    ...deniedCells({ 'from the start': 1, 'as the pilot restarts': MOVING_PILOT }),
+    ...topicCells(),
   ];
 }
 

@@ -2,11 +2,13 @@
 import type { LocalClient } from '../../local/client.js';
 import { startRun } from '../../local/demo/follow.js';
 import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/scenario/names.js';
+import type { EventSchema } from '../../local/services/eventGrid/events.js';
 import { runtimeEvent, secretEvent } from './events.js';
 import {
   appears,
   approve,
   comesBack,
+  deny,
   goesAway,
   hideKeys,
   letRead,
@@ -56,6 +58,11 @@ export interface Happening {
     | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'unread' | 'type' }
     /** Another app, or this one before it lost its storage, has minted a key of the same credential. */
     | { readonly kind: 'otherHubsKey' }
+    /** Writes to a runtime, or to all of the subscription, are refused whatever the role, until they are allowed again. */
+    | ({ readonly kind: 'denied' } & Denied)
+    | ({ readonly kind: 'allowed' } & Denied)
+    /** Somebody makes the topic for the app's events anew, for events of this schema. */
+    | { readonly kind: 'topicMade'; readonly schema: EventSchema }
     | { readonly kind: 'outage'; readonly of: OutageOf }
     | { readonly kind: 'outageEnds'; readonly of: OutageOf }
     /** Somebody terminates what works for the rotation, by its name. */
@@ -64,6 +71,14 @@ export interface Happening {
     | { readonly kind: 'rotate'; readonly force: boolean }
     | { readonly kind: 'enable'; readonly runtime: string }
     | { readonly kind: 'sweep' };
+}
+
+export const DENIALS = ['lock', 'policy', 'disabledSubscription'] as const;
+
+/** What denies a write, and to which runtime; absent: to all. */
+export interface Denied {
+  readonly by: (typeof DENIALS)[number];
+  readonly runtime?: string;
 }
 
 export type SecretWrite = 'tagged' | 'bare' | 'sameBare' | 'wrong' | 'corrected';
@@ -129,6 +144,13 @@ export async function happen(client: LocalClient, { what }: Happening, runId: st
     case 'otherHubsKey':
       await otherHubMints(client);
       return;
+    case 'denied':
+    case 'allowed':
+      await deny(client, what, what.kind === 'denied');
+      return;
+    case 'topicMade':
+      await client.setTopic(what.schema);
+      return;
     case 'outage':
       await goesAway(client, what.of);
       return;
@@ -170,6 +192,11 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setReadLag(0);
   await client.setLifecycle(LIFECYCLE);
   await removeOtherHubsKeys(client);
+  await client.setTopic('CloudEventSchemaV1_0');
+  for (const by of DENIALS) {
+    await deny(client, { by }, false);
+    for (const runtime of runtimes) await deny(client, { by, runtime }, false);
+  }
   for (const name of runtimes) {
     await letCheckWork(client, name);
     while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });

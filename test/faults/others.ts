@@ -7,6 +7,7 @@ import {
   CREDENTIAL_SECRET,
   OPERATOR_VAULT,
   PRINCIPALS,
+  runtimeId,
   SUBSCRIPTION_ID,
   TENANT,
   vaultHost,
@@ -14,7 +15,7 @@ import {
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSettings.js';
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
 import { isOtherHubs, OTHER_HUB } from './audit.js';
-import type { OutageOf, SecretWrite } from './happenings.js';
+import type { Denied, OutageOf, SecretWrite } from './happenings.js';
 
 const DAY_MS = 24 * 3600_000;
 const VALID_DAYS = 90;
@@ -173,6 +174,12 @@ export async function terminateChild(client: LocalClient, runId: string, name: s
   const { systemKey } = client.ready;
   const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(child.instanceId)}/terminate`;
   await client.functions(`${path}?reason=by-hand&code=${systemKey}`, { method: 'POST' });
+}
+
+/** Puts a denial of writes in force, or takes it away. */
+export async function deny(client: LocalClient, { by, runtime }: Denied, on: boolean): Promise<void> {
+  const scope = runtime === undefined ? SUBSCRIPTION_ID : runtimeId(runtime);
+  await client.setDenial({ kind: by, scope, on });
 }
 
 /** A service answers nobody any more, until it comes back. */

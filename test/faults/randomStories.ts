@@ -5,8 +5,9 @@ import { PRINCIPALS } from '../../local/scenario/names.js';
 import type { Story } from './bed.js';
 import { ACTIVITIES, CHILDREN } from './cells.js';
 import { RUNTIMES, type VariantName } from './config.js';
+import { answered, CONFLICTS } from './conflicts.js';
 import { type Message, twice } from './duplicates/ways.js';
-import type { Happening, OutageOf } from './happenings.js';
+import { DENIALS, type Happening, type OutageOf } from './happenings.js';
 
 /** The calls of a rotation, as the ledger names them. */
 const CALLS: readonly (readonly [service: string, operation: string])[] = [
@@ -55,6 +56,21 @@ const callFault: fc.Arbitrary<NewFault> = fc
     match: { service, operation, ...(service === 'arm' ? { caller: PRINCIPALS.app } : {}) },
     ...rest,
   }));
+
+/** What a service says of a write that meets another, or that nothing cures, at the call that may meet it. */
+const conflict: fc.Arbitrary<NewFault> = fc
+  .record({
+    conflict: fc.constantFrom(...CONFLICTS),
+    times: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 1, max: 4 }) },
+      { weight: 1, arbitrary: fc.constant(40) },
+    ),
+    skip: fc.integer({ min: 0, max: 6 }),
+  })
+  .map(({ conflict: met, times, skip }) => {
+    const fault = answered(met, { times, skip });
+    return { ...fault, match: { ...fault.match, caller: PRINCIPALS.app } };
+  });
 
 /** Under an orchestrator it is final: what works in its place goes on, and of a rotation a sweep lets go. */
 const workerGone: fc.Arbitrary<NewFault> = fc
@@ -209,6 +225,10 @@ const disturbing: fc.Arbitrary<What> = fc.oneof(
     by: fc.constantFrom('group' as const, 'unread' as const, 'type' as const),
   }),
   fc.constant<What>({ kind: 'otherHubsKey' }),
+  fc.record({
+    kind: fc.constant('topicMade' as const),
+    schema: fc.constantFrom('EventGridSchema' as const, 'CloudEventSchemaV1_0' as const),
+  }),
   fc.record({ kind: fc.constant('childTerminated' as const), name: fc.constantFrom(...CHILDREN) }),
   fc.record({ kind: fc.constant('rotate' as const), force: fc.boolean() }),
   fc.record({ kind: fc.constant('enable' as const), runtime }),
@@ -228,6 +248,22 @@ const outage: fc.Arbitrary<readonly Happening[]> = fc
     { afterSeconds: from, what: { kind: 'outage', of } },
     { afterSeconds: from + seconds, what: { kind: 'outageEnds', of } },
   ]);
+
+/** Writes to a runtime, or to all, are refused for a while whatever the role. */
+const denial: fc.Arbitrary<readonly Happening[]> = fc
+  .record({
+    by: fc.constantFrom(...DENIALS),
+    runtime: fc.option(runtime, { nil: undefined }),
+    from: soon,
+    seconds: fc.oneof(fc.integer({ min: 60, max: 7200 }), fc.integer({ min: 24 * 3600, max: 72 * 3600 })),
+  })
+  .map(({ by, runtime: of, from, seconds }) => {
+    const what = of === undefined ? { by } : { by, runtime: of };
+    return [
+      { afterSeconds: from, what: { kind: 'denied', ...what } },
+      { afterSeconds: from + seconds, what: { kind: 'allowed', ...what } },
+    ];
+  });
 
 /** Somebody approves early, in time, in the last minutes, or too late. */
 const approval: fc.Arbitrary<Happening> = fc
@@ -252,6 +288,7 @@ const variant = fc.oneof(
 
 const faults = fc.oneof(
   { weight: 3, arbitrary: callFault },
+  { weight: 1, arbitrary: conflict },
   { weight: 1, arbitrary: durableFault },
   { weight: 1, arbitrary: workerGone },
   { weight: 1, arbitrary: terminated },
@@ -268,15 +305,21 @@ export const randomStories: fc.Arbitrary<RandomStory> = fc
     }),
     happenings: fc.array(happening, { maxLength: 6 }),
     outages: fc.array(outage, { maxLength: 1 }),
+    // Now and then: most that could be seen afterwards is seen where writes go through.
+    denials: fc.oneof(
+      { weight: 3, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(denial, { maxLength: 1 }) },
+    ),
     approvals: fc.array(approval, { maxLength: 1 }),
     name: fc.uuid(),
   })
-  .map(({ variant: on, faults: struck, twice: doubled, happenings, outages, approvals, name }) => ({
+  .map(({ variant: on, faults: struck, twice: doubled, happenings, outages, denials, approvals, name }) => ({
     variant: on,
     faults: [...struck, ...doubled],
     happenings: [
       ...happenings.map((one) => ({ ...one, what: ofStory(one.what, name) })),
       ...outages.flat(),
+      ...denials.flat(),
       ...(on === 'approval' ? approvals : []),
     ],
   }));

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SweepResult } from '../../../src/domain/sweep.js';
 import {
   armCalls,
   enable,
   expectReleased,
   impatientConfig,
+  requestRun,
+  runtimeId,
   settle,
   startCloud,
   type TestCloud,
@@ -56,6 +59,7 @@ describe('runtimes that cannot be enabled', () => {
 
   it.each([
     ['somebody stopped', 'Stopped', 'runtimeStopped'],
+    ['stays in the state of being stopped', 'Stopping', 'runtimeStopped'],
     ['is in a state that nobody knows', 'Hibernated', 'runtimeStateUnknown'],
   ])('one that %s ends with that word, long before the limit', async (label, stateMeanwhile, code) => {
     const name = `in-${stateMeanwhile.toLowerCase()}`;
@@ -66,6 +70,15 @@ describe('runtimes that cannot be enabled', () => {
     expect(run, label).toMatchObject({ outcome: 'notReady', problem: { code } });
     expect(run.problem?.message).toContain(stateMeanwhile);
     await expectReleased(cloud, name);
+    // A sweep does not wait for it either: it says that somebody has to look at it.
+    const { result } = (await requestRun(cloud.client, { action: 'sweep', dryRun: true })) as unknown as {
+      readonly result: SweepResult;
+    };
+    expect(result.profiles[0]?.runtimes.find(({ runtime }) => runtime === runtimeId(name))).toMatchObject({
+      finding: 'broken',
+      why: `state ${stateMeanwhile}`,
+      follows: 'person',
+    });
   });
 
   it('waits for one that is restarted by way of being stopped', async () => {

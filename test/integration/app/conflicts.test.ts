@@ -54,13 +54,25 @@ describe('two writes to one application', () => {
 
   it('of the app itself, one right after the other, end as they should', async () => {
     cloud = await fleet(['one']);
-    // The pending secret cannot be written: the app takes its key back at once, and mints the next.
-    await cloud.client.addFault(
-      answers('vault', 'secrets.set', 503, { code: 'ServiceUnavailable', message: '' }),
-    );
+    const forbidden = { code: 'Authorization_RequestDenied', message: '' };
+    const barred = await cloud.client.addFault({
+      match: { service: 'graph', operation: 'applications.removePassword' },
+      action: { kind: 'status', status: 403, headers: {}, body: { error: forbidden } },
+    });
+    expect(await rotate(cloud)).toMatchObject({ outcome: 'rotatedPartly' });
+    await cloud.client.removeFault(barred);
+    await cloud.client.advance(25 * 3600);
+    // It owes the key of before: this one removes two, the second before the directory is done with the first.
+    const since = (await cloud.client.ledger()).at(-1)?.n ?? 0;
     const run = await rotate(cloud);
 
     expect(run, run.problem?.message).toMatchObject({ outcome: 'rotated' });
+    const removals = await cloud.client.ledger({
+      service: 'graph',
+      operation: 'applications.removePassword',
+      since,
+    });
+    expect(removals.map(({ status }) => status)).toEqual([204, 409, 204]);
     expect(await keys(cloud)).toHaveLength(1);
     await expectNoViolation(cloud);
   });
@@ -113,18 +125,62 @@ describe('a secret that is being deleted or recovered', () => {
     await expectNoViolation(cloud);
   });
 
-  it('is recovered where it is the canary', async () => {
-    cloud = await fleet(['one']);
+  /** Somebody deletes the canary; gives its name. */
+  async function deleteCanary(): Promise<string> {
     const [canary = ''] = (await cloud.client.ledger({ service: 'vault', operation: 'version.added' }))
       .map(({ subject = '' }) => subject)
       .filter((subject) => subject.includes(AIRFLOW_VAULT))
       .map((subject) => subject.split('/').at(-2) ?? '');
-    await cloud.client.setSecretChangeSeconds(AIRFLOW_VAULT, 10);
     await cloud.client.deleteSecret(AIRFLOW_VAULT, canary);
+    return canary;
+  }
+
+  it('is recovered where it is the canary, which takes its time', async () => {
+    cloud = await fleet(['one']);
+    await cloud.client.setSecretChangeSeconds(AIRFLOW_VAULT, 60);
+    const canary = await deleteCanary();
+    await cloud.client.run({ maxSeconds: 120 });
     await cloud.client.setRole({ principal: 'app', role: 'Key Vault Secrets Officer', grant: true });
+    const since = (await cloud.client.ledger()).at(-1)?.n ?? 0;
     const run = await enable(cloud, { name: 'two' });
 
     expect(run, run.problem?.message).toMatchObject({ outcome: 'enabled' });
+    const calls = (await cloud.client.ledger({ service: 'vault', since })).filter(({ subject }) =>
+      subject?.includes(canary),
+    );
+    const at = (operation: string) => calls.findIndex((call) => call.operation === operation);
+    expect(at('deletedSecrets.recover')).toBeGreaterThan(0);
+    // While it is being recovered it is not there, and nobody can write it.
+    const after = calls.slice(at('deletedSecrets.recover') + 1);
+    expect(
+      after.filter(({ operation }) => operation === 'secrets.set').map(({ status }) => status),
+    ).toContain(409);
+    expect(after.filter(({ operation }) => operation === 'version.added')).toEqual([]);
+  });
+
+  it('names its recovery where it is the canary and the app may not recover it', async () => {
+    cloud = await fleet(['one']);
+    const canary = await deleteCanary();
+    const run = await enable(cloud, { name: 'two' });
+
+    expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'secretDeleted' } });
+    expect(run.problem?.remedy).toContain(
+      `az keyvault secret recover --vault-name ${AIRFLOW_VAULT} --name ${canary}`,
+    );
+  });
+
+  it('names its recovery where it is the credential itself', async () => {
+    cloud = await fleet(['one']);
+    const before = await keys(cloud);
+    await cloud.client.deleteSecret(OPERATOR_VAULT, CREDENTIAL_SECRET);
+    const command = `az keyvault secret recover --vault-name ${OPERATOR_VAULT} --name ${CREDENTIAL_SECRET}`;
+    for (const run of [await rotate(cloud), await enable(cloud, { name: 'two' })]) {
+      expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'credentialMissing' } });
+      expect(run.problem?.remedy).toContain(command);
+    }
+    expect(await keys(cloud)).toEqual(before);
+    expect((await armCalls(cloud.client, 'two')).writes).toBe(0);
+    await expectNoViolation(cloud);
   });
 });
 

@@ -36,8 +36,12 @@ const withLines = (...lines: readonly string[]): string =>
   `${rotationConfig()}${lines.map((line) => `    ${line}\n`).join('')}`;
 
 /** A factory with these runtimes, which have been running for an hour. The app has heard of none. */
-async function oldFactory(names: readonly string[], configText = rotationConfig()): Promise<void> {
-  cloud = await startCloud({ configText, settings: NO_SWEEP });
+async function oldFactory(
+  names: readonly string[],
+  configText = rotationConfig(),
+  kept: { readonly state?: string } = {},
+): Promise<void> {
+  cloud = await startCloud({ configText, settings: NO_SWEEP, ...kept });
   await cloud.client.unsubscribe('airlock-runtimes');
   for (const name of names) {
     await cloud.client.createRuntime({
@@ -340,6 +344,30 @@ describe('an app that is deployed anew over runtimes that it has enabled', () =>
     for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).not.toBe(before);
     expect(await markerOf(cloud, 'theirs')).toBeUndefined();
     expect((await armCalls(cloud.client, 'theirs')).writes).toBe(0);
+  });
+});
+
+describe('what the first complete list has shown', () => {
+  it('is known after the app has started anew, before it lists again', async () => {
+    state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+    await oldFactory(['old-1', 'old-2'], rotationConfig(), { state });
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { existing: 2 } });
+    await cloud.client.createRuntime({ name: 'late' });
+    await cloud.client.run({ maxSeconds: HOUR });
+    await cloud.handle.stop();
+    cloud = await startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
+    const since = (await cloud.client.ledger()).at(-1)?.n ?? 0;
+
+    // Neither is being made at this moment: only the list from before tells them apart.
+    const again = { airflowEnvironmentVariables: { TEAM: 'theirs' } };
+    expect(await written('old-1', again)).toMatchObject({
+      outcome: 'reported',
+      problem: { code: 'existingRuntime' },
+    });
+    expect(await written('late', again)).toMatchObject({ outcome: 'enabled' });
+    expect(await writes()).toEqual(['late']);
+    const lists = await cloud.client.ledger({ service: 'arm', operation: 'integrationRuntimes.list', since });
+    expect(lists).toEqual([]);
   });
 });
 

@@ -52,6 +52,8 @@ describe('an error of an SDK', () => {
     ['ForbiddenByFirewall', 'blockedByFirewall'],
     ['ForbiddenByPolicy', 'accessPolicyMissing'],
     ['SecretDisabled', 'secretDisabled'],
+    // An open list: one that nobody knows is still a 403.
+    ['ForbiddenBySomethingNew', 'vaultRoleMissing'],
   ])('is told apart by the inner code as the SDK spells it: %s', (inner, code) => {
     const error = Object.assign(new Error('no'), {
       statusCode: 403,
@@ -121,6 +123,15 @@ describe('a refusal of Entra', () => {
     expect(failure.kind === 'refused' && failure.problem.message).toMatch(words);
     expect(JSON.stringify(failure)).not.toMatch(/hunter2|5d13f7d7/);
   });
+
+  it.each(['AADSTS7000215: Invalid client secret provided.', 'AADSTS53003: blocked'])(
+    'says nothing of the credential where the service is ill: 503 %s',
+    (text) => {
+      const error = Object.assign(new Error(text), { name: 'AuthenticationError', statusCode: 503 });
+
+      expect(entraFailure(error, who).kind).toBe('retry');
+    },
+  );
 
   it('without a code is worth a retry', () => {
     expect(entraFailure(new Error('getaddrinfo ENOTFOUND'), who).kind).toBe('retry');

@@ -9,6 +9,14 @@ describe('the pause before the next attempt', () => {
     { label: 'doubles', attempt: 3, after: undefined, spread: 0, pause: 10_000 },
     { label: 'is capped', attempt: 11, after: undefined, spread: 1, pause: 120_000 },
     { label: 'asked for by the service', attempt: 1, after: 300, spread: 0, pause: 300_000 },
+    {
+      label: 'asked for, but for a day',
+      attempt: 1,
+      after: 86_400,
+      spread: 0,
+      pause: 900_000,
+    },
+    { label: 'asked for without end', attempt: 12, after: 1e15, spread: 1, pause: 960_000 },
   ])('$label', ({ attempt, after, spread, pause }) => {
     expect(retryPauseMs(CALL_POLICY, attempt, after, spread)).toBe(pause);
   });
@@ -20,9 +28,9 @@ describe('the pause before the next attempt', () => {
         fc.integer({ min: 0, max: 7200 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (attempt, after, spread) => {
-          expect(retryPauseMs(CALL_POLICY, attempt, after, spread)).toBeGreaterThanOrEqual(
-            Math.min(after, 900) * 1000,
-          );
+          const pause = retryPauseMs(CALL_POLICY, attempt, after, spread);
+          expect(pause).toBeGreaterThanOrEqual(Math.min(after, 900) * 1000);
+          expect(pause).toBeLessThanOrEqual(900_000 + CALL_POLICY.maxMs / 2);
         },
       ),
     );

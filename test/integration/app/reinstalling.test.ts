@@ -1,0 +1,95 @@
+/** The app comes back after docs/operations.md, "Uninstall": its storage is gone, the vaults are as somebody left them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  AIRFLOW_VAULT,
+  CREDENTIAL_SECRET,
+  OPERATOR_VAULT,
+  vaultHost,
+} from '../../../local/scenario/names.js';
+import type { SweepResult } from '../../../src/domain/sweep.js';
+import { emptyHub } from '../../emptyHub.js';
+import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
+import { expectNoViolation, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';
+
+const HOUR = 3600;
+
+let cloud: TestCloud;
+let state: string;
+beforeEach(() => {
+  state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+});
+afterEach(async () => {
+  await cloud.handle.stop();
+  rmSync(state, { recursive: true, force: true });
+});
+
+const start = () => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
+
+/** Secrets that the app has made in the vaults, by vault. */
+async function ownSecrets(): Promise<(readonly [vault: string, name: string])[]> {
+  const added = await cloud.client.ledger({ service: 'vault', operation: 'version.added' });
+  const names = added
+    .map(({ subject = '' }) => new URL(subject))
+    .map(({ hostname, pathname }) => [hostname, pathname.split('/')[2] ?? ''] as const)
+    .filter(([, name]) => name !== CREDENTIAL_SECRET)
+    .map(
+      ([host, name]) => [host === vaultHost(OPERATOR_VAULT) ? OPERATOR_VAULT : AIRFLOW_VAULT, name] as const,
+    );
+  return [...new Map(names.map((one) => [one.join('/'), one])).values()];
+}
+
+async function sweep(): Promise<SweepResult> {
+  const run = await requestRun(cloud.client, { action: 'sweep' });
+  return (run as unknown as { readonly result: SweepResult }).result;
+}
+
+async function purge(vault: string, name: string): Promise<void> {
+  await cloud.client.deleteSecret(vault, name);
+  await cloud.client.setRole({
+    principal: 'portalUser',
+    vault,
+    role: 'Key Vault Administrator',
+    grant: true,
+  });
+  const token = await cloud.client.token('portalUser', 'https://vault.azure.net');
+  const path = `/deletedsecrets/${name}?api-version=7.5`;
+  expect((await cloud.client.azure(vaultHost(vault), path, { method: 'DELETE' }, token)).status).toBe(204);
+}
+
+describe('an app that is installed again', () => {
+  it.each([
+    ['were left', async () => undefined],
+    [
+      'were deleted and purged',
+      async () => {
+        for (const [vault, name] of await ownSecrets()) await purge(vault, name);
+      },
+    ],
+  ])('where canary and pending secret %s sweeps, enables and rotates', async (_, tidyUp) => {
+    cloud = await start();
+    await enable(cloud, { name: 'one' });
+    expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
+    expect(await ownSecrets()).toHaveLength(2);
+    await cloud.client.setGraph({ principal: 'app', owns: 'airflow', grant: false });
+    await tidyUp();
+    await cloud.handle.stop();
+    emptyHub(state);
+    cloud = await start();
+    await cloud.client.setGraph({ principal: 'app', owns: 'airflow', grant: true });
+
+    expect((await sweep()).profiles[0]).toMatchObject({ findings: { unproven: 1 }, enablements: 1 });
+    await cloud.client.run({ maxSeconds: 2 * HOUR });
+    expect(await enable(cloud, { name: 'two' })).toMatchObject({ outcome: 'enabled' });
+    const [earlier = ''] = await keys(cloud);
+    expect(await markerOf(cloud, 'two')).toBe(earlier);
+    expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
+    const [, minted] = await keys(cloud);
+    for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(minted);
+    // The key of the earlier installation stays, and sweeps tell of it: this one cannot know who else uses it.
+    expect((await sweep()).credentials[0]).toMatchObject({ otherHubs: [{ keyId: earlier }] });
+    await expectNoViolation(cloud, [earlier]);
+  });
+});
