@@ -228,9 +228,9 @@ export function passwordNeeded(): Conflict {
     code: 'passwordNeeded',
     setting: 'password',
     message:
-      'People log in to this Airflow with a password, which a read omits; a write without it would lose it.',
+      'This Airflow has a login with a password, which a read omits; a write without it would lose it.',
     remedy:
-      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword.",
+      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword. Where Entra integration is on and nobody needs the password, set userName to null instead.",
   };
 }
 
