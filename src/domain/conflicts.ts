@@ -50,11 +50,12 @@ export function otherBackend(there: Json): Conflict {
 
 /** @param wrapping what stands around the value, for example `quotes` */
 export function valueWrapped(setting: string, wrapping: string, effect: string): Conflict {
+  const where = wrapping === 'byte order mark' ? 'before' : 'around';
   return {
     code: 'valueWrapped',
     setting,
-    message: `${setting} is right but for the ${wrapping} around it, which belong to the value here: ${effect}.`,
-    remedy: `Remove the ${wrapping} around ${setting} in the runtime, ${REPLACE}.`,
+    message: `${setting} is right but for the ${wrapping} ${where} it, part of the value here: ${effect}.`,
+    remedy: `Remove the ${wrapping} ${where} ${setting} in the runtime, ${REPLACE}.`,
   };
 }
 
