@@ -7,7 +7,7 @@ import {
   parseRuntimeId,
   type RuntimeId,
 } from '../../domain/runtimeId.js';
-import { caseless } from '../../domain/sameId.js';
+import { caseless, sameId } from '../../domain/sameId.js';
 
 export type TargetFilter =
   | {
@@ -71,10 +71,10 @@ function byName(path: string, { profiles }: Configuration): TargetFilter {
 
 function byWord(word: string, { profiles, credentials }: Configuration): TargetFilter {
   const known = [...profiles, ...credentials].map(({ name }) => name);
-  const isKnown = [...known, 'everything'].some((name) => name.toLowerCase() === word.toLowerCase());
+  const isKnown = [...known, 'everything'].some((name) => sameId(name, word));
   return {
     kind: 'filter',
-    fits: (target) => target.toLowerCase() === word.toLowerCase(),
+    fits: (target) => sameId(target, word),
     ...(isKnown
       ? {}
       : {
