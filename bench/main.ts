@@ -1,6 +1,6 @@
-/** `npm run bench [-- --json FILE --only coldStart|enable|executions|runner|rotate]`: prints a table of what the app costs and how fast the runner is. */
+/** `npm run bench`: prints a table of what the app costs and how fast the runner is. */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { readArguments, requireOneOf } from '../infra/scripts/commandLine.mjs';
 import { benchColdStart } from './coldStart.js';
 import { benchEnable } from './enable.js';
 import { benchExecutions } from './executions.js';
@@ -8,9 +8,6 @@ import type { Measurement } from './measure.js';
 import { benchRotate } from './rotate.js';
 import { benchRunner } from './runner.js';
 
-const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string', default: '' } },
-});
 const benches = {
   coldStart: benchColdStart,
   enable: benchEnable,
@@ -18,9 +15,18 @@ const benches = {
   runner: benchRunner,
   rotate: benchRotate,
 };
+const USAGE = `Usage: npm run bench -- [--only NAME] [--json FILE]
+Prints a table of what the app costs and how fast the runner is.
+  --only NAME  one of them: ${Object.keys(benches).join(', ')}
+  --json FILE  write the measurements to FILE as well`;
+const { values } = readArguments(
+  USAGE,
+  { options: { json: { type: 'string' }, only: { type: 'string' } } },
+  ({ only }) => requireOneOf('--only', only, Object.keys(benches)),
+);
 const all: Measurement[] = [];
 for (const [name, bench] of Object.entries(benches)) {
-  if (!name.includes(values.only)) continue;
+  if (values.only !== undefined && name !== values.only) continue;
   const part = await bench();
   for (const { metric, value, unit } of part) {
     process.stdout.write(`${metric.padEnd(32)}${String(value).padStart(12)} ${unit}\n`);

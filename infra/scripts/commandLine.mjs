@@ -2,26 +2,49 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Reads the arguments of a script. `--help` prints how it is called and ends well; a wrong argument ends with 2. From here on
- * what nobody caught ends the script with 1 and its message: what a script meets is files and services, and a stack says
- * nothing of those.
+ * Reads the arguments of a script. From here on what nobody caught ends the script with 1 and its message: what a script meets
+ * is files and services, and a stack says nothing of those.
  *
  * @param usage how the script is called, with what for: several lines
  * @param config of `parseArgs`, without `help`
  */
-export function commandLine(usage, { options = {}, ...config } = {}) {
+export function commandLine(usage, config) {
   process.on('uncaughtException', (error) => endWith(1, wordsOf(error)));
-  let parsed;
+  return readArguments(usage, config);
+}
+
+/**
+ * Reads the arguments of a tool, and leaves to it what goes wrong later. `--help` prints how it is called and ends well; a wrong
+ * argument ends with 2.
+ *
+ * @param usage how the tool is called, with what for: several lines
+ * @param config of `parseArgs`, without `help`
+ * @param check throws where a value is none that its option takes
+ */
+export function readArguments(usage, { options = {}, ...config } = {}, check = () => {}) {
   try {
-    parsed = parseArgs({ ...config, options: { ...options, help: { type: 'boolean', short: 'h' } } });
+    const parsed = parseArgs({ ...config, options: { ...options, help: { type: 'boolean', short: 'h' } } });
+    if (parsed.values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    check(parsed.values);
+    return parsed;
   } catch (error) {
-    endWith(2, `${wordsOf(error)}\n${usage}`);
+    return endWith(2, `${wordsOf(error)}\n${usage}`);
   }
-  if (parsed.values.help) {
-    console.log(usage);
-    process.exit(0);
-  }
-  return parsed;
+}
+
+/** Throws where a value is given and is no whole number from `least` on. */
+export function requireWhole(option, value, least = 0) {
+  if (value === undefined || (/^\d{1,15}$/.test(value) && Number(value) >= least)) return;
+  throw new Error(`${option} takes a whole number from ${least} on, not '${value}'.`);
+}
+
+/** Throws where a value is given and is none of these. */
+export function requireOneOf(option, value, choices) {
+  if (value === undefined || choices.includes(value)) return;
+  throw new Error(`${option} takes ${choices.join(', ')}, not '${value}'.`);
 }
 
 function wordsOf(error) {

@@ -1,10 +1,14 @@
 /** `npm start`: the automation at work on the embedded local cloud, in virtual time. */
+import { readArguments } from '../../infra/scripts/commandLine.mjs';
 import { launchLocalCloud } from '../launch.js';
 import { enabling, missingRole } from './enabling.js';
 import { existing } from './existing.js';
 import { goingBack, rotating } from './rotating.js';
 import { createScreen } from './screen.js';
 
+readArguments(
+  'Usage: npm start\nThe automation at work on the embedded local cloud, in virtual time: some two minutes.',
+);
 process.exitCode = await main();
 
 async function main(): Promise<number> {

@@ -1,5 +1,6 @@
 import type { CallFailure } from '../domain/callResult.js';
 import { canonicalRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
+import { caseless } from '../domain/sameId.js';
 import type { SharedLook } from '../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime } from '../runtimes/port.js';
 
@@ -22,7 +23,7 @@ export async function lookTogether(
   { moment }: SharedLook,
 ): Promise<ListedRuntime | undefined | CallFailure> {
   const { subscription, resourceGroup, factory } = id;
-  const key = `${subscription}/${resourceGroup}/${factory}@${moment}`.toLowerCase();
+  const key = caseless(`${subscription}/${resourceGroup}/${factory}@${moment}`);
   const known = lists.get(key) ?? list(runtimes, id);
   lists.set(key, known);
   const [oldest] = lists.keys();

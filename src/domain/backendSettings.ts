@@ -49,11 +49,33 @@ const OVERRIDING = [
   /^AIRFLOW__SECRETS__BACKEND(?:_KWARGS)?_(?:CMD|SECRET)$/,
   /^AIRFLOW__WORKERS__SECRETS_BACKEND(?:_KWARGS)?(?:_CMD|_SECRET)?$/,
   /^AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__/,
+  // In no release yet whose documentation says how back ends are searched (up to 3.2.1: "not configurable"). One that has it
+  // may leave ours out.
+  /^AIRFLOW__(?:SECRETS|WORKERS)__(?:SECRETS_)?BACKENDS_ORDER$/,
 ];
 
-/** Whether a variable configures the secrets back end in one of Airflow's other ways. */
-export function overridesBackend(variable: string): boolean {
-  return OVERRIDING.some((pattern) => pattern.test(variable));
+/**
+ * Whether a variable configures the secrets back end in one of Airflow's other ways, or is the name of one of ours in a
+ * spelling of which nobody says what becomes of it.
+ */
+export function overridesBackend(variable: string, isOverride: boolean): boolean {
+  const meant = meantBy(variable, isOverride);
+  return (
+    OVERRIDING.some((pattern) => pattern.test(meant)) || (meant !== variable && OWNED_VARIABLES.has(meant))
+  );
+}
+
+/**
+ * The name that somebody had in mind. Blanks may be taken off on the way to Airflow, or may not. A variable in another case is
+ * another one to Linux, and Airflow asks for names in capitals alone; but what Data Factory makes of a configuration override
+ * before it is a variable is written nowhere, also of one as `secrets.backend`
+ * (https://learn.microsoft.com/azure/data-factory/airflow-configurations).
+ */
+function meantBy(variable: string, isOverride: boolean): string {
+  const name = variable.trim();
+  if (!isOverride) return name;
+  const [, section, key] = /^([a-z]+)\.([a-z_]+)$/i.exec(name) ?? [];
+  return (section === undefined ? name : `AIRFLOW__${section}__${key}`).toUpperCase();
 }
 
 /**

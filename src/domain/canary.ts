@@ -5,7 +5,9 @@ import type { JsonObject } from './json.js';
  * The vault's name for an Airflow variable.
  *
  * Returns why there is none where the kwargs switch variables off (`variables_prefix: null`) or the name is one that
- * Key Vault does not take.
+ * Key Vault does not take. Null is the same in every release that has the class: each leaves a prefix that is `None` as it is
+ * and then looks nothing up (https://github.com/apache/airflow/blob/main/providers/microsoft/azure/src/airflow/providers/microsoft/azure/secrets/key_vault.py
+ * and its history; the class of 1.x, which has another path, failed at it).
  *
  * @param release of the provider; absent: a later one
  */

@@ -50,11 +50,12 @@ export function otherBackend(there: Json): Conflict {
 
 /** @param wrapping what stands around the value, for example `quotes` */
 export function valueWrapped(setting: string, wrapping: string, effect: string): Conflict {
+  const where = wrapping === 'byte order mark' ? 'before' : 'around';
   return {
     code: 'valueWrapped',
     setting,
-    message: `${setting} is right but for the ${wrapping} around it, which belong to the value here: ${effect}.`,
-    remedy: `Remove the ${wrapping} around ${setting} in the runtime, ${REPLACE}.`,
+    message: `${setting} is right but for the ${wrapping} ${where} it, part of the value here: ${effect}.`,
+    remedy: `Remove the ${wrapping} ${where} ${setting} in the runtime, ${REPLACE}.`,
   };
 }
 
@@ -228,9 +229,9 @@ export function passwordNeeded(): Conflict {
     code: 'passwordNeeded',
     setting: 'password',
     message:
-      'People log in to this Airflow with a password, which a read omits; a write without it would lose it.',
+      'This Airflow has a login with a password, which a read omits; a write without it would lose it.',
     remedy:
-      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword.",
+      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword. Where Entra integration is on and nobody needs the password, set userName to null instead.",
   };
 }
 

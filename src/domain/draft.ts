@@ -100,7 +100,7 @@ class Drafting {
       [ENVIRONMENT]: members(airflow[ENVIRONMENT]),
       [OVERRIDES]: members(airflow[OVERRIDES]),
     };
-    this.#marked = this.#containers[ENVIRONMENT][MARKER_VARIABLE] === credential.credentialId;
+    this.#marked = isId(this.#containers[ENVIRONMENT][MARKER_VARIABLE], credential.credentialId);
     this.#changes = new ChangeList(this.#containers, profile.onConflict === 'replace');
     const shapes = [ENVIRONMENT, OVERRIDES, REQUIREMENTS].filter((key) => !readableShape(key, airflow[key]));
     for (const key of shapes) this.#changes.conflicts.push(conflicts.unreadableSettings(key));
@@ -205,8 +205,12 @@ class Drafting {
 
   marker(credential: CredentialVersion, comparison: SecretComparison): void {
     const wanted = credential.credentialId;
-    if (!isMasked(this.#containers[ENVIRONMENT][MARKER_VARIABLE])) {
-      this.#plain(ENVIRONMENT, MARKER_VARIABLE, wanted, 'names the credential by id');
+    const there = this.#containers[ENVIRONMENT][MARKER_VARIABLE];
+    const why = 'names the credential by id';
+    if (isId(there, wanted)) {
+      this.#changes.keep(ENVIRONMENT, MARKER_VARIABLE, why, there);
+    } else if (!isMasked(there)) {
+      this.#plain(ENVIRONMENT, MARKER_VARIABLE, wanted, why);
     } else if (comparison === 'same') {
       this.#changes.keepHidden(ENVIRONMENT, MARKER_VARIABLE, wanted);
     } else {
@@ -223,7 +227,7 @@ class Drafting {
     };
     for (const name of IDENTITY_VARIABLES) {
       const there = this.#containers[OVERRIDES][name];
-      if (there === undefined || (typeof there === 'string' && sameId(there, wanted[name]))) continue;
+      if (there === undefined || isId(there, wanted[name])) continue;
       if (this.#changes.takeOver(conflicts.identityInOverrides(name))) this.#changes.remove(OVERRIDES, name);
     }
   }
@@ -249,7 +253,10 @@ class Drafting {
   others(): void {
     for (const container of [ENVIRONMENT, OVERRIDES] as const) {
       for (const [name, value] of Object.entries(this.#containers[container])) {
-        if (overridesBackend(name) || choosesAnotherIdentity(name, value, this.profile)) {
+        if (
+          overridesBackend(name, container === OVERRIDES) ||
+          choosesAnotherIdentity(name, value, this.profile)
+        ) {
           if (this.#changes.takeOver(conflicts.overridingSetting(name)))
             this.#changes.remove(container, name);
         } else if (isHiddenVariable(name, value) && !OWNED_VARIABLES.has(name) && !this.#held(name)) {
@@ -281,6 +288,10 @@ class Drafting {
   #hiddenAsWritten(value: Json | undefined): boolean {
     return this.#marked && isMasked(value);
   }
+}
+
+function isId(value: Json | undefined, id: string | undefined): value is string {
+  return typeof value === 'string' && sameId(value, id);
 }
 
 function members(value: Json | undefined): JsonObject {

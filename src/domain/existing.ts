@@ -10,7 +10,7 @@ import type { Noted } from './profileRecord.js';
 import type { AirflowView } from './runtimeBody.js';
 import { factoryIdOf, type RuntimeId } from './runtimeId.js';
 import { type RuntimeRecord, runtimeRecordKey } from './runtimeRecord.js';
-import { sameId } from './sameId.js';
+import { caseless, sameId } from './sameId.js';
 import type { ShownFirst } from './sweep.js';
 
 /** Why a runtime is only reported: it was there first, or its profile only observes. */
@@ -115,5 +115,5 @@ export function existingKey(runtime: RuntimeId): string {
  * @param factory resource id
  */
 export function placeKey(factory: string, names: string): string {
-  return sha256Hex(`${factory}/${names}`.toLowerCase()).slice(0, DIGEST_LENGTH);
+  return sha256Hex(caseless(`${factory}/${names}`)).slice(0, DIGEST_LENGTH);
 }

@@ -9,6 +9,7 @@ import type { CheckAnswer } from './checkAnswer.js';
 import { constantTimeEqual } from './digest.js';
 import type { Profile, SecretReference } from './profile.js';
 import type { Problem } from './runs.js';
+import { sameId } from './sameId.js';
 
 export type Verdict =
   | { readonly verdict: 'passed' }
@@ -37,7 +38,7 @@ const UNREACHABLE = new Set([
 /** Judges an answer. A worker that does not carry the expected credential says nothing about it, good or bad. */
 export function judgeAnswer(judged: JudgedAnswer): Verdict {
   const { answer, expectedMarker } = judged;
-  if (expectedMarker !== undefined && answer.marker !== expectedMarker) {
+  if (expectedMarker !== undefined && !sameId(expectedMarker, answer.marker ?? undefined)) {
     return { verdict: 'notYet', problem: problems.oldCredential(answer.marker === null) };
   }
   const problem = diagnose(judged);

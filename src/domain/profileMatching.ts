@@ -1,6 +1,7 @@
 /** Which profile a runtime belongs to, and whether two profiles could both match one. Case never counts. */
 import type { Profile, RuntimePattern } from './profile.js';
 import type { RuntimeId } from './runtimeId.js';
+import { caseless } from './sameId.js';
 
 export type ProfileMatch =
   | { readonly kind: 'none' }
@@ -39,7 +40,7 @@ const FIELDS = ['subscription', 'resourceGroup', 'factory', 'name'] as const;
  * character of the other side or end.
  */
 export function globsOverlap(left: string, right: string): boolean {
-  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
+  const [a, b] = [caseless(left), caseless(right)];
   const seen = new Set<number>();
   const walk = (i: number, j: number): boolean => {
     const key = i * (b.length + 1) + j;

@@ -7,7 +7,14 @@ import { isJsonObject, type Json, type JsonObject } from './json.js';
 import type { Plan } from './plan.js';
 import { airflowProperties } from './runtimeBody.js';
 
-/** How many entries a container had when a read last showed any; no names and no values. Absent: never any. */
+/**
+ * How many entries a container had when a read last showed any; no values. Absent: never any.
+ *
+ * No names either. One that was seen and is missing among others is nearly always one that somebody removed, and a read that
+ * leaves one out looks the same: names here would make a conflict of each removal, and people would learn to answer it
+ * unseen. A container that shows nothing at all is rare enough to ask. What a service is known to leave out is named in
+ * `writeOnly.variables`, which is sent again whatever a read shows.
+ */
 export type SeenSettings = Readonly<Partial<Record<Container, number>>> & {
   /** Host of its web server: a runtime that is made anew under the same name has another, and has shown nothing yet. */
   readonly webHost?: string;

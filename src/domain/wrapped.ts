@@ -10,11 +10,17 @@ import { sameId } from './sameId.js';
 
 interface Unwrapped {
   readonly value: string;
-  readonly wrapping: 'quotes' | 'blanks' | 'quotes and blanks';
+  readonly wrapping: 'quotes' | 'blanks' | 'quotes and blanks' | 'byte order mark';
 }
+
+/** A file that was saved with one begins so; nobody sees it, and `trim` takes it for a blank. */
+const BYTE_ORDER_MARK = '\ufeff';
 
 /** A value without the quotes and blanks around it; `undefined` where there are none. */
 export function unwrap(text: string): Unwrapped | undefined {
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    return { value: text.slice(BYTE_ORDER_MARK.length).trim(), wrapping: 'byte order mark' };
+  }
   const bare = text.trim();
   const quoted = /^(["'])([\s\S]*)\1$/.exec(bare)?.[2];
   const value = (quoted ?? bare).trim();

@@ -27,10 +27,13 @@ export function neededWriteOnly(body: JsonObject, writeOnly: Profile['writeOnly'
   };
 }
 
-/** Entra integration is off, or it is not said in words that are known and a user name shows that it was. */
+/**
+ * Entra integration is off, or a user name shows that there was a password. Entra integration "allows Microsoft Entra ID
+ * to login" (https://learn.microsoft.com/azure/data-factory/rest-apis-for-airflow-integrated-runtime): nobody says that a
+ * password beside it has no effect, and whoever turns the integration off later would find that it is gone.
+ */
 function usesPassword({ enableAADIntegration: entra, userName }: JsonObject): boolean {
-  if (typeof entra === 'boolean') return !entra;
-  return typeof userName === 'string' && userName !== '';
+  return entra === false || (typeof userName === 'string' && userName !== '');
 }
 
 /** The credential's type is another than `None`, or it is not said and there is a repository. */

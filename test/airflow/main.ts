@@ -1,9 +1,8 @@
 /**
- * `npm run test:airflow [-- --only RELEASE|rotation … --case TEXT]`: installs real Apache Airflows and proves the app on
- * them. Prints the table Airflow × provider × case → outcome. Exits 1 where an outcome is not the expected one; without
- * Python or PyPI it exits 0, with `CI=true` 1. A case builds on those before it: `--case` is for looking at one.
+ * `npm run test:airflow`: installs real Apache Airflows and proves the app on them. Prints the table Airflow × provider × case
+ * → outcome. Exits 1 where an outcome is not the expected one; without Python or PyPI it exits 0, with `CI=true` 1.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, requireOneOf } from '../../infra/scripts/commandLine.mjs';
 import { endAfter } from '../ending.js';
 import { NotPossible, skip } from '../notPossible.js';
 import { endClouds, removeFolders } from './cloud.js';
@@ -17,8 +16,16 @@ import { casesOf, proveRelease, proveRotation } from './prove.js';
 import { isAirflow3, RELEASES, type Release, ROTATED_TOGETHER } from './releases.js';
 import { type Row, table } from './table.js';
 
-const { values } = parseArgs({
+const PROOFS = [...RELEASES.map(({ name }) => name), 'rotation'];
+const USAGE = `Usage: npm run test:airflow -- [--only NAME ...] [--case TEXT]
+Installs real Apache Airflows and proves the app on them. Ends with 1 where an outcome is not the expected one.
+  --only  one or several of ${PROOFS.join(', ')}
+  --case  cases that have TEXT in their names, for looking at one: a case builds on those before it`;
+const options = {
   options: { only: { type: 'string', multiple: true }, case: { type: 'string', default: '' } },
+} as const;
+const { values } = readArguments(USAGE, options, ({ only = [] }) => {
+  for (const name of only) requireOneOf('--only', name, PROOFS);
 });
 
 /** So many Airflows at once fit into 3 GiB, and keep two cores busy while some of them wait. */
@@ -65,7 +72,7 @@ async function main(): Promise<number> {
   await onceMore(proofs, rows);
   memory.stop();
 
-  const all = [...RELEASES.map(({ name }) => name), 'rotation'].flatMap((name) => rows.get(name) ?? []);
+  const all = PROOFS.flatMap((name) => rows.get(name) ?? []);
   out('');
   for (const line of table(all)) out(line);
   const bad = all.filter(isOtherwise).length;

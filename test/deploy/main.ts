@@ -1,22 +1,28 @@
 /**
- * `npm run deploy:rehearse [-- --only WORDS] [--mutants] [--workers N]`: goes the whole way of `azd up` and of the workflow in an
- * emulated Azure, once straight and once with each thing that goes wrong by the records, and prints a table. With --mutants:
- * with faults in azure.yaml and in the workflow, each of which a row must notice. Exits 1 where something is not as expected.
+ * `npm run deploy:rehearse`: goes the whole way of `azd up` and of the workflow in an emulated Azure, once straight and once
+ * with each thing that goes wrong by the records, and prints a table. Exits 1 where something is not as expected.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, requireWhole } from '../../infra/scripts/commandLine.mjs';
 import { DEFAULT_WORKERS } from '../faults/workers.js';
 import { compilerHere } from '../infra/compile/find.js';
 import { compiledTemplates, evaluatedTemplates } from './cloud/templates.js';
 import { rehearse, rehearseMutants } from './rehearsal.js';
 import { HEAD } from './report.js';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run deploy:rehearse -- [--only WORDS] [--mutants] [--workers N]
+Goes the whole way of azd up and of the workflow in an emulated Azure, once straight and once with each thing that goes
+wrong, and prints a table. Ends with 1 where something is not as expected.
+  --only     rows that have WORDS in them
+  --mutants  put faults into azure.yaml and the workflow instead, each of which a row must notice
+  --workers  so many at once (default ${DEFAULT_WORKERS})`;
+const given = {
   options: {
     only: { type: 'string', default: '' },
     mutants: { type: 'boolean', default: false },
     workers: { type: 'string', default: String(DEFAULT_WORKERS) },
   },
-});
+} as const;
+const { values } = readArguments(USAGE, given, ({ workers }) => requireWhole('--workers', workers, 1));
 const bicep = await compilerHere();
 const options = {
   templates: bicep === undefined ? evaluatedTemplates : compiledTemplates(bicep),

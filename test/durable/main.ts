@@ -1,10 +1,8 @@
 /**
- * `npm run test:durable [-- --only TEXT --version VERSION --long --places N]`: tells stories of the deployed app on
- * Azure's own durable extension and prints how they ended; of several texts, those that have one of them. Exits 1 where one fails. Without the .NET SDK or NuGet it
- * exits 0, with `CI=true` it exits 1. `--long` goes on with stories of kills until it is told to stop; `--record` tells
- * the stories of the replay test alone, and writes its histories where none of them fails.
+ * `npm run test:durable`: tells stories of the deployed app on Azure's own durable extension and prints how they ended. Exits
+ * 1 where one fails. Without the .NET SDK or NuGet it exits 0, with `CI=true` it exits 1.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
 import { endAfter } from '../ending.js';
@@ -16,14 +14,26 @@ import { endEverything } from './setup/launch.js';
 import type { Scene } from './stories/scene.js';
 import { type Row, table } from './table.js';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run test:durable -- [--only TEXT ...] [--version VERSION] [--places N] [--long | --record]
+Tells stories of the deployed app on Azure's own durable extension and prints how they ended. Ends with 1 where one fails.
+  --only     stories that have TEXT, or one of several TEXTs, in their names
+  --version  one version of the extension: ${DURABLE_VERSIONS.join(' or ')}
+  --places   how much runs side by side (default 18)
+  --long     go on with stories of kills until it is told to stop
+  --record   the stories of the replay test alone; their histories are written where none of them fails`;
+
+const options = {
   options: {
-    only: { type: 'string', multiple: true, default: [''] },
+    only: { type: 'string', multiple: true },
     version: { type: 'string' },
     long: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     places: { type: 'string', default: '18' },
   },
+} as const;
+const { values } = readArguments(USAGE, options, (given) => {
+  requireOneOf('--version', given.version, DURABLE_VERSIONS);
+  requireWhole('--places', given.places, 1);
 });
 
 const began = performance.now();
@@ -36,9 +46,13 @@ const recorded: RecordedExecution[] = [];
 
 function wanted(): readonly Proof[] {
   const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
-  if (versions.length === 0) throw new Error(`--version takes ${DURABLE_VERSIONS.join(' or ')}.`);
   const record = async (scene: Scene) => void recorded.push(...(await recordedIn(scene)));
-  return proofs({ only: values.only, versions, long: values.long, ...(values.record ? { record } : {}) });
+  return proofs({
+    only: values.only ?? [''],
+    versions,
+    long: values.long,
+    ...(values.record ? { record } : {}),
+  });
 }
 
 /** What takes longest begins first; the rows are in the order of the proofs. */

@@ -3,9 +3,13 @@
  * with the polling of a deployed app, and prints them. docs/cost.md goes by these numbers.
  */
 import { setTimeout as pause } from 'node:timers/promises';
+import { readArguments } from '../../infra/scripts/commandLine.mjs';
 import { type CountedStorage, countStorage, type Operations } from './countingProxy.js';
 import { endEverything, launchExtensionCloud } from './setup/launch.js';
 import { Scene } from './stories/scene.js';
+
+readArguments(`Usage: npm run bench:storage
+Counts the storage operations of an idle app and of one enablement, on the real extension, and prints them. Takes ten minutes.`);
 
 /** Polling slows down step by step, up to `maxQueuePollingInterval`. */
 const SETTLE_MS = 120_000;

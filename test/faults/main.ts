@@ -1,10 +1,5 @@
-/**
- * `npm run faults [-- --part single|disturbances|duplicates --positions first|three|all --only TEXT --workers N]`: runs
- * every single fault and every disturbance, and prints the table call × fault × outcome, then every message that comes
- * twice. With `--random [--count COUNT --seed SEED]`, random schedules instead. With `--year [--seed SEED --days DAYS]`, a
- * year of twenty runtimes. Exits 1 at any violation.
- */
-import { parseArgs } from 'node:util';
+/** `npm run faults`: runs the app through what may go wrong. Exits 1 at any violation. */
+import { readArguments, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
 import { Bed, type Report } from './bed.js';
 import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
 import { VARIANTS, type VariantName } from './config.js';
@@ -15,7 +10,20 @@ import { workerCells } from './workerCells.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
 import { liveYear } from './year/year.js';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run faults -- [--part PART] [--positions WHICH] [--only TEXT] [--workers N]
+       npm run faults -- --random [--count N] [--seed N] [--workers N]
+       npm run faults -- --year [--days N] [--seed N]
+Runs every single fault and every disturbance of a rotation, and prints call, fault and outcome; then every message that
+comes twice. With --random, random schedules instead; with --year, a year of twenty runtimes. Ends with 1 at any violation.
+  --part       single, disturbances or duplicates alone
+  --positions  which of the calls of a kind: first, three or all (default three)
+  --only       rows that have TEXT in them
+  --count      how many schedules (default 5000)
+  --days       how many days (default 365)
+  --seed       repeats what was told with it
+  --workers    so many at once (default ${DEFAULT_WORKERS})`;
+
+const options = {
   options: {
     random: { type: 'boolean', default: false },
     year: { type: 'boolean', default: false },
@@ -27,6 +35,14 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     workers: { type: 'string', default: String(DEFAULT_WORKERS) },
   },
+} as const;
+const { values } = readArguments(USAGE, options, (given) => {
+  requireOneOf('--part', given.part, ['single', 'disturbances', 'duplicates']);
+  requireOneOf('--positions', given.positions, ['first', 'three', 'all']);
+  requireWhole('--days', given.days, 1);
+  requireWhole('--count', given.count, 1);
+  requireWhole('--seed', given.seed);
+  requireWhole('--workers', given.workers, 1);
 });
 const workers = Number(values.workers);
 

@@ -1,16 +1,23 @@
 /**
- * `npm run probe:record [-- --version VERSION --only TEXT]`: asks the real extension and records what it answers. With
- * `--only`, the other answers stay as they are recorded. Exits 1 where a question got no answer; nothing is recorded then.
+ * `npm run probe:record`: asks the real extension and records what it answers. Exits 1 where a question got no answer; nothing
+ * is recorded then.
  */
-import { parseArgs } from 'node:util';
+import { readArguments, requireOneOf } from '../../infra/scripts/commandLine.mjs';
 import { DURABLE_VERSIONS, type DurableVersion } from '../durable/setup/build.js';
 import { endEverything } from '../durable/setup/launch.js';
 import { answeringPackages, recordAnswers, recordedAnswers } from './answers.js';
 import { askExtension } from './rows.js';
 
-const { values } = parseArgs({
+const USAGE = `Usage: npm run probe:record -- [--version VERSION] [--only TEXT]
+Asks the real durable extension and records what it answers. Ends with 1 where a question got no answer.
+  --version  one version of the extension: ${DURABLE_VERSIONS.join(' or ')}
+  --only     questions that have TEXT in their names; the other answers stay as they are recorded`;
+const options = {
   options: { version: { type: 'string' }, only: { type: 'string', default: '' } },
-});
+} as const;
+const { values } = readArguments(USAGE, options, ({ version }) =>
+  requireOneOf('--version', version, DURABLE_VERSIONS),
+);
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
 async function record(version: DurableVersion): Promise<boolean> {

@@ -3,8 +3,10 @@
  * runtime's version, DAG runs that do what a worker with the running processes' environment would do, and the ways
  * in which such a web server fails.
  */
+
 import { z } from 'zod';
 import { CHECK_DAG_ID } from '../../../src/domain/checkAnswer.js';
+import { caseless } from '../../../src/domain/sameId.js';
 import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Directory, RunningAirflow, RunningAirflows, VaultReader } from '../types.js';
 import { atLeast } from './backend.js';
@@ -58,7 +60,7 @@ export interface Airflow extends Service {
 export function createAirflow(kernel: Kernel, peers: AirflowPeers): Airflow {
   const { clock, faults } = kernel;
   const states = new Map<string, RuntimeState>();
-  const keyOf = (resourceId: string) => resourceId.toLowerCase();
+  const keyOf = caseless;
 
   const stateOf = (resourceId: string): RuntimeState => {
     const known = states.get(keyOf(resourceId));

@@ -1,5 +1,7 @@
 /** What refuses a write whatever the caller's role: a lock, a policy, a disabled subscription. */
+
 import { z } from 'zod';
+import { caseless, sameId } from '../../../src/domain/sameId.js';
 import type { Kernel, ServiceResponse } from '../../kernel/types.js';
 import { refusal } from './answers.js';
 
@@ -23,7 +25,7 @@ export function createDenials(kernel: Kernel): Denials {
   let denials: Denial[] = [];
   return {
     set(denial, on) {
-      denials = denials.filter((one) => !(one.kind === denial.kind && same(one.scope, denial.scope)));
+      denials = denials.filter((one) => !(one.kind === denial.kind && sameId(one.scope, denial.scope)));
       if (on) denials.push(denial);
       kernel.changed();
     },
@@ -62,9 +64,5 @@ function answer({ kind, scope }: Denial, resourceId: string): ServiceResponse {
 }
 
 function isWithin(resourceId: string, scope: string): boolean {
-  return same(resourceId, scope) || resourceId.toLowerCase().startsWith(`${scope.toLowerCase()}/`);
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
+  return sameId(resourceId, scope) || caseless(resourceId).startsWith(`${caseless(scope)}/`);
 }

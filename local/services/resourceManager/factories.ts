@@ -1,5 +1,7 @@
 /** Subscriptions, resource groups and data factories: what integration runtimes lie in. */
+
 import { z } from 'zod';
+import { sameId } from '../../../src/domain/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import { newEtag } from './runtime.js';
 
@@ -38,8 +40,8 @@ export function createFactories(kernel: Kernel): Factories {
   const list: Factories['list'] = (subscription, resourceGroup) =>
     factories.filter(
       (factory) =>
-        same(factory.subscription, subscription) &&
-        (resourceGroup === undefined || same(factory.resourceGroup, resourceGroup)),
+        sameId(factory.subscription, subscription) &&
+        (resourceGroup === undefined || sameId(factory.resourceGroup, resourceGroup)),
     );
 
   return {
@@ -57,7 +59,7 @@ export function createFactories(kernel: Kernel): Factories {
       return factory;
     },
     find: (subscription, resourceGroup, name) =>
-      list(subscription, resourceGroup).find((factory) => same(factory.name, name)),
+      list(subscription, resourceGroup).find((factory) => sameId(factory.name, name)),
     subscriptions: () => {
       const ids = [...new Set(factories.map(({ subscription }) => subscription))];
       return ids.flatMap((id) => {
@@ -95,8 +97,4 @@ export function factoryBody(factory: Factory): object {
     identity: { type: 'SystemAssigned', tenantId: factory.tenantId },
     tags: {},
   };
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

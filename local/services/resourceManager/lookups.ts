@@ -2,6 +2,7 @@
  * What Resource Manager answers about resources that are not data factories, for who looks before anything is done:
  * the caller's subscriptions, the vaults and topics it may read, and its own permissions.
  */
+import { sameId } from '../../../src/domain/sameId.js';
 import type { ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Vault } from '../keyVault/secret.js';
 import * as answers from './answers.js';
@@ -82,7 +83,7 @@ export function look(
     case 'subscriptions.list':
       return listed(
         subscriptions()
-          .filter(({ tenantId }) => same(tenantId, caller.tenantId))
+          .filter(({ tenantId }) => sameId(tenantId, caller.tenantId))
           .map(({ id }) => ({ id: `/subscriptions/${id}`, subscriptionId: id, state: 'Enabled' })),
       );
     case 'resources.list': {
@@ -96,7 +97,7 @@ export function look(
       return listed(
         resources
           .filter(({ id }) => id.toLowerCase().startsWith(of))
-          .filter(({ type }) => wanted === undefined || same(wanted, type))
+          .filter(({ type }) => wanted === undefined || sameId(wanted, type))
           .filter(({ id, type }) => roles.allows(caller.clientId, `${type}/read`, id))
           .map((resource) => ({ ...resource, name: resource.id.split('/').at(-1), tags: {} })),
       );
@@ -114,7 +115,7 @@ export function look(
       if (!roles.allows(caller.clientId, READ_VAULT, scope)) {
         return answers.unauthorized(caller, READ_VAULT, scope);
       }
-      const vault = vaults().find(({ resourceId }) => same(resourceId, scope));
+      const vault = vaults().find(({ resourceId }) => sameId(resourceId, scope));
       if (vault !== undefined) return { status: 200, body: vaultBody(vault) };
       const [name = '', , , , group = ''] = scope.split('/').reverse();
       return answers.notFound(VAULT_TYPE, name, group);
@@ -162,8 +163,4 @@ function find(url: URL) {
 
 function listed(value: readonly object[]): ServiceResponse {
   return { status: 200, body: { value } };
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

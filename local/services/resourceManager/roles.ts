@@ -2,8 +2,10 @@
  * Role assignments, for the control plane and the data planes alike: principal × scope × role. A role is a built-in one,
  * by name, or a custom one by its actions.
  */
+
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { caseless, sameId } from '../../../src/domain/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { AccessControl } from '../types.js';
 import { BUILT_IN_ROLES } from './builtInRoles.js';
@@ -84,7 +86,7 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
   const inForce = (clientId: string, resourceId: string) =>
     assignments.filter(
       ({ principal, scope, takesEffectAt = 0 }) =>
-        same(principal, clientId) && covers(scope, resourceId) && takesEffectAt <= now(),
+        sameId(principal, clientId) && covers(scope, resourceId) && takesEffectAt <= now(),
     );
 
   const holds = (
@@ -129,8 +131,8 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
       const kept = assignments.filter(
         (assignment) =>
           (match.id !== undefined && assignment.id !== match.id) ||
-          (match.principal !== undefined && !same(assignment.principal, match.principal)) ||
-          (match.scope !== undefined && !same(assignment.scope, match.scope)) ||
+          (match.principal !== undefined && !sameId(assignment.principal, match.principal)) ||
+          (match.scope !== undefined && !sameId(assignment.scope, match.scope)) ||
           (match.role !== undefined && assignment.role !== match.role),
       );
       const gone = assignments.length - kept.length;
@@ -142,14 +144,14 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
     take({ principal, plane, action, scope }) {
       const field = FIELD[plane];
       const lists = (assignment: RoleAssignment) =>
-        same(assignment.principal, principal) &&
-        same(assignment.scope, scope) &&
-        assignment[field].some((one) => same(one, action));
+        sameId(assignment.principal, principal) &&
+        sameId(assignment.scope, scope) &&
+        assignment[field].some((one) => sameId(one, action));
       const found = assignments.filter(lists).length;
       assignments = assignments
         .map((assignment) =>
           lists(assignment)
-            ? { ...assignment, [field]: assignment[field].filter((one) => !same(one, action)) }
+            ? { ...assignment, [field]: assignment[field].filter((one) => !sameId(one, action)) }
             : assignment,
         )
         .filter(({ actions, dataActions }) => actions.length + dataActions.length > 0);
@@ -170,15 +172,11 @@ export function createRoleAssignments(kernel: Kernel): RoleAssignments {
 }
 
 function covers(scope: string, resourceId: string): boolean {
-  const above = `${scope.replace(/\/+$/, '')}/`.toLowerCase();
-  return `${resourceId}/`.toLowerCase().startsWith(above);
+  const above = caseless(`${scope.replace(/\/+$/, '')}/`);
+  return caseless(`${resourceId}/`).startsWith(above);
 }
 
 function permits(pattern: string, action: string): boolean {
   const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
   return new RegExp(`^${source}$`, 'i').test(action);
-}
-
-function same(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
 }

@@ -2,7 +2,9 @@
  * All integration runtimes, with their timers: the store behind Resource Manager's front, and what the emulated
  * Airflow sees of it.
  */
+
 import { z } from 'zod';
+import { caseless } from '../../../src/domain/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { RunningAirflow, RunningAirflows } from '../types.js';
 import { asRecord, fingerprint, maskedNames, stored, writeOnlyValues } from './airflowProperties.js';
@@ -67,7 +69,7 @@ export function createRuntimes(kernel: Kernel): Runtimes {
   let defaults = DEFAULT_LIFECYCLE;
   let overrides: z.infer<typeof STATE>['overrides'] = {};
 
-  const keyOf = (id: string) => id.toLowerCase();
+  const keyOf = caseless;
   const note = (operation: string, runtime: Runtime, detail?: Record<string, unknown>) =>
     kernel.ledger.record({
       service: 'arm',

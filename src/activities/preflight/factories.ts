@@ -3,6 +3,7 @@ import { grantControl } from '../../domain/preflight/grants.js';
 import { type ControlNeed, factoryNeeds, listingNeed, READ_RUNTIMES } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { Profile, RuntimePattern } from '../../domain/profile.js';
+import { caseless } from '../../domain/sameId.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
 
 /** What the identity may do with the data factories of the profiles. */
@@ -16,9 +17,9 @@ export async function factoryRows(scene: Scene): Promise<readonly PreflightRow[]
       if (listed.kind !== 'listed') continue;
       if (listed.ids.length === 0) rows.push(noFactory(profile, pattern));
       for (const id of listed.ids) {
-        const known = found.get(id.toLowerCase()) ?? { id, profiles: [] };
+        const known = found.get(caseless(id)) ?? { id, profiles: [] };
         known.profiles.push(profile);
-        found.set(id.toLowerCase(), known);
+        found.set(caseless(id), known);
       }
     }
   }

@@ -10,7 +10,7 @@ import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.j
 import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
 import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
 import { isCarried, runtimeRecordKey } from '../../domain/runtimeRecord.js';
-import { sameId } from '../../domain/sameId.js';
+import { caseless, sameId } from '../../domain/sameId.js';
 import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/shownSettings.js';
 import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
@@ -116,7 +116,7 @@ async function listAll(
     for (const list of lists) {
       if (list.kind !== 'listed') return list;
       for (const runtime of list.runtimes) found.set(canonicalRuntimeId(runtime.id), runtime);
-      for (const entry of list.unread) unread.set(entry.id.toLowerCase(), entry);
+      for (const entry of list.unread) unread.set(caseless(entry.id), entry);
     }
   }
   return { kind: 'listed', runtimes: [...found.values()], unread: [...unread.values()] };

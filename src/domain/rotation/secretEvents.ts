@@ -6,6 +6,8 @@
  */
 import { printable, readEnvelope, text } from '../eventRelevance.js';
 import type { Credential } from '../profile.js';
+import { sameId } from '../sameId.js';
+import { vaultNameOf } from '../vaultName.js';
 
 export type SecretEvent =
   | {
@@ -49,10 +51,9 @@ export function credentialsOf(
   credentials: readonly Credential[],
   { vault, secret }: { readonly vault: string; readonly secret: string },
 ): readonly Credential[] {
-  const [wantedVault, wantedSecret] = [vault.toLowerCase(), secret.toLowerCase()];
   return credentials.filter((credential) => {
-    const host = new URL(credential.secret.vault).hostname.toLowerCase();
-    const sameVault = host === wantedVault || host.split('.')[0] === wantedVault;
-    return sameVault && credential.secret.name.toLowerCase() === wantedSecret;
+    const host = new URL(credential.secret.vault).hostname;
+    const sameVault = sameId(host, vault) || sameId(vaultNameOf(credential.secret.vault), vault);
+    return sameVault && sameId(credential.secret.name, secret);
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { CredentialVersion } from '../plan.js';
 import { formatRuntimeId, type RuntimeId } from '../runtimeId.js';
-import { sameId } from '../sameId.js';
+import { caseless, sameId } from '../sameId.js';
 
 /** One client secret of the application, as Microsoft Graph lists it. */
 export interface ApplicationKey {
@@ -248,7 +248,7 @@ function groupsOf(ordered: readonly ListedCarrier[], credentials: readonly strin
   const factories = new Map<string, ListedCarrier[]>();
   for (const carrier of ordered) {
     const { subscription, resourceGroup, factory } = carrier.runtime;
-    const place = `${subscription}/${resourceGroup}/${factory}`.toLowerCase();
+    const place = caseless(`${subscription}/${resourceGroup}/${factory}`);
     factories.set(place, [...(factories.get(place) ?? []), carrier]);
   }
   const placed = new Map<string, number>();

@@ -7,6 +7,7 @@ import {
   parseRuntimeId,
   type RuntimeId,
 } from '../../domain/runtimeId.js';
+import { caseless, sameId } from '../../domain/sameId.js';
 
 export type TargetFilter =
   | {
@@ -57,23 +58,23 @@ function byName(path: string, { profiles }: Configuration): TargetFilter {
       detail: `Write a runtime as factory/name, or as its resource id: ${RESOURCE_ID}.`,
     };
   }
-  const wanted = path.toLowerCase();
+  const wanted = caseless(path);
   const matched = profiles.some(({ runtimes }) =>
     runtimes.some((one) => globMatches(one.factory, factory) && globMatches(one.name, name)),
   );
   return {
     kind: 'filter',
-    fits: (target) => idOf(target, displayRuntime)?.toLowerCase() === wanted,
+    fits: (target) => caseless(idOf(target, displayRuntime) ?? '') === wanted,
     ...(matched ? {} : { unknown: unmatched(path) }),
   };
 }
 
 function byWord(word: string, { profiles, credentials }: Configuration): TargetFilter {
   const known = [...profiles, ...credentials].map(({ name }) => name);
-  const isKnown = [...known, 'everything'].some((name) => name.toLowerCase() === word.toLowerCase());
+  const isKnown = [...known, 'everything'].some((name) => sameId(name, word));
   return {
     kind: 'filter',
-    fits: (target) => target.toLowerCase() === word.toLowerCase(),
+    fits: (target) => sameId(target, word),
     ...(isKnown
       ? {}
       : {

@@ -5,7 +5,7 @@ import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { Carrier, CarrierGroup, FleetStock, GroupMember } from '../../domain/rotation/stock.js';
 import { type Move, ORCHESTRATIONS, type Problem, type RunResult } from '../../domain/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
-import { sameId } from '../../domain/sameId.js';
+import { caseless, sameId } from '../../domain/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
@@ -114,7 +114,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   );
   const members = inputs.map((input) => {
     const { subscription, resourceGroup, factory } = input.factory;
-    const subject = [subscription, resourceGroup, factory, ...input.names].join('/').toLowerCase();
+    const subject = caseless([subscription, resourceGroup, factory, ...input.names].join('/'));
     return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);

@@ -1,14 +1,13 @@
 /**
- * `npm run infra:compile [-- --record]`: holds the templates against the Bicep compiler. It has to say nothing about them,
+ * `npm run infra:compile`: holds the templates against the Bicep compiler. It has to say nothing about them,
  * its format has to be theirs, and what they deploy, as Resource Manager's engine predicts it offline, has to be what the
  * project's evaluator says and what is recorded in infra/snapshots. Then it puts faults into copies and sees each found.
- * Exits 1 where something is wrong. Where there is no compiler it exits 0, with `CI=true` it exits 1. `--record` records
- * what the templates deploy now, and puts no faults in.
+ * Exits 1 where something is wrong. Where there is no compiler it exits 0, with `CI=true` it exits 1.
  */
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments } from '../../../infra/scripts/commandLine.mjs';
 import { sideBySide } from '../../airflow/lanes.js';
 import { endAfter } from '../../ending.js';
 import { NotPossible, skip } from '../../notPossible.js';
@@ -17,7 +16,12 @@ import { faultProofs } from './faults.js';
 import { findCompiler } from './find.js';
 import { lintProof, type Proof, proofs, type Row } from './proofs.js';
 
-const { values } = parseArgs({ options: { record: { type: 'boolean', default: false } } });
+const USAGE = `Usage: npm run infra:compile -- [--record]
+Holds the templates against the Bicep compiler and what it predicts, and puts faults into copies, each of which has to be
+found. Ends with 1 where something is wrong.
+  --record  record what the templates deploy now, and put no faults in`;
+const options = { options: { record: { type: 'boolean', default: false } } } as const;
+const { values } = readArguments(USAGE, options);
 const out = (line: string) => process.stdout.write(`${line}\n`);
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'airlock-compile-')));

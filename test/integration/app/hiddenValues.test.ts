@@ -92,6 +92,11 @@ const NEEDED: readonly [label: string, code: string, airflowProperties: Record<s
     'passwordNeeded',
     { ...PASSWORD, enableAADIntegration: undefined },
   ],
+  [
+    'of which Entra integration is on beside it',
+    'passwordNeeded',
+    { ...PASSWORD, enableAADIntegration: true },
+  ],
   ['with git of no credential type', 'gitCredentialNeeded', { gitSyncProperties: GIT }],
   [
     'with git of the type null',

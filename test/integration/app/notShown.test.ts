@@ -136,6 +136,20 @@ describe('a read that has never shown any settings', () => {
   });
 });
 
+describe('a read that hides values, where every write restarts', () => {
+  it.each(['null', 'asterisks', 'empty', 'omitted'] as const)(
+    'is written once, however often a sweep looks (%s)',
+    async (masking) => {
+      const name = `later-values-${masking}`;
+      await cloud.client.setLifecycle({ masking, restart: 'always' }, name);
+      await enable(cloud, { name });
+      await cloud.client.advance(DAY);
+
+      expect(await writesTo(name)).toBe(1);
+    },
+  );
+});
+
 it('a check shows what was written, and what somebody changes afterwards is mended', async () => {
   const { client, handle } = await startCloud({ settings: NO_SWEEP });
   try {

@@ -224,6 +224,30 @@ describe('a request', () => {
     expect(host.calls).toEqual([]);
   });
 
+  const ID = runtimeId('etl');
+  const NO_ID = 'It is not the resource id of an integration runtime: /subscriptions/';
+  it.each([
+    ['two slashes at its end', `${ID}//`, NO_ID],
+    ['a query', `${ID}?api-version=2018-06-01`, NO_ID],
+    ['a fragment', `${ID}#x`, NO_ID],
+    ['a blank before it', ` ${ID}`, NO_ID],
+    ['a whole URL', `https://management.azure.com${ID}`, NO_ID],
+    ['another provider', ID.replace('Microsoft.DataFactory', 'Microsoft.Synapse'), NO_ID],
+    ['a child', `${ID}/nodes/one`, NO_ID],
+    ['no first slash', ID.slice(1), NO_ID],
+    ['a NUL', `${ID}\0`, NO_ID],
+    ['a slash in a name, as a URL spells it', `${ID.slice(0, -3)}e%2Ftl`, NO_ID],
+    ['more letters than an id has', `${ID}${'x'.repeat(1025)}`, '1024'],
+  ])('is refused for %s in the id, in words', async (_, runtime, words) => {
+    const answer = await post({ ...BODY, runtime });
+
+    expect(answer.status).toBe(422);
+    expect(JSON.parse(String(answer.body))).toMatchObject({
+      errors: [{ pointer: '/runtime', detail: expect.stringContaining(words) }],
+    });
+    expect(host.instances.size).toBe(0);
+  });
+
   it('keeps its shape beside names that JavaScript knows', async () => {
     const body = JSON.parse(`{"action":"check","profile":"sales","__proto__":{},"constructor":1}`) as object;
     const answer = await post(body);

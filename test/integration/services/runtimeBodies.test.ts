@@ -119,6 +119,24 @@ describe('a runtime that is written', () => {
       { variables: '"__proto__":"x","constructor":"y",' },
       '"__proto__":"x","constructor":"y"',
     ],
+    ['half a surrogate pair', { variables: '"HALF":"\\ud83d",' }, '"HALF":"\\ud83d"'],
+    [
+      'NUL, line ends, a line separator',
+      { variables: '"ODD":"a\\u0000b\\r\\nc\u2028d",' },
+      '"ODD":"a\\u0000b\\r\\nc\u2028d"',
+    ],
+    ['30 KB', { variables: `"LONG":"${'x'.repeat(30 * 1024)}",` }, `"LONG":"${'x'.repeat(30 * 1024)}"`],
+    [
+      'values that are no texts',
+      { variables: '"BOOL":true,"LIST":[1,"a",{}],"NUM":7,' },
+      '"BOOL":true,"LIST":[1,"a",{}],"NUM":7',
+    ],
+    [
+      'names that differ in case, an empty one, blanks, =',
+      { variables: '"Path":"1","PATH":"2","":"e","a=b":"f","with space":"g",' },
+      '"Path":"1","PATH":"2","":"e","a=b":"f","with space":"g"',
+    ],
+    ['a number as a description', { properties: '"description":7,' }, '"description":7'],
     ['names with dots', { properties: '"a.b":{"c.d":1},' }, '"a.b":{"c.d":1}'],
     [
       'times as texts',
@@ -140,6 +158,13 @@ describe('a runtime that is written', () => {
 
     expect(sent.at(-2)?.ifMatch).toBe('e1');
     expect(read).toMatchObject({ kind: 'found', etag: '"e2"' });
+  });
+
+  it.each(['W/"e3"', '"e3"'])('goes with an ETag such as %s as it is', async (etag) => {
+    const text = textOf({}).replace('"etag":"e1"', `"etag":${JSON.stringify(etag)}`);
+    await rewritten(text);
+
+    expect(sent.at(-1)?.ifMatch).toBe(etag);
   });
 
   it.each(['', '"etag":null,', '"etag":"",'])('is not sent without one (%s)', async (etag) => {

@@ -22,6 +22,13 @@ describe('the name of the canary’s secret', () => {
     expect(canarySecretName(kwargs, 'c')).toMatchObject({ why: expect.stringContaining(why) });
   });
 
+  it.each(['3.4.0', '5.0.0', '15.1.0', undefined])(
+    'is none where the prefix is null, in release %s',
+    (release) => {
+      expect(canarySecretName({ variables_prefix: null }, 'c', release)).toHaveProperty('why');
+    },
+  );
+
   it('begins with a separator where an old release has an empty prefix', () => {
     expect(canarySecretName({ variables_prefix: '' }, 'c', '4.3.0')).toEqual({ name: '-c' });
   });

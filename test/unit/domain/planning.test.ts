@@ -63,6 +63,49 @@ describe('the plan for a runtime', () => {
     ).toBe(false);
   });
 
+  it.each(['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AIRLOCK_CREDENTIAL_ID'])(
+    'changes nothing, and keeps the spelling, where %s is in capitals',
+    (name) => {
+      const credential = { ...CREDENTIAL, credentialId: 'a7c3e0d2-5b1f-4e86-9d20-c4f8b6a1e735' };
+      const clientId = 'd41f8a6b-07c9-4b52-8e3d-fa6097c2b1e4';
+      const own = { ...PROFILE, credential: { ...PROFILE.credential, clientId, tenantId: clientId } };
+      const variables: Record<string, string> = {
+        ...ENABLED,
+        AZURE_CLIENT_ID: clientId,
+        AZURE_TENANT_ID: clientId,
+        AIRLOCK_CREDENTIAL_ID: credential.credentialId,
+      };
+      variables[name] = variables[name]?.toUpperCase() ?? '';
+      const body = (requirements: readonly string[]) =>
+        bodyOf({ airflowEnvironmentVariables: variables, airflowRequirements: requirements });
+
+      for (const secretComparison of ['same', 'unreadable', 'absent'] as const) {
+        expect(
+          planRuntime({ profile: own, credential, body: body(REQUIREMENTS), secretComparison }),
+        ).toMatchObject({ changes: false, conflicts: [] });
+      }
+      const merged = mergeRuntime({
+        profile: own,
+        credential,
+        body: body([]),
+        secretComparison: 'same',
+        values: { clientSecret: new Secret('held-secret') },
+      });
+      expect(airflowProperties(merged)?.airflowEnvironmentVariables).toEqual(variables);
+    },
+  );
+
+  it('calls a byte order mark before the kwargs by its name', () => {
+    const kwargs = { AIRFLOW__SECRETS__BACKEND_KWARGS: `\ufeff${KWARGS}` };
+
+    expect(plan({ airflowEnvironmentVariables: kwargs }).conflicts).toMatchObject([
+      {
+        code: 'valueWrapped',
+        message: expect.stringContaining('right but for the byte order mark before it'),
+      },
+    ]);
+  });
+
   it('writes the two overrides beside their like where the service keeps overrides apart', () => {
     const { settings } = plan({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
 
@@ -184,29 +227,36 @@ describe('the plan for a runtime', () => {
     ],
     ['another client id', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_CLIENT_ID: 'someone' } }],
     ['another tenant', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_TENANT_ID: 'elsewhere' } }],
-    ...[
-      'AIRFLOW__WORKERS__SECRETS_BACKEND',
-      'AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS',
-      'AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL',
-      'AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__X',
-      'AIRFLOW__SECRETS__BACKEND_CMD',
-      'AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET',
-    ].map((name): [string, string, JsonObject] => [
-      name,
-      'overridingSetting',
-      { airflowEnvironmentVariables: { [name]: 'x' } },
-    ]),
-    [
-      'another cloud',
-      'overridingSetting',
-      { airflowEnvironmentVariables: { AZURE_AUTHORITY_HOST: 'login.chinacloudapi.cn' } },
-    ],
-    ['no authority', 'overridingSetting', { airflowEnvironmentVariables: { AZURE_AUTHORITY_HOST: '' } }],
-    [
-      'other credentials',
-      'overridingSetting',
-      { airflowEnvironmentVariables: { AZURE_TOKEN_CREDENTIALS: 'dev' } },
-    ],
+    ...['airflowEnvironmentVariables', 'airflowConfigurationOverrides'].flatMap((container) =>
+      [
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND', 'x'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL', 'x'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__X', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET', 'x'],
+        ['AIRFLOW__SECRETS__BACKENDS_ORDER', 'environment_variable,metastore'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKENDS_ORDER', 'metastore'],
+        ['AIRFLOW__SECRETS__BACKEND ', 'a.B'],
+        ['\tAIRFLOW__SECRETS__BACKEND_KWARGS', '{}'],
+        [' AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
+        ['AZURE_CLIENT_ID ', 'someone'],
+        ['AZURE_AUTHORITY_HOST', 'login.chinacloudapi.cn'],
+        ['AZURE_AUTHORITY_HOST', ''],
+        ['AZURE_TOKEN_CREDENTIALS', 'dev'],
+      ].map(([name = '', value = '']): [string, string, JsonObject] => [
+        `${JSON.stringify(name)}: "${value}" in ${container}`,
+        'overridingSetting',
+        { [container]: { [name]: value } },
+      ]),
+    ),
+    ...['secrets.backend', 'Secrets.Backend_Kwargs ', 'airflow__secrets__backend', 'azure_client_id'].map(
+      (name): [string, string, JsonObject] => [
+        `${JSON.stringify(name)} in the overrides`,
+        'overridingSetting',
+        { airflowConfigurationOverrides: { [name]: 'a.B' } },
+      ],
+    ),
     [
       'a client id in the overrides',
       'twoValues',
@@ -278,6 +328,11 @@ describe('the plan for a runtime', () => {
     ['AZURE_CLIENT_CERTIFICATE_PATH', '/cert.pem'],
     ['AZURE_USERNAME', 'somebody'],
     ['azure_client_id', 'someone'],
+    // Linux and Airflow tell names by their case, and an environment has no sections.
+    ['airflow__secrets__backend', 'a.B'],
+    ['Airflow__Secrets__Backend_Kwargs', '{}'],
+    ['secrets.backend', 'a.B'],
+    ['AIRFLOW__SECRETS__SOMETHING', 'x'],
   ])('lets %s %s be: the three variables win', (name, value) => {
     expect(plan({ airflowEnvironmentVariables: { [name]: value } }).conflicts).toEqual([]);
   });
@@ -445,6 +500,10 @@ describe('the plan for a runtime', () => {
 
   it.each([
     ['a slash at the end of the vault', KWARGS.replace('.net"', '.net/"')],
+    ['blanks and tabs in it', KWARGS.replaceAll('":', '" :\t').replaceAll(',', ' ,\r\n  ')],
+    ['dashes as escapes', KWARGS.replaceAll('-', '\\u002d')],
+    ['slashes as escapes', KWARGS.replaceAll('/', '\\/')],
+    ['the default port', KWARGS.replace('.net"', '.net:443"')],
     ['the vault in capitals', KWARGS.replace('contoso', 'CONTOSO')],
     ['a separator at the end of a prefix', KWARGS.replace('airflow-variables', 'airflow-variables-')],
     ['an empty identity', KWARGS.replace('{', '{"client_id":"","tenant_id":null,')],

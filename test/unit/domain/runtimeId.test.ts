@@ -4,6 +4,7 @@ import { configurationSchema } from '../../../src/config/schema.js';
 import { judgeEvent } from '../../../src/domain/eventRelevance.js';
 import { globMatches } from '../../../src/domain/profileMatching.js';
 import { canonicalRuntimeId, formatRuntimeId, parseRuntimeId } from '../../../src/domain/runtimeId.js';
+import { runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
 
 const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';
 const idIn = (resourceGroup: string, factory = 'adf-one', name = 'etl') =>
@@ -69,6 +70,25 @@ describe('the name of a resource group', () => {
     expect(globMatches('rg-möb*', 'RG-MÖBEL')).toBe(true);
   });
 
+  it.each(['\u212a', 'İ', 'ſ', 'ı', '\u212b'])('is not that of ASCII with %s in it', (letter) => {
+    const plain = { '\u212a': 'k', İ: 'i', ſ: 's', ı: 'i', '\u212b': 'å' }[letter] ?? '';
+    const [one, other] = [letter, plain].map((text) => parseRuntimeId(idIn(`rg-${text}`)));
+    if (!one || !other) throw new Error('both are ids');
+
+    expect(canonicalRuntimeId(one)).not.toBe(canonicalRuntimeId(other));
+    expect(runtimeRecordKey(one)).not.toBe(runtimeRecordKey(other));
+    expect(globMatches(`rg-${plain}`, `rg-${letter}`)).toBe(false);
+    expect(globMatches('rg-*', `rg-${letter}`)).toBe(true);
+  });
+
+  it('keeps its key where it is plain', () => {
+    const id = parseRuntimeId(idIn('RG-Sales', 'ADF-Sales', 'ETL'));
+    if (!id) throw new Error('it is an id');
+
+    expect(canonicalRuntimeId(id)).toBe(idIn('rg-sales', 'adf-sales', 'etl').toLowerCase());
+    expect(runtimeRecordKey(id)).toBe('f7cf60084365f5e0789d6d5a61be6f98');
+  });
+
   it('comes back from the id that is made of it', () => {
     const letter = fc.constantFrom(...'aZ09-_.()öÉßжΩ日अ');
     const name = fc.array(letter, { minLength: 1, maxLength: 90 }).map((letters) => letters.join(''));
@@ -86,11 +106,19 @@ describe('the name of a resource group', () => {
 });
 
 describe('the name of a runtime', () => {
-  it.each(['etl', 'a-b-c', '0', 'x'.repeat(63), `${'a-'.repeat(31)}a`])('may be %s', (name) => {
+  it.each([
+    'etl',
+    'a-b-c',
+    'x'.repeat(63),
+    `${'a-'.repeat(31)}a`,
+    // Shorter than the API's description has it: one that is there all the same is looked after.
+    'ab',
+    '0',
+  ])('may be %s', (name) => {
     expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toMatchObject({ name });
   });
 
-  it.each(['a--b', '-a', 'a-', 'x'.repeat(64), `${'a-'.repeat(32)}a`, 'a_b', 'größe'])(
+  it.each(['', 'a--b', '-a', 'a-', 'a%2Fb', 'x'.repeat(64), `${'a-'.repeat(32)}a`, 'a_b', 'größe'])(
     'is not %s',
     (name) => {
       expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toBeUndefined();

@@ -44,7 +44,15 @@ describe('values that a write has to send again', () => {
 
   const git = { gitCredentialType: 'None', repo: 'https://git.example/dags' };
   it.each<[label: string, airflow: JsonObject, password: boolean, credential: boolean]>([
-    ['Entra is on', { enableAADIntegration: true, userName: 'u' }, false, false],
+    ['Entra is on, without a user', { enableAADIntegration: true }, false, false],
+    ['Entra is on, with a user who is null', { enableAADIntegration: true, userName: null }, false, false],
+    ['Entra is on, with a user', { enableAADIntegration: true, userName: 'u' }, true, false],
+    [
+      'Entra is on, with a user, and the password is shown',
+      { enableAADIntegration: true, userName: 'u', password: 'p' },
+      false,
+      false,
+    ],
     ['Entra is off', { enableAADIntegration: false }, true, false],
     ['nobody says, without a user', {}, false, false],
     ['nobody says, with a user', { userName: 'u' }, true, false],

@@ -52,6 +52,23 @@ describe('a path', () => {
     }
   });
 
+  it.each(['a--b', '-ab', 'ab-', 'a_b', 'x'.repeat(64)])('makes no runtime of the name %s', async (name) => {
+    const id = RUNTIME_ID.replace(/[^/]+$/, name);
+    const body = { properties: airflowProperties({}) };
+
+    expect(await arm.send('PUT', id, { body })).toMatchObject({
+      status: 400,
+      body: { error: { code: 'InvalidResourceName', message: expect.stringContaining(`'${name}'`) } },
+    });
+    expect((await arm.send('GET', id)).status).toBe(404);
+  });
+
+  it.each(['a', 'ab', 'A-b-9', 'x'.repeat(63)])('makes a runtime of the name %s', async (name) => {
+    const body = { properties: airflowProperties({}) };
+
+    expect((await arm.send('PUT', RUNTIME_ID.replace(/[^/]+$/, name), { body })).status).toBe(200);
+  });
+
   it('without its subscription has the next segment for one', async () => {
     const path = RUNTIME_ID.replace(SUBSCRIPTION, '');
 
