@@ -67,10 +67,7 @@ function isLookedAfter(known: Known): boolean {
 }
 
 /** Whether the marker tells that the app has written it, from whichever task hub. */
-export function isMarked({
-  profile,
-  view: { marker, clientId },
-}: Pick<Known, 'profile' | 'view'>): boolean {
+export function isMarked({ profile, view: { marker, clientId } }: Pick<Known, 'profile' | 'view'>): boolean {
   return marker !== undefined && (clientId === undefined || sameId(clientId, profile.credential.clientId));
 }
 

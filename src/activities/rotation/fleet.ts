@@ -1,7 +1,7 @@
 import type { CallFailure } from '../../domain/callResult.js';
 import { ENVIRONMENT } from '../../domain/changeList.js';
-import type { JsonObject } from '../../domain/json.js';
 import { isMarked, wasThereFirst } from '../../domain/existing.js';
+import type { JsonObject } from '../../domain/json.js';
 import type { Configuration, Credential, Profile, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
 import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';

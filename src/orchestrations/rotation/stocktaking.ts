@@ -50,7 +50,8 @@ export function* takeStock(base: Base, known: KnownOfCredential) {
     force: input.force === true && !isMintedBy(stock, keyLabel(minter, base.runId)),
     now: nowMs(context),
   };
-  const outside = fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile, or not enabled` : '';
+  const outside =
+    fleet.outside.count > 0 ? `, ${fleet.outside.count} more outside of every profile, or not enabled` : '';
   base.progress.note(
     `current ${stock.current.credentialId}, ${fleet.total} runtimes have it or an earlier one${outside}`,
   );

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ShownRun } from '../../../local/demo/follow.js';
-import { AIRFLOW_VAULT, CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS, TENANT } from '../../../local/scenario/names.js';
+import {
+  AIRFLOW_VAULT,
+  CREDENTIAL_SECRET,
+  OPERATOR_VAULT,
+  PRINCIPALS,
+  TENANT,
+} from '../../../local/scenario/names.js';
 import type { ProfileRunResult } from '../../../src/domain/runs.js';
 import type { SweepResult } from '../../../src/domain/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
@@ -224,8 +230,7 @@ function byHand(name: string, secret: string): Parameters<TestCloud['client']['c
     airflowProperties: {
       airflowRequirements: ['apache-airflow-providers-microsoft-azure==6.2.0'],
       airflowEnvironmentVariables: {
-        AIRFLOW__SECRETS__BACKEND:
-          'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
+        AIRFLOW__SECRETS__BACKEND: 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
         AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({
           vault_url: `https://${AIRFLOW_VAULT}.vault.azure.net/`,
         }),
