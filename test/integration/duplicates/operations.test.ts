@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
+import { THEIR_OWN } from '../../faults/portal.js';
 import { enable, runsOn, type TestCloud } from '../app/harness.js';
 import {
   expectNoViolation,
@@ -23,7 +24,7 @@ describe('a run that was told "busy" and begins once more', () => {
     await cloud.client.run({ maxSeconds: 600 });
     const had = await markerOf(cloud, 'one');
     expect(had).toBeDefined();
-    await cloud.client.createRuntime({ name: 'one' });
+    await cloud.client.createRuntime({ name: 'one', airflowProperties: THEIR_OWN });
     await cloud.client.run({ maxSeconds: 3600 });
     expect(await markerOf(cloud, 'one')).toBe(had);
   });
