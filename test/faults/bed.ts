@@ -71,6 +71,8 @@ const SLICE_SECONDS = 900;
 /** After this a rotation waits for a person or a window: less often is enough. */
 const BUSY_HOURS = 8;
 const MOST_ROTATIONS = 5;
+/** Statuses of runs that have an end. */
+const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled']);
 /** Longer than the app pauses after failures, and than the directory may show late what a label stands for. */
 const LONGEST_PAUSE = 25 * HOUR;
 const EXPLAINED = new Set(['rotated', 'enabled', 'upToDate', 'planned', 'busy', 'tooSoon', 'cancelled']);
@@ -225,21 +227,37 @@ export class Bed {
     await this.#read();
   }
 
-  /** What is owed, a look at the credential tells, whichever run left it; one that looks once more has its end first. */
+  /**
+   * What is owed, a look at the credential tells, whichever run left it. A rotation that is at work has its end first: it
+   * removes what nobody has any more.
+   */
   async #endRun(): Promise<void> {
-    let look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
-    if (look?.otherRunId !== undefined) {
-      await this.#follow(look.otherRunId, new Timeline([]));
-      await this.#read();
-      look = await this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
+    let look = await this.#look();
+    for (let rounds = 0; rounds < MOST_ROTATIONS; rounds++) {
+      const other = look?.otherRunId ?? (await this.#rotating());
+      if (other === undefined) break;
+      await this.#follow(other, new Timeline([]));
+      look = await this.#look();
     }
+    await this.#read();
     const debts = look?.result?.debts ?? [];
     this.#owed = debts.map(({ kind, what }) => `${kind} ${what}`);
     const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
-    // A look that had to be tried again tells of a later moment than the story's last.
-    await this.#read();
     // What runtimes were moved away from without a rotation is no debt: the next sweep removes it.
     this.#auditor.endRun([...owed, ...(look?.result?.removes ?? [])]);
+  }
+
+  async #look(): Promise<Rotation | undefined> {
+    return this.#follow(await this.#start({ dryRun: true }), new Timeline([]));
+  }
+
+  /** A rotation that is at work. */
+  async #rotating(): Promise<string | undefined> {
+    const answer = await this.client.functions('/api/runs?top=60');
+    const { runs } = (await answer.json()) as {
+      runs: readonly { id: string; action: string; status: string }[];
+    };
+    return runs.find(({ action, status }) => action === 'rotate' && !ENDED.has(status))?.id;
   }
 
   /** What nobody has to do any more, and the credential's record says all the same. */
@@ -369,7 +387,7 @@ export class Bed {
       const isBusy = timeline.passed - begun < BUSY_HOURS * HOUR;
       await this.#play(timeline, isBusy ? SLICE_SECONDS : HOUR, id);
       const run = (await readRun(this.client, id)) as unknown as Rotation;
-      if (['completed', 'failed', 'cancelled'].includes(run.status)) return run;
+      if (ENDED.has(run.status)) return run;
       const gate = attentive ? run.waitingFor?.gate : undefined;
       if (gate !== undefined) await approve(this.client, gate);
     }
