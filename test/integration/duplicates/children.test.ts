@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { THEIR_OWN } from '../../faults/portal.js';
 import { enable, runtimeId, type TestCloud } from '../app/harness.js';
 import {
   expectNoViolation,
@@ -88,7 +89,7 @@ describe('a group that is started again', () => {
         // Somebody changes two of them just before: the app waits until they are ready, while the others are written.
         for (const name of ['three', 'two']) {
           await cloud.client.setLifecycle({ startSeconds: 900 }, name);
-          await cloud.client.createRuntime({ name, airflowProperties: { airflowRequiredArguments: {} } });
+          await cloud.client.createRuntime({ name, airflowProperties: THEIR_OWN });
         }
       },
     });
