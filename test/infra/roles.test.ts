@@ -16,6 +16,7 @@ import {
 import { LEAST_PRIVILEGE, type ScenarioPermission } from '../../local/scenario/permissions.js';
 import { routeOf as vaultRoute } from '../../local/services/keyVault/routes.js';
 import { routeOf as managerRoute } from '../../local/services/resourceManager/routes.js';
+import { grantOnSecret } from '../grantOnSecret.js';
 import { enable, requestRun, runtimeId, type TestCloud } from '../integration/app/harness.js';
 import { fleet, rotate, rotationConfig } from '../integration/app/rotationHarness.js';
 import { declared, readBicep } from './bicep.js';
@@ -96,8 +97,10 @@ describe('the operations of the custom roles are those that the app calls', () =
       '    credential: airflow-sp\n',
       `    credential: airflow-sp\n${ACCESS}`,
     );
-    cloud = await fleet(['etl'], config);
+    cloud = await fleet([], config);
     await cloud.client.setSecret(OPERATOR_VAULT, 'db-password', { value: 'password-of-the-db' });
+    await grantOnSecret(cloud, OPERATOR_VAULT, 'db-password');
+    expect((await enable(cloud, { name: 'etl' })).outcome).toBe('enabled');
     await cloud.client.setLifecycle({ masking: 'null' }, 'imported');
     await enable(
       cloud,

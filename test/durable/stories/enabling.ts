@@ -8,7 +8,7 @@ import { grantOnSecret } from '../../grantOnSecret.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
-import { enableBeforeWindow, windowLater } from './windows.js';
+import { windowLater } from './windows.js';
 
 const FIVE = ['one', 'two', 'three', 'four', 'five'];
 
@@ -170,7 +170,7 @@ export const ENABLING: readonly Story[] = [
 
 /** Somebody sets a runtime up anew while its tasks are running. */
 async function tellMaintenance(scene: Scene): Promise<string> {
-  await enableBeforeWindow(scene, ['etl']);
+  await scene.enableAll(['etl']);
   const before = (await scene.runs('etl')).map(({ id }) => id);
   await scene.client.setAirflow('etl', { otherTasks: 2 });
   await scene.create('etl', THEIR_OWN);

@@ -3,7 +3,7 @@ import { writeSecret } from '../../faults/others.js';
 import { DURABLE_VERSIONS } from '../setup/build.js';
 import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
-import { enableBeforeWindow, windowLater } from './windows.js';
+import { windowLater } from './windows.js';
 
 const THREE = ['a', 'b', 'c'];
 export const ROTATED = 'rotated, all have the new key, the old one is removed';
@@ -168,7 +168,7 @@ export async function undone(scene: Scene, before: readonly string[]): Promise<s
 
 /** Somebody writes the next version, which a rotation takes up by itself; approved, it waits for the window. */
 async function tellWindow(scene: Scene): Promise<string> {
-  await enableBeforeWindow(scene, ['a', 'b']);
+  await scene.enableAll(['a', 'b']);
   const before = await scene.keys();
   await writeSecret(scene.client, 'tagged');
   const { id } = await scene.until('rotation that waits', async () =>

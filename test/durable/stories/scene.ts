@@ -34,11 +34,17 @@ const DEADLINE_MS = 40 * 60_000;
 const LOOK_EVERY_MS = 2_000;
 /** How long a runtime starts. */
 export const START_SECONDS = 5;
+/**
+ * How long one that is made does: longer than until the app's first look, also on a busy machine. One that has started by
+ * then may have been there before the app, and one that has never run waits for no window.
+ */
+const FIRST_START_SECONDS = 60;
 /** Between two kills, so that the host that is started meanwhile has begun to work. */
 const SETTLED_MS = 5_000;
 
 export class Scene {
   #kills = 0;
+  readonly #made = new Set<string>();
   readonly #deadline = Date.now() + DEADLINE_MS;
 
   constructor(readonly cloud: ExtensionCloud) {}
@@ -103,9 +109,12 @@ export class Scene {
     return ((await answer.json()) as { runs: readonly ToldRun[] }).runs;
   }
 
-  /** A person creates a runtime in the portal. */
+  /** A person creates a runtime in the portal, or sets it up anew. */
   async create(name: string, airflowProperties: object = {}): Promise<void> {
+    if (!this.#made.has(name)) await this.client.setLifecycle({ startSeconds: FIRST_START_SECONDS }, name);
     const { status } = await this.client.createRuntime({ name, airflowProperties });
+    await this.client.setLifecycle({ startSeconds: START_SECONDS }, name);
+    this.#made.add(name);
     if (status !== 200) throw new Error(`The portal's PUT of ${name} answered ${status}.`);
   }
 

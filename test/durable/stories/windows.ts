@@ -1,11 +1,8 @@
 /** Maintenance windows of stories, which are told in real time. */
-import { type Scene, START_SECONDS } from './scene.js';
 
 /** Long enough for the first enablements, which wait for no window. */
 const BEFORE_WINDOW_MS = 8 * 60_000;
 const WINDOW_MS = 6 * 3_600_000;
-/** Later than the app's first look, also on a busy machine: what has never run has nothing to interrupt. */
-const FIRST_START_SECONDS = 60;
 
 /**
  * Lines of a profile: a window that opens some minutes after this moment, every day.
@@ -18,11 +15,4 @@ export function windowLater(now: Date, ...more: readonly string[]): readonly str
   const days = 'days: [mon, tue, wed, thu, fri, sat, sun]';
   const window = `{ ${days}, start: "${start}", end: "${end}", timeZone: UTC }`;
   return [`maintenance: { ${[`windows: [${window}]`, ...more].join(', ')} }`];
-}
-
-/** Enables runtimes before the window opens, in their first start: one that runs already would wait for it. */
-export async function enableBeforeWindow(scene: Scene, names: readonly string[]): Promise<void> {
-  await scene.client.setLifecycle({ startSeconds: FIRST_START_SECONDS });
-  await scene.enableAll(names);
-  await scene.client.setLifecycle({ startSeconds: START_SECONDS });
 }
