@@ -228,18 +228,20 @@ export class Bed {
   }
 
   /**
-   * What is owed, a look at the credential tells, whichever run left it. A rotation that is at work has its end first: it
-   * removes what nobody has any more.
+   * What is owed, a look at the credential tells, whichever run left it: two that say the same, with the ledger read between
+   * them. A rotation that is at work has its end first: it removes what nobody has any more.
    */
   async #endRun(): Promise<void> {
     let look = await this.#look();
     for (let rounds = 0; rounds < MOST_ROTATIONS; rounds++) {
       const other = look?.otherRunId ?? (await this.#rotating());
-      if (other === undefined) break;
-      await this.#follow(other, new Timeline([]));
+      if (other !== undefined) await this.#follow(other, new Timeline([]));
+      await this.#read();
+      const before = look;
       look = await this.#look();
+      // Nothing has changed since: what the ledger has told by then is what it speaks of.
+      if (other === undefined && sameOwed(before, look)) break;
     }
-    await this.#read();
     const debts = look?.result?.debts ?? [];
     this.#owed = debts.map(({ kind, what }) => `${kind} ${what}`);
     const owed = debts.filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
@@ -477,4 +479,12 @@ function unexplained({ id, status, outcome, problem }: Rotation, story: Story): 
     return [`the run ${id} ended ${status} without an outcome`];
   const explained = EXPLAINED.has(outcome) || (problem !== undefined && problem.remedy !== '');
   return explained ? [] : [`the outcome ${outcome} of ${id} has no problem with a remedy`];
+}
+
+function sameOwed(one: Rotation | undefined, other: Rotation | undefined): boolean {
+  const [a, b] = [one, other].map((run) => {
+    const { debts = [], removes = [] } = run?.result ?? {};
+    return [run?.outcome, ...debts.map(({ kind, what }) => `${kind} ${what}`), ...removes].join();
+  });
+  return a === b;
 }

@@ -190,6 +190,7 @@ export async function calm(client: LocalClient, runtimes: readonly string[]): Pr
   await client.setApp({ zeroAfterSeconds: null });
   await client.setPropagation({ seconds: 0 });
   await client.setReadLag(0);
+  await hideKeys(client, 'all', 0);
   await client.setLifecycle(LIFECYCLE);
   await removeOtherHubsKeys(client);
   await client.setTopic('CloudEventSchemaV1_0');
