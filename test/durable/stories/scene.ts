@@ -35,8 +35,8 @@ const LOOK_EVERY_MS = 2_000;
 /** How long a runtime starts. */
 export const START_SECONDS = 5;
 /**
- * How long one that is made does: longer than until the app's first look, also on a busy machine. One that has started by
- * then may have been there before the app, and one that has never run waits for no window.
+ * How long one that is made does: longer than until the app's first look, also on a busy machine. What has never run waits
+ * for no window.
  */
 const FIRST_START_SECONDS = 60;
 /** Between two kills, so that the host that is started meanwhile has begun to work. */
@@ -45,6 +45,7 @@ const SETTLED_MS = 5_000;
 export class Scene {
   #kills = 0;
   readonly #made = new Set<string>();
+  #firstList: Promise<unknown> | undefined;
   readonly #deadline = Date.now() + DEADLINE_MS;
 
   constructor(readonly cloud: ExtensionCloud) {}
@@ -111,6 +112,9 @@ export class Scene {
 
   /** A person creates a runtime in the portal, or sets it up anew. */
   async create(name: string, airflowProperties: object = {}): Promise<void> {
+    // What it does not show is new, however late the app hears of it: also where its host is killed meanwhile.
+    this.#firstList ??= this.startedAndEnded({ action: 'sweep' });
+    await this.#firstList;
     if (!this.#made.has(name)) await this.client.setLifecycle({ startSeconds: FIRST_START_SECONDS }, name);
     const { status } = await this.client.createRuntime({ name, airflowProperties });
     await this.client.setLifecycle({ startSeconds: START_SECONDS }, name);
