@@ -2,7 +2,6 @@ import { onlyReported } from '../domain/existing.js';
 import { planRuntime } from '../domain/planning.js';
 import { plannedCanary } from '../domain/profileCanary.js';
 import { matchProfiles } from '../domain/profileMatching.js';
-import { notedIn, profileRecordKey } from '../domain/profileRecord.js';
 import { credentialRecordKey } from '../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import { displayRuntime } from '../domain/runtimeId.js';
@@ -12,6 +11,7 @@ import type { Steps } from '../domain/steps.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdWanted } from './held.js';
+import { notedOf } from './notedOf.js';
 import { compareSecret } from './secretComparison.js';
 
 type Step = Steps['inspectRuntime'];
@@ -82,7 +82,7 @@ export async function inspectRuntime(
   const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
   if (typeof worksUntil === 'object') return worksUntil;
   const canary = plannedCanary(profile, plan);
-  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const noted = await notedOf(profile, durable);
   const only = onlyReported({ profile, runtime: input.runtime, noted, record, view });
   return {
     kind: 'inspected',

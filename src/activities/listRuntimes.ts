@@ -1,11 +1,11 @@
 import { wasThereFirst } from '../domain/existing.js';
-import { notedIn, profileRecordKey } from '../domain/profileRecord.js';
 import { interpretRuntime } from '../domain/runtimeBody.js';
 import type { RuntimeId } from '../domain/runtimeId.js';
 import { runtimeRecordKey } from '../domain/runtimeRecord.js';
 import type { Steps } from '../domain/steps.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { profileNamed } from './held.js';
+import { notedOf } from './notedOf.js';
 import { runtimesOf } from './profileRuntimes.js';
 
 type Step = Steps['listRuntimes'];
@@ -25,7 +25,7 @@ export async function listRuntimes(
   const ahead = listed.runtimes.filter(([key]) => key > after);
   const page = ahead.slice(0, input.limit);
   const last = page.at(-1)?.[0];
-  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const noted = await notedOf(profile, durable);
   const existing: RuntimeId[] = [];
   for (const [, { id, body }] of page) {
     const record = await durable.runtimeRecord(runtimeRecordKey(id));

@@ -120,11 +120,9 @@ export class Bed {
 
   /** The last rotations and dry runs as the app tells of them, newest first, with what each says is owed. */
   async rotations(): Promise<string[]> {
-    const answer = await this.client.functions('/api/runs?top=60');
-    const { runs } = (await answer.json()) as { runs: (Rotation & { action: string; summary?: string })[] };
-    const rotations = runs.filter(({ action }) => action === 'rotate').slice(0, 24);
+    const rotations = await this.#shownRotations();
     return Promise.all(
-      rotations.map(async ({ id, status, outcome, summary }) => {
+      rotations.slice(0, 24).map(async ({ id, status, outcome, summary }) => {
         const { result } = (await readRun(this.client, id)) as unknown as Rotation;
         const debts = (result?.debts ?? []).map(({ kind, what }) => `${kind} ${what}`);
         return `  ${id} ${outcome ?? status}: ${summary ?? ''} owes: ${debts.join(', ') || 'nothing'}`;
@@ -255,11 +253,16 @@ export class Bed {
 
   /** A rotation that is at work. */
   async #rotating(): Promise<string | undefined> {
+    return (await this.#shownRotations()).find(({ status }) => !ENDED.has(status))?.id;
+  }
+
+  /** Rotations among the newest runs. */
+  async #shownRotations(): Promise<readonly (Rotation & { readonly summary?: string })[]> {
     const answer = await this.client.functions('/api/runs?top=60');
     const { runs } = (await answer.json()) as {
-      runs: readonly { id: string; action: string; status: string }[];
+      runs: readonly (Rotation & { action: string; summary?: string })[];
     };
-    return runs.find(({ action, status }) => action === 'rotate' && !ENDED.has(status))?.id;
+    return runs.filter(({ action }) => action === 'rotate');
   }
 
   /** What nobody has to do any more, and the credential's record says all the same. */

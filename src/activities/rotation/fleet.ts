@@ -4,7 +4,6 @@ import { isMarked, wasThereFirst } from '../../domain/existing.js';
 import type { JsonObject } from '../../domain/json.js';
 import type { Configuration, Credential, Profile, RuntimePattern } from '../../domain/profile.js';
 import { matchProfiles } from '../../domain/profileMatching.js';
-import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';
 import { carries } from '../../domain/rotation/carriers.js';
 import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
 import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
@@ -16,6 +15,7 @@ import type { Steps } from '../../domain/steps.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
+import { notedOf } from '../notedOf.js';
 import { pilotsOf, provenWith } from './pilots.js';
 
 type KeyedCarrier = Carrier & { readonly key: string };
@@ -178,7 +178,7 @@ async function isThereFirst(
   const view = interpretRuntime(body);
   if (view.kind !== 'airflow' || isMarked({ profile, view })) return false;
   const record = await durable.runtimeRecord(runtimeRecordKey(id));
-  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const noted = await notedOf(profile, durable);
   return wasThereFirst({ profile, runtime: id, noted, record, view });
 }
 

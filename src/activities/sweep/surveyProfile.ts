@@ -3,7 +3,7 @@ import { existingKey, type FoundFirst, notedAnew, turnsOf, wasThereFirst } from 
 import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
 import { planRuntime } from '../../domain/planning.js';
 import type { Profile } from '../../domain/profile.js';
-import { notedIn, profileRecordKey } from '../../domain/profileRecord.js';
+import { notedIn } from '../../domain/profileRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { interpretRuntime } from '../../domain/runtimeBody.js';
 import type { RuntimeId } from '../../domain/runtimeId.js';
@@ -15,6 +15,7 @@ import type { ListedRuntime } from '../../runtimes/port.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { type HeldCredential, holdWanted, profileNamed } from '../held.js';
+import { notedOf } from '../notedOf.js';
 import { runtimesOf } from '../profileRuntimes.js';
 import { compareSecret } from '../secretComparison.js';
 
@@ -41,7 +42,7 @@ export async function surveyProfile(
   const due: { runtime: RuntimeId; provenAt: string }[] = [];
   const listed = await runtimesOf(azure, profile);
   if (listed.kind !== 'listed') return listed;
-  const noted = notedIn(await durable.profileRecord(profileRecordKey(profile.name)));
+  const noted = await notedOf(profile, durable);
   const observed = profile.mode === 'observe';
   const existing: RuntimeId[] = [];
   const first: FoundFirst[] = [];

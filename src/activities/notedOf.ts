@@ -1,0 +1,8 @@
+import type { Profile } from '../domain/profile.js';
+import { type Noted, notedIn, profileRecordKey } from '../domain/profileRecord.js';
+import type { DurableState } from './deps.js';
+
+/** What the profile's record says of its first complete lists. */
+export async function notedOf({ name }: Pick<Profile, 'name'>, durable: DurableState): Promise<Noted> {
+  return notedIn(await durable.profileRecord(profileRecordKey(name)));
+}
