@@ -38,7 +38,7 @@ export async function tellStory(
     settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
     onLog: (line) => log.push(line),
   });
-  const scene = new Scene(cloud);
+  const scene = new Scene(cloud, story.unlisted);
   const told = await tellAndCheck(scene, story);
   const row = judge(story, told);
   const remarks = [...row.remarks];

@@ -6,11 +6,16 @@ import { runWorkflow } from '../workflow/workflow.js';
 
 const IDENTITY = z.object({ principalId: z.string() });
 
-/** Goes it once; true where every part ended well. */
-export async function byWorkflow(scene: Scene, folder: string): Promise<boolean> {
+/**
+ * Goes it once; true where every part ended well.
+ *
+ * @param between what the user does between the first command by hand and the workflow
+ */
+export async function byWorkflow(scene: Scene, folder: string, between: () => void): Promise<boolean> {
   const { signIn } = scene;
   const person = signIn.subscriptions;
   if (!(await byHand(scene, folder, 'shells.mjs'))) return false;
+  between();
   const ended = await runWorkflow(scene, {
     repository: folder,
     checkOut: (target) => copyRepository(folder, target),

@@ -13,6 +13,8 @@ export interface Misbehaviour {
   readonly record: string;
   /** What of the user's project is wrong; it is put right with `mend`. */
   readonly edits?: readonly Edit[];
+  /** The user spoils it only after the first command by hand, and before the workflow. */
+  readonly editsBetween?: true;
   /** What azd's environment holds; it is put right with `mend`. */
   readonly environment?: { readonly wrong: Variables; readonly right: Variables };
   /** The user has not put Airflow's client secret into the vault; done with `mend`. */
@@ -196,6 +198,13 @@ export const WRONG_CONFIGURATION: Misbehaviour = {
       to: '    credential: airflow-raeder\n',
     },
   ],
+};
+
+/** The commands by hand check the configuration, too: what is spoiled after them the workflow alone can find. */
+export const WRONG_BETWEEN: Misbehaviour = {
+  ...WRONG_CONFIGURATION,
+  name: 'airlock.yaml gets a typing error later',
+  editsBetween: true,
 };
 
 export const EMPTY_FLAG: Misbehaviour = {

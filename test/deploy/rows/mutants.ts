@@ -141,8 +141,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the workflow does not check the configuration',
     edit: inWorkflow('      - run: npm run --silent config:check -- airlock.yaml\n', ''),
-    row: rowOf('workflow', wrong.WRONG_CONFIGURATION),
-    sees: /airflow-raeder/,
+    row: rowOf('workflow', wrong.WRONG_BETWEEN),
+    sees: /nothing said .*airflow-raeder/,
   },
   {
     name: 'the workflow uses an action that nobody knows here',

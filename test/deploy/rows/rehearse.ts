@@ -72,7 +72,7 @@ async function playOn(stage: Stage, row: Row, { problems, reference, look }: Jud
   const first = await stage.run();
   const minutes = (cloud.kernel.clock.now() - begin) / 60_000;
   const said = [...scene.shown];
-  const found = row.says && said.find(({ line }) => row.says?.test(line));
+  const found = row.says && said.find(({ step, line }) => row.says?.test(`${step}: ${line}`));
   if (row.says && !found) problems.push(`nothing said ${row.says}`);
   if (first !== (row.ends === 'well')) problems.push(`the first run ${first ? 'ended well' : 'stopped'}`);
 

@@ -8,7 +8,7 @@ export interface Row {
   readonly misbehaviour: Misbehaviour;
   /** How the first run ends; the second one ends well. */
   readonly ends: 'well' | 'stops';
-  /** What the user is told in the first run. */
+  /** What the user is told in the first run, behind the step that says it. */
   readonly says?: RegExp;
   /** The second run is another command than the first. */
   readonly again?: 'azd deploy';

@@ -45,6 +45,7 @@ const WORKFLOW: readonly (readonly [wrong.Misbehaviour, Expected])[] = [
   [wrong.NO_SECRET, stops(/az keyvault secret set --vault-name contoso-ops/)],
   [wrong.NO_READER, stops(/readers/)],
   [wrong.WRONG_CONFIGURATION, stops(/airflow-raeder/)],
+  [wrong.WRONG_BETWEEN, stops(/config:check.*airflow-raeder/)],
 ];
 
 export const ROWS: readonly Row[] = [

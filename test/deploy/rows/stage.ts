@@ -38,7 +38,8 @@ export async function openStage(
   { templates, mutant }: { readonly templates: Templates; readonly mutant: readonly Edit[] },
   onError: (error: unknown) => void,
 ): Promise<Stage> {
-  const { edits = [] } = misbehaviour;
+  const { edits = [], editsBetween = false } = misbehaviour;
+  let awaited = editsBetween ? edits : [];
   const cloud = createCloud(onError);
   if (!misbehaviour.withoutCredential) putUsersCredential(cloud);
   const machine = await openMachine(
@@ -64,7 +65,7 @@ export async function openStage(
   };
   const folder = join(machine.folder, 'project');
   try {
-    checkOut(folder, [...edits, ...mutant]);
+    checkOut(folder, [...(editsBetween ? [] : edits), ...mutant]);
   } catch (error) {
     await machine.close();
     throw error;
@@ -82,7 +83,10 @@ export async function openStage(
     async run(command) {
       if (command === 'azd deploy') return (await azd.deploy()) === 'succeeded';
       if (way === 'azd up') return (await azd.up()) === 'succeeded';
-      return byWorkflow(scene, folder);
+      return byWorkflow(scene, folder, () => {
+        for (const edit of awaited) applyEdit(folder, edit);
+        awaited = [];
+      });
     },
     mend() {
       for (const { file, from, to } of edits.toReversed()) applyEdit(folder, { file, from: to, to: from });

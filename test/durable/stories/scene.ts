@@ -48,7 +48,11 @@ export class Scene {
   #firstList: Promise<unknown> | undefined;
   readonly #deadline = Date.now() + DEADLINE_MS;
 
-  constructor(readonly cloud: ExtensionCloud) {}
+  /** @param unlisted see `Story` */
+  constructor(
+    readonly cloud: ExtensionCloud,
+    private readonly unlisted = false,
+  ) {}
 
   get client() {
     return this.cloud.client;
@@ -113,7 +117,7 @@ export class Scene {
   /** A person creates a runtime in the portal, or sets it up anew. */
   async create(name: string, airflowProperties: object = {}): Promise<void> {
     // What it does not show is new, however late the app hears of it: also where its host is killed meanwhile.
-    this.#firstList ??= this.startedAndEnded({ action: 'sweep' });
+    if (!this.unlisted) this.#firstList ??= this.startedAndEnded({ action: 'sweep' });
     await this.#firstList;
     if (!this.#made.has(name)) await this.client.setLifecycle({ startSeconds: FIRST_START_SECONDS }, name);
     const { status } = await this.client.createRuntime({ name, airflowProperties });

@@ -25,6 +25,8 @@ export interface Story {
   /** `--record` keeps the histories of its orchestrations. */
   readonly recorded?: true;
   readonly known?: KnownFault;
+  /** No list of the factory comes before its runtimes: the sweep that makes one would rotate what is due. */
+  readonly unlisted?: true;
   tell(scene: Scene): Promise<string>;
 }
 

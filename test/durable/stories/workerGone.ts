@@ -46,6 +46,7 @@ export const WORKER_GONE: readonly Story[] = [
     minutes: 10,
     // Due from the beginning.
     rotation: { rotateBeforeDays: 200, validityDays: 400 },
+    unlisted: true,
     tell: tellMoveGoneAgain,
   },
   rotation('in an activity before its effect', 'before-activity', 'mintCredential'),
