@@ -36,9 +36,9 @@ export async function removeKey(
   if (!mayRemove(record, input.runId, input.keyId)) return { kind: 'notOurs' };
   const listed = await azure.graph.keys(credential.clientId);
   if (listed.kind !== 'listed') return listed;
-  const key = listed.keys.find(({ keyId }) => sameId(keyId, input.keyId));
+  const label = listed.keys.find(({ keyId }) => sameId(keyId, input.keyId))?.displayName;
   const minter = minterOf(credentialRecordKey(credential), record?.hub ?? '');
-  if (isOtherHubs(minter, key?.displayName)) return { kind: 'otherHubs' };
+  if (label !== undefined && isOtherHubs(minter, label)) return { kind: 'otherHubs', label };
 
   const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
   if (removed.kind !== 'removed') return removed;

@@ -46,6 +46,13 @@ export interface RotationCounts {
   readonly wentBack: number;
 }
 
+/** A key that the app minted from another task hub. */
+export interface OtherHubsKey {
+  readonly keyId: string;
+  /** Its name in the directory. */
+  readonly label: string;
+}
+
 /** Output of `rotateCredential`. */
 export interface RotationResult {
   readonly outcome: RunOutcome;
@@ -64,7 +71,7 @@ export interface RotationResult {
   /** In a dry run: ids of the keys that would be removed once nobody has them. At most 20. */
   readonly removes?: readonly string[];
   /** Keys that the app minted from another task hub: two apps rotate one credential, or its storage was lost. They stay. */
-  readonly otherHubs?: readonly { readonly keyId: string; readonly label: string }[];
+  readonly otherHubs?: readonly OtherHubsKey[];
   /** Ids, as lists give them, of what has no name that the app knows and may have any credential. At most 20. */
   readonly unread?: readonly string[];
   readonly changed: boolean;

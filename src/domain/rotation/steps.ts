@@ -110,7 +110,7 @@ export interface RotationSteps {
       /** It is the one that everybody reads: nothing was removed. */
       | { readonly kind: 'inUse' }
       /** Its label is of another task hub: nothing was removed. */
-      | { readonly kind: 'otherHubs' }
+      | { readonly kind: 'otherHubs'; readonly label: string }
       | NotOurs
       | CallFailure;
   };

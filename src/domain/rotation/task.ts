@@ -1,4 +1,5 @@
 /** What a rotation has to do, decided from what it found. */
+
 import type { CredentialVersion } from '../plan.js';
 import { isAmong, sameId } from '../sameId.js';
 import type { KnownOfCredential } from './credentialState.js';
@@ -6,6 +7,7 @@ import type { Debt } from './debts.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
 import { pausedUntil, stands } from './failures.js';
 import { isOtherHubs, runOfLabel } from './pending.js';
+import type { OtherHubsKey } from './rotations.js';
 import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, having, mayCarry } from './stock.js';
 import { firstEnd, type Together, together, versionOf, type Worn, wornBy } from './worn.js';
@@ -226,10 +228,7 @@ function nothing(found: Found): Decision {
 }
 
 /** Keys that the app minted from another task hub, besides the one that everybody reads. At most 20. */
-export function keysOfOtherHubs(
-  { keys = [], current }: CredentialStock,
-  minter: string,
-): { readonly keyId: string; readonly label: string }[] {
+export function keysOfOtherHubs({ keys = [], current }: CredentialStock, minter: string): OtherHubsKey[] {
   return keys
     .filter(
       ({ keyId, displayName }) => isOtherHubs(minter, displayName) && !sameId(keyId, current.credentialId),

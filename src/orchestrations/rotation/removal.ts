@@ -2,6 +2,7 @@ import type { CredentialVersion } from '../../domain/plan.js';
 import type { Debt } from '../../domain/rotation/debts.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { remainingUnproven } from '../../domain/rotation/problems.js';
+import type { OtherHubsKey } from '../../domain/rotation/rotations.js';
 import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import type { Problem } from '../../domain/runs.js';
@@ -87,9 +88,20 @@ export function* removeKeys(
       keyId,
     });
     if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
-    else ({ removed, inUse: usable, otherHubs })[gone.kind].push(keyId);
+    else if (gone.kind === 'otherHubs') {
+      otherHubs.push(keyId);
+      leaveToOtherHub(run, { keyId, label: gone.label });
+    } else ({ removed, inUse: usable })[gone.kind].push(keyId);
   }
   return done;
+}
+
+/** The result names it: when the run took stock it may have been the key that everybody reads, which nobody would remove. */
+function leaveToOtherHub({ noticed, progress }: Rotating, key: OtherHubsKey): void {
+  const { otherHubs = [] } = noticed.leftAlone;
+  if (otherHubs.some(({ keyId }) => sameId(keyId, key.keyId))) return;
+  noticed.leftAlone = { ...noticed.leftAlone, otherHubs: [...otherHubs, key] };
+  progress.note(`${key.keyId} is of another task hub ("${key.label}"): it stays`);
 }
 
 /** Why nobody can rely on the credential that is to stay; `undefined`: it is proven. */

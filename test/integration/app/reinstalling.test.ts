@@ -85,7 +85,10 @@ describe('an app that is installed again', () => {
     expect(await enable(cloud, { name: 'two' })).toMatchObject({ outcome: 'enabled' });
     const [earlier = ''] = await keys(cloud);
     expect(await markerOf(cloud, 'two')).toBe(earlier);
-    expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
+    expect(await rotate(cloud)).toMatchObject({
+      outcome: 'rotated',
+      result: { otherHubs: [{ keyId: earlier, label: expect.stringMatching(/^airlock \S+ rq-/) }] },
+    });
     const [, minted] = await keys(cloud);
     for (const name of ['one', 'two']) expect(await markerOf(cloud, name)).toBe(minted);
     // The key of the earlier installation stays, and sweeps tell of it: this one cannot know who else uses it.
