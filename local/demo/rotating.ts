@@ -9,8 +9,8 @@ const ROTATE = { action: 'rotate', credential: 'airflow-sp', force: true };
 /** One rotation over five runtimes, with its overlap. */
 export async function rotating(client: LocalClient, screen: Screen): Promise<void> {
   screen.title('4. The client secret is rotated across five runtimes');
-  await create(client, screen, 'ml');
-  expectEnd(await follow(client, screen, () => firstRunOn(client, 'ml')), 'enabled');
+  await create(client, screen, 'mlops');
+  expectEnd(await follow(client, screen, () => firstRunOn(client, 'mlops')), 'enabled');
   screen.text('');
   await ask(
     client,

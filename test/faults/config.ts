@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
 import { runtimeId, TOPIC_HOST } from '../../local/scenario/names.js';
 
-export const RUNTIMES = ['a', 'b', 'c'] as const;
+export const RUNTIMES = ['etl-a', 'etl-b', 'etl-c'] as const;
 /** Their resource ids. */
 export const RUNTIME_IDS = RUNTIMES.map((name) => runtimeId(name));
 

@@ -7,6 +7,9 @@ import type { Happening, OutageOf, SecretWrite } from './happenings.js';
 
 type What = Happening['what'];
 
+const [FIRST, , LAST] = RUNTIMES;
+const ONCE_EACH = Object.fromEntries(RUNTIMES.map((runtime) => [runtime, 1]));
+
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -47,10 +50,10 @@ function processCells(): Cell[] {
     cell(call, 'up to the end of each restart', [at(0, slow(10 * MINUTE))]),
     cell(call, 'of restarts longer than the limit', [at(0, slow(30 * MINUTE))]),
     cell(call, 'of a straggler that is enabled', [
-      at(0, { kind: 'checkFails', runtime: 'c' }),
-      at(3 * HOUR, { kind: 'checkWorks', runtime: 'c' }),
+      at(0, { kind: 'checkFails', runtime: LAST }),
+      at(3 * HOUR, { kind: 'checkWorks', runtime: LAST }),
       at(3 * HOUR, slow(30 * MINUTE)),
-      at(5 * HOUR, { kind: 'enable', runtime: 'c' }),
+      at(5 * HOUR, { kind: 'enable', runtime: LAST }),
       at(5 * HOUR + MINUTE, { kind: 'rotate', force: false }),
       at(8 * HOUR, { kind: 'rotate', force: false }),
     ]),
@@ -71,7 +74,7 @@ function directoryCells(): Cell[] {
       'lists no key, and nothing is due',
       [at(DAY, hidden('all')), at(DAY + MINUTE, { kind: 'sweep' }), at(2 * DAY, { kind: 'sweep' })],
       // Once in the rotation before; an absence that a lag explains is no reason to restart anything.
-      { restarts: { a: 1, b: 1, c: 1 } },
+      { restarts: ONCE_EACH },
     ),
   ];
 }
@@ -88,7 +91,7 @@ function personCells(): Cell[] {
     cell(call, 'writes the next version', [at(OVERLAP, writes('tagged'))], { at: 'in the overlap' }),
     cell(call, 'writes it without tag and expiry', [at(MOVING_PILOT, writes('bare'))]),
     cell(call, 'writes the same value again', [at(DAY, writes('sameBare')), at(2 * DAY, { kind: 'sweep' })], {
-      restarts: { a: 1, b: 1, c: 1 },
+      restarts: ONCE_EACH,
     }),
     cell(call, 'writes while approval is waited for', [at(HOUR, writes('tagged')), at(2 * HOUR, approves)], {
       variant: 'approval',
@@ -106,7 +109,7 @@ function personCells(): Cell[] {
 /** Approval and weekly windows, by the calendar: waits longer than any hold. */
 function windowCells(): Cell[] {
   const approves = (seconds: number) => at(seconds, { kind: 'approve', gate: 'pilot' });
-  const whole = { variant: 'windows', begins: 'due', days: 24, restarts: { a: 1, b: 1, c: 1 } } as const;
+  const whole = { variant: 'windows', begins: 'due', days: 24, restarts: ONCE_EACH } as const;
   const call = 'weekly window';
   return [
     cell(call, 'after an approval', [approves(2 * DAY)], whole),
@@ -176,11 +179,11 @@ function terminated(name: string, skip: number, often: 'once' | 'each time' = 'o
 function externalCells(): Cell[] {
   const variant = 'external';
   const writes = (how: SecretWrite): What => ({ kind: 'secretWritten', how });
-  const fails: What = { kind: 'checkFails', runtime: 'a' };
-  const works: What = { kind: 'checkWorks', runtime: 'a' };
+  const fails: What = { kind: 'checkFails', runtime: FIRST };
+  const works: What = { kind: 'checkWorks', runtime: FIRST };
   const call = 'external';
   return [
-    cell(call, 'undisturbed', [], { variant, restarts: { a: 1, b: 1, c: 1 } }),
+    cell(call, 'undisturbed', [], { variant, restarts: ONCE_EACH }),
     cell(call, "the first one's check fails for hours", [at(0, fails), at(2 * HOUR, works)], {
       variant,
     }),
@@ -208,9 +211,9 @@ function stragglerCells(): Cell[] {
   // The sweep of the next morning comes in between.
   const retry = 3 * HOUR;
   const end = retry + DAY;
-  const straggling: Happening[] = [at(0, { kind: 'checkFails', runtime: 'c' })];
-  const works = (seconds: number) => at(seconds, { kind: 'checkWorks', runtime: 'c' });
-  const more = { restarts: { a: 1, b: 1, c: 10 }, days: 3 };
+  const straggling: Happening[] = [at(0, { kind: 'checkFails', runtime: LAST })];
+  const works = (seconds: number) => at(seconds, { kind: 'checkWorks', runtime: LAST });
+  const more = { restarts: { ...ONCE_EACH, [LAST]: 10 }, days: 3 };
   const call = "straggler's retry";
   return [
     cell(call, 'goes through', [...straggling, works(retry)], more),
@@ -225,7 +228,7 @@ function calendarCells(): Cell[] {
   const broken = (runtime: string) => at(0, { kind: 'checkFails', runtime });
   const call = 'by the calendar';
   return [
-    cell(call, 'undisturbed', [], { ...whole, days: 4, restarts: { a: 1, b: 1, c: 1 } }),
+    cell(call, 'undisturbed', [], { ...whole, days: 4, restarts: ONCE_EACH }),
     ...RUNTIMES.slice(0, 2).map((runtime) =>
       cell(call, `the check of ${runtime} broken throughout`, [broken(runtime)], {
         ...whole,

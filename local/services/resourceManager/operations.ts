@@ -26,10 +26,10 @@ export interface Call {
 }
 
 /**
- * Dashes stand between others (https://learn.microsoft.com/azure/data-factory/naming-rules). The API's description also asks
- * for 3 characters at least, that page does not; names of 1 and 2 are taken here, where scenes and tests call runtimes so.
+ * Dashes stand between others (https://learn.microsoft.com/azure/data-factory/naming-rules). The lengths are in the API's
+ * description (https://learn.microsoft.com/rest/api/datafactory/integration-runtimes/create-or-update#uri-parameters).
  */
-const RUNTIME_NAME = /^(?=.{1,63}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
+const RUNTIME_NAME = /^(?=.{3,63}$)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*$/;
 const SYNC_TYPE = 'Microsoft.DataFactory/factories/airflow/sync';
 
 const WRITE_BODY = z.looseObject({ properties: z.looseObject({ type: z.string().min(1) }) });
@@ -113,7 +113,7 @@ function write(
     return answers.refusal(
       400,
       'InvalidResourceName',
-      `'${route.runtime}' is no name of an integration runtime: at most 63 letters, digits and single dashes between them.`,
+      `'${route.runtime}' is no name of an integration runtime: 3 to 63 letters, digits and single dashes between them.`,
     );
   }
   const expected = request.headers['if-match'];

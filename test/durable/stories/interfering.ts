@@ -7,9 +7,9 @@ import { APPROVAL, decide, overlapEnder, ROTATED, rotateAndCount, UNDONE, undo }
 import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
 
-const THREE = ['a', 'b', 'c'];
+const THREE = ['etl-a', 'etl-b', 'etl-c'];
 /** Goes with the rest, after the pilot. */
-const LAST = 'c';
+const LAST = 'etl-c';
 
 export const INTERFERING: readonly Story[] = [
   terminated('a runtime', 'runtimeRun', (id) => id.endsWith(memberOf(LAST))),

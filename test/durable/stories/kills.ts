@@ -45,9 +45,9 @@ export function kills(long: boolean): readonly Story[] {
 }
 
 async function tellRotation(scene: Scene, long: boolean): Promise<string> {
-  if (!long) return rotate(scene, ['a', 'b'], killAt(scene, ROTATION_STEPS));
+  if (!long) return rotate(scene, ['etl-a', 'etl-b'], killAt(scene, ROTATION_STEPS));
   let killing: Promise<void> | undefined;
-  const told = await rotate(scene, ['a', 'b'], async () => {
+  const told = await rotate(scene, ['etl-a', 'etl-b'], async () => {
     killing ??= killByChance(scene);
   });
   await killing;

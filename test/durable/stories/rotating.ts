@@ -5,7 +5,7 @@ import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
 import { windowLater } from './windows.js';
 
-const THREE = ['a', 'b', 'c'];
+const THREE = ['etl-a', 'etl-b', 'etl-c'];
 export const ROTATED = 'rotated, all have the new key, the old one is removed';
 export const UNDONE = 'all have the old key, the new one is removed';
 
@@ -50,7 +50,7 @@ export const ROTATING: readonly Story[] = [
     minutes: 9,
     async tell(scene) {
       const setCheck = (behaviour: 'forged' | 'normal') =>
-        scene.client.setAirflow('a', { dags: { airlock_check: { behaviour } } });
+        scene.client.setAirflow('etl-a', { dags: { airlock_check: { behaviour } } });
       let former: string | null | undefined;
       return undo(scene, async ({ step }) => {
         const [marker] = await scene.markers();
@@ -150,7 +150,7 @@ export async function decide(
 export async function undo(
   scene: Scene,
   each: (run: ToldRun) => Promise<void>,
-  names: readonly string[] = ['a', 'b'],
+  names: readonly string[] = ['etl-a', 'etl-b'],
 ): Promise<string> {
   await scene.enableAll(names);
   const before = await scene.keys();
@@ -168,7 +168,7 @@ export async function undone(scene: Scene, before: readonly string[]): Promise<s
 
 /** Somebody writes the next version, which a rotation takes up by itself; approved, it waits for the window. */
 async function tellWindow(scene: Scene): Promise<string> {
-  await scene.enableAll(['a', 'b']);
+  await scene.enableAll(['etl-a', 'etl-b']);
   const before = await scene.keys();
   await writeSecret(scene.client, 'tagged');
   const { id } = await scene.until('rotation that waits', async () =>
@@ -177,7 +177,7 @@ async function tellWindow(scene: Scene): Promise<string> {
   const meanwhile: string[] = [];
   const run = await scene.ended(id, async (shown) => {
     await decide(scene, shown, 'approve');
-    if (meanwhile.length > 0 || !(await waitsForWindow(scene, 'a'))) return;
+    if (meanwhile.length > 0 || !(await waitsForWindow(scene, 'etl-a'))) return;
     const request = await scene.startedAndEnded(ROTATE);
     const sweep = await scene.startedAndEnded({ action: 'sweep' });
     meanwhile.push(outcomeOf(request), ...(sweep.result?.credentials ?? []).map(({ outcome }) => outcome));

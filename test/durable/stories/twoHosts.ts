@@ -3,7 +3,7 @@ import { ROTATED, rotateAndCount } from './rotating.js';
 import type { Scene, ToldRun } from './scene.js';
 import type { Story } from './story.js';
 
-const TWENTY = Array.from({ length: 20 }, (_, n) => `r${n}`);
+const TWENTY = Array.from({ length: 20 }, (_, n) => `etl-${n}`);
 
 /** Which episodes are doubled: of an orchestration each nth, so many of them. */
 interface Doubled {

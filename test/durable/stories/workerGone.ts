@@ -7,8 +7,8 @@ import type { Story } from './story.js';
 /** A run whose orchestration the host gave up says so, and what to do. */
 const EXPLAINED = 'interrupted, with what to do';
 
-const TWO = ['a', 'b'];
-const THREE = [...TWO, 'c'];
+const TWO = ['etl-a', 'etl-b'];
+const THREE = [...TWO, 'etl-c'];
 
 export const WORKER_GONE: readonly Story[] = [
   {

@@ -25,7 +25,7 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 /** Nothing of a scene, with every wait in it, takes longer. */
 const LONGEST_SECONDS = 60 * HOUR;
-const NAMES = ['a', 'b', 'c'] as const;
+const NAMES = ['etl-a', 'etl-b', 'etl-c'] as const;
 
 const rotation = (lines: readonly string[]) =>
   BED_CONFIG.replace(
@@ -136,14 +136,14 @@ const straggling: Scene = {
   prepare: fleet,
   async play(client) {
     const [old] = await client.passwords('airflow');
-    await client.setAirflow('c', { dags: { airlock_check: { behaviour: 'forged' } } });
+    await client.setAirflow('etl-c', { dags: { airlock_check: { behaviour: 'forged' } } });
     const id = await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: true });
     await client.run({ maxSeconds: LONGEST_SECONDS });
     const defects = await expectOutcome(client, id, 'rotatedPartly');
-    const carried = (await client.runtimes()).find(({ name }) => name === 'c')?.marker;
+    const carried = (await client.runtimes()).find(({ name }) => name === 'etl-c')?.marker;
     if (carried !== old?.keyId) defects.push(`c carries ${carried}, not ${old?.keyId}, which it had`);
     if ((await client.passwords('airflow')).length !== 2) defects.push('not both keys are there');
-    await client.setAirflow('c', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await client.setAirflow('etl-c', { dags: { airlock_check: { behaviour: 'normal' } } });
     // Longer than the longest pause after failures.
     await client.advance(26 * HOUR);
     await startRun(client, { action: 'rotate', credential: 'airflow-sp' });
@@ -256,7 +256,7 @@ const sweeping: Scene = {
     const silent = `silent-${turn}`;
     const names = [...NAMES, silent];
     await client.createRuntime({ name: silent });
-    await client.createRuntime({ name: 'a', airflowProperties: THEIR_OWN });
+    await client.createRuntime({ name: 'etl-a', airflowProperties: THEIR_OWN });
     await client.run({ maxSeconds: HOUR });
     const id = await startRun(client, { action: 'sweep' });
     await client.run({ maxSeconds: LONGEST_SECONDS });

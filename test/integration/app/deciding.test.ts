@@ -27,13 +27,13 @@ const behave = (name: string, behaviour: 'fails' | 'forged' | 'normal') =>
 const markers = (names: readonly string[]) => Promise.all(names.map((name) => markerOf(cloud, name)));
 
 describe('the retry of a straggler', () => {
-  const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const HEALTHY = NAMES.filter((name) => name !== 'd');
+  const NAMES = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
+  const HEALTHY = NAMES.filter((name) => name !== 'etl-d');
 
-  /** Everybody but `d` has the new credential, by a commit. Gives its id. */
+  /** Everybody but `etl-d` has the new credential, by a commit. Gives its id. */
   async function committedBut(): Promise<string> {
     cloud = await fleet(NAMES);
-    await behave('d', 'forged');
+    await behave('etl-d', 'forged');
     const run = await rotate(cloud);
     expect(run.outcome).toBe('rotatedPartly');
     return run.result?.to ?? '';
@@ -72,46 +72,46 @@ describe('the retry of a straggler', () => {
     await cloud.client.removeFault(fault);
 
     expect(run).toMatchObject({ outcome: 'interrupted', problem: { code: 'newCredentialUnproven' } });
-    expect(await markers(NAMES)).toEqual(NAMES.map((name) => (name === 'd' ? old : to)));
+    expect(await markers(NAMES)).toEqual(NAMES.map((name) => (name === 'etl-d' ? old : to)));
     await expectNoViolation(cloud);
   });
 
   it('restarts it once, and leaves it with what everybody else has', async () => {
     const to = await committedBut();
-    const before = await armCalls(cloud.client, 'd');
+    const before = await armCalls(cloud.client, 'etl-d');
     const run = await rotate(cloud, {});
 
     expect(run).toMatchObject({ outcome: 'rotatedPartly', result: { to } });
-    expect(await markerOf(cloud, 'd')).toBe(to);
-    expect((await armCalls(cloud.client, 'd')).writes).toBe(before.writes + 1);
+    expect(await markerOf(cloud, 'etl-d')).toBe(to);
+    expect((await armCalls(cloud.client, 'etl-d')).writes).toBe(before.writes + 1);
     await expectNoViolation(cloud);
   });
 });
 
 describe('a pilot that is broken already', () => {
   it('is not restarted, and another one goes first', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
     cloud = await fleet(names);
     const [old] = await keys(cloud);
-    await behave('a', 'fails');
-    const { writes } = await armCalls(cloud.client, 'a');
+    await behave('etl-a', 'fails');
+    const { writes } = await armCalls(cloud.client, 'etl-a');
     const id = await startRotation(cloud);
     const run = await followRotation(cloud, id);
 
     expect(run).toMatchObject({
       outcome: 'rotatedPartly',
-      result: { counts: { carriers: 6, moved: 5, failed: 1 }, stragglers: [{ runtime: runtimeId('a') }] },
+      result: { counts: { carriers: 6, moved: 5, failed: 1 }, stragglers: [{ runtime: runtimeId('etl-a') }] },
     });
     expect(run.trail.map(({ step }) => step)).toContain('move the pilot b');
-    expect(await markerOf(cloud, 'a')).toBe(old);
-    expect((await armCalls(cloud.client, 'a')).writes).toBe(writes);
+    expect(await markerOf(cloud, 'etl-a')).toBe(old);
+    expect((await armCalls(cloud.client, 'etl-a')).writes).toBe(writes);
     await expectNoViolation(cloud);
   });
 
   it('is passed over by the next rotation', async () => {
-    const names = ['a', 'b', 'c', 'd'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d'];
     cloud = await fleet(names);
-    for (const name of ['a', 'b', 'c']) await behave(name, 'fails');
+    for (const name of ['etl-a', 'etl-b', 'etl-c']) await behave(name, 'fails');
     const first = await rotate(cloud);
     expect(first).toMatchObject({ outcome: 'rolledBack', problem: { code: 'noPilot' } });
     expect(await keys(cloud)).toHaveLength(1);
@@ -122,7 +122,7 @@ describe('a pilot that is broken already', () => {
   });
 
   it('does not keep a fleet from living on: near the expiry all are moved without one', async () => {
-    const names = ['a', 'b', 'c', 'd'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d'];
     cloud = await fleet(names);
     const { client } = cloud;
     const end = Date.parse((await client.passwords('airflow'))[0]?.endDateTime ?? '');
@@ -148,8 +148,8 @@ describe('the same failure over and over', () => {
   it('is told from the second time on', async () => {
     const topic =
       'version: 1\nevents: { topic: "https://airlock-events.westeurope-1.eventgrid.azure.net/api/events" }\n';
-    cloud = await fleet(['a'], rotationConfig().replace('version: 1\n', topic));
-    await behave('a', 'fails');
+    cloud = await fleet(['etl-a'], rotationConfig().replace('version: 1\n', topic));
+    await behave('etl-a', 'fails');
     const told = async () =>
       ((await cloud.client.published()) as { eventType: string; data: object }[])
         .filter(({ eventType }) => eventType === 'Airlock.RotationKeepsFailing.v1')
@@ -164,7 +164,7 @@ describe('the same failure over and over', () => {
 
 describe('a directory that shows keys late', () => {
   it('is no reason to mint another one, nor to remove the one that it does not show', async () => {
-    cloud = await fleet(['a', 'b']);
+    cloud = await fleet(['etl-a', 'etl-b']);
     const { client } = cloud;
     await client.setReadLag(12 * HOUR);
     const now = Date.parse((await client.clock()).now);
@@ -192,12 +192,12 @@ describe('a directory that shows keys late', () => {
 
 describe('a secret that does not say which key it holds, nor when that ends', () => {
   it('gets both noted, restarts nothing for it, and is rotated in time', async () => {
-    cloud = await fleet(['a', 'b']);
+    cloud = await fleet(['etl-a', 'etl-b']);
     const { client } = cloud;
     const keyId = await writeUntagged(cloud, 60);
     await client.run({ maxSeconds: 3 * HOUR });
-    const [marker] = await markers(['a']);
-    const { writes } = await armCalls(client, 'a');
+    const [marker] = await markers(['etl-a']);
+    const { writes } = await armCalls(client, 'etl-a');
     expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
     const token = await client.token('app', 'https://vault.azure.net');
     const host = `${OPERATOR_VAULT}.vault.azure.net`;
@@ -211,20 +211,20 @@ describe('a secret that does not say which key it holds, nor when that ends', ()
       attributes: { exp: Math.floor(end / 1000) },
       tags: { airlockKeyId: keyId },
     });
-    expect(await markers(['a'])).toEqual([marker]);
-    expect((await armCalls(client, 'a')).writes).toBe(writes);
+    expect(await markers(['etl-a'])).toEqual([marker]);
+    expect((await armCalls(client, 'etl-a')).writes).toBe(writes);
 
     // The vault tells of the end that it knows now.
     await client.advance(31 * DAY);
     await client.run({ maxSeconds: 48 * HOUR });
     const minted = (await keys(cloud)).at(-1);
     expect(minted).not.toBe(keyId);
-    expect(await markers(['a', 'b'])).toEqual([minted, minted]);
+    expect(await markers(['etl-a', 'etl-b'])).toEqual([minted, minted]);
     await expectNoViolation(cloud);
   });
 
   it('is minded as well where the app may not note it, and says what to do', async () => {
-    cloud = await fleet(['a']);
+    cloud = await fleet(['etl-a']);
     const { client } = cloud;
     await client.addFault({
       match: { service: 'vault', operation: 'secrets.update', subject: CREDENTIAL_SECRET },
@@ -242,7 +242,7 @@ describe('a secret that does not say which key it holds, nor when that ends', ()
   });
 
   it('ends with the first of the keys that it could hold', async () => {
-    cloud = await fleet(['a']);
+    cloud = await fleet(['etl-a']);
     const { client } = cloud;
     const now = Date.parse((await client.clock()).now);
     const add = (value: string, days: number) =>
@@ -261,7 +261,7 @@ describe('a secret that does not say which key it holds, nor when that ends', ()
 
 describe('a second version within minutes', () => {
   it('is moved to as soon as the run ends that worked on the first', async () => {
-    cloud = await fleet(['a', 'b'], rotationConfig(['strategy: external']));
+    cloud = await fleet(['etl-a', 'etl-b'], rotationConfig(['strategy: external']));
     const { client } = cloud;
     const write = async () => {
       const end = Date.parse((await client.clock()).now) + 90 * DAY * 1000;
@@ -274,7 +274,7 @@ describe('a second version within minutes', () => {
     const second = await write();
     await client.run({ maxSeconds: 2 * HOUR });
 
-    expect(await markers(['a', 'b'])).toEqual([second, second]);
+    expect(await markers(['etl-a', 'etl-b'])).toEqual([second, second]);
     await expectNoViolation(cloud);
   });
 });

@@ -137,7 +137,7 @@ describe('ten runtimes that were there before the app', () => {
   }, 300_000);
 
   it('are left alone where the first one does not come through, and another goes first where nothing was written', async () => {
-    await oldFactory(['a-theirs', 'b-breaks', 'c', 'd']);
+    await oldFactory(['a-theirs', 'b-breaks', 'etl-c', 'etl-d']);
     await cloud.client.createRuntime({
       name: 'a-theirs',
       airflowProperties: { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'their.own.Backend' } },
@@ -155,56 +155,56 @@ describe('ten runtimes that were there before the app', () => {
   });
 
   it('are enabled by a person one by one, also while another run works there', async () => {
-    await oldFactory(['a', 'b']);
+    await oldFactory(['etl-a', 'etl-b']);
     await sweep();
-    const one = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('a') });
+    const one = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('etl-a') });
     expect(one.outcome).toBe('enabled');
 
-    await cloud.client.setAirflow('b', { dags: { airlock_check: { behaviour: 'hangs' } } });
-    await request(cloud.client, { action: 'check', runtime: runtimeId('b') });
+    await cloud.client.setAirflow('etl-b', { dags: { airlock_check: { behaviour: 'hangs' } } });
+    await request(cloud.client, { action: 'check', runtime: runtimeId('etl-b') });
     await cloud.client.run({ maxSeconds: 60 });
     const { id } = (await (
-      await request(cloud.client, { action: 'enable', runtime: runtimeId('b') })
+      await request(cloud.client, { action: 'enable', runtime: runtimeId('etl-b') })
     ).json()) as { id: string };
     await cloud.client.run({ maxSeconds: 60 });
     expect(await (await cloud.client.functions(`/api/runs/${id}`)).json()).toMatchObject({ outcome: 'busy' });
-    await cloud.client.setAirflow('b', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await cloud.client.setAirflow('etl-b', { dags: { airlock_check: { behaviour: 'normal' } } });
     await cloud.client.run({ maxSeconds: 2 * HOUR });
-    expect(await writes()).toEqual(['a', 'b']);
+    expect(await writes()).toEqual(['etl-a', 'etl-b']);
     await expectNoViolation(cloud);
   });
 });
 
 describe('a profile that says existing: enable', () => {
   it('has one of them enabled, and the others once access is proven there', async () => {
-    await oldFactory(['a', 'b', 'c'], withLines('existing: enable'));
+    await oldFactory(['etl-a', 'etl-b', 'etl-c'], withLines('existing: enable'));
     const first = await sweep();
     expect(first.profiles[0]).toMatchObject({
       findings: { existing: 3 },
       enablements: 1,
       runtimes: [
-        { runtime: runtimeId('b'), follows: 'nextSweep' },
-        { runtime: runtimeId('c'), follows: 'nextSweep' },
-        { runtime: runtimeId('a'), follows: 'enable' },
+        { runtime: runtimeId('etl-b'), follows: 'nextSweep' },
+        { runtime: runtimeId('etl-c'), follows: 'nextSweep' },
+        { runtime: runtimeId('etl-a'), follows: 'enable' },
       ],
     });
     await cloud.client.run({ maxSeconds: 2 * HOUR });
-    expect(await writes()).toEqual(['a']);
+    expect(await writes()).toEqual(['etl-a']);
     expect((await sweep()).profiles[0]).toMatchObject({ findings: { fine: 1, existing: 2 }, enablements: 2 });
     await cloud.client.run({ maxSeconds: 2 * HOUR });
-    expect((await writes()).sort()).toEqual(['a', 'b', 'c']);
+    expect((await writes()).sort()).toEqual(['etl-a', 'etl-b', 'etl-c']);
     await expectNoViolation(cloud);
   });
 
   it('has no other enabled beside one that was written and is not proven', async () => {
-    await oldFactory(['a', 'b'], withLines('existing: enable'));
-    await cloud.client.setAirflow('a', { dags: { airlock_check: { behaviour: 'fails' } } });
+    await oldFactory(['etl-a', 'etl-b'], withLines('existing: enable'));
+    await cloud.client.setAirflow('etl-a', { dags: { airlock_check: { behaviour: 'fails' } } });
     await sweep();
     await cloud.client.run({ maxSeconds: 2 * HOUR });
     await sweep();
     await cloud.client.run({ maxSeconds: 2 * HOUR });
-    expect(await writes()).toEqual(['a']);
-    expect(await markerOf(cloud, 'b')).toBeUndefined();
+    expect(await writes()).toEqual(['etl-a']);
+    expect(await markerOf(cloud, 'etl-b')).toBeUndefined();
   });
 });
 
@@ -245,7 +245,7 @@ function byHand(name: string, secret: string): Parameters<TestCloud['client']['c
 describe('runtimes that somebody has set up by hand, with the principal of the profile', () => {
   it.each(['graph', 'external'])('are only reported, and no rotation moves them (%s)', async (strategy) => {
     await oldFactory([], rotationConfig([`strategy: ${strategy}`]));
-    await setUpByHand('a', 'b');
+    await setUpByHand('etl-a', 'etl-b');
     for (let times = 0; times < 3; times++) {
       expect((await sweep()).profiles[0]).toMatchObject({ findings: { existing: 2 }, enablements: 0 });
       await cloud.client.run({ maxSeconds: 6 * HOUR });
@@ -254,23 +254,23 @@ describe('runtimes that somebody has set up by hand, with the principal of the p
   });
 
   it('keep their key from being removed until they are enabled', async () => {
-    await oldFactory(['a']);
-    await setUpByHand('b');
+    await oldFactory(['etl-a']);
+    await setUpByHand('etl-b');
     await sweep();
-    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('a') });
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('etl-a') });
     const [strangers = '', byHand = ''] = await keys(cloud);
 
     const rotation = await rotate(cloud, { force: true });
     expect(rotation.outcome).toBe('rotatedPartly');
-    expect(new Set(await writes())).toEqual(new Set(['a']));
+    expect(new Set(await writes())).toEqual(new Set(['etl-a']));
     expect(await keys(cloud)).toEqual(expect.arrayContaining([strangers, byHand]));
-    expect(JSON.stringify(rotation)).toContain(runtimeId('b').toLowerCase());
+    expect(JSON.stringify(rotation)).toContain(runtimeId('etl-b').toLowerCase());
 
-    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('b') });
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('etl-b') });
     await cloud.client.advance(2 * HOUR);
     await sweep();
     await cloud.client.run({ maxSeconds: 6 * HOUR });
-    expect(await keys(cloud)).toEqual([strangers, await markerOf(cloud, 'b')]);
+    expect(await keys(cloud)).toEqual([strangers, await markerOf(cloud, 'etl-b')]);
     await expectNoViolation(cloud);
   });
 });
@@ -278,10 +278,10 @@ describe('runtimes that somebody has set up by hand, with the principal of the p
 describe('a profile that only observes', () => {
   it('writes nothing, runs no DAG and rotates nothing, and says what would be done', async () => {
     await oldFactory(
-      ['a'],
+      ['etl-a'],
       withLines('mode: observe').replace('rotation:\n', 'rotation:\n      rotateBeforeDays: 60\n'),
     );
-    expect((await written('b')).outcome).toBe('reported');
+    expect((await written('etl-b')).outcome).toBe('reported');
     await cloud.client.advance(150 * 86_400);
     const dry = await sweep({ dryRun: true });
     expect(dry.credentials).toMatchObject([{ outcome: 'planned' }]);
@@ -295,7 +295,7 @@ describe('a profile that only observes', () => {
     expect(credentials).toMatchObject([{ outcome: 'planned' }]);
     expect(credentials[0]?.runId).toBeUndefined();
     for (const body of [
-      { action: 'enable', runtime: runtimeId('a') },
+      { action: 'enable', runtime: runtimeId('etl-a') },
       { action: 'check', profile: 'default' },
       { action: 'rotate', credential: 'airflow-sp', force: true },
     ]) {
@@ -303,7 +303,7 @@ describe('a profile that only observes', () => {
     }
     const planned = await requestRun(cloud.client, {
       action: 'enable',
-      runtime: runtimeId('a'),
+      runtime: runtimeId('etl-a'),
       dryRun: true,
     });
     expect(planned).toMatchObject({ outcome: 'planned', plan: { changes: true } });
@@ -319,15 +319,15 @@ describe('an app that is deployed anew over runtimes that it has enabled', () =>
     state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
     const start = (configText: string) => startCloud({ state: state ?? '', configText, settings: NO_SWEEP });
     cloud = await start(rotationConfig());
-    for (const name of ['a', 'b']) await enable(cloud, { name });
+    for (const name of ['etl-a', 'etl-b']) await enable(cloud, { name });
     await cloud.client.unsubscribe('airlock-runtimes');
     await cloud.client.createRuntime({ name: 'theirs' });
     // Somebody takes the back end out of one of them: its marker says whose it is.
     await cloud.client.createRuntime({
-      name: 'b',
+      name: 'etl-b',
       airflowProperties: {
         airflowEnvironmentVariables: {
-          AIRLOCK_CREDENTIAL_ID: await markerOf(cloud, 'a'),
+          AIRLOCK_CREDENTIAL_ID: await markerOf(cloud, 'etl-a'),
           AZURE_CLIENT_ID: PRINCIPALS.airflow,
         },
       },
@@ -344,9 +344,9 @@ describe('an app that is deployed anew over runtimes that it has enabled', () =>
       enablements: 2,
     });
     await cloud.client.run({ maxSeconds: 2 * HOUR });
-    const before = await markerOf(cloud, 'a');
+    const before = await markerOf(cloud, 'etl-a');
     expect((await rotate(cloud)).outcome).toMatch(/^rotated/);
-    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).not.toBe(before);
+    for (const name of ['etl-a', 'etl-b']) expect(await markerOf(cloud, name)).not.toBe(before);
     expect(await markerOf(cloud, 'theirs')).toBeUndefined();
     expect((await armCalls(cloud.client, 'theirs')).writes).toBe(0);
   });
@@ -378,7 +378,7 @@ describe('what the first complete list has shown', () => {
 
 describe('a list that fails', () => {
   it('makes nothing new: what it would have shown is only reported when the next one shows it', async () => {
-    await oldFactory(['a', 'b']);
+    await oldFactory(['etl-a', 'etl-b']);
     const fault = await cloud.client.addFault({
       match: { service: 'arm', operation: 'integrationRuntimes.list' },
       action: { kind: 'status', status: 403 },
@@ -386,7 +386,7 @@ describe('a list that fails', () => {
     expect((await sweep()).profiles[0]?.problem).toBeDefined();
     await cloud.client.removeFault(fault);
     await cloud.client.createRuntime({
-      name: 'a',
+      name: 'etl-a',
       airflowProperties: { airflowEnvironmentVariables: { N: '1' } },
     });
     await cloud.client.run({ maxSeconds: HOUR });

@@ -84,17 +84,17 @@ describe('a credential that somebody else renews', () => {
   });
 
   it('owes no move any more that somebody else has done', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
-    await behave(['e'], 'fails');
+    await behave(['etl-e'], 'fails');
     const version = await writeVersion();
     await cloud.client.run({ maxSeconds: 3 * 3600 });
     const owed = async () => (await sweptCredentials())[0]?.debts ?? [];
-    expect(await owed()).toMatchObject([{ kind: 'moveRuntime', what: runtimeId('e') }]);
+    expect(await owed()).toMatchObject([{ kind: 'moveRuntime', what: runtimeId('etl-e') }]);
 
-    await behave(['e'], 'normal');
-    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('e') });
-    expect(await markerOf(cloud, 'e')).toBe(version);
+    await behave(['etl-e'], 'normal');
+    await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('etl-e') });
+    expect(await markerOf(cloud, 'etl-e')).toBe(version);
     await requestRun(cloud.client, { action: 'sweep' });
     await cloud.client.run({ maxSeconds: 3600 });
 
@@ -105,7 +105,7 @@ describe('a credential that somebody else renews', () => {
   it.each([3, 8, 12])(
     'owes no key where the host ended its rotation, which makes none (%s)',
     async (skip) => {
-      cloud = await fleet(['a', 'b', 'c'], rotationConfig(EXTERNAL), NO_SWEEP);
+      cloud = await fleet(['etl-a', 'etl-b', 'etl-c'], rotationConfig(EXTERNAL), NO_SWEEP);
       await cloud.client.addFault({
         match: { service: 'host', operation: 'before-orchestrator', subject: ' rotateCredential ' },
         action: { kind: 'terminate' },
@@ -120,14 +120,14 @@ describe('a credential that somebody else renews', () => {
 
       expect(sweep).toMatchObject({ result: { unmoved: [{ problem: { code: 'hostEnded' } }] } });
       expect((await sweptCredentials())[0]?.debts ?? []).toEqual([]);
-      expect(await markers(['a', 'b', 'c'])).toEqual([version, version, version]);
+      expect(await markers(['etl-a', 'etl-b', 'etl-c'])).toEqual([version, version, version]);
       expect(await keys(cloud)).toEqual(expect.arrayContaining(before));
       await expectNoViolation(cloud);
     },
   );
 
   it('owes no key where its rotation cannot look at the vault any more as it ends', async () => {
-    const names = ['a', 'b', 'c'];
+    const names = ['etl-a', 'etl-b', 'etl-c'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
     const version = await writeVersion();
     while ((await markers(names)).some((marker) => marker !== version)) {
@@ -320,16 +320,16 @@ describe('who has a credential', () => {
     const scope =
       '{ subscription: 3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215, resourceGroup: rg-airlock, factory: adf-airlock, name: "b*" }';
     const second = `\n  - { name: second, runtimes: [${scope}], vault: "https://airlock-airflow.vault.azure.net", credential: airflow-sp }\n`;
-    cloud = await fleet(['a1', 'b1'], profiles('a*', second));
+    cloud = await fleet(['a-etl', 'b-etl'], profiles('a*', second));
     const run = await rotate(cloud);
 
     expect(run).toMatchObject({ outcome: 'rotated', result: { counts: { carriers: 2, moved: 2 } } });
-    expect(await markers(['a1', 'b1'])).toEqual([run.result?.to, run.result?.to]);
+    expect(await markers(['a-etl', 'b-etl'])).toEqual([run.result?.to, run.result?.to]);
     await expectNoViolation(cloud);
   });
 
   it('is minded outside of every profile: what a stranger has is not removed', async () => {
-    cloud = await fleet(['a1'], profiles('a*'), NO_SWEEP);
+    cloud = await fleet(['a-etl'], profiles('a*'), NO_SWEEP);
     const { client } = cloud;
     const [old = ''] = await keys(cloud);
     const [owned] = await client.runtimes();

@@ -18,7 +18,7 @@ import {
   startRotation,
 } from './rotationHarness.js';
 
-const NAMES = ['a', 'b', 'c'];
+const NAMES = ['etl-a', 'etl-b', 'etl-c'];
 const HOUR = 3600;
 
 let cloud: TestCloud;

@@ -129,29 +129,29 @@ describe('a rotation that fails before the commit', () => {
   });
 
   it('leaves single stragglers with the old credential, and moves them later', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
     cloud = await fleet(names);
     const [old] = await keys(cloud);
-    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'forged' } } });
+    await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });
     const run = await rotate(cloud);
 
     expect(run).toMatchObject({ outcome: 'rotatedPartly', problem: { code: 'rotationIncomplete' } });
-    expect(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('d'), code: 'wrongAnswer' }]);
-    expect(await markerOf(cloud, 'd')).toBe(old);
+    expect(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('etl-d'), code: 'wrongAnswer' }]);
+    expect(await markerOf(cloud, 'etl-d')).toBe(old);
     expect(await keys(cloud)).toContain(old);
     await expectNoViolation(cloud);
 
-    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'normal' } } });
     const settled = await rotate(cloud, {});
     expect(settled).toMatchObject({ outcome: 'rotated', result: { to: run.result?.to } });
-    expect(await markerOf(cloud, 'd')).toBe(run.result?.to);
+    expect(await markerOf(cloud, 'etl-d')).toBe(run.result?.to);
     expect(await keys(cloud)).toEqual([run.result?.to]);
     await expectNoViolation(cloud);
   });
 
   it('sends back and owes more than it shows', async () => {
-    const names = Array.from({ length: 24 }, (_, index) => `r${index + 1}`);
-    cloud = await fleet([], rotationConfig(['failureLimitPercent: 95', `pilot: ${runtimeId('r1')}`]));
+    const names = Array.from({ length: 24 }, (_, index) => `etl-${index + 1}`);
+    cloud = await fleet([], rotationConfig(['failureLimitPercent: 95', `pilot: ${runtimeId('etl-1')}`]));
     for (const name of names) await cloud.client.createRuntime({ name });
     await cloud.client.run({ maxSeconds: 2 * 3600 });
     const [old] = await keys(cloud);
@@ -173,15 +173,15 @@ describe('a rotation that fails before the commit', () => {
   });
 
   it('takes all back where too many fail', async () => {
-    cloud = await fleet(['a', 'b', 'c']);
+    cloud = await fleet(['etl-a', 'etl-b', 'etl-c']);
     const before = await keys(cloud);
-    for (const name of ['b', 'c']) {
+    for (const name of ['etl-b', 'etl-c']) {
       await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour: 'fails' } } });
     }
     const run = await rotate(cloud);
 
     expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'tooManyFailed' } });
-    for (const name of ['a', 'b', 'c']) expect(await markerOf(cloud, name)).toBe(before[0]);
+    for (const name of ['etl-a', 'etl-b', 'etl-c']) expect(await markerOf(cloud, name)).toBe(before[0]);
     // No worker of two of them has answered since: what they run with nobody knows.
     const minted = run.result?.to ?? '';
     expect(await keys(cloud)).toEqual([...before, minted]);
@@ -189,17 +189,17 @@ describe('a rotation that fails before the commit', () => {
       expect.objectContaining({
         kind: 'removeKey',
         what: minted,
-        reason: expect.stringMatching(/no answer since: [^;]*\/b, [^;]*\/c$/),
+        reason: expect.stringMatching(/no answer since: [^;]*\/etl-b, [^;]*\/etl-c$/),
       }),
     ]);
     await expectNoViolation(cloud, [minted]);
   });
 
   it('counts nobody against the limit whose check was broken before it', async () => {
-    cloud = await fleet(['a', 'b', 'c']);
+    cloud = await fleet(['etl-a', 'etl-b', 'etl-c']);
     const [old] = await keys(cloud);
-    await cloud.client.setAirflow('c', { dags: { airlock_check: { behaviour: 'fails' } } });
-    const checked = await requestRun(cloud.client, { action: 'check', runtime: runtimeId('c') });
+    await cloud.client.setAirflow('etl-c', { dags: { airlock_check: { behaviour: 'fails' } } });
+    const checked = await requestRun(cloud.client, { action: 'check', runtime: runtimeId('etl-c') });
     expect(checked.outcome).toBe('checkFailed');
     const run = await rotate(cloud);
 
@@ -209,16 +209,16 @@ describe('a rotation that fails before the commit', () => {
       result: {
         from: old,
         counts: { carriers: 3, moved: 2, failed: 1 },
-        stragglers: [{ runtime: runtimeId('c') }],
+        stragglers: [{ runtime: runtimeId('etl-c') }],
       },
     });
-    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).toBe(run.result?.to);
+    for (const name of ['etl-a', 'etl-b']) expect(await markerOf(cloud, name)).toBe(run.result?.to);
     expect(await keys(cloud)).toEqual([old, run.result?.to]);
     await expectNoViolation(cloud);
   });
 
   it('goes back when it is cancelled', async () => {
-    cloud = await fleet(['a', 'b']);
+    cloud = await fleet(['etl-a', 'etl-b']);
     const before = await keys(cloud);
     const id = await startRotation(cloud);
     await cloud.client.run({ maxSeconds: 70 });
@@ -227,12 +227,12 @@ describe('a rotation that fails before the commit', () => {
 
     expect(run.outcome).toBe('cancelled');
     expect(await keys(cloud)).toEqual(before);
-    for (const name of ['a', 'b']) expect(await markerOf(cloud, name)).toBe(before[0]);
+    for (const name of ['etl-a', 'etl-b']) expect(await markerOf(cloud, name)).toBe(before[0]);
     await expectNoViolation(cloud);
   });
 
   it('says which permission of Microsoft Graph is missing', async () => {
-    cloud = await fleet(['a']);
+    cloud = await fleet(['etl-a']);
     await cloud.client.setGraph({
       principal: 'app',
       permission: 'Application.ReadWrite.OwnedBy',
@@ -246,7 +246,7 @@ describe('a rotation that fails before the commit', () => {
   });
 
   it('undoes a credential that Entra gave too short a life', async () => {
-    cloud = await fleet(['a']);
+    cloud = await fleet(['etl-a']);
     const before = await keys(cloud);
     await cloud.client.setLifetimePolicy({ maxDays: 20, excess: 'shorten' });
     const run = await rotate(cloud);
@@ -259,7 +259,7 @@ describe('a rotation that fails before the commit', () => {
 
 describe('what a person decides', () => {
   it('waits for approval of the pilot, and refuses one that comes too early', async () => {
-    cloud = await fleet(['a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
     const id = await startRotation(cloud);
     const approve = (decision: string) =>
       cloud.client.functions(`/api/runs/${id}/approve`, {
@@ -282,7 +282,7 @@ describe('what a person decides', () => {
   });
 
   it('stops where nobody approves in time', async () => {
-    cloud = await fleet(['a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
     const before = await keys(cloud);
     const run = await rotate(cloud);
 
@@ -291,7 +291,7 @@ describe('what a person decides', () => {
   });
 
   it('shortens and extends the overlap', async () => {
-    cloud = await fleet(['a']);
+    cloud = await fleet(['etl-a']);
     const id = await startRotation(cloud);
     let told = false;
     const run = await followRotation(cloud, id, {

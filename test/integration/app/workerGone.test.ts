@@ -298,10 +298,10 @@ describe('a worker that dies', () => {
 
 describe('a child that somebody terminates', () => {
   it('is run once more, and takes nobody down with it', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
     cloud = await fleet(names, rotationConfig(['failureLimitPercent: 0']), NO_SWEEP);
     const id = await startRotation(cloud);
-    const child = await runningChild(memberOf('d'));
+    const child = await runningChild(memberOf('etl-d'));
     await terminate(child);
     const run = await followRotation(cloud, id);
 

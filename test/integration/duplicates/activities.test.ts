@@ -35,10 +35,10 @@ describe('two commits at the same time', () => {
   });
 
   it('leave a later move what it comes from: the version before is one of another key', async () => {
-    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
     cloud = await doubled([activity('commitCredential', {})], names);
     const [old] = await keys(cloud);
-    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'forged' } } });
+    await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });
     const run = await rotate(cloud);
     expect.soft(run.outcome).toBe('rotatedPartly');
     await cloud.client.advance(2 * 3600);
@@ -46,9 +46,9 @@ describe('two commits at the same time', () => {
       .soft((await rotate(cloud, { dryRun: true })).result)
       .toMatchObject({ from: old, to: run.result?.to });
 
-    await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'normal' } } });
+    await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'normal' } } });
     await rotate(cloud, {});
-    expect.soft(await markerOf(cloud, 'd')).toBe(run.result?.to);
+    expect.soft(await markerOf(cloud, 'etl-d')).toBe(run.result?.to);
     await expectNoViolation(cloud);
   });
 });

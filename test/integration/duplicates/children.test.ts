@@ -19,17 +19,17 @@ afterEach(async () => {
 });
 
 const FOUR = ['one', 'two', 'three', 'four'];
-const SIX = ['a', 'b', 'c', 'd', 'e', 'f'];
+const SIX = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
 const ONCE = { times: 1 };
 
 /** One of six fails its check: the others move, and it goes back to what it had. */
 async function expectOneBack(): Promise<ShownRotation> {
   const [old] = await keys(cloud);
-  await cloud.client.setAirflow('d', { dags: { airlock_check: { behaviour: 'forged' } } });
+  await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });
   const run = await rotate(cloud);
   expect.soft(run.outcome).toBe('rotatedPartly');
-  expect.soft(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('d'), code: 'wrongAnswer' }]);
-  expect.soft(await markerOf(cloud, 'd')).toBe(old);
+  expect.soft(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('etl-d'), code: 'wrongAnswer' }]);
+  expect.soft(await markerOf(cloud, 'etl-d')).toBe(old);
   // It still has it.
   expect.soft(await keys(cloud)).toContain(old);
   await expectNoViolation(cloud);

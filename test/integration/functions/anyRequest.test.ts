@@ -86,7 +86,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     'sp',
     'everything',
     runtimeId('etl').toUpperCase(),
-    'adf-two/x',
+    'adf-two/new',
     '/subscriptions/',
   ],
   runtime: [runtimeId('etl'), runtimeId('etl', 'adf-two'), runtimeId('a--b')],

@@ -52,18 +52,26 @@ describe('a path', () => {
     }
   });
 
-  it.each(['a--b', '-ab', 'ab-', 'a_b', 'x'.repeat(64)])('makes no runtime of the name %s', async (name) => {
-    const id = RUNTIME_ID.replace(/[^/]+$/, name);
-    const body = { properties: airflowProperties({}) };
+  it.each(['a', 'ab', 'a--b', '-ab', 'ab-', 'a_b', 'x'.repeat(64)])(
+    'makes no runtime of the name %s',
+    async (name) => {
+      const id = RUNTIME_ID.replace(/[^/]+$/, name);
+      const body = { properties: airflowProperties({}) };
 
-    expect(await arm.send('PUT', id, { body })).toMatchObject({
-      status: 400,
-      body: { error: { code: 'InvalidResourceName', message: expect.stringContaining(`'${name}'`) } },
-    });
-    expect((await arm.send('GET', id)).status).toBe(404);
-  });
+      expect(await arm.send('PUT', id, { body })).toMatchObject({
+        status: 400,
+        body: {
+          error: {
+            code: 'InvalidResourceName',
+            message: `'${name}' is no name of an integration runtime: 3 to 63 letters, digits and single dashes between them.`,
+          },
+        },
+      });
+      expect((await arm.send('GET', id)).status).toBe(404);
+    },
+  );
 
-  it.each(['a', 'ab', 'A-b-9', 'x'.repeat(63)])('makes a runtime of the name %s', async (name) => {
+  it.each(['abc', 'A-b-9', '007', 'x'.repeat(63)])('makes a runtime of the name %s', async (name) => {
     const body = { properties: airflowProperties({}) };
 
     expect((await arm.send('PUT', RUNTIME_ID.replace(/[^/]+$/, name), { body })).status).toBe(200);
@@ -180,7 +188,7 @@ describe('lists', () => {
   it('come in pages', async () => {
     cloud.arm.configure({ pageSize: 2 });
     for (const name of ['c', 'a', 'b']) {
-      await arm.send('PUT', `${FACTORY_ID}/integrationRuntimes/${name}x`, {
+      await arm.send('PUT', `${FACTORY_ID}/integrationRuntimes/etl-${name}`, {
         body: { properties: { type: 'Managed' } },
       });
     }
@@ -190,7 +198,7 @@ describe('lists', () => {
       at(first, 'value', 0, 'name'),
       at(first, 'value', 1, 'name'),
       at(second, 'value', 0, 'name'),
-    ]).toEqual(['ax', 'bx', 'cx']);
+    ]).toEqual(['etl-a', 'etl-b', 'etl-c']);
     expect(at(second, 'nextLink')).toBeUndefined();
   });
 
