@@ -34,7 +34,7 @@ export class Duplicates {
     const { mode = 'direct', take = 'first' } = fault;
     if (decision.EventType === EventType.TaskScheduled && mode === 'direct') {
       dispatch(this.to, sender, decision, { twice: take });
-    } else if (take === 'first' || decision.EventType === EventType.SubOrchestrationInstanceCreated) {
+    } else if (take === 'first' || isStart(decision)) {
       dispatch(this.to, sender, decision);
       this.sendAgain(sender, [twin], fault);
     } else {
@@ -47,7 +47,7 @@ export class Duplicates {
   sendAgain(sender: Sender, decisions: readonly Decision[], fault: Duplicate): void {
     for (const decision of decisions) {
       if (decision.EventType === EventType.TimerCreated) continue;
-      const starts = decision.EventType === EventType.SubOrchestrationInstanceCreated;
+      const starts = isStart(decision);
       const { instanceId, executionId, name } = sender;
       this.#post(instanceId, { sender: { instanceId, executionId, name }, decision }, fault, starts);
     }
@@ -124,8 +124,15 @@ export class Duplicates {
     if ('continueAsNew' in message) {
       const { instanceId = '', name } = message.continueAsNew;
       this.backend.record('orchestration.repeated', instanceId, { name });
-      this.instances.accept(message.continueAsNew);
+      const { asked = [] } = this.backend.state.instances[instanceId] ?? {};
+      this.instances.accept({ ...message.continueAsNew, asked });
     } else if ('signal' in message) this.to.entities.send(message.entity, message.signal);
-    else dispatch(this.to, message.sender, message.decision);
+    else if (isStart(message.decision)) {
+      this.to.subOrchestrations.start(message.sender, message.decision, { again: true });
+    } else dispatch(this.to, message.sender, message.decision);
   }
+}
+
+function isStart({ EventType: type }: Decision): boolean {
+  return type === EventType.SubOrchestrationInstanceCreated;
 }

@@ -13,12 +13,18 @@ export class SubOrchestrations {
   /**
    * Starts the instance that the decision asks for. One that has its id, live or ended, loses its place to it. Where
    * nobody knows the function, nothing is started, and the parent waits for ever.
+   *
+   * @param again the host sends it once more: whoever counts starts is told, also where the instance is gone by now
    */
-  start({ instanceId, executionId, name }: Sender, decision: Decision): void {
+  start(
+    { instanceId, executionId, name }: Sender,
+    decision: Decision,
+    { again = false }: { readonly again?: boolean } = {},
+  ): void {
     if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
     const decided = `${executionId} ${decision.EventId}`;
     const asked = this.backend.state.instances[decision.InstanceId ?? '']?.asked ?? [];
-    if (asked.includes(decided)) {
+    if (again || asked.includes(decided)) {
       this.backend.record('orchestration.repeated', decision.InstanceId ?? '', { name: decision.Name });
     }
     this.instances.accept({

@@ -16,6 +16,7 @@ import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSett
 import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
 import { isOtherHubs, OTHER_HUB } from './audit.js';
 import type { Denied, OutageOf, SecretWrite } from './happenings.js';
+import { callAsPerson } from './person.js';
 
 const DAY_MS = 24 * 3600_000;
 const VALID_DAYS = 90;
@@ -27,7 +28,9 @@ export async function currentSecret(
 ): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number } | undefined> {
   const token = await client.token('portalUser', 'https://vault.azure.net');
   const path = `/secrets/${CREDENTIAL_SECRET}?api-version=7.5`;
-  const answer = await client.azure(vaultHost(OPERATOR_VAULT), path, {}, token).catch(() => undefined);
+  const answer = await callAsPerson(client, vaultHost(OPERATOR_VAULT), path, {}, token).catch(
+    () => undefined,
+  );
   if (answer?.status !== 200) return undefined;
   const { value, tags, attributes } = JSON.parse(answer.text) as {
     value: string;

@@ -2,6 +2,7 @@
 import type { LocalClient } from '../../local/client.js';
 import { AIRFLOW_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
 import { BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
+import { callAsPerson } from './person.js';
 
 /** A person's own vault, which the app must leave alone. */
 export const THEIR_VAULT = 'their-vault';
@@ -36,7 +37,7 @@ export async function edit(
 ): Promise<boolean> {
   const token = await client.token();
   const path = `${runtimeId(name)}?api-version=2018-06-01`;
-  const read = await client.azure('management.azure.com', path, {}, token);
+  const read = await callAsPerson(client, 'management.azure.com', path, {}, token);
   if (read.status !== 200) return false;
   const body = JSON.parse(read.text) as {
     etag: string;
@@ -48,7 +49,8 @@ export async function edit(
   const before = JSON.stringify(variables);
   change(variables);
   if (JSON.stringify(variables) === before) return true;
-  const written = await client.azure(
+  const written = await callAsPerson(
+    client,
     'management.azure.com',
     path,
     { method: 'PUT', headers: { 'if-match': body.etag }, body: { name, properties: body.properties } },

@@ -9,6 +9,7 @@ import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../
 import { EVERY_SIX_HOURS } from '../config.js';
 import { ODD } from '../happenings.js';
 import { appears, BY_A_PERSON } from '../others.js';
+import { callAsPerson } from '../person.js';
 import { EXTERNAL, MINTED, PREFIXES, VALIDITY_DAYS, YEAR_CONFIG } from './config.js';
 
 const DAY_MS = 24 * 3600_000;
@@ -162,7 +163,13 @@ export class World {
     const token = await this.client.token('portalUser', 'https://vault.azure.net');
     const path = `/secrets/${secret}/${version}?api-version=7.5`;
     const body = { attributes: { exp: Math.floor(endsOn / 1000) } };
-    const answer = await this.client.azure(vaultHost(OPERATOR_VAULT), path, { method: 'PATCH', body }, token);
+    const answer = await callAsPerson(
+      this.client,
+      vaultHost(OPERATOR_VAULT),
+      path,
+      { method: 'PATCH', body },
+      token,
+    );
     if (answer.status !== 200) throw new Error(`PATCH ${path}: ${answer.status} ${answer.text}`);
   }
 

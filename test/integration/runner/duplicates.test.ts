@@ -169,6 +169,13 @@ describe('an activity', () => {
   });
 });
 
+/** How often an instance has started, and how often the host is known to have repeated that. */
+function startsOf(id: string): { readonly started: number; readonly repeated: number } {
+  const count = (operation: string) =>
+    bed.kernel.ledger.entries({ operation }).filter(({ subject }) => subject === id).length;
+  return { started: count('orchestration.started'), repeated: count('orchestration.repeated') };
+}
+
 describe('a sub-orchestration', () => {
   it('takes the place of the one that lives, whose own children go on unheard', async () => {
     twice('send-subOrchestration', 'daughter live-daughter', { mode: 'later', seconds: 30 });
@@ -196,6 +203,23 @@ describe('a sub-orchestration', () => {
       bed.kernel.ledger.entries({ operation }).filter(({ subject }) => subject === 'known-grand').length;
     expect(of('orchestration.started')).toBe(3);
     expect(of('orchestration.repeated')).toBe(1);
+  });
+
+  it('is known to come once more where it has continued as new twice meanwhile', async () => {
+    twice('send-subOrchestration', 'renewing renewed-child', { mode: 'later', seconds: 30 });
+    onceTwice('send-continueAsNew', 'renewing renewed-child', { mode: 'later', seconds: 1 });
+    await started('waits-for-renewing', 'renewed', { key: 'renewed' }, 60);
+
+    expect(startsOf('renewed-child')).toEqual({ started: 3, repeated: 2 });
+  });
+
+  it('is known to come once more where it was purged meanwhile', async () => {
+    twice('send-subOrchestration', 'renewing purged-child', { mode: 'later', seconds: HOUR });
+    await started('waits-for-renewing', 'purged', { key: 'purged' }, 60);
+    expect((await bed.api('instances/purged-child', { method: 'DELETE' })).status).toBe(200);
+    await bed.pass(HOUR * 1000);
+
+    expect(startsOf('purged-child')).toEqual({ started: 2, repeated: 1 });
   });
 
   it('leaves the children of the one that was replaced to themselves', async () => {

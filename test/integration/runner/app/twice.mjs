@@ -32,6 +32,17 @@ df.app.orchestration('granddaughter', function* (context) {
   yield context.df.createTimer(after(context, 10_000));
   return yield context.df.callActivity('numbered', { key: `${key}/grand` });
 });
+df.app.orchestration('renewing', function* (context) {
+  const { round = 0 } = context.df.getInput();
+  yield context.df.createTimer(after(context, 5000));
+  if (round === 0) context.df.continueAsNew({ round: 1 });
+  return round;
+});
+df.app.orchestration('waits-for-renewing', function* (context) {
+  const { key } = context.df.getInput();
+  yield context.df.callSubOrchestrator('renewing', {}, `${key}-child`);
+  yield context.df.createTimer(after(context, 2 * 3600_000));
+});
 df.app.activity('numbered', {
   handler: ({ key }) => {
     calls.set(key, (calls.get(key) ?? 0) + 1);
