@@ -102,7 +102,7 @@ describe('a pilot that is broken already', () => {
       outcome: 'rotatedPartly',
       result: { counts: { carriers: 6, moved: 5, failed: 1 }, stragglers: [{ runtime: runtimeId('etl-a') }] },
     });
-    expect(run.trail.map(({ step }) => step)).toContain('move the pilot b');
+    expect(run.trail.map(({ step }) => step)).toContain('move the pilot etl-b');
     expect(await markerOf(cloud, 'etl-a')).toBe(old);
     expect((await armCalls(cloud.client, 'etl-a')).writes).toBe(writes);
     await expectNoViolation(cloud);
@@ -117,7 +117,7 @@ describe('a pilot that is broken already', () => {
     expect(await keys(cloud)).toHaveLength(1);
     const second = await rotate(cloud);
 
-    expect(second.trail.map(({ step }) => step)).toContain('move the pilot d');
+    expect(second.trail.map(({ step }) => step)).toContain('move the pilot etl-d');
     await expectNoViolation(cloud);
   });
 
