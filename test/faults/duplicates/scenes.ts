@@ -48,7 +48,10 @@ const enabling: Scene = {
   config: `${BED_CONFIG}    maintenance: { windows: [${WINDOWS.join(', ')}], drainMinutes: 30 }
     access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }
 `,
-  prepare: () => Promise.resolve(),
+  // A list without it: whatever is repeated, and however late, the runtime is new.
+  prepare: async (client) => {
+    await readEnded(client, { action: 'sweep' });
+  },
   async play(client, turn) {
     const name = `new-${turn}`;
     await untilHour(client, EVEN);
