@@ -124,8 +124,7 @@ export class Duplicates {
     if ('continueAsNew' in message) {
       const { instanceId = '', name } = message.continueAsNew;
       this.backend.record('orchestration.repeated', instanceId, { name });
-      const { asked = [] } = this.backend.state.instances[instanceId] ?? {};
-      this.instances.accept({ ...message.continueAsNew, asked });
+      this.instances.accept(message.continueAsNew);
     } else if ('signal' in message) this.to.entities.send(message.entity, message.signal);
     else if (isStart(message.decision)) {
       this.to.subOrchestrations.start(message.sender, message.decision, { again: true });

@@ -144,7 +144,7 @@ const straggling: Scene = {
     await client.run({ maxSeconds: LONGEST_SECONDS });
     const defects = await expectOutcome(client, id, 'rotatedPartly');
     const carried = (await client.runtimes()).find(({ name }) => name === 'etl-c')?.marker;
-    if (carried !== old?.keyId) defects.push(`c carries ${carried}, not ${old?.keyId}, which it had`);
+    if (carried !== old?.keyId) defects.push(`etl-c carries ${carried}, not ${old?.keyId}, which it had`);
     if ((await client.passwords('airflow')).length !== 2) defects.push('not both keys are there');
     await client.setAirflow('etl-c', { dags: { airlock_check: { behaviour: 'normal' } } });
     // Longer than the longest pause after failures.
