@@ -52,6 +52,12 @@ export interface Report {
   readonly rotationsToSettle: number;
 }
 
+/** Of a story that could not be told to its end: a defect like another, after which the others go on. */
+export function brokenOff(error: unknown): Report {
+  const what = error instanceof Error ? error.message : String(error);
+  return { outcome: 'broken off', violations: [], defects: [what], rotationsToSettle: 0 };
+}
+
 interface Rotation {
   readonly id: string;
   readonly status: string;

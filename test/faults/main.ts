@@ -1,6 +1,6 @@
 /** `npm run faults`: runs the app through what may go wrong. Exits 1 at any violation. */
 import { readArguments, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
-import { Bed, type Report } from './bed.js';
+import { Bed, brokenOff, type Report } from './bed.js';
 import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
 import { VARIANTS, type VariantName } from './config.js';
 import { disturbanceCells } from './disturbances.js';
@@ -81,7 +81,7 @@ async function cells(): Promise<boolean> {
       workers,
       { open: () => Bed.open({ persistent: kills, variant }), close: (bed) => bed.close() },
       async (cell, bed) => {
-        const report = await bed.tell(cell);
+        const report = await bed.tell(cell).catch(brokenOff);
         out(row(cell, report));
         if (isBad(report)) bad += 1;
         return isBad(report) ? 'spoilt' : 'kept';

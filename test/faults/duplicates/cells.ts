@@ -2,7 +2,7 @@
 import { sideBySide } from '../workers.js';
 import { text } from './messages.js';
 import { SCENES, type Scene } from './scenes.js';
-import { type Played, Stage } from './stage.js';
+import { brokenOff, type Played, Stage } from './stage.js';
 import { type Message, twice, WAYS } from './ways.js';
 
 export interface DuplicateCell {
@@ -51,7 +51,7 @@ export async function playCells(
       workers,
       { open: () => Stage.open(scene), close: (stage) => stage.close() },
       async (cell, stage) => {
-        const played = await stage.play([twice(cell.message, cell.how)]);
+        const played = await stage.play([twice(cell.message, cell.how)]).catch(brokenOff);
         told(cell, played);
         return isBad(played) ? 'spoilt' : 'kept';
       },

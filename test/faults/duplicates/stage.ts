@@ -18,6 +18,11 @@ export interface Played {
   readonly defects: readonly string[];
 }
 
+/** Of a play that could not be ended: a defect like another, after which the others go on. */
+export function brokenOff(error: unknown): Played {
+  return { doubled: 0, violations: [], defects: [error instanceof Error ? error.message : String(error)] };
+}
+
 /** Once a year: a sweep would mend what the scene looks at. */
 const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
