@@ -11,7 +11,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { commandLine } from '../infra/scripts/commandLine.mjs';
+import { commandLine, readShare } from '../infra/scripts/commandLine.mjs';
 
 const FOLDER = 'test/mutants';
 const UNFIT = 'the patch does not fit any more';
@@ -26,7 +26,7 @@ const { values } = commandLine(USAGE, {
     share: { type: 'string', default: '1/1' },
   },
 });
-const [share, shares] = values.share.split('/').map(Number);
+const { share, count: shares } = readShare('--share', values.share);
 
 const copy = copyOfProject();
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));

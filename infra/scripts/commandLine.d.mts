@@ -10,3 +10,4 @@ export function readArguments<T extends ParseArgsConfig>(
 ): Parsed<T>;
 export function requireWhole(option: string, value: string | undefined, least?: number): void;
 export function requireOneOf(option: string, value: string | undefined, choices: readonly string[]): void;
+export function readShare(option: string, value: string): { readonly share: number; readonly count: number };

@@ -47,6 +47,16 @@ export function requireOneOf(option, value, choices) {
   throw new Error(`${option} takes ${choices.join(', ')}, not '${value}'.`);
 }
 
+/**
+ * What is each `count`th of something, from the `share`th on: of `2/3` the second of three shares.
+ * @throws where the value is no such share
+ */
+export function readShare(option, value) {
+  const [share, count] = /^\d{1,4}\/\d{1,4}$/.test(value) ? value.split('/').map(Number) : [0, 0];
+  if (share >= 1 && share <= count) return { share, count };
+  throw new Error(`${option} takes N/COUNT, N from 1 to COUNT, for example 2/3, not '${value}'.`);
+}
+
 function wordsOf(error) {
   if (error?.code === 'ERR_MODULE_NOT_FOUND') {
     return `A package is missing: npm ci; beside infra.zip of a release: npm install yaml (${error.message.split(' imported from ')[0]}).`;

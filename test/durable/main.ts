@@ -2,7 +2,7 @@
  * `npm run test:durable`: tells stories of the deployed app on Azure's own durable extension and prints how they ended. Exits
  * 1 where one fails. Without the .NET SDK or NuGet it exits 0, with `CI=true` it exits 1.
  */
-import { readArguments, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
+import { readArguments, readShare, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
 import { sideBySide } from '../airflow/lanes.js';
 import { endAfter } from '../ending.js';
@@ -14,10 +14,12 @@ import { endEverything } from './setup/launch.js';
 import type { Scene } from './stories/scene.js';
 import { type Row, table } from './table.js';
 
-const USAGE = `Usage: npm run test:durable -- [--only TEXT ...] [--version VERSION] [--places N] [--long | --record]
+const USAGE = `Usage: npm run test:durable -- [--only TEXT ...] [--version VERSION] [--share N/COUNT] [--places N]
+                                 [--long | --record]
 Tells stories of the deployed app on Azure's own durable extension and prints how they ended. Ends with 1 where one fails.
   --only     stories that have TEXT, or one of several TEXTs, in their names
   --version  one version of the extension: ${DURABLE_VERSIONS.join(' or ')}
+  --share    of all stories one share, for example the second of three: 2/3
   --places   how much runs side by side (default 18)
   --long     go on with stories of kills until it is told to stop
   --record   the stories of the replay test alone; their histories are written where none of them fails`;
@@ -29,11 +31,13 @@ const options = {
     long: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
     places: { type: 'string', default: '18' },
+    share: { type: 'string', default: '1/1' },
   },
 } as const;
 const { values } = readArguments(USAGE, options, (given) => {
   requireOneOf('--version', given.version, DURABLE_VERSIONS);
   requireWhole('--places', given.places, 1);
+  readShare('--share', given.share ?? '1/1');
 });
 
 const began = performance.now();
@@ -47,27 +51,33 @@ const recorded: RecordedExecution[] = [];
 function wanted(): readonly Proof[] {
   const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
   const record = async (scene: Scene) => void recorded.push(...(await recordedIn(scene)));
-  return proofs({
+  const all = proofs({
     only: values.only ?? [''],
     versions,
     long: values.long,
     ...(values.record ? { record } : {}),
   });
+  const { share, count } = readShare('--share', values.share);
+  // Dealt out by their lengths, so that the shares take about as long.
+  const mine = new Set(longestFirst(all).filter((_, index) => index % count === share - 1));
+  return all.filter((proof) => mine.has(proof));
+}
+
+function longestFirst(all: readonly Proof[]): readonly Proof[] {
+  return [...all].sort((a, b) => b.minutes - a.minutes);
 }
 
 /** What takes longest begins first; the rows are in the order of the proofs. */
 async function proveAll(all: readonly Proof[]): Promise<readonly Row[]> {
   const rows = new Map<Proof, readonly Row[]>();
-  const works = [...all]
-    .sort((a, b) => b.minutes - a.minutes)
-    .map((proof) => ({
-      places: proof.places,
-      run: async () => {
-        const proven = await proof.prove().catch((error: unknown) => [notProven(proof, error)]);
-        rows.set(proof, proven);
-        if (!begun()) for (const row of proven) out(progress(row));
-      },
-    }));
+  const works = longestFirst(all).map((proof) => ({
+    places: proof.places,
+    run: async () => {
+      const proven = await proof.prove().catch((error: unknown) => [notProven(proof, error)]);
+      rows.set(proof, proven);
+      if (!begun()) for (const row of proven) out(progress(row));
+    },
+  }));
   await sideBySide(works, Number(values.places));
   return all.flatMap((proof) => rows.get(proof) ?? []);
 }

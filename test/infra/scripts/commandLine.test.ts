@@ -64,6 +64,7 @@ it.each([
   ['bench', ['--only', 'nothing'], '--only takes coldStart, '],
   ['test-durable', ['--version', '1.0'], '--version takes 3.'],
   ['test-durable', ['--places', '0'], "--places takes a whole number from 1 on, not '0'."],
+  ['test-durable', ['--share', '4/3'], '--share takes N/COUNT, N from 1 to COUNT, for example 2/3, not'],
   ['test-airflow', ['--only', '1.10'], '--only takes 2.'],
   ['probe-record', ['--version', '1.0'], '--version takes 3.'],
   ['deploy-rehearse', ['--workers=-1'], "--workers takes a whole number from 1 on, not '-1'."],
