@@ -12,7 +12,7 @@ import { launchLocalCloud } from '../local/launch.js';
 import { projectFile } from '../local/project.js';
 import type { HostStats } from '../local/runner/functionsHost.js';
 import { PRINCIPALS } from '../local/scenario/names.js';
-import type { RotationResult } from '../src/domain/rotation/rotations.js';
+import type { RotationResult } from '../src/domain/runs/rotations.js';
 import { type Measurement, measured } from './measure.js';
 import { walkFleet } from './plain.js';
 

@@ -1,6 +1,8 @@
 /** Follows a run of the app over its HTTP API while virtual time passes. */
-import type { Plan } from '../../src/domain/plan.js';
-import type { Problem, ProofSummary, TrailEntry } from '../../src/domain/runs.js';
+
+import type { Problem } from '../../src/domain/problems/problem.js';
+import type { ProofSummary, TrailEntry } from '../../src/domain/runs/runs.js';
+import type { Plan } from '../../src/domain/values/plan.js';
 import type { LocalClient } from '../client.js';
 import type { Screen } from './screen.js';
 

@@ -1,24 +1,24 @@
-import type { CallFailure } from '../domain/callResult.js';
-import { isGenuine } from '../domain/instructionSignature.js';
-import { mergeRuntime, type WriteOnlyValues } from '../domain/merging.js';
-import type { CredentialVersion } from '../domain/plan.js';
-import { planRuntime } from '../domain/planning.js';
-import type { Profile, SecretReference } from '../domain/profile.js';
-import { plannedCanary } from '../domain/profileCanary.js';
+import type { Profile, SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import { plannedCanary } from '../domain/proof/profileCanary.js';
+import { holdsLease } from '../domain/records/runtimeRecord.js';
 import {
   type CredentialRecord,
   credentialRecordKey,
   isRetiring,
 } from '../domain/rotation/credentialState.js';
-import { instructionsOf } from '../domain/runControl.js';
-import { reportedOnly } from '../domain/runProblems.js';
-import { interpretRuntime } from '../domain/runtimeBody.js';
-import { displayRuntime } from '../domain/runtimeId.js';
-import { holdsLease, runtimeRecordKey } from '../domain/runtimeRecord.js';
-import { sameId } from '../domain/sameId.js';
-import type { Secret } from '../domain/secret.js';
-import type { Steps } from '../domain/steps.js';
-import { type NeededWriteOnly, neededWriteOnly } from '../domain/writeOnly.js';
+import { isGenuine } from '../domain/runs/instructionSignature.js';
+import { instructionsOf } from '../domain/runs/runControl.js';
+import { reportedOnly } from '../domain/runs/runProblems.js';
+import { mergeRuntime, type WriteOnlyValues } from '../domain/settings/merging.js';
+import { planRuntime } from '../domain/settings/planning.js';
+import { interpretRuntime } from '../domain/settings/runtimeBody.js';
+import { type NeededWriteOnly, neededWriteOnly } from '../domain/settings/writeOnly.js';
+import type { Steps } from '../domain/steps/steps.js';
+import type { CredentialVersion } from '../domain/values/credentialVersion.js';
+import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
+import { sameId } from '../domain/values/sameId.js';
+import type { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdSecret, holdWanted, profileNamed } from './held.js';

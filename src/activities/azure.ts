@@ -7,8 +7,8 @@ import { Graph } from '../azure/graph.js';
 import { appIdentity } from '../azure/identity.js';
 import { Vaults } from '../azure/keyVault.js';
 import { OwnAccess } from '../azure/ownAccess.js';
-import { CLOUDS } from '../domain/clouds.js';
-import type { CloudName, EventTopic } from '../domain/profile.js';
+import { CLOUDS } from '../domain/configuration/clouds.js';
+import type { CloudName, EventTopic } from '../domain/configuration/profile.js';
 import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
 import type { AirflowRuntimes } from '../runtimes/port.js';
 

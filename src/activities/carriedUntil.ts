@@ -1,10 +1,10 @@
-import type { CallFailure } from '../domain/callResult.js';
-import type { Credential } from '../domain/profile.js';
+import type { Credential } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { isRefusedSecret } from '../domain/rotation/due.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
-import type { AirflowView } from '../domain/runtimeBody.js';
-import { sameId } from '../domain/sameId.js';
-import type { Secret } from '../domain/secret.js';
+import type { AirflowView } from '../domain/settings/runtimeBody.js';
+import { sameId } from '../domain/values/sameId.js';
+import type { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
 import { holdCredential } from './held.js';
 

@@ -1,4 +1,4 @@
-import type { Steps } from '../domain/steps.js';
+import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 

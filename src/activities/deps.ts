@@ -1,11 +1,11 @@
-import type { AppRecord } from '../domain/appRecord.js';
-import type { Configuration } from '../domain/profile.js';
-import type { ProfileRecord } from '../domain/profileRecord.js';
+import type { Configuration } from '../domain/configuration/profile.js';
+import type { AppRecord } from '../domain/records/appRecord.js';
+import type { ProfileRecord } from '../domain/records/profileRecord.js';
+import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
-import type { RunControl } from '../domain/runControl.js';
-import type { RuntimeRecord } from '../domain/runtimeRecord.js';
-import type { Secret } from '../domain/secret.js';
-import type { ShownInstance } from '../domain/unmovedRuns.js';
+import type { RunControl } from '../domain/runs/runControl.js';
+import type { ShownInstance } from '../domain/sweep/unmovedRuns.js';
+import type { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
 
 /** What activities need from outside; tests pass plain objects. */

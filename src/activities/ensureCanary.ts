@@ -1,7 +1,7 @@
-import type { CallFailure } from '../domain/callResult.js';
-import type { SecretReference } from '../domain/profile.js';
-import { Secret } from '../domain/secret.js';
-import type { Steps } from '../domain/steps.js';
+import type { SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { Steps } from '../domain/steps/steps.js';
+import { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps } from './deps.js';
 

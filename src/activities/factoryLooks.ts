@@ -1,7 +1,7 @@
-import type { CallFailure } from '../domain/callResult.js';
-import { canonicalRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
-import { caseless } from '../domain/sameId.js';
-import type { SharedLook } from '../domain/steps.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { SharedLook } from '../domain/steps/steps.js';
+import { canonicalRuntimeId, type RuntimeId } from '../domain/values/runtimeId.js';
+import { caseless } from '../domain/values/sameId.js';
 import type { AirflowRuntimes, ListedRuntime } from '../runtimes/port.js';
 
 type Listed = ReadonlyMap<string, ListedRuntime>;

@@ -1,8 +1,8 @@
-import { wasThereFirst } from '../domain/existing.js';
-import { interpretRuntime } from '../domain/runtimeBody.js';
-import type { RuntimeId } from '../domain/runtimeId.js';
-import { runtimeRecordKey } from '../domain/runtimeRecord.js';
-import type { Steps } from '../domain/steps.js';
+import { interpretRuntime } from '../domain/settings/runtimeBody.js';
+import type { Steps } from '../domain/steps/steps.js';
+import { wasThereFirst } from '../domain/sweep/existing.js';
+import type { RuntimeId } from '../domain/values/runtimeId.js';
+import { runtimeRecordKey } from '../domain/values/runtimeId.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { profileNamed } from './held.js';
 import { notedOf } from './notedOf.js';

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../domain/json.js';
-import { interpretRuntime } from '../domain/runtimeBody.js';
-import type { RuntimeLook, Steps } from '../domain/steps.js';
+import { interpretRuntime } from '../domain/settings/runtimeBody.js';
+import type { RuntimeLook, Steps } from '../domain/steps/steps.js';
+import type { JsonObject } from '../domain/values/json.js';
 import type { ActivityDeps } from './deps.js';
 import { lookTogether } from './factoryLooks.js';
 

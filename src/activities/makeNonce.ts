@@ -1,4 +1,4 @@
-import type { Steps } from '../domain/steps.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps } from './deps.js';
 
 type Step = Steps['makeNonce'];

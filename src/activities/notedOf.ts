@@ -1,5 +1,5 @@
-import type { Profile } from '../domain/profile.js';
-import { type Noted, notedIn, profileRecordKey } from '../domain/profileRecord.js';
+import type { Profile } from '../domain/configuration/profile.js';
+import { type Noted, notedIn, profileRecordKey } from '../domain/records/profileRecord.js';
 import type { DurableState } from './deps.js';
 
 /** What the profile's record says of its first complete lists. */

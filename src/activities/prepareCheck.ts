@@ -3,8 +3,8 @@ import {
   dagNotImported,
   importErrorBehind,
   webServerNotHealthy,
-} from '../domain/checkProblems.js';
-import type { Steps } from '../domain/steps.js';
+} from '../domain/proof/checkProblems.js';
+import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 

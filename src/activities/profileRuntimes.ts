@@ -1,9 +1,9 @@
-import type { CallFailure } from '../domain/callResult.js';
-import { placeKey } from '../domain/existing.js';
-import type { Profile } from '../domain/profile.js';
-import { matchProfiles } from '../domain/profileMatching.js';
-import { isAirflow } from '../domain/runtimeBody.js';
-import { canonicalRuntimeId } from '../domain/runtimeId.js';
+import type { Profile } from '../domain/configuration/profile.js';
+import { matchProfiles } from '../domain/configuration/profileMatching.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import { isAirflow } from '../domain/settings/runtimeBody.js';
+import { placeKey } from '../domain/sweep/existing.js';
+import { canonicalRuntimeId } from '../domain/values/runtimeId.js';
 import type { ListedRuntime } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
 

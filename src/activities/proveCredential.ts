@@ -1,6 +1,6 @@
-import type { CallFailure } from '../domain/callResult.js';
-import type { Credential, SecretReference } from '../domain/profile.js';
-import type { Steps } from '../domain/steps.js';
+import type { Credential, SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps } from './deps.js';
 import { type HeldCredential, holdCredential, profileNamed } from './held.js';

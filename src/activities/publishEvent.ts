@@ -1,5 +1,5 @@
-import { notificationId } from '../domain/notifications.js';
-import type { Steps } from '../domain/steps.js';
+import { notificationId } from '../domain/events/notifications.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps } from './deps.js';
 
 type Step = Steps['publishEvent'];

@@ -1,5 +1,6 @@
 import type { AirflowApi } from '../azure/airflow/api.js';
-import { CHECK_TASK_ID } from '../domain/checkAnswer.js';
+import type { Profile, SecretReference } from '../domain/configuration/profile.js';
+import { CHECK_TASK_ID } from '../domain/proof/checkAnswer.js';
 import {
   answerMalformed,
   answerMissing,
@@ -8,11 +9,10 @@ import {
   dagRunFailed,
   dagRunGone,
   WEAKER_PROOF,
-} from '../domain/checkProblems.js';
-import { hmacSha256Hex } from '../domain/digest.js';
-import { judgeAnswer } from '../domain/judgement.js';
-import type { Profile, SecretReference } from '../domain/profile.js';
-import type { Steps } from '../domain/steps.js';
+} from '../domain/proof/checkProblems.js';
+import { judgeAnswer } from '../domain/proof/judgement.js';
+import type { Steps } from '../domain/steps/steps.js';
+import { hmacSha256Hex } from '../domain/values/digest.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 

@@ -1,8 +1,8 @@
 import type { ReadSecret, SecretVersionInfo } from '../azure/keyVault.js';
-import type { CallFailure } from '../domain/callResult.js';
-import { constantTimeEqual } from '../domain/digest.js';
-import type { SecretReference } from '../domain/profile.js';
+import type { SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
+import { constantTimeEqual } from '../domain/values/digest.js';
 import type { Azure } from './azure.js';
 
 /** Versions before the current one that are compared with it. */

@@ -1,7 +1,7 @@
-import { constantTimeEqual } from '../domain/digest.js';
-import type { SecretComparison } from '../domain/plan.js';
-import type { MaskedSecret } from '../domain/runtimeBody.js';
-import type { Secret } from '../domain/secret.js';
+import type { MaskedSecret } from '../domain/settings/runtimeBody.js';
+import { constantTimeEqual } from '../domain/values/digest.js';
+import type { SecretComparison } from '../domain/values/plan.js';
+import type { Secret } from '../domain/values/secret.js';
 
 /** Compares the client secret that a runtime holds with the one that the app holds, in memory. */
 export function compareSecret(there: MaskedSecret, held: Secret): SecretComparison {

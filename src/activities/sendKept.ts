@@ -1,5 +1,5 @@
-import { EMPTY_APP_RECORD } from '../domain/appRecord.js';
-import type { Steps } from '../domain/steps.js';
+import { EMPTY_APP_RECORD } from '../domain/records/appRecord.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
 type Step = Steps['sendKept'];

@@ -1,5 +1,5 @@
-import type { CheckConf } from '../domain/checkAnswer.js';
-import type { Steps } from '../domain/steps.js';
+import type { CheckConf } from '../domain/proof/checkAnswer.js';
+import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 

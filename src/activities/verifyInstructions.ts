@@ -1,5 +1,5 @@
-import { isGenuine } from '../domain/instructionSignature.js';
-import type { Steps } from '../domain/steps.js';
+import { isGenuine } from '../domain/runs/instructionSignature.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps } from './deps.js';
 
 type Step = Steps['verifyInstructions'];

@@ -1,9 +1,9 @@
-import type { CallFailure } from '../domain/callResult.js';
-import type { Cloud } from '../domain/clouds.js';
-import type { SecretReference } from '../domain/profile.js';
+import type { Cloud } from '../domain/configuration/clouds.js';
+import type { SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { SET_SECRET } from '../domain/rotation/commands.js';
-import type { Secret } from '../domain/secret.js';
-import { flawOf } from '../domain/secretFlaws.js';
+import { flawOf } from '../domain/settings/secretFlaws.js';
+import type { Secret } from '../domain/values/secret.js';
 import { refused, retry, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 import { vaultFailure } from './keyVault.js';

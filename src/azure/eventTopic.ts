@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { CallFailure } from '../domain/callResult.js';
-import type { EventTopic } from '../domain/profile.js';
+import type { EventTopic } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { refused, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 

@@ -2,8 +2,8 @@
  * Turns what SDKs throw and services answer into values. Texts here name who, what and where; they never repeat a
  * service's own text, which may hold what must not be told.
  */
-import type { CallFailure } from '../domain/callResult.js';
-import type { Problem } from '../domain/runs.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { Problem } from '../domain/problems/problem.js';
 
 /** The parts of an SDK's error that are safe to look at. */
 export interface ServiceError {

@@ -1,9 +1,9 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { CallFailure } from '../domain/callResult.js';
-import type { Cloud } from '../domain/clouds.js';
+import type { Cloud } from '../domain/configuration/clouds.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import type { ApplicationKey } from '../domain/rotation/stock.js';
-import { sameId } from '../domain/sameId.js';
-import { Secret } from '../domain/secret.js';
+import { sameId } from '../domain/values/sameId.js';
+import { Secret } from '../domain/values/secret.js';
 import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { RestClient } from './rest.js';
 

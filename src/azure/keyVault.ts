@@ -1,10 +1,10 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { SecretClient } from '@azure/keyvault-secrets';
-import type { CallFailure } from '../domain/callResult.js';
-import type { SecretReference } from '../domain/profile.js';
+import type { SecretReference } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { WITH_END_AND_KEY } from '../domain/rotation/commands.js';
-import { Secret } from '../domain/secret.js';
-import { vaultNameOf } from '../domain/vaultName.js';
+import { Secret } from '../domain/values/secret.js';
+import { vaultNameOf } from '../domain/values/vaultName.js';
 import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
 

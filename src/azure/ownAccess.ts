@@ -1,8 +1,8 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { CallFailure } from '../domain/callResult.js';
-import type { Cloud } from '../domain/clouds.js';
+import type { Cloud } from '../domain/configuration/clouds.js';
 import type { VaultSettings } from '../domain/preflight/addresses.js';
 import type { RolePermissions } from '../domain/preflight/rolePermissions.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
 import { refused, serviceError, transientFailure } from './failures.js';
 import { RestClient } from './rest.js';
 import { readClaims, type TokenClaims } from './tokenClaims.js';

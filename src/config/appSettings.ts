@@ -1,5 +1,5 @@
 /** App settings: the one table of what the app reads from its environment. README and the sample file follow it. */
-import { Secret } from '../domain/secret.js';
+import { Secret } from '../domain/values/secret.js';
 import type { ConfigurationProblem } from './problems.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

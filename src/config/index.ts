@@ -1,6 +1,6 @@
 /** The configuration of this process: loaded once, when first needed. What checks it is loaded then, too. */
 import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../domain/profile.js';
+import type { Configuration } from '../domain/configuration/profile.js';
 import { readAppSettings } from './appSettings.js';
 import type { LoadedConfiguration } from './load.js';
 import { type ConfigurationProblem, formatProblem } from './problems.js';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Configuration } from '../domain/profile.js';
+import type { Configuration } from '../domain/configuration/profile.js';
 import { type Environment, identitiesIn } from './appSettings.js';
 import { placeholdersIn } from './placeholders.js';
 import { type ConfigurationProblem, type Finding, formatPath, type Path } from './problems.js';

@@ -1,4 +1,4 @@
-import { isTimeZone, type Maintenance } from '../domain/maintenance.js';
+import { isTimeZone, type Maintenance } from '../domain/configuration/maintenance.js';
 import type { Finding } from './problems.js';
 import type { ProfileFile } from './schema.js';
 

@@ -1,9 +1,10 @@
 /** Whether the names that the back end makes by a profile are ones that a vault can hold. */
-import { canBegin } from '../domain/backendNames.js';
-import { BACKEND_CLASS, PROVIDER_PACKAGE } from '../domain/backendSettings.js';
-import { canarySecretName } from '../domain/canary.js';
-import { excludesFrom } from '../domain/pins.js';
-import { FIRST_WITH_CLASS } from '../domain/providerReleases.js';
+
+import { excludesFrom } from '../domain/requirements/pins.js';
+import { FIRST_WITH_CLASS } from '../domain/requirements/providerReleases.js';
+import { canBegin } from '../domain/settings/backendNames.js';
+import { BACKEND_CLASS, PROVIDER_PACKAGE } from '../domain/settings/backendSettings.js';
+import { canarySecretName } from '../domain/settings/canary.js';
 import type { Finding, Path } from './problems.js';
 import type { ProfileFile } from './schema.js';
 

@@ -1,4 +1,10 @@
-import { CLOUDS, type Cloud, DATA_FACTORY_SCOPE, isTopicUrl, judgeVaultUrl } from '../domain/clouds.js';
+import {
+  CLOUDS,
+  type Cloud,
+  DATA_FACTORY_SCOPE,
+  isTopicUrl,
+  judgeVaultUrl,
+} from '../domain/configuration/clouds.js';
 import type {
   AirflowLogin,
   Configuration,
@@ -6,9 +12,9 @@ import type {
   EventTopic,
   Profile,
   SecretReference,
-} from '../domain/profile.js';
-import { patternsOverlap } from '../domain/profileMatching.js';
-import { sameId } from '../domain/sameId.js';
+} from '../domain/configuration/profile.js';
+import { patternsOverlap } from '../domain/configuration/profileMatching.js';
+import { sameId } from '../domain/values/sameId.js';
 import { maintenanceOf } from './maintenance.js';
 import { nameFindings, requirementFindings } from './names.js';
 import type { Finding, Path } from './problems.js';

@@ -1,8 +1,8 @@
-import type { Credential, Profile } from '../domain/profile.js';
+import type { Credential, Profile } from '../domain/configuration/profile.js';
+import type { RotationSettings } from '../domain/configuration/rotationSettings.js';
 import { pendingSecret } from '../domain/rotation/pending.js';
-import type { RotationSettings } from '../domain/rotation/settings.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
-import { parseRuntimeId } from '../domain/runtimeId.js';
+import { parseRuntimeId } from '../domain/values/runtimeId.js';
 import type { Finding } from './problems.js';
 import { type ConfigurationFile, ROTATION_DEFAULTS } from './schema.js';
 

@@ -1,8 +1,8 @@
 /** The configuration file, as a zod schema: the source of the checks, of the types and of the JSON Schema for editors. */
 import * as z from 'zod';
-import { CHECK_DAG_ID } from '../domain/checkAnswer.js';
-import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../domain/clouds.js';
-import { FACTORY_CHARACTERS, RESOURCE_GROUP_CHARACTERS } from '../domain/runtimeId.js';
+import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../domain/configuration/clouds.js';
+import { CHECK_DAG_ID } from '../domain/proof/checkAnswer.js';
+import { FACTORY_CHARACTERS, RESOURCE_GROUP_CHARACTERS } from '../domain/values/runtimeId.js';
 
 const guid = z
   .string()

@@ -4,7 +4,7 @@ import {
   type AppRecordOperation,
   applyToAppRecord,
   EMPTY_APP_RECORD,
-} from '../domain/appRecord.js';
+} from '../domain/records/appRecord.js';
 
 /** The durable entity around what the app remembers of itself; the rules are `applyToAppRecord`'s. */
 export function appRecord(context: EntityContext<AppRecord>): void {

@@ -1,5 +1,5 @@
 import type { EntityContext } from 'durable-functions';
-import { applyToCredential, type CredentialOperation } from '../domain/rotation/credentialRecord.js';
+import { applyToCredential, type CredentialOperation } from '../domain/records/credentialRecord.js';
 import { type CredentialRecord, EMPTY_CREDENTIAL_RECORD } from '../domain/rotation/credentialState.js';
 
 /** The durable entity around a credential's record; the rules are `applyToCredential`'s. */

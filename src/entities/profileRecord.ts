@@ -4,7 +4,7 @@ import {
   EMPTY_PROFILE_RECORD,
   type ProfileOperation,
   type ProfileRecord,
-} from '../domain/profileRecord.js';
+} from '../domain/records/profileRecord.js';
 
 /** The durable entity around what the app remembers of a profile; the rules are `applyToProfileRecord`'s. */
 export function profileRecord(context: EntityContext<ProfileRecord>): void {

@@ -1,5 +1,5 @@
 import type { EntityContext } from 'durable-functions';
-import { controlOf, type RunControl, type RunOperation } from '../domain/runControl.js';
+import { controlOf, type RunControl, type RunOperation } from '../domain/runs/runControl.js';
 
 /** The durable entity that remembers that a run was asked to stop; it exists only for runs that were. */
 export function run(context: EntityContext<RunControl>): void {

@@ -4,7 +4,7 @@ import {
   EMPTY_RECORD,
   type RecordOperation,
   type RuntimeRecord,
-} from '../domain/runtimeRecord.js';
+} from '../domain/records/runtimeRecord.js';
 
 /** The durable entity around a runtime's record; the rules are `applyToRecord`'s. */
 export function runtimeRecord(context: EntityContext<RuntimeRecord>): void {

@@ -1,5 +1,5 @@
 import type { AppSettings } from '../config/appSettings.js';
-import type { Configuration } from '../domain/profile.js';
+import type { Configuration } from '../domain/configuration/profile.js';
 
 /** What triggers need from outside; tests pass plain objects. */
 export interface FunctionDeps {

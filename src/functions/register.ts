@@ -4,7 +4,7 @@ import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import type { FunctionDeps } from './deps.js';
 import { runtimeEvents } from './events/runtimeEvents.js';
-import { registerHttp } from './http/register.js';
+import { registerHttp } from './http/routes.js';
 
 /** Registers the triggers. Their bodies are loaded when they are first called. */
 export function registerFunctions(deps: FunctionDeps = productionDeps()): void {

@@ -1,6 +1,6 @@
 /** The events that the app sends out, as zod schemas: the source of the JSON Schemas that receivers get. */
 import * as z from 'zod';
-import type { NotificationData, NotificationType } from '../domain/notifications.js';
+import type { NotificationData, NotificationType } from '../domain/events/notifications.js';
 
 const problem = z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() });
 const counts = z.strictObject({

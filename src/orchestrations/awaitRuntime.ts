@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { Problem } from '../domain/runs.js';
-import type { RuntimeId } from '../domain/runtimeId.js';
-import type { RuntimeLook } from '../domain/steps.js';
-import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/waiting.js';
+import type { Problem } from '../domain/problems/problem.js';
+import type { RuntimeLook } from '../domain/steps/steps.js';
+import type { RuntimeId } from '../domain/values/runtimeId.js';
+import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';

@@ -1,11 +1,12 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
 import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
-import type { CallFailure } from '../domain/callResult.js';
-import type { CredentialAnswer, CredentialOperation } from '../domain/rotation/credentialRecord.js';
-import { CREDENTIAL_HOLD_MS, type OfRotation, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
-import type { Problem } from '../domain/runs.js';
-import type { RecordAnswer, RecordOperation } from '../domain/runtimeRecord.js';
-import type { StepName, Steps } from '../domain/steps.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { Problem } from '../domain/problems/problem.js';
+import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
+import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeRecord.js';
+import { CREDENTIAL_HOLD_MS, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
+import type { OfRotation } from '../domain/runs/inputs.js';
+import type { StepName, Steps } from '../domain/steps/steps.js';
 import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';

@@ -1,10 +1,11 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { SecretReference } from '../domain/profile.js';
-import { checkDagStuck, checkTimedOut } from '../domain/runProblems.js';
-import type { Problem, ProofSummary, TrailEntry } from '../domain/runs.js';
-import type { CheckTarget } from '../domain/steps.js';
-import { appendToTrail } from '../domain/trail.js';
-import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
+import type { SecretReference } from '../domain/configuration/profile.js';
+import type { Problem } from '../domain/problems/problem.js';
+import { checkDagStuck, checkTimedOut } from '../domain/runs/runProblems.js';
+import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';
+import { appendToTrail } from '../domain/runs/trail.js';
+import type { CheckTarget } from '../domain/steps/steps.js';
+import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
 import { type Flow, isoNow, nowMs } from './flow.js';
 import { LEASE_MS } from './leasing.js';

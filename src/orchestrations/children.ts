@@ -1,9 +1,10 @@
 /** How orchestrations call others. A child that the host ends, because the worker went, comes home as an exception. */
 import type { OrchestrationContext, Task } from 'durable-functions';
-import { partEnded } from '../domain/hostEnded.js';
-import { unexpected } from '../domain/runProblems.js';
-import type { Problem, RunResult } from '../domain/runs.js';
-import { formatRuntimeId, type RuntimeId } from '../domain/runtimeId.js';
+import type { Problem } from '../domain/problems/problem.js';
+import { partEnded } from '../domain/runs/hostEnded.js';
+import { unexpected } from '../domain/runs/runProblems.js';
+import type { RunResult } from '../domain/runs/runs.js';
+import { formatRuntimeId, type RuntimeId } from '../domain/values/runtimeId.js';
 import type { Flow } from './flow.js';
 
 /** A child has no result: the host ended it. */

@@ -1,9 +1,9 @@
-import type { Plan } from '../domain/plan.js';
-import { standingOf } from '../domain/proofs.js';
-import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runProblems.js';
-import { displayRuntime } from '../domain/runtimeId.js';
-import { learned } from '../domain/shownSettings.js';
-import type { InspectedRuntime } from '../domain/steps.js';
+import { standingOf } from '../domain/records/proofs.js';
+import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runs/runProblems.js';
+import { learned } from '../domain/settings/shownSettings.js';
+import type { InspectedRuntime } from '../domain/steps/steps.js';
+import type { Plan } from '../domain/values/plan.js';
+import { displayRuntime } from '../domain/values/runtimeId.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';

@@ -1,6 +1,6 @@
-import type { RunAction } from '../domain/runs.js';
-import { displayRuntime } from '../domain/runtimeId.js';
-import type { Inspection } from '../domain/steps.js';
+import type { RunAction } from '../domain/runs/inputs.js';
+import type { Inspection } from '../domain/steps/steps.js';
+import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 import { end, endUnsettled, type Look, type LookEnd } from './look.js';

@@ -1,15 +1,15 @@
 /** What a run was told from outside: read from its entity, verified before it counts. */
 import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
-import { callerOf, callerWords } from '../domain/caller.js';
-import type { NotificationData } from '../domain/notifications.js';
+import type { NotificationData } from '../domain/events/notifications.js';
+import { callerOf, callerWords } from '../domain/runs/caller.js';
 import {
   type Instruction,
   type InstructionKind,
   instructionsOf,
   type RunControl,
   sameInstruction,
-} from '../domain/runControl.js';
-import type { Steps } from '../domain/steps.js';
+} from '../domain/runs/runControl.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { Flow } from './flow.js';
 
 const RUN_ENTITY = 'run';

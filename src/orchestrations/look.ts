@@ -1,11 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { OnlyReported } from '../domain/existing.js';
-import type { CredentialVersion, Plan } from '../domain/plan.js';
-import { leaseLost, reportedOnly } from '../domain/runProblems.js';
-import type { Problem, ProofSummary, RunOutcome, RuntimeRunInput } from '../domain/runs.js';
-import { displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
-import type { RecordedProof } from '../domain/runtimeRecord.js';
-import type { learned } from '../domain/shownSettings.js';
+import type { Problem } from '../domain/problems/problem.js';
+import type { RecordedProof } from '../domain/records/runtimeRecord.js';
+import type { RuntimeRunInput } from '../domain/runs/inputs.js';
+import { leaseLost, reportedOnly } from '../domain/runs/runProblems.js';
+import type { OnlyReported, ProofSummary, RunOutcome } from '../domain/runs/runs.js';
+import type { learned } from '../domain/settings/shownSettings.js';
+import type { CredentialVersion } from '../domain/values/credentialVersion.js';
+import type { Plan } from '../domain/values/plan.js';
+import { displayRuntime, type RuntimeId } from '../domain/values/runtimeId.js';
 import type { Holder } from './calls.js';
 import type { Progress } from './progress.js';
 

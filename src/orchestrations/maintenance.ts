@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { nextOpening } from '../domain/maintenance.js';
-import type { CheckTarget, InspectedRuntime } from '../domain/steps.js';
+import { nextOpening } from '../domain/configuration/maintenance.js';
+import type { CheckTarget, InspectedRuntime } from '../domain/steps/steps.js';
 import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs, pause } from './flow.js';

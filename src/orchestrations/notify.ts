@@ -1,7 +1,11 @@
 import { EntityId, type OrchestrationContext } from 'durable-functions';
-import { APP_RECORD_KEY, type AppRecordAnswer, type AppRecordOperation } from '../domain/appRecord.js';
-import { alertLine } from '../domain/ends.js';
-import type { Notification } from '../domain/notifications.js';
+import { alertLine } from '../domain/events/ends.js';
+import type { Notification } from '../domain/events/notifications.js';
+import {
+  APP_RECORD_KEY,
+  type AppRecordAnswer,
+  type AppRecordOperation,
+} from '../domain/records/appRecord.js';
 import { APP_RECORD_ENTITY, callCredentialRecord, callStep } from './calls.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 

@@ -1,7 +1,7 @@
 /** Sends the events that are kept. */
 import type { OrchestrationContext } from 'durable-functions';
-import { unsentLine } from '../domain/ends.js';
-import { partRunId } from '../domain/instanceIds.js';
+import { unsentLine } from '../domain/events/ends.js';
+import { partRunId } from '../domain/runs/instanceIds.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { callAppRecord } from './notify.js';

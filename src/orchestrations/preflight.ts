@@ -1,10 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
-import {
-  outcomeOf,
-  type PreflightInput,
-  type PreflightResult,
-  summaryOf,
-} from '../domain/preflight/report.js';
+import { outcomeOf, type PreflightResult, summaryOf } from '../domain/preflight/report.js';
+import type { PreflightInput } from '../domain/runs/inputs.js';
 import { type Holder, patiently } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import type { Flow } from './flow.js';

@@ -1,19 +1,14 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { isToldAsFailed } from '../domain/ends.js';
-import { memberRunId } from '../domain/instanceIds.js';
-import { cancelledAfter, endOfProfileRun } from '../domain/profileRuns.js';
-import { firstUnproven } from '../domain/runProblems.js';
-import type {
-  Problem,
-  ProfileRunInput,
-  ProfileRunResult,
-  RunOutcome,
-  RunResult,
-  RuntimeRunInput,
-} from '../domain/runs.js';
-import { needsAttention, ORCHESTRATIONS } from '../domain/runs.js';
-import { profileSubject } from '../domain/runTargets.js';
-import { canonicalRuntimeId, displayRuntime, type RuntimeId } from '../domain/runtimeId.js';
+import { isToldAsFailed } from '../domain/events/ends.js';
+import type { Problem } from '../domain/problems/problem.js';
+import type { ProfileRunInput, RuntimeRunInput } from '../domain/runs/inputs.js';
+import { memberRunId } from '../domain/runs/instanceIds.js';
+import { cancelledAfter, endOfProfileRun } from '../domain/runs/profileRuns.js';
+import { firstUnproven } from '../domain/runs/runProblems.js';
+import type { ProfileRunResult, RunOutcome, RunResult } from '../domain/runs/runs.js';
+import { needsAttention, ORCHESTRATIONS } from '../domain/runs/runs.js';
+import { profileSubject } from '../domain/runs/runTargets.js';
+import { canonicalRuntimeId, displayRuntime, type RuntimeId } from '../domain/values/runtimeId.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { callMembers, explained, runResultOf } from './children.js';

@@ -1,7 +1,7 @@
-import type { Plan } from '../domain/plan.js';
-import { webServerUnknown } from '../domain/runProblems.js';
-import { displayRuntime } from '../domain/runtimeId.js';
-import type { InspectedRuntime } from '../domain/steps.js';
+import { webServerUnknown } from '../domain/runs/runProblems.js';
+import type { InspectedRuntime } from '../domain/steps/steps.js';
+import type { Plan } from '../domain/values/plan.js';
+import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
 import { callWait } from './children.js';

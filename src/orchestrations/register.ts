@@ -1,5 +1,5 @@
 import * as df from 'durable-functions';
-import { ORCHESTRATIONS } from '../domain/runs.js';
+import { ORCHESTRATIONS } from '../domain/runs/runs.js';
 import { awaitRuntime } from './awaitRuntime.js';
 import type { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';

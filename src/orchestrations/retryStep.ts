@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/waiting.js';
+import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import { callStep, pauseHeld, type RetryInput, renewStanding, type Settled } from './calls.js';
 import type { Flow } from './flow.js';
 import { LEASE_MS } from './leasing.js';

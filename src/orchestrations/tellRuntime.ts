@@ -1,6 +1,6 @@
-import { isToldAsFailed } from '../domain/ends.js';
-import type { RunResult } from '../domain/runs.js';
-import { formatRuntimeId } from '../domain/runtimeId.js';
+import { isToldAsFailed } from '../domain/events/ends.js';
+import type { RunResult } from '../domain/runs/runs.js';
+import { formatRuntimeId } from '../domain/values/runtimeId.js';
 import type { Flow } from './flow.js';
 import type { Look, LookEnd } from './look.js';
 import { notify } from './notify.js';

@@ -1,6 +1,6 @@
-import { runtimeEnded, runtimeNotReady } from '../domain/runProblems.js';
-import { displayRuntime } from '../domain/runtimeId.js';
-import type { InspectedRuntime } from '../domain/steps.js';
+import { runtimeEnded, runtimeNotReady } from '../domain/runs/runProblems.js';
+import type { InspectedRuntime } from '../domain/steps/steps.js';
+import { displayRuntime } from '../domain/values/runtimeId.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';

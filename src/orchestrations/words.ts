@@ -1,5 +1,5 @@
-import { type Caller, callerOf, callerWords } from '../domain/caller.js';
-import type { StartedBy } from '../domain/runs.js';
+import { type Caller, callerOf, callerWords } from '../domain/runs/caller.js';
+import type { StartedBy } from '../domain/runs/inputs.js';
 
 /** Who asked for a run, for events; nothing where nobody did. */
 export function askedBy(startedBy: StartedBy): { readonly by?: Caller } {

@@ -2,10 +2,11 @@
  * The port to managed Airflow environments. Each kind of runtime is a folder beside this file; the rest of the app
  * knows only what stands here.
  */
-import type { CallFailure } from '../domain/callResult.js';
-import type { JsonObject } from '../domain/json.js';
-import type { DagImport, RuntimePattern } from '../domain/profile.js';
-import type { RuntimeId } from '../domain/runtimeId.js';
+
+import type { DagImport, RuntimePattern } from '../domain/configuration/profile.js';
+import type { CallFailure } from '../domain/problems/callResult.js';
+import type { JsonObject } from '../domain/values/json.js';
+import type { RuntimeId } from '../domain/values/runtimeId.js';
 
 export type ReadRuntime =
   /** The body holds other people's secrets: it never leaves the activity that read it. */

@@ -1,7 +1,7 @@
 /** What is asked of each release: one case after the other, on one runtime. */
 import type { ShownRun } from '../../local/demo/follow.js';
 import { AIRFLOW_VAULT, vaultHost } from '../../local/scenario/names.js';
-import { BACKEND, BACKEND_KWARGS } from '../../src/domain/backendSettings.js';
+import { BACKEND, BACKEND_KWARGS } from '../../src/domain/settings/backendSettings.js';
 import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
 import { checkDag } from './realAirflow.js';

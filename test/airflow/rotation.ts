@@ -1,7 +1,7 @@
 /** A rotation from end to end over two runtimes with different Airflows. */
 import { type ShownRun, startRun } from '../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
-import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import { MARKER_VARIABLE } from '../../src/domain/settings/backendSettings.js';
 import { audit } from '../faults/audit.js';
 import { Bed } from './bed.js';
 import { Cloud, configuration } from './cloud.js';

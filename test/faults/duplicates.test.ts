@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { AppRecordOperation } from '../../src/domain/appRecord.js';
-import type { ProfileOperation } from '../../src/domain/profileRecord.js';
-import type { CredentialOperation } from '../../src/domain/rotation/credentialRecord.js';
-import type { RecordOperation } from '../../src/domain/runtimeRecord.js';
+import type { AppRecordOperation } from '../../src/domain/records/appRecord.js';
+import type { CredentialOperation } from '../../src/domain/records/credentialRecord.js';
+import type { ProfileOperation } from '../../src/domain/records/profileRecord.js';
+import type { RecordOperation } from '../../src/domain/records/runtimeRecord.js';
 import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
 import { text } from './duplicates/messages.js';
 import { SCENES, type Scene } from './duplicates/scenes.js';

@@ -12,8 +12,12 @@ import {
   TENANT,
   vaultHost,
 } from '../../local/scenario/names.js';
-import { BACKEND, BACKEND_KWARGS, CLIENT_ID } from '../../src/domain/backendSettings.js';
-import { MARKER_VARIABLE } from '../../src/domain/checkAnswer.js';
+import {
+  BACKEND,
+  BACKEND_KWARGS,
+  CLIENT_ID,
+  MARKER_VARIABLE,
+} from '../../src/domain/settings/backendSettings.js';
 import { isOtherHubs, OTHER_HUB } from './audit.js';
 import type { Denied, OutageOf, SecretWrite } from './happenings.js';
 import { callAsPerson } from './person.js';

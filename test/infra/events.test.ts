@@ -3,9 +3,9 @@ import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../lo
 import { subscribe } from '../../local/scenario/seed.js';
 import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
 import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
-import { judgeEvent } from '../../src/domain/eventRelevance.js';
+import { judgeEvent } from '../../src/domain/events/eventRelevance.js';
+import { judgeSecretEvent } from '../../src/domain/events/secretEvents.js';
 import { pendingSecret } from '../../src/domain/rotation/pending.js';
-import { judgeSecretEvent } from '../../src/domain/rotation/secretEvents.js';
 import { runtimeId, writeEvent } from '../integration/app/harness.js';
 import { credentialFilter, mostNames, passes, subscriptionsOf } from './filters.js';
 

@@ -39,8 +39,8 @@ describe('the linter', () => {
   it.each([
     ['src/orchestrations/x.ts', 'export const a = Date.now();', 'No clock'],
     ['src/orchestrations/x.ts', 'export const a = new Date();', 'No clock'],
-    ['src/domain/x.ts', 'export const a = Math.random();', 'No clock'],
-    ['src/domain/x.ts', "export const a = process.env['A'];", 'environment'],
+    ['src/domain/rotation/x.ts', 'export const a = Math.random();', 'No clock'],
+    ['src/domain/rotation/x.ts', "export const a = process.env['A'];", 'environment'],
     ['src/orchestrations/x.ts', 'setTimeout(() => {}, 1);', 'Durable timers only'],
     ['src/orchestrations/x.ts', "export const a = fetch('https://x');", 'No I/O'],
     [
@@ -54,12 +54,12 @@ describe('the linter', () => {
       'Durable code imports',
     ],
     [
-      'src/domain/x.ts',
-      "import { a } from '../config/load.js';\nexport const b = a;",
+      'src/domain/rotation/x.ts',
+      "import { a } from '../../config/load.js';\nexport const b = a;",
       'imports nothing but itself',
     ],
     [
-      'src/domain/x.ts',
+      'src/domain/rotation/x.ts',
       "import { randomBytes } from 'node:crypto';\nexport const b = randomBytes;",
       'imports nothing but itself',
     ],
@@ -98,7 +98,7 @@ describe('the linter', () => {
 
   it('allows what an orchestration needs', () => {
     const text =
-      "import { EntityId } from 'durable-functions';\nimport { spreadOf } from '../domain/waiting.js';\nexport const a = [EntityId, spreadOf, new Date(5)];\n";
+      "import { EntityId } from 'durable-functions';\nimport { spreadOf } from '../domain/values/waiting.js';\nexport const a = [EntityId, spreadOf, new Date(5)];\n";
 
     expect(lint('src/orchestrations/x.ts', text)).not.toContain('×');
   });

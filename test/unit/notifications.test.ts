@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Notification, type NotificationType, notificationId } from '../../src/domain/notifications.js';
+import {
+  type Notification,
+  type NotificationType,
+  notificationId,
+} from '../../src/domain/events/notifications.js';
 import { NOTIFICATION_SCHEMAS, notificationJsonSchema } from '../../src/notifications/schemas.js';
 
 const types = Object.keys(NOTIFICATION_SCHEMAS) as NotificationType[];

@@ -93,7 +93,7 @@ describe('a regular expression', () => {
 
     expect(made.toSorted()).toEqual([
       'src/config/schema.ts',
-      ...Array<string>(2).fill('src/domain/runtimeId.ts'),
+      ...Array<string>(2).fill('src/domain/values/runtimeId.ts'),
     ]);
   });
 });

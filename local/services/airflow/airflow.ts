@@ -5,8 +5,8 @@
  */
 
 import { z } from 'zod';
-import { CHECK_DAG_ID } from '../../../src/domain/checkAnswer.js';
-import { caseless } from '../../../src/domain/sameId.js';
+import { CHECK_DAG_ID } from '../../../src/domain/proof/checkAnswer.js';
+import { caseless } from '../../../src/domain/values/sameId.js';
 import type { Kernel, Service, ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Directory, RunningAirflow, RunningAirflows, VaultReader } from '../types.js';
 import { atLeast } from './backend.js';

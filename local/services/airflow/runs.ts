@@ -1,7 +1,7 @@
 /** The life of DAG runs: queued, running, done, on the local cloud's clock and in the processes that are up. */
 import { randomUUID } from 'node:crypto';
-import type { CheckAnswer } from '../../../src/domain/checkAnswer.js';
-import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
+import type { CheckAnswer } from '../../../src/domain/proof/checkAnswer.js';
+import { MARKER_VARIABLE } from '../../../src/domain/settings/backendSettings.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { Directory, RunningAirflow, RunningAirflows, VaultReader } from '../types.js';
 import { loadBackend } from './backend.js';

@@ -1,6 +1,6 @@
 /** What the emulated Airflow keeps for each runtime, and what can be set from outside. */
 import { z } from 'zod';
-import { CHECK_DAG_ID } from '../../../src/domain/checkAnswer.js';
+import { CHECK_DAG_ID } from '../../../src/domain/proof/checkAnswer.js';
 
 /** How the web server answers: as Airflow does, or as something that stands in front of it. */
 export const API_MODES = ['ok', '401', '403', 'html', 'redirect', 'nothing', 'garbage'] as const;

@@ -1,6 +1,6 @@
 /** What the answers of both REST API versions are made from. */
 import { createHash } from 'node:crypto';
-import { CHECK_TASK_ID } from '../../../src/domain/checkAnswer.js';
+import { CHECK_TASK_ID } from '../../../src/domain/proof/checkAnswer.js';
 import type { ServiceResponse } from '../../kernel/types.js';
 import { atLeast } from './backend.js';
 import type { Beats } from './health.js';

@@ -3,7 +3,8 @@
  * processes, against the emulated Entra and vaults, and from them the answer that `dags/airlock_check.py` gives.
  */
 import { createHash, createHmac } from 'node:crypto';
-import { type CheckAnswer, MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
+import type { CheckAnswer } from '../../../src/domain/proof/checkAnswer.js';
+import { MARKER_VARIABLE } from '../../../src/domain/settings/backendSettings.js';
 import type { Ledger } from '../../kernel/types.js';
 import type { Directory, RunningAirflow, VaultReader } from '../types.js';
 import { atLeast, type Backend, type KeyVaultBackend, loadBackend, secretName } from './backend.js';

@@ -1,7 +1,7 @@
 /** What refuses a write whatever the caller's role: a lock, a policy, a disabled subscription. */
 
 import { z } from 'zod';
-import { caseless, sameId } from '../../../src/domain/sameId.js';
+import { caseless, sameId } from '../../../src/domain/values/sameId.js';
 import type { Kernel, ServiceResponse } from '../../kernel/types.js';
 import { refusal } from './answers.js';
 

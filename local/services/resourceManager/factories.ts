@@ -1,7 +1,7 @@
 /** Subscriptions, resource groups and data factories: what integration runtimes lie in. */
 
 import { z } from 'zod';
-import { sameId } from '../../../src/domain/sameId.js';
+import { sameId } from '../../../src/domain/values/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import { newEtag } from './runtime.js';
 

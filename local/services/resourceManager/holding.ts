@@ -1,8 +1,13 @@
 /** What a runtime holds, for the ledger: which client secret, and a digest of everything that is somebody else's. */
 import { createHash } from 'node:crypto';
-import { BACKEND, BACKEND_KWARGS, CLIENT_ID, OWNED_VARIABLES } from '../../../src/domain/backendSettings.js';
-import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
-import { canonicalJson, type Json } from '../../../src/domain/json.js';
+import {
+  BACKEND,
+  BACKEND_KWARGS,
+  CLIENT_ID,
+  MARKER_VARIABLE,
+  OWNED_VARIABLES,
+} from '../../../src/domain/settings/backendSettings.js';
+import { canonicalJson, type Json } from '../../../src/domain/values/json.js';
 import { traceOf } from '../trace.js';
 import { asRecord } from './airflowProperties.js';
 import type { Runtime } from './runtime.js';

@@ -2,7 +2,7 @@
  * What Resource Manager answers about resources that are not data factories, for who looks before anything is done:
  * the caller's subscriptions, the vaults and topics it may read, and its own permissions.
  */
-import { sameId } from '../../../src/domain/sameId.js';
+import { sameId } from '../../../src/domain/values/sameId.js';
 import type { ServiceRequest, ServiceResponse } from '../../kernel/types.js';
 import type { Vault } from '../keyVault/secret.js';
 import * as answers from './answers.js';

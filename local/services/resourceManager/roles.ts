@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { caseless, sameId } from '../../../src/domain/sameId.js';
+import { caseless, sameId } from '../../../src/domain/values/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { AccessControl } from '../types.js';
 import { BUILT_IN_ROLES } from './builtInRoles.js';

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { caseless } from '../../../src/domain/sameId.js';
+import { caseless } from '../../../src/domain/values/sameId.js';
 import type { Kernel } from '../../kernel/types.js';
 import type { RunningAirflow, RunningAirflows } from '../types.js';
 import { asRecord, fingerprint, maskedNames, stored, writeOnlyValues } from './airflowProperties.js';

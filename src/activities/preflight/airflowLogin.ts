@@ -1,5 +1,5 @@
 import type { AirflowApi, AirflowTarget } from '../../azure/airflow/api.js';
-import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../../domain/clouds.js';
+import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../../domain/configuration/clouds.js';
 import type { Azure } from '../azure.js';
 
 type Health = Awaited<ReturnType<AirflowApi['health']>>;

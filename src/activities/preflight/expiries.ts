@@ -1,9 +1,9 @@
+import type { Credential } from '../../domain/configuration/profile.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { Credential } from '../../domain/profile.js';
 import { noteKeyCommand, setExpiryCommand } from '../../domain/rotation/commands.js';
 import { isEndKnown } from '../../domain/rotation/due.js';
 import type { KnownVersion } from '../../domain/rotation/stock.js';
-import { vaultNameOf } from '../../domain/vaultName.js';
+import { vaultNameOf } from '../../domain/values/vaultName.js';
 import { stockOf } from '../rotation/takeStock.js';
 import type { Scene } from './scene.js';
 

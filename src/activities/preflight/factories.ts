@@ -1,9 +1,9 @@
-import type { CallFailure } from '../../domain/callResult.js';
+import type { Profile, RuntimePattern } from '../../domain/configuration/profile.js';
 import { grantControl } from '../../domain/preflight/grants.js';
 import { type ControlNeed, factoryNeeds, listingNeed, READ_RUNTIMES } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { Profile, RuntimePattern } from '../../domain/profile.js';
-import { caseless } from '../../domain/sameId.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import { caseless } from '../../domain/values/sameId.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
 
 /** What the identity may do with the data factories of the profiles. */

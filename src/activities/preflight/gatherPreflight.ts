@@ -1,8 +1,8 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import { SET_SIGNING_KEY } from '../../domain/instructionSignature.js';
 import type { PreflightReport, PreflightRow } from '../../domain/preflight/report.js';
 import { sharingRows } from '../../domain/preflight/sharing.js';
-import type { Steps } from '../../domain/steps.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import { SET_SIGNING_KEY } from '../../domain/runs/instructionSignature.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { expiryRows } from './expiries.js';
 import { factoryRows } from './factories.js';

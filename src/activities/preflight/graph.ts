@@ -1,7 +1,7 @@
+import type { Credential } from '../../domain/configuration/profile.js';
 import { grantGraph, grantOwnership } from '../../domain/preflight/grants.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { Credential } from '../../domain/profile.js';
-import { sameId } from '../../domain/sameId.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { Scene } from './scene.js';
 
 const OWNED_BY = 'Application.ReadWrite.OwnedBy';

@@ -1,18 +1,18 @@
-import type { CallFailure } from '../../domain/callResult.js';
+import type { Profile } from '../../domain/configuration/profile.js';
+import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
+import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
+import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import {
   dagMissing,
   dagNotImported,
   importErrorBehind,
   webServerNotHealthy,
-} from '../../domain/checkProblems.js';
-import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
-import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
-import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { Profile } from '../../domain/profile.js';
-import { profileCanary } from '../../domain/profileCanary.js';
-import { type AirflowView, interpretRuntime } from '../../domain/runtimeBody.js';
-import { displayRuntime } from '../../domain/runtimeId.js';
-import { vaultNameOf } from '../../domain/vaultName.js';
+} from '../../domain/proof/checkProblems.js';
+import { profileCanary } from '../../domain/proof/profileCanary.js';
+import { type AirflowView, interpretRuntime } from '../../domain/settings/runtimeBody.js';
+import { displayRuntime } from '../../domain/values/runtimeId.js';
+import { vaultNameOf } from '../../domain/values/vaultName.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import { holdCredential, holdSecret } from '../held.js';
 import { runtimesOf } from '../profileRuntimes.js';

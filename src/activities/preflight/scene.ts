@@ -1,9 +1,9 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import { CLOUDS, type Cloud } from '../../domain/clouds.js';
+import { CLOUDS, type Cloud } from '../../domain/configuration/clouds.js';
+import type { Configuration } from '../../domain/configuration/profile.js';
 import { type Grantee, grantControl } from '../../domain/preflight/grants.js';
 import type { PreflightRow } from '../../domain/preflight/report.js';
 import { type Plane, permits } from '../../domain/preflight/rolePermissions.js';
-import type { Configuration } from '../../domain/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps } from '../deps.js';
 

@@ -1,11 +1,11 @@
-import type { CallFailure } from '../../domain/callResult.js';
+import type { SecretReference } from '../../domain/configuration/profile.js';
 import type { VaultSettings } from '../../domain/preflight/addresses.js';
 import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { SecretReference } from '../../domain/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import { setPlainSecretCommand, setSecretCommand } from '../../domain/rotation/commands.js';
-import { vaultNameOf } from '../../domain/vaultName.js';
+import { vaultNameOf } from '../../domain/values/vaultName.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
 
 /** The vaults that the configuration names. */

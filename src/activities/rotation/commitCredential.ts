@@ -1,11 +1,11 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import type { CredentialVersion } from '../../domain/plan.js';
-import type { Credential } from '../../domain/profile.js';
+import type { Credential } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import { secretOverwritten } from '../../domain/rotation/problems.js';
-import { sameId } from '../../domain/sameId.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed, type HeldCredential, holdCredential, vaultName } from '../held.js';

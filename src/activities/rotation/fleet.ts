@@ -1,17 +1,23 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import { ENVIRONMENT } from '../../domain/changeList.js';
-import { isMarked, wasThereFirst } from '../../domain/existing.js';
-import type { JsonObject } from '../../domain/json.js';
-import type { Configuration, Credential, Profile, RuntimePattern } from '../../domain/profile.js';
-import { matchProfiles } from '../../domain/profileMatching.js';
-import { carries } from '../../domain/rotation/carriers.js';
-import { type Carrier, fleetOf, UNREADABLE } from '../../domain/rotation/stock.js';
-import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/runtimeBody.js';
-import { canonicalRuntimeId, parseRuntimeId } from '../../domain/runtimeId.js';
-import { isCarried, runtimeRecordKey } from '../../domain/runtimeRecord.js';
-import { caseless, sameId } from '../../domain/sameId.js';
-import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/shownSettings.js';
-import type { Steps } from '../../domain/steps.js';
+import type {
+  Configuration,
+  Credential,
+  Profile,
+  RuntimePattern,
+} from '../../domain/configuration/profile.js';
+import { matchProfiles } from '../../domain/configuration/profileMatching.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import { isCarried } from '../../domain/records/runtimeRecord.js';
+import { type Carrier, fleetOf } from '../../domain/rotation/stock.js';
+import { carries } from '../../domain/settings/carriers.js';
+import { ENVIRONMENT } from '../../domain/settings/changeList.js';
+import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/settings/runtimeBody.js';
+import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/settings/shownSettings.js';
+import type { Steps } from '../../domain/steps/steps.js';
+import { isMarked, wasThereFirst } from '../../domain/sweep/existing.js';
+import { UNREADABLE } from '../../domain/values/credentialVersion.js';
+import type { JsonObject } from '../../domain/values/json.js';
+import { canonicalRuntimeId, parseRuntimeId, runtimeRecordKey } from '../../domain/values/runtimeId.js';
+import { caseless, sameId } from '../../domain/values/sameId.js';
 import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';

@@ -1,11 +1,11 @@
 import type { ListedKey } from '../../azure/graph.js';
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
-import type { Credential } from '../../domain/profile.js';
+import type { Credential } from '../../domain/configuration/profile.js';
 import { isRefusedSecret } from '../../domain/rotation/due.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { KnownVersion } from '../../domain/rotation/stock.js';
-import { sameId } from '../../domain/sameId.js';
-import type { Secret } from '../../domain/secret.js';
+import { sameId } from '../../domain/values/sameId.js';
+import type { Secret } from '../../domain/values/secret.js';
 import type { Azure } from '../azure.js';
 
 /** What directory and vault tell of a credential. */

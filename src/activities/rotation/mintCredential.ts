@@ -1,5 +1,5 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import type { Credential } from '../../domain/profile.js';
+import type { Credential } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import {
   HUB_TAG,
@@ -9,7 +9,7 @@ import {
   pendingSecret,
   RUN_TAG,
 } from '../../domain/rotation/pending.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed, isStillIn } from '../held.js';

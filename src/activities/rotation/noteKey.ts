@@ -1,6 +1,6 @@
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import { keyUnnoted } from '../../domain/rotation/problems.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed } from '../held.js';
 

@@ -1,7 +1,7 @@
-import { UNREADABLE } from '../../domain/rotation/stock.js';
-import type { RuntimeId } from '../../domain/runtimeId.js';
-import { runtimeRecordKey } from '../../domain/runtimeRecord.js';
-import { sameId } from '../../domain/sameId.js';
+import { UNREADABLE } from '../../domain/values/credentialVersion.js';
+import type { RuntimeId } from '../../domain/values/runtimeId.js';
+import { runtimeRecordKey } from '../../domain/values/runtimeId.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { DurableState } from '../deps.js';
 
 interface Candidate {

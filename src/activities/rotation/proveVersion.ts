@@ -1,6 +1,6 @@
-import type { SecretReference } from '../../domain/profile.js';
-import { profileCanary } from '../../domain/profileCanary.js';
-import type { Steps } from '../../domain/steps.js';
+import type { SecretReference } from '../../domain/configuration/profile.js';
+import { profileCanary } from '../../domain/proof/profileCanary.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed, holdCredential } from '../held.js';
 

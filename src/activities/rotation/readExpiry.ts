@@ -1,5 +1,5 @@
 import { lateFrom } from '../../domain/rotation/lateness.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed } from '../held.js';
 

@@ -1,5 +1,5 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import type { SecretReference } from '../../domain/profile.js';
+import type { SecretReference } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialState.js';
 import {
   FOUND_KEY_TAG,
@@ -8,8 +8,8 @@ import {
   minterOf,
   pendingSecret,
 } from '../../domain/rotation/pending.js';
-import { sameId } from '../../domain/sameId.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed, holdCredential } from '../held.js';

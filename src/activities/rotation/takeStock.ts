@@ -1,12 +1,12 @@
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
-import type { CallFailure } from '../../domain/callResult.js';
-import type { CredentialVersion } from '../../domain/plan.js';
-import { type Credential, isObserved } from '../../domain/profile.js';
+import { type Credential, isObserved } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock, KnownVersion } from '../../domain/rotation/stock.js';
 import { moveOneSeconds, moveSeconds, windowSeconds } from '../../domain/rotation/timing.js';
-import { sameId } from '../../domain/sameId.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps } from '../deps.js';
 import { credentialNamed, holdCredential } from '../held.js';

@@ -1,6 +1,6 @@
-import { isObserved } from '../../domain/profile.js';
+import { isObserved } from '../../domain/configuration/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** The names of profiles and credentials: an orchestration cannot read the configuration itself. */

@@ -1,16 +1,30 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import { existingKey, type FoundFirst, notedAnew, turnsOf, wasThereFirst } from '../../domain/existing.js';
-import { byNeed, COUNTED, type Finding, type Judged, judgeRuntime, MENDED } from '../../domain/findings.js';
-import { planRuntime } from '../../domain/planning.js';
-import type { Profile } from '../../domain/profile.js';
-import { notedIn } from '../../domain/profileRecord.js';
+import type { Profile } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import { notedIn } from '../../domain/records/profileRecord.js';
+import type { RuntimeRecord } from '../../domain/records/runtimeRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
-import { interpretRuntime } from '../../domain/runtimeBody.js';
-import type { RuntimeId } from '../../domain/runtimeId.js';
-import { type RuntimeRecord, runtimeRecordKey } from '../../domain/runtimeRecord.js';
-import { rememberedOf } from '../../domain/shownSettings.js';
-import type { Steps } from '../../domain/steps.js';
-import type { SurveyedRuntime } from '../../domain/sweep.js';
+import { planRuntime } from '../../domain/settings/planning.js';
+import { interpretRuntime } from '../../domain/settings/runtimeBody.js';
+import { rememberedOf } from '../../domain/settings/shownSettings.js';
+import type { Steps } from '../../domain/steps/steps.js';
+import {
+  existingKey,
+  type FoundFirst,
+  notedAnew,
+  turnsOf,
+  wasThereFirst,
+} from '../../domain/sweep/existing.js';
+import {
+  byNeed,
+  COUNTED,
+  type Finding,
+  type Judged,
+  judgeRuntime,
+  MENDED,
+} from '../../domain/sweep/findings.js';
+import type { SurveyedRuntime } from '../../domain/sweep/sweep.js';
+import type { RuntimeId } from '../../domain/values/runtimeId.js';
+import { runtimeRecordKey } from '../../domain/values/runtimeId.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import type { Azure } from '../azure.js';
 import type { ActivityDeps, DurableState } from '../deps.js';

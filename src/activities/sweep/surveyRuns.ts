@@ -1,16 +1,16 @@
-import { EMPTY_APP_RECORD, isKnown } from '../../domain/appRecord.js';
-import type { CallFailure } from '../../domain/callResult.js';
-import { notificationId } from '../../domain/notifications.js';
+import { notificationId } from '../../domain/events/notifications.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import { EMPTY_APP_RECORD, isKnown } from '../../domain/records/appRecord.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
-import type { Steps } from '../../domain/steps.js';
+import type { Steps } from '../../domain/steps/steps.js';
 import {
   endedByHost,
   ofNewerVersion,
   type UnmovedRun,
   unmovedEvent,
   withOutdated,
-} from '../../domain/unmovedRuns.js';
-import { APP_VERSION, compareVersions } from '../../domain/version.js';
+} from '../../domain/sweep/unmovedRuns.js';
+import { APP_VERSION, compareVersions } from '../../domain/values/version.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
 

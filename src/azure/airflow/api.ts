@@ -1,7 +1,7 @@
-import type { CallFailure } from '../../domain/callResult.js';
-import type { CheckAnswer, CheckConf } from '../../domain/checkAnswer.js';
-import type { AirflowLogin } from '../../domain/profile.js';
-import type { Secret } from '../../domain/secret.js';
+import type { AirflowLogin } from '../../domain/configuration/profile.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import type { CheckAnswer, CheckConf } from '../../domain/proof/checkAnswer.js';
+import type { Secret } from '../../domain/values/secret.js';
 
 /** `v1` is Airflow 2's REST API, `v2` Airflow 3's. */
 export type ApiVersion = 'v1' | 'v2';

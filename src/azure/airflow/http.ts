@@ -1,5 +1,5 @@
 import type { HttpHeaders, Pipeline } from '@azure/core-rest-pipeline';
-import { type Json, parseJson } from '../../domain/json.js';
+import { type Json, parseJson } from '../../domain/values/json.js';
 import { boundedClient } from '../boundedClient.js';
 import { deadline } from '../identity.js';
 

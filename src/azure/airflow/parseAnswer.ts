@@ -1,5 +1,5 @@
-import type { CheckAnswer } from '../../domain/checkAnswer.js';
-import { type Json, parseJson } from '../../domain/json.js';
+import type { CheckAnswer } from '../../domain/proof/checkAnswer.js';
+import { type Json, parseJson } from '../../domain/values/json.js';
 
 /** Longer than any answer of the check DAG. */
 const MAX_ANSWER = 4096;

@@ -1,14 +1,14 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { CallFailure } from '../../domain/callResult.js';
-import type { CheckConf } from '../../domain/checkAnswer.js';
 import {
   type Cloud,
   DATA_FACTORY_SCOPE,
   DATA_FACTORY_URI_SCOPE,
   mayReceiveToken,
-} from '../../domain/clouds.js';
-import { isJsonObject, type Json } from '../../domain/json.js';
-import { flawOf } from '../../domain/secretFlaws.js';
+} from '../../domain/configuration/clouds.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import type { CheckConf } from '../../domain/proof/checkAnswer.js';
+import { flawOf } from '../../domain/settings/secretFlaws.js';
+import { isJsonObject, type Json } from '../../domain/values/json.js';
 import { isTransient, refused, retry, retryAfterSeconds, serviceError } from '../failures.js';
 import { deadline } from '../identity.js';
 import type { AirflowApi, AirflowTarget, ApiVersion, ImportError } from './api.js';

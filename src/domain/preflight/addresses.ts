@@ -1,5 +1,5 @@
 /** The vault's firewall against the addresses that a runtime calls from. */
-import { isJsonObject, type Json, type JsonObject } from '../json.js';
+import { isJsonObject, type Json, type JsonObject } from '../values/json.js';
 
 /** What of a vault's settings decides who reaches it. */
 export interface VaultSettings {

@@ -1,6 +1,12 @@
 /** Which permissions a configuration needs, and what for: the table of least privilege as a function. */
-import type { Configuration, Credential, Profile, RuntimePattern, SecretReference } from '../profile.js';
-import { profileCanary } from '../profileCanary.js';
+import type {
+  Configuration,
+  Credential,
+  Profile,
+  RuntimePattern,
+  SecretReference,
+} from '../configuration/profile.js';
+import { profileCanary } from '../proof/profileCanary.js';
 import { pendingSecret } from '../rotation/pending.js';
 
 /** An operation of Resource Manager. */

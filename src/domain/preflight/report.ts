@@ -1,6 +1,7 @@
 /** What a preflight finds: one row a thing that was looked at. References and commands, never a value. */
-import type { CallFailure } from '../callResult.js';
-import type { Problem, RunOrigin, RunOutcome, TrailEntry } from '../runs.js';
+import type { CallFailure } from '../problems/callResult.js';
+import type { Problem } from '../problems/problem.js';
+import type { RunOutcome, TrailEntry } from '../runs/runs.js';
 
 /** `unknown`: it could not be looked at from here; the note says why. */
 export type RowStatus = 'ok' | 'missing' | 'unknown';
@@ -25,11 +26,6 @@ export interface PreflightReport {
   readonly rows: readonly PreflightRow[];
 }
 
-/** Input of the orchestration `preflight`. */
-export interface PreflightInput extends RunOrigin {
-  readonly action: 'preflight';
-}
-
 /** Output of the orchestration `preflight`. */
 export interface PreflightResult {
   readonly outcome: RunOutcome;
@@ -39,15 +35,6 @@ export interface PreflightResult {
   readonly rows: readonly PreflightRow[];
   readonly changed: false;
   readonly trail: readonly TrailEntry[];
-}
-
-/** What a preflight asks activities to do. */
-export interface PreflightSteps {
-  /** Looks at everything that is configured. Writes nothing. */
-  readonly gatherPreflight: {
-    readonly input: Record<string, never>;
-    readonly output: ({ readonly kind: 'gathered' } & PreflightReport) | CallFailure;
-  };
 }
 
 /** How a preflight ends: `prepared` where nothing is missing. */

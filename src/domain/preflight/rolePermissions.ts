@@ -1,6 +1,6 @@
 /** What roles allow, as Resource Manager lists it for the caller. */
 
-import { globMatches } from '../profileMatching.js';
+import { globMatches } from '../configuration/profileMatching.js';
 
 /** Operations of the control plane (`control`), or of a data plane such as a vault's (`data`). */
 export type Plane = 'control' | 'data';

@@ -1,5 +1,5 @@
 /** Who shares the app's sign-in to Airflow. */
-import type { Profile } from '../profile.js';
+import type { Profile } from '../configuration/profile.js';
 import type { PreflightRow } from './report.js';
 
 const SHOWN = 10;

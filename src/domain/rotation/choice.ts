@@ -1,5 +1,5 @@
-import type { CredentialVersion } from '../plan.js';
-import { sameId } from '../sameId.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
+import { sameId } from '../values/sameId.js';
 import type { CredentialRecord } from './credentialState.js';
 import { stands } from './failures.js';
 

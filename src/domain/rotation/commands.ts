@@ -1,6 +1,6 @@
 /** Commands that write a credential's secret or what it says of itself. One place, so that none leaves out end and key. */
-import type { SecretReference } from '../profile.js';
-import { vaultNameOf } from '../vaultName.js';
+import type { SecretReference } from '../configuration/profile.js';
+import { vaultNameOf } from '../values/vaultName.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from './pending.js';
 
 /** What a new version of any credential's secret is written with, for who knows which one it is. */

@@ -1,9 +1,10 @@
 /** The state of a credential's record, and what it tells those who are about to change something. */
-import { sha256Hex } from '../digest.js';
-import type { Credential } from '../profile.js';
-import type { EndedRun } from '../repeatable.js';
-import { sameId } from '../sameId.js';
-import type { Debt } from './debts.js';
+
+import type { Credential } from '../configuration/profile.js';
+import type { EndedRun } from '../runs/repeatable.js';
+import type { Debt } from '../runs/rotations.js';
+import { sha256Hex } from '../values/digest.js';
+import { sameId } from '../values/sameId.js';
 import type { FailedPilot, Failures, Pin } from './failures.js';
 import type { Told } from './onceADay.js';
 import type { ActiveRotation, RotationPhase } from './phases.js';

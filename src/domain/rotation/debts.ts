@@ -1,25 +1,8 @@
 /** What a rotation owes: the list in its credential's record, which the sweep works off. */
-import { sameId } from '../sameId.js';
+
+import type { Debt } from '../runs/rotations.js';
+import { sameId } from '../values/sameId.js';
 import type { ActiveRotation } from './phases.js';
-
-/**
- * `removeKey`: a key is to go. `removeLabelled`: a key with this label may be there, unseen as yet. `moveRuntime`: a
- * runtime is to get the credential in use.
- */
-export type DebtKind = 'removeKey' | 'removeLabelled' | 'moveRuntime';
-
-/** Something that a run could not undo or remove. The sweep tries again until it is paid. */
-export interface Debt {
-  readonly kind: DebtKind;
-  /** Key id or label in the directory, or the runtime's resource id. */
-  readonly what: string;
-  readonly since: string;
-  readonly runId: string;
-  /** Why it could not be done, for people. */
-  readonly reason: string;
-  /** It is only too early to look: nobody is told of it before this moment. ISO 8601. */
-  readonly quietUntil?: string;
-}
 
 /** The debts with what a run left that was silent for too long: the keys that it was about to remove. */
 export function withLeft(

@@ -1,7 +1,8 @@
 /** When a credential is to be rotated. Everything here reads expiries and what Entra says, never an event. */
-import type { Problem } from '../runs.js';
-import { sameId } from '../sameId.js';
-import type { RotationSettings } from './settings.js';
+
+import type { RotationSettings } from '../configuration/rotationSettings.js';
+import type { Problem } from '../problems/problem.js';
+import { sameId } from '../values/sameId.js';
 import type { ApplicationKey, CredentialStock, KnownVersion } from './stock.js';
 import { keysShownAt } from './strayKeys.js';
 

@@ -3,10 +3,11 @@
  * runtimes are given instead of a version that had to go back. Times are milliseconds since the epoch where they are
  * numbers.
  */
-import type { CredentialVersion } from '../plan.js';
-import type { RunEnd } from '../repeatable.js';
-import { sameId } from '../sameId.js';
-import { pauseAfterFailures } from '../waiting.js';
+
+import type { RunEnd } from '../runs/repeatable.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
+import { sameId } from '../values/sameId.js';
+import { pauseAfterFailures } from '../values/waiting.js';
 
 /** Rotations that failed in a row. */
 export interface Failures {

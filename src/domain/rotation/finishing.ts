@@ -1,5 +1,5 @@
 /** How a rotation lets go of its credential, and what it leaves behind for the next ones. */
-import { endedRun, type RunEnd, withEnded } from '../repeatable.js';
+import { endedRun, type RunEnd, withEnded } from '../runs/repeatable.js';
 import { type CredentialRecord, type EndedCredentialRun, without } from './credentialState.js';
 import { debtsAfter, type Settlement } from './debts.js';
 import { failedPilotsAfter, failuresAfter, type Pin, pinAfter } from './failures.js';

@@ -7,10 +7,3 @@ export const CREDENTIAL_HOLD_MS = 4 * 3_600_000;
 
 /** After so long the runs on the runtimes show for their rotation that it is alive: until then it has done so itself. */
 export const RENEWED_BY_MEMBERS_MS = 3_600_000;
-
-/** The rotation that a run on a runtime is a part of. */
-export interface OfRotation {
-  readonly runId: string;
-  /** Key of the record of its credential. */
-  readonly recordKey: string;
-}

@@ -1,5 +1,5 @@
 /** Whether a credential is late: near its end, and not replaced by then, whatever the reason. */
-import type { Problem } from '../runs.js';
+import type { Problem } from '../problems/problem.js';
 
 /**
  * From when on somebody is told, milliseconds since the epoch: half of the time that a rotation has. Until then sweeps

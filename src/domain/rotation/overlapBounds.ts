@@ -1,5 +1,5 @@
 /** How far a person may shorten or extend the overlap of a rotation. Moments in milliseconds since the epoch. */
-import type { RotationSettings } from './settings.js';
+import type { RotationSettings } from '../configuration/rotationSettings.js';
 import { FENCE_MS } from './strayKeys.js';
 
 /**

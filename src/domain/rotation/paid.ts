@@ -1,5 +1,5 @@
 /** Debts that a look at directory, vault and fleet finds paid, whoever did that. */
-import { isAmong, sameId } from '../sameId.js';
+import { isAmong, sameId } from '../values/sameId.js';
 import { idsWhere } from './stock.js';
 import { labelPayableAt } from './strayKeys.js';
 import type { LookedAt } from './task.js';

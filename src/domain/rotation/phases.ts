@@ -1,5 +1,5 @@
 /** How far a rotation is, and what the record knows of the one that works. */
-import type { CredentialVersion } from '../plan.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
 export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';

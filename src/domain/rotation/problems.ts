@@ -1,6 +1,7 @@
 /** Problems that a rotation itself finds. One builder a problem. */
-import type { SecretReference } from '../profile.js';
-import type { Problem } from '../runs.js';
+
+import type { SecretReference } from '../configuration/profile.js';
+import type { Problem } from '../problems/problem.js';
 import { newCredentialCommand, noteKeyCommand, SET_SECRET, setExpiryCommand } from './commands.js';
 
 export function pilotFailed(runtime: string, why: string): Problem {

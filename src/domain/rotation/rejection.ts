@@ -2,9 +2,10 @@
  * A person's no at a gate. It stands until the credential is urgent or somebody asks for a rotation: no sweep asks again.
  * It is for the credential that was current then; with the next one it is over.
  */
-import type { GateDecision } from '../runControl.js';
-import { sameId } from '../sameId.js';
-import type { Gate } from './settings.js';
+
+import type { GateDecision } from '../runs/runControl.js';
+import type { Gate } from '../values/gate.js';
+import { sameId } from '../values/sameId.js';
 import type { Decision, RotationTask } from './task.js';
 
 export interface Rejection {

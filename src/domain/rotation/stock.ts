@@ -2,9 +2,10 @@
  * Taking stock: what the directory, the operator's vault and the runtimes hold of one credential. Ids and times, never
  * values.
  */
-import type { CredentialVersion } from '../plan.js';
-import { formatRuntimeId, type RuntimeId } from '../runtimeId.js';
-import { caseless, sameId } from '../sameId.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
+import { UNREADABLE } from '../values/credentialVersion.js';
+import { formatRuntimeId, type RuntimeId } from '../values/runtimeId.js';
+import { caseless, sameId } from '../values/sameId.js';
 
 /** One client secret of the application, as Microsoft Graph lists it. */
 export interface ApplicationKey {
@@ -157,9 +158,6 @@ export function fleetOf(
     pilots: first.map(carrierOnly),
   };
 }
-
-/** Stands for the credential of a runtime that cannot be read: it may be any. */
-export const UNREADABLE = '?';
 
 /**
  * How many runtimes of the fleet have something else than `credentialId`. One that cannot be read cannot be moved either:

@@ -3,7 +3,7 @@
  * mint was tried says nothing of that, and neither does how long it took. So whoever has minted owes a look at the
  * directory that comes late enough, which a rotation with a short overlap leaves to a later run.
  */
-import type { Debt } from './debts.js';
+import type { Debt } from '../runs/rotations.js';
 
 /**
  * How long a write that was begun before may still have its effect. The app gives a call up after half a minute, a

@@ -1,14 +1,13 @@
 /** What a rotation has to do, decided from what it found. */
 
-import type { CredentialVersion } from '../plan.js';
-import { isAmong, sameId } from '../sameId.js';
+import type { RotationSettings } from '../configuration/rotationSettings.js';
+import type { Debt, OtherHubsKey } from '../runs/rotations.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
+import { isAmong, sameId } from '../values/sameId.js';
 import type { KnownOfCredential } from './credentialState.js';
-import type { Debt } from './debts.js';
 import { type Dueness, dueness, duenessOf, expiryOf, urgentAt } from './due.js';
 import { pausedUntil, stands } from './failures.js';
 import { isOtherHubs, runOfLabel } from './pending.js';
-import type { OtherHubsKey } from './rotations.js';
-import type { RotationSettings } from './settings.js';
 import { behind, type CredentialStock, type FleetStock, having, mayCarry } from './stock.js';
 import { firstEnd, type Together, together, versionOf, type Worn, wornBy } from './worn.js';
 

@@ -1,5 +1,5 @@
-import { longestGap, nextOpening, shortestWindow } from '../maintenance.js';
-import type { Profile } from '../profile.js';
+import { longestGap, nextOpening, shortestWindow } from '../configuration/maintenance.js';
+import type { Profile } from '../configuration/profile.js';
 
 /** How long moving a fleet takes at most, pilot and rest one after the other, each an update with its check. Seconds. */
 export function moveSeconds(profiles: readonly Profile[]): number {

@@ -2,10 +2,11 @@
  * What the runtimes have: which credentials, until when they work, and which of them one may go back to. The newest
  * version in the vault may be one that nobody has.
  */
-import type { CredentialVersion } from '../plan.js';
-import { sameId } from '../sameId.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
+import { UNREADABLE } from '../values/credentialVersion.js';
+import { sameId } from '../values/sameId.js';
 import { type End, endOf } from './due.js';
-import { type CredentialStock, type FleetStock, type KnownVersion, UNREADABLE } from './stock.js';
+import type { CredentialStock, FleetStock, KnownVersion } from './stock.js';
 
 /** A credential that some runtimes of the fleet have. */
 export interface Worn {

@@ -1,11 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { credentialRunId } from '../../domain/instanceIds.js';
-import { isObserved } from '../../domain/profile.js';
+import { isObserved } from '../../domain/configuration/profile.js';
+import { credentialsOf, judgeSecretEvent } from '../../domain/events/secretEvents.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
-import { credentialsOf, judgeSecretEvent } from '../../domain/rotation/secretEvents.js';
-import { ORCHESTRATIONS } from '../../domain/runs.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import { credentialRunId } from '../../domain/runs/instanceIds.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 

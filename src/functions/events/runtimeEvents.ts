@@ -1,10 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { judgeEvent } from '../../domain/eventRelevance.js';
-import { eventRunId } from '../../domain/instanceIds.js';
-import { matchProfiles } from '../../domain/profileMatching.js';
-import { ORCHESTRATIONS, type RuntimeRunInput } from '../../domain/runs.js';
-import { displayRuntime } from '../../domain/runtimeId.js';
+import { matchProfiles } from '../../domain/configuration/profileMatching.js';
+import { judgeEvent } from '../../domain/events/eventRelevance.js';
+import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
+import { eventRunId } from '../../domain/runs/instanceIds.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
+import { displayRuntime } from '../../domain/values/runtimeId.js';
 import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 

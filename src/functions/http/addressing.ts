@@ -1,7 +1,7 @@
 /** How each request begins that tells a run something: the run is there, and what it is told can be signed. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import type { Secret } from '../../domain/secret.js';
+import type { Secret } from '../../domain/values/secret.js';
 import type { FunctionDeps } from '../deps.js';
 import { findRun, noSuchRun } from './getRun.js';
 import { noSigningKey } from './instructing.js';

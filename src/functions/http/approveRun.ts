@@ -1,8 +1,13 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, callerId, callerWords } from '../../domain/caller.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
-import type { Gate } from '../../domain/rotation/settings.js';
-import { type Decision, type GateDecision, type Instruction, sameMoment } from '../../domain/runControl.js';
+import { type Caller, callerId, callerWords } from '../../domain/runs/caller.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import {
+  type Decision,
+  type GateDecision,
+  type Instruction,
+  sameMoment,
+} from '../../domain/runs/runControl.js';
+import type { Gate } from '../../domain/values/gate.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { readBody } from './body.js';

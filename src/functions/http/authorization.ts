@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { AppSettings } from '../../config/appSettings.js';
-import type { Caller } from '../../domain/caller.js';
-import { sha256Hex } from '../../domain/digest.js';
+import type { Caller } from '../../domain/runs/caller.js';
+import { sha256Hex } from '../../domain/values/digest.js';
 import { problem } from './problem.js';
 
 /** What a caller may do: read runs, start and cancel them, approve. */

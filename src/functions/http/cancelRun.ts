@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, callerWords } from '../../domain/caller.js';
-import type { RuntimeRunInput } from '../../domain/runs.js';
+import { type Caller, callerWords } from '../../domain/runs/caller.js';
+import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';

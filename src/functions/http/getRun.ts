@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { isRunId } from '../../domain/instanceIds.js';
+import { isRunId } from '../../domain/runs/instanceIds.js';
 import { instancesSince, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { genuineInstructions } from './instructing.js';

@@ -6,10 +6,10 @@ import {
   SET_SIGNING_KEY,
   signed,
   type UnsignedInstruction,
-} from '../../domain/instructionSignature.js';
-import type { RotationProgress } from '../../domain/rotation/rotations.js';
-import { type Instruction, instructionsIn, type RunControl } from '../../domain/runControl.js';
-import type { Secret } from '../../domain/secret.js';
+} from '../../domain/runs/instructionSignature.js';
+import type { RotationProgress } from '../../domain/runs/rotations.js';
+import { type Instruction, instructionsIn, type RunControl } from '../../domain/runs/runControl.js';
+import type { Secret } from '../../domain/values/secret.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, statusWord } from './runView.js';
 

@@ -1,14 +1,15 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
-import { hostEnded } from '../../domain/hostEnded.js';
-import { isRunId } from '../../domain/instanceIds.js';
 import type { PreflightResult } from '../../domain/preflight/report.js';
-import type { RotationProgress, RotationResult } from '../../domain/rotation/rotations.js';
-import { type Instruction, sameMoment } from '../../domain/runControl.js';
-import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs.js';
-import { type RunInput, targetOf } from '../../domain/runTargets.js';
-import type { SweepResult } from '../../domain/sweep.js';
-import { newerVersion } from '../../domain/unmovedRuns.js';
-import { isNewerThanApp } from '../../domain/version.js';
+import { hostEnded } from '../../domain/runs/hostEnded.js';
+import type { RunInput } from '../../domain/runs/inputs.js';
+import { isRunId } from '../../domain/runs/instanceIds.js';
+import type { RotationProgress, RotationResult } from '../../domain/runs/rotations.js';
+import { type Instruction, sameMoment } from '../../domain/runs/runControl.js';
+import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs/runs.js';
+import { targetOf } from '../../domain/runs/runTargets.js';
+import type { SweepResult } from '../../domain/sweep/sweep.js';
+import { newerVersion } from '../../domain/sweep/unmovedRuns.js';
+import { isNewerThanApp } from '../../domain/values/version.js';
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<

@@ -1,6 +1,6 @@
 /** The HTTP API's bodies, as zod schemas: the source of the checks and of the OpenAPI description. */
 import * as z from 'zod';
-import type { RunOutcome } from '../../domain/runs.js';
+import type { RunOutcome } from '../../domain/runs/runs.js';
 
 const TARGETS = ['runtime', 'profile', 'credential'] as const;
 /** Actions without a target. */

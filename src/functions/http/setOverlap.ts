@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, callerWords } from '../../domain/caller.js';
 import { earliestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
+import { type Caller, callerWords } from '../../domain/runs/caller.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { readBody } from './body.js';

@@ -1,24 +1,24 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { type Caller, callerId } from '../../domain/caller.js';
-import { sha256Hex } from '../../domain/digest.js';
-import { freshRunId, requestRunIds } from '../../domain/instanceIds.js';
-import { canonicalJson, type Json } from '../../domain/json.js';
-import type { PreflightInput } from '../../domain/preflight/report.js';
-import { type Configuration, isObserved } from '../../domain/profile.js';
-import { matchProfiles } from '../../domain/profileMatching.js';
+import { type Configuration, isObserved } from '../../domain/configuration/profile.js';
+import { matchProfiles } from '../../domain/configuration/profileMatching.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
-import {
-  ORCHESTRATIONS,
-  type ProfileRunInput,
-  type RunAction,
-  type RunOrigin,
-  type RuntimeRunInput,
-  type StartedBy,
-} from '../../domain/runs.js';
-import { displayRuntime, parseRuntimeId } from '../../domain/runtimeId.js';
-import type { SweepInput } from '../../domain/sweep.js';
+import { type Caller, callerId } from '../../domain/runs/caller.js';
+import type {
+  PreflightInput,
+  ProfileRunInput,
+  RotationInput,
+  RunAction,
+  RunOrigin,
+  RuntimeRunInput,
+  StartedBy,
+  SweepInput,
+} from '../../domain/runs/inputs.js';
+import { freshRunId, requestRunIds } from '../../domain/runs/instanceIds.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
+import { sha256Hex } from '../../domain/values/digest.js';
+import { canonicalJson, type Json } from '../../domain/values/json.js';
+import { displayRuntime, parseRuntimeId } from '../../domain/values/runtimeId.js';
 import { start, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { readBody } from './body.js';

@@ -1,13 +1,13 @@
 /** What `?target=` of the list of runs means: whose runs are asked for, and whether the app knows any such. */
-import type { Configuration } from '../../domain/profile.js';
-import { globMatches, matchProfiles } from '../../domain/profileMatching.js';
+import type { Configuration } from '../../domain/configuration/profile.js';
+import { globMatches, matchProfiles } from '../../domain/configuration/profileMatching.js';
 import {
   canonicalRuntimeId,
   displayRuntime,
   parseRuntimeId,
   type RuntimeId,
-} from '../../domain/runtimeId.js';
-import { caseless, sameId } from '../../domain/sameId.js';
+} from '../../domain/values/runtimeId.js';
+import { caseless, sameId } from '../../domain/values/sameId.js';
 
 export type TargetFilter =
   | {

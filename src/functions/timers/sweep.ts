@@ -1,8 +1,8 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
-import { sweepRunId } from '../../domain/instanceIds.js';
-import { ORCHESTRATIONS } from '../../domain/runs.js';
-import type { SweepInput } from '../../domain/sweep.js';
+import type { SweepInput } from '../../domain/runs/inputs.js';
+import { sweepRunId } from '../../domain/runs/instanceIds.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 

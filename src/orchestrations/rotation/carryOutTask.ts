@@ -1,9 +1,9 @@
-import type { CredentialVersion } from '../../domain/plan.js';
+import type { Problem } from '../../domain/problems/problem.js';
 import { livesLongEnough } from '../../domain/rotation/due.js';
 import { credentialTaken, mintedTooShort } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import type { Problem } from '../../domain/runs.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { type Flow, nowMs } from '../flow.js';
 import { brokenClosing, brokenWayBack, caught } from './caught.js';
 import { type Commit, close, commit, settle } from './closing.js';

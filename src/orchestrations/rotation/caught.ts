@@ -1,7 +1,8 @@
 /** What a step of a rotation throws: an end of that step, so that the rotation goes back or says what is owed. */
-import type { CredentialVersion } from '../../domain/plan.js';
+
+import type { Problem } from '../../domain/problems/problem.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import type { Problem } from '../../domain/runs.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { explained } from '../children.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';

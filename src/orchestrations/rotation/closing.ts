@@ -1,10 +1,10 @@
-import type { CredentialVersion } from '../../domain/plan.js';
+import type { Problem } from '../../domain/problems/problem.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
 import { type FleetStock, having } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import { versionOf } from '../../domain/rotation/worn.js';
-import type { Problem } from '../../domain/runs.js';
-import { sameId } from '../../domain/sameId.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { sameId } from '../../domain/values/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { debt } from './debts.js';
 import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';

@@ -1,4 +1,4 @@
-import type { Debt, DebtKind } from '../../domain/rotation/debts.js';
+import type { Debt, DebtKind } from '../../domain/runs/rotations.js';
 import { isoNow } from '../flow.js';
 import type { Rotating } from './rotating.js';
 

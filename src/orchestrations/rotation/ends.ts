@@ -1,8 +1,8 @@
 /** How a rotation ends: the words and the values that its record keeps. */
-import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { Problem } from '../../domain/problems/problem.js';
+import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { leftBehind } from '../../domain/rotation/problems.js';
-import type { RotationCounts, RotationResult, Straggler } from '../../domain/rotation/rotations.js';
-import type { Problem } from '../../domain/runs.js';
+import type { RotationCounts, RotationResult, Straggler } from '../../domain/runs/rotations.js';
 import { debt } from './debts.js';
 import type { Removal } from './removal.js';
 import type { Rotating } from './rotating.js';

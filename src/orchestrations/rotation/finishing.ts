@@ -1,12 +1,13 @@
 /** What a rotation leaves with its record, and the run that looks at what came meanwhile. */
-import { sweptRunId } from '../../domain/instanceIds.js';
+
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
-import type { Debt } from '../../domain/rotation/debts.js';
 import type { Finish } from '../../domain/rotation/finishing.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
-import type { RotationInput } from '../../domain/rotation/rotations.js';
 import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
-import { ORCHESTRATIONS } from '../../domain/runs.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import { sweptRunId } from '../../domain/runs/instanceIds.js';
+import type { Debt } from '../../domain/runs/rotations.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import { callStep } from '../calls.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
 import type { RotationEnd } from './ends.js';

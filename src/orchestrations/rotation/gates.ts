@@ -1,9 +1,9 @@
+import type { Problem } from '../../domain/problems/problem.js';
 import { latestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
 import { gateClosed } from '../../domain/rotation/problems.js';
 import { rejectionOf } from '../../domain/rotation/rejection.js';
-import type { Gate } from '../../domain/rotation/settings.js';
-import type { Instruction, OverlapChange } from '../../domain/runControl.js';
-import type { Problem } from '../../domain/runs.js';
+import type { Instruction, OverlapChange } from '../../domain/runs/runControl.js';
+import type { Gate } from '../../domain/values/gate.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';

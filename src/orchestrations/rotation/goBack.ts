@@ -1,7 +1,7 @@
-import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/debts.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
-import { hasWhatItWasGiven } from '../../domain/runs.js';
+import type { Debt } from '../../domain/runs/rotations.js';
+import { hasWhatItWasGiven } from '../../domain/runs/runs.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import type { Flow } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';

@@ -1,5 +1,5 @@
 /** Ends that nobody meant, and which of them are failures. */
-import { HOST_ENDED, isOfHost } from '../../domain/hostEnded.js';
+import { HOST_ENDED, isOfHost } from '../../domain/runs/hostEnded.js';
 import { explained } from '../children.js';
 import type { Flow } from '../flow.js';
 import { endUnchanged, type RotationEnd } from './ends.js';

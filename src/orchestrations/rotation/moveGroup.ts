@@ -1,21 +1,15 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { HOST_ENDED } from '../../domain/hostEnded.js';
-import { memberRunId } from '../../domain/instanceIds.js';
-import type { CredentialVersion } from '../../domain/plan.js';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
-import type { Straggler } from '../../domain/rotation/rotations.js';
 import type { FactoryOfCarriers } from '../../domain/rotation/stock.js';
 import { outlives } from '../../domain/rotation/task.js';
-import {
-  hasWhatItWasGiven,
-  type Move,
-  ORCHESTRATIONS,
-  type RunResult,
-  type RuntimeRunInput,
-  SETTLED,
-} from '../../domain/runs.js';
-import { formatRuntimeId, type RuntimeId } from '../../domain/runtimeId.js';
-import { sameId } from '../../domain/sameId.js';
+import { HOST_ENDED } from '../../domain/runs/hostEnded.js';
+import type { Move, RuntimeRunInput } from '../../domain/runs/inputs.js';
+import { memberRunId } from '../../domain/runs/instanceIds.js';
+import type { Straggler } from '../../domain/runs/rotations.js';
+import { hasWhatItWasGiven, ORCHESTRATIONS, type RunResult, SETTLED } from '../../domain/runs/runs.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.js';
+import { sameId } from '../../domain/values/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';

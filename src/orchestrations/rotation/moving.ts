@@ -1,9 +1,9 @@
-import type { CredentialVersion } from '../../domain/plan.js';
+import type { Problem } from '../../domain/problems/problem.js';
 import { tooManyFailed } from '../../domain/rotation/problems.js';
-import type { RotationCounts } from '../../domain/rotation/rotations.js';
 import { behind, type FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import type { Problem } from '../../domain/runs.js';
+import type { RotationCounts } from '../../domain/runs/rotations.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
 import { moveFleet, nameOf } from './fleet.js';

@@ -1,7 +1,7 @@
 /** A secret that does not say which key it holds: what the app has found goes onto its version. */
-import type { RotationSettings } from '../../domain/rotation/settings.js';
+import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
-import { sameId } from '../../domain/sameId.js';
+import { sameId } from '../../domain/values/sameId.js';
 import type { Flow } from '../flow.js';
 import type { RotationEnd } from './ends.js';
 import { carryOut, isStopped, type Rotating } from './rotating.js';

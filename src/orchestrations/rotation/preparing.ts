@@ -1,5 +1,5 @@
-import type { CredentialVersion } from '../../domain/plan.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
 import { asHolder } from './hold.js';

@@ -1,7 +1,8 @@
 /** Proof of a credential beside its use: as it is given out, before it becomes everybody's, before the old one goes. */
-import type { CredentialVersion } from '../../domain/plan.js';
+
+import type { Problem } from '../../domain/problems/problem.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
-import type { Problem } from '../../domain/runs.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';

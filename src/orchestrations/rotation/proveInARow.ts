@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { CredentialVersion } from '../../domain/plan.js';
-import type { Problem } from '../../domain/runs.js';
+import type { Problem } from '../../domain/problems/problem.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { callStep, type Holder, renewStanding } from '../calls.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { LEASE_MS } from '../leasing.js';

@@ -1,12 +1,11 @@
-import type { CredentialVersion } from '../../domain/plan.js';
-import type { Debt } from '../../domain/rotation/debts.js';
+import type { Problem } from '../../domain/problems/problem.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { remainingUnproven } from '../../domain/rotation/problems.js';
-import type { OtherHubsKey } from '../../domain/rotation/rotations.js';
 import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';
 import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
-import type { Problem } from '../../domain/runs.js';
-import { sameId } from '../../domain/sameId.js';
+import type { Debt, OtherHubsKey } from '../../domain/runs/rotations.js';
+import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { sameId } from '../../domain/values/sameId.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { debt } from './debts.js';
 import { moveFleet } from './fleet.js';

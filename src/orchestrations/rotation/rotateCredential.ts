@@ -1,7 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { credentialObserved } from '../../domain/rotation/problems.js';
-import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import type { RotationResult } from '../../domain/runs/rotations.js';
 import { tellCancelled } from '../cancelling.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';

@@ -1,11 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { CredentialAnswer, CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
+import type { Problem } from '../../domain/problems/problem.js';
+import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
 import type { Rejection } from '../../domain/rotation/rejection.js';
-import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
-import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
-import type { Problem, RunOutcome } from '../../domain/runs.js';
-import type { StepName, Steps } from '../../domain/steps.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import type { RotationResult } from '../../domain/runs/rotations.js';
+import type { RunOutcome } from '../../domain/runs/runs.js';
+import type { StepName, Steps } from '../../domain/steps/steps.js';
 import { askAgain } from '../askAgain.js';
 import { callCredentialRecord, type Holder, patiently, type Settled, type Standing } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';

@@ -1,12 +1,12 @@
 /** The events of a rotation. */
 
-import { isToldAsFailed } from '../../domain/ends.js';
+import { isToldAsFailed } from '../../domain/events/ends.js';
 import { type Failures, KEEPS_FAILING, sameInARow } from '../../domain/rotation/failures.js';
-import type { Gate } from '../../domain/rotation/settings.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import type { Instruction } from '../../domain/runControl.js';
-import { credentialSubject } from '../../domain/runTargets.js';
+import type { Instruction } from '../../domain/runs/runControl.js';
+import { credentialSubject } from '../../domain/runs/runTargets.js';
+import type { Gate } from '../../domain/values/gate.js';
 import type { Flow } from '../flow.js';
 import { toldOf } from '../instructions.js';
 import { notify, notifyExpiring } from '../notify.js';

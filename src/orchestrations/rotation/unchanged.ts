@@ -1,15 +1,16 @@
 /** How a rotation ends that finds nothing to do now. */
-import type { RunEnd } from '../../domain/repeatable.js';
+
+import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import {
   credentialExpiring,
   credentialTaken,
   expiryUnknown,
   type Kept,
 } from '../../domain/rotation/problems.js';
-import type { RotationSettings } from '../../domain/rotation/settings.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
 import type { Decision } from '../../domain/rotation/task.js';
-import { endedBefore } from '../../domain/runProblems.js';
+import type { RunEnd } from '../../domain/runs/repeatable.js';
+import { endedBefore } from '../../domain/runs/runProblems.js';
 import type { Flow } from '../flow.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
 import { noteKey, unnotedKey } from './noting.js';

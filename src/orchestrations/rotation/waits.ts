@@ -1,11 +1,11 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { Approval } from '../../domain/rotation/settings.js';
+import type { Approval } from '../../domain/configuration/rotationSettings.js';
 import {
   type GateDecision,
   type Instruction,
   type OverlapChange,
   sameMoment,
-} from '../../domain/runControl.js';
+} from '../../domain/runs/runControl.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
 import { renewCredential } from './hold.js';

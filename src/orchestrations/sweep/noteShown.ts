@@ -1,9 +1,13 @@
 /** What the first complete list of a profile's runtimes shows: kept, and told once. */
 import { EntityId, type OrchestrationContext } from 'durable-functions';
-import { type ProfileAnswer, type ProfileOperation, profileRecordKey } from '../../domain/profileRecord.js';
-import { profileSubject } from '../../domain/runTargets.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
-import type { ShownFirst, SurveyedRuntime } from '../../domain/sweep.js';
+import {
+  type ProfileAnswer,
+  type ProfileOperation,
+  profileRecordKey,
+} from '../../domain/records/profileRecord.js';
+import { profileSubject } from '../../domain/runs/runTargets.js';
+import type { ShownFirst, SurveyedRuntime } from '../../domain/sweep/sweep.js';
+import { formatRuntimeId } from '../../domain/values/runtimeId.js';
 import { PROFILE_RECORD_ENTITY } from '../calls.js';
 import { type Flow, isoNow } from '../flow.js';
 import { notify } from '../notify.js';

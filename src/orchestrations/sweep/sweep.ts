@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { SweepInput, SweepResult } from '../../domain/sweep.js';
-import { cancelledSweep, endOfSweep, interruptedSweep } from '../../domain/sweepEnds.js';
+import type { SweepInput } from '../../domain/runs/inputs.js';
+import type { SweepResult } from '../../domain/sweep/sweep.js';
+import { cancelledSweep, endOfSweep, interruptedSweep } from '../../domain/sweep/sweepEnds.js';
 import { type Holder, renewStanding } from '../calls.js';
 import { explained } from '../children.js';
 import { type Flow, logOnce } from '../flow.js';

@@ -1,7 +1,8 @@
-import { partRunId, sweptRunId } from '../../domain/instanceIds.js';
-import type { RotationInput, RotationResult } from '../../domain/rotation/rotations.js';
-import { ORCHESTRATIONS } from '../../domain/runs.js';
-import type { SweptCredential } from '../../domain/sweep.js';
+import type { RotationInput } from '../../domain/runs/inputs.js';
+import { partRunId, sweptRunId } from '../../domain/runs/instanceIds.js';
+import type { RotationResult } from '../../domain/runs/rotations.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
+import type { SweptCredential } from '../../domain/sweep/sweep.js';
 import { ChildEnded, callWait } from '../children.js';
 import { type Flow, isoNow } from '../flow.js';
 import { launch, type NamedCredential, type Sweeping } from './sweeping.js';

@@ -1,8 +1,15 @@
-import { byNeed, COUNTED, type Finding } from '../../domain/findings.js';
-import { sweptRuntimeRunId } from '../../domain/instanceIds.js';
-import { ORCHESTRATIONS, type RuntimeRunInput } from '../../domain/runs.js';
-import { formatRuntimeId } from '../../domain/runtimeId.js';
-import type { FollowUp, Launch, SurveyedRuntime, SweptProfile, SweptRuntime } from '../../domain/sweep.js';
+import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
+import { sweptRuntimeRunId } from '../../domain/runs/instanceIds.js';
+import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
+import { byNeed, COUNTED, type Finding } from '../../domain/sweep/findings.js';
+import type {
+  FollowUp,
+  Launch,
+  SurveyedRuntime,
+  SweptProfile,
+  SweptRuntime,
+} from '../../domain/sweep/sweep.js';
+import { formatRuntimeId } from '../../domain/values/runtimeId.js';
 import { type Flow, isoNow, nowMs, pause } from '../flow.js';
 import { noteShown } from './noteShown.js';
 import { ask, launch, type Sweeping } from './sweeping.js';

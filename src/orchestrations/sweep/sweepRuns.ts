@@ -1,10 +1,10 @@
 /** The sweep's look at runs that do not move any more: the durable host ended them, or they are of a newer version. */
 import type { OrchestrationContext } from 'durable-functions';
-import { partRunId } from '../../domain/instanceIds.js';
-import type { CredentialOperation } from '../../domain/rotation/credentialRecord.js';
+import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { owedForMint } from '../../domain/rotation/strayKeys.js';
-import { type UnmovedRun, unmovedEvent } from '../../domain/unmovedRuns.js';
+import { partRunId } from '../../domain/runs/instanceIds.js';
+import { type UnmovedRun, unmovedEvent } from '../../domain/sweep/unmovedRuns.js';
 import { callCredentialRecord, patiently } from '../calls.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
 import { callAppRecord, keepEvent } from '../notify.js';

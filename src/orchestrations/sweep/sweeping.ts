@@ -1,9 +1,9 @@
 /** What the parts of a sweep share. */
 import type { OrchestrationContext } from 'durable-functions';
-import { partRunId } from '../../domain/instanceIds.js';
-import type { TrailEntry } from '../../domain/runs.js';
-import type { Launch, SweptSoFar } from '../../domain/sweep.js';
-import { CANCELLED } from '../../domain/sweepEnds.js';
+import { partRunId } from '../../domain/runs/instanceIds.js';
+import type { TrailEntry } from '../../domain/runs/runs.js';
+import type { Launch, SweptSoFar } from '../../domain/sweep/sweep.js';
+import { CANCELLED } from '../../domain/sweep/sweepEnds.js';
 import { type Holder, patiently } from '../calls.js';
 import type { Flow } from '../flow.js';
 import type { Progress } from '../progress.js';

@@ -1,12 +1,12 @@
 /** What a sweep tells: what it could not look at, and credentials that are late. What it starts tells of itself. */
 import type { OrchestrationContext } from 'durable-functions';
-import { isToldAsFailed } from '../../domain/ends.js';
-import { partRunId } from '../../domain/instanceIds.js';
+import { isToldAsFailed } from '../../domain/events/ends.js';
+import type { Problem } from '../../domain/problems/problem.js';
 import { credentialLate } from '../../domain/rotation/lateness.js';
-import type { RotationResult } from '../../domain/rotation/rotations.js';
-import type { Problem } from '../../domain/runs.js';
-import { credentialSubject, profileSubject } from '../../domain/runTargets.js';
-import type { SweepResult } from '../../domain/sweep.js';
+import { partRunId } from '../../domain/runs/instanceIds.js';
+import type { RotationResult } from '../../domain/runs/rotations.js';
+import { credentialSubject, profileSubject } from '../../domain/runs/runTargets.js';
+import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { type Holder, patiently } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';
 import { notify, notifyExpiring } from '../notify.js';

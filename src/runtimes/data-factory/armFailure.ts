@@ -1,7 +1,7 @@
 import { conflict, refused, type ServiceError, transientFailure } from '../../azure/failures.js';
-import type { CallFailure } from '../../domain/callResult.js';
 import { grantControl } from '../../domain/preflight/grants.js';
-import type { RuntimeId } from '../../domain/runtimeId.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
+import type { RuntimeId } from '../../domain/values/runtimeId.js';
 
 /**
  * What a refusal of Resource Manager means.

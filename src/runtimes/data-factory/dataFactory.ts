@@ -3,8 +3,10 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { PipelineResponse } from '@azure/core-rest-pipeline';
 import { refused, retry, type ServiceError, serviceError } from '../../azure/failures.js';
 import { CLIENT_OPTIONS, deadline } from '../../azure/identity.js';
-import type { CallFailure } from '../../domain/callResult.js';
-import type { Cloud } from '../../domain/clouds.js';
+import type { Cloud } from '../../domain/configuration/clouds.js';
+import type { DagImport, RuntimePattern } from '../../domain/configuration/profile.js';
+import { globMatches } from '../../domain/configuration/profileMatching.js';
+import type { CallFailure } from '../../domain/problems/callResult.js';
 import {
   isJsonObject,
   type Json,
@@ -12,16 +14,14 @@ import {
   parseExactly,
   parseJson,
   withoutMembers,
-} from '../../domain/json.js';
-import type { DagImport, RuntimePattern } from '../../domain/profile.js';
-import { globMatches } from '../../domain/profileMatching.js';
+} from '../../domain/values/json.js';
 import {
   displayRuntime,
   factoryIdOf,
   formatRuntimeId,
   parseRuntimeId,
   type RuntimeId,
-} from '../../domain/runtimeId.js';
+} from '../../domain/values/runtimeId.js';
 import type {
   AirflowRuntimes,
   ListedRuntime,

@@ -1,8 +1,8 @@
 /** Stories of rotations in which somebody interferes: at the durable host, in the directory, with a straggler. */
 
 import { runtimeId } from '../../../local/scenario/names.js';
-import { memberRunId } from '../../../src/domain/instanceIds.js';
-import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
+import { memberRunId } from '../../../src/domain/runs/instanceIds.js';
+import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
 import { APPROVAL, decide, overlapEnder, ROTATED, rotateAndCount, UNDONE, undo } from './rotating.js';
 import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';

@@ -9,8 +9,8 @@ import {
   runtimeId,
   vaultHost,
 } from '../../../local/scenario/names.js';
-import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { RotationResult } from '../../../src/domain/runs/rotations.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import type { ExtensionCloud } from '../setup/launch.js';
 
 /** A run as the API shows it. */

@@ -2,7 +2,7 @@
 import type { LocalClient } from '../../../local/client.js';
 import { readRun, type ShownRun, startRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, runtimeId } from '../../../local/scenario/names.js';
-import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
+import type { RotationResult } from '../../../src/domain/runs/rotations.js';
 import { BED_CONFIG } from '../config.js';
 import { THEIR_OWN } from '../portal.js';
 import type { Message } from './ways.js';

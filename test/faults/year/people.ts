@@ -1,8 +1,7 @@
 /** What people do to the runtimes: they come and go, are changed by hand, break, and are hard to read. */
 
 import { startRun } from '../../../local/demo/follow.js';
-import { CLIENT_SECRET } from '../../../src/domain/backendSettings.js';
-import { MARKER_VARIABLE } from '../../../src/domain/checkAnswer.js';
+import { CLIENT_SECRET, MARKER_VARIABLE } from '../../../src/domain/settings/backendSettings.js';
 import { comesBack, goesAway, otherHubMints, post } from '../others.js';
 import { edit } from '../portal.js';
 import type { Act, Acts } from './acts.js';

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import type { StepName } from '../../../src/domain/steps.js';
+import type { StepName } from '../../../src/domain/steps/steps.js';
 import {
   armCalls,
   enable,

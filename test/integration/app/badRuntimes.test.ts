@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import {
   armCalls,
   enable,

@@ -11,8 +11,8 @@ import {
   PRINCIPALS,
   TENANT,
 } from '../../../local/scenario/names.js';
-import type { ProfileRunResult } from '../../../src/domain/runs.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { ProfileRunResult } from '../../../src/domain/runs/runs.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
 import {
   armCalls,

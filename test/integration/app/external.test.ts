@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { armCalls, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { NotificationType } from '../../../src/domain/notifications.js';
+import type { NotificationType } from '../../../src/domain/events/notifications.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
 import { enable, type TestCloud } from './harness.js';
 import { fleet, rotate, rotationConfig } from './rotationHarness.js';

@@ -1,6 +1,6 @@
 /** Parts of runs start with their run, and by nobody else: whoever has the durable key cannot have them do anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
+import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
 import { SUB_ORCHESTRATIONS } from '../../../src/orchestrations/calls.js';
 import { runtimeId, type TestCloud } from './harness.js';
 import { fleet, markerOf } from './rotationHarness.js';

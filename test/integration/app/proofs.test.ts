@@ -1,6 +1,6 @@
 /** What has been proven of a runtime holds until a check fails, and no longer than the profile says. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { armCalls, enable, requestRun, runsOn, runtimeId, type TestCloud } from './harness.js';
 import {
   fleet,

@@ -9,7 +9,7 @@ import {
   OPERATOR_VAULT,
   vaultHost,
 } from '../../../local/scenario/names.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
 import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
 import { expectNoViolation, keys, markerOf, NO_SWEEP, rotate, rotationConfig } from './rotationHarness.js';

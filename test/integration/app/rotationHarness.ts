@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
-import type { RotationResult } from '../../../src/domain/rotation/rotations.js';
+import type { RotationResult } from '../../../src/domain/runs/rotations.js';
 import { audit } from '../../faults/audit.js';
 import { enable, request, runtimeId, startCloud, type TestCloud } from './harness.js';
 

@@ -1,8 +1,8 @@
 /** People steer a rotation: who did is told, what makes no sense is refused, and nobody does it past the app's own API. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
-import type { NotificationType } from '../../../src/domain/notifications.js';
-import type { Instruction } from '../../../src/domain/runControl.js';
+import type { NotificationType } from '../../../src/domain/events/notifications.js';
+import type { Instruction } from '../../../src/domain/runs/runControl.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
 import { requestRun, type TestCloud } from './harness.js';
 import {

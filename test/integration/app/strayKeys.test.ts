@@ -1,6 +1,6 @@
 /** A rotation that ends before the directory shows every key that its mint may have left. */
 import { afterEach, describe, expect, it } from 'vitest';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { requestRun, type TestCloud } from './harness.js';
 import {
   expectNoViolation,

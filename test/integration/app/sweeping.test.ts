@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { THEIR_OWN } from '../../faults/portal.js';
 import { request, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {

@@ -6,8 +6,8 @@ import {
   OPERATOR_VAULT,
   vaultHost,
 } from '../../../local/scenario/names.js';
-import { BACKEND_CLASS } from '../../../src/domain/backendSettings.js';
 import type { PreflightReport } from '../../../src/domain/preflight/report.js';
+import { BACKEND_CLASS } from '../../../src/domain/settings/backendSettings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { armCalls, enable, requestRun, runtimeId, startCloud, type TestCloud } from './harness.js';
 import { rotationConfig } from './rotationHarness.js';

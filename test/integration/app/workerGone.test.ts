@@ -1,10 +1,10 @@
 /** The language worker dies under a run: the host then takes what it was working on for failed, for good. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
-import { memberRunId } from '../../../src/domain/instanceIds.js';
-import type { ProfileRunResult } from '../../../src/domain/runs.js';
-import { parseRuntimeId } from '../../../src/domain/runtimeId.js';
-import type { SweepResult } from '../../../src/domain/sweep.js';
+import { memberRunId } from '../../../src/domain/runs/instanceIds.js';
+import type { ProfileRunResult } from '../../../src/domain/runs/runs.js';
+import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
+import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
 import {
   enable,
   request,

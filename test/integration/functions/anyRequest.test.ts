@@ -8,7 +8,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../../src/functions/http/openApi.js';
-import { registerHttp } from '../../../src/functions/http/register.js';
+import { registerHttp } from '../../../src/functions/http/routes.js';
 import { depsOf, runtimeId, SUBSCRIPTION } from './deps.js';
 import { type DurableHost, newInstance, startDurableHost } from './durableHost.js';
 

@@ -1,7 +1,7 @@
 import { loadConfiguration } from '../../../src/config/load.js';
-import type { Caller } from '../../../src/domain/caller.js';
-import type { Configuration } from '../../../src/domain/profile.js';
-import { Secret } from '../../../src/domain/secret.js';
+import type { Configuration } from '../../../src/domain/configuration/profile.js';
+import type { Caller } from '../../../src/domain/runs/caller.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 import type { FunctionDeps } from '../../../src/functions/deps.js';
 
 export const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';

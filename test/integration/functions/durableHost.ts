@@ -6,7 +6,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { controlOf, type RunControl } from '../../../src/domain/runControl.js';
+import { controlOf, type RunControl } from '../../../src/domain/runs/runControl.js';
 
 export interface Instance {
   name: string;

@@ -1,8 +1,8 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { signed, type UnsignedInstruction } from '../../../src/domain/instructionSignature.js';
-import type { Instruction } from '../../../src/domain/runControl.js';
+import { signed, type UnsignedInstruction } from '../../../src/domain/runs/instructionSignature.js';
+import type { Instruction } from '../../../src/domain/runs/runControl.js';
 import { cancelRun } from '../../../src/functions/http/cancelRun.js';
 import { getRun } from '../../../src/functions/http/getRun.js';
 import { listRuns } from '../../../src/functions/http/listRuns.js';

@@ -1,6 +1,6 @@
 import type { Timer } from '@azure/functions';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { isRunId } from '../../../src/domain/instanceIds.js';
+import { isRunId } from '../../../src/domain/runs/instanceIds.js';
 import { startSweep } from '../../../src/functions/timers/sweep.js';
 import { depsOf } from './deps.js';
 import { type DurableHost, startDurableHost } from './durableHost.js';

@@ -7,13 +7,13 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCertificateAuthority } from '../../../local/net/ca.js';
 import { closeServer, listen } from '../../../local/net/proxy.js';
-import { CLOUDS } from '../../../src/domain/clouds.js';
-import type { JsonObject } from '../../../src/domain/json.js';
-import { mergeRuntime } from '../../../src/domain/merging.js';
-import type { RuntimeId } from '../../../src/domain/runtimeId.js';
-import { Secret } from '../../../src/domain/secret.js';
+import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
+import { mergeRuntime } from '../../../src/domain/settings/merging.js';
+import type { JsonObject } from '../../../src/domain/values/json.js';
+import type { RuntimeId } from '../../../src/domain/values/runtimeId.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 import { DataFactoryRuntimes } from '../../../src/runtimes/data-factory/dataFactory.js';
-import { CREDENTIAL, PROFILE } from '../../unit/domain/bodies.js';
+import { CREDENTIAL, PROFILE } from '../../unit/domain/settings/bodies.js';
 
 const ID: RuntimeId = {
   subscription: '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215',

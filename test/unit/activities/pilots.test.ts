@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DurableState } from '../../../src/activities/deps.js';
 import { pilotsOf, provenWith } from '../../../src/activities/rotation/pilots.js';
-import { EMPTY_RECORD, type RuntimeRecord, runtimeRecordKey } from '../../../src/domain/runtimeRecord.js';
+import { EMPTY_RECORD, type RuntimeRecord } from '../../../src/domain/records/runtimeRecord.js';
+import { runtimeRecordKey } from '../../../src/domain/values/runtimeId.js';
 import { carrier } from '../domain/rotation/stocks.js';
 
 const PROVEN: RuntimeRecord = {

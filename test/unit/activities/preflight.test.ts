@@ -3,9 +3,9 @@ import type { Azure } from '../../../src/activities/azure.js';
 import { preflight } from '../../../src/activities/preflight/gatherPreflight.js';
 import type { TokenClaims } from '../../../src/azure/tokenClaims.js';
 import { checkConfiguration } from '../../../src/config/load.js';
-import type { CallFailure } from '../../../src/domain/callResult.js';
 import type { PreflightRow } from '../../../src/domain/preflight/report.js';
-import { Secret } from '../../../src/domain/secret.js';
+import type { CallFailure } from '../../../src/domain/problems/callResult.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 
 const CONFIG = `version: 1
 credentials:

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { ActivityDeps, DurableState } from '../../../src/activities/deps.js';
 import { removeKey } from '../../../src/activities/rotation/removeKey.js';
 import { EMPTY_CREDENTIAL_RECORD } from '../../../src/domain/rotation/credentialState.js';
-import { Secret } from '../../../src/domain/secret.js';
-import { PROFILE } from '../domain/bodies.js';
+import { Secret } from '../../../src/domain/values/secret.js';
+import { PROFILE } from '../domain/settings/bodies.js';
 
 it('closes the versions that hold a removed key, those as well that only the app has noted it on', async () => {
   const { credential } = PROFILE;

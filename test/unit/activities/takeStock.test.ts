@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/activities/azure.js';
 import { stockOf } from '../../../src/activities/rotation/takeStock.js';
 import type { ListedKey } from '../../../src/azure/graph.js';
-import type { CallFailure } from '../../../src/domain/callResult.js';
-import type { Credential } from '../../../src/domain/profile.js';
+import type { Credential } from '../../../src/domain/configuration/profile.js';
+import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import type { CredentialStock } from '../../../src/domain/rotation/stock.js';
-import { Secret } from '../../../src/domain/secret.js';
-import { PROFILE } from '../domain/bodies.js';
+import { Secret } from '../../../src/domain/values/secret.js';
+import { PROFILE } from '../domain/settings/bodies.js';
 
 /** A version of the secret, newest first in a list; its value, its tags, whether it can be read. */
 interface Version {

@@ -3,8 +3,8 @@ import type { TokenCredential } from '@azure/core-auth';
 import { describe, expect, it, vi } from 'vitest';
 import { AirflowRestApi } from '../../../src/azure/airflow/restApi.js';
 import { appIdentity } from '../../../src/azure/identity.js';
-import { CLOUDS } from '../../../src/domain/clouds.js';
-import { Secret } from '../../../src/domain/secret.js';
+import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 import { tlsServers } from './tlsServer.js';
 
 const listening = tlsServers();

@@ -16,8 +16,8 @@ import { appIdentity } from '../../../src/azure/identity.js';
 import { Vaults } from '../../../src/azure/keyVault.js';
 import { OwnAccess } from '../../../src/azure/ownAccess.js';
 import { REQUEST_TIMEOUT_MS } from '../../../src/azure/timeout.js';
-import { CLOUDS } from '../../../src/domain/clouds.js';
-import { Secret } from '../../../src/domain/secret.js';
+import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 import { DataFactoryRuntimes } from '../../../src/runtimes/data-factory/dataFactory.js';
 
 const GUID = '11111111-1111-1111-1111-111111111111';

@@ -4,7 +4,7 @@ import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
 import { entraFailure } from '../../../src/azure/entra.js';
 import { retryAfterSeconds, serviceError, transientFailure } from '../../../src/azure/failures.js';
 import { vaultFailure } from '../../../src/azure/keyVault.js';
-import { Secret } from '../../../src/domain/secret.js';
+import { Secret } from '../../../src/domain/values/secret.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 const secondsOf = (headers: Record<string, string>) => retryAfterSeconds((name) => headers[name], NOW);

@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { describe, expect, it } from 'vitest';
 import { OwnAccess } from '../../../src/azure/ownAccess.js';
-import { CLOUDS } from '../../../src/domain/clouds.js';
+import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
 import { tlsServers } from './tlsServer.js';
 
 const ID = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/air-one';

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
-import { CHECK_DAG_ID, CHECK_TASK_ID } from '../../../src/domain/checkAnswer.js';
+import { CHECK_DAG_ID, CHECK_TASK_ID } from '../../../src/domain/proof/checkAnswer.js';
 
 const DAG = fileURLToPath(new URL('../../../dags/airlock_check.py', import.meta.url));
 const STUBS = fileURLToPath(new URL('stubs', import.meta.url));

@@ -1,7 +1,7 @@
 import { HttpRequest, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import type { FunctionDeps } from '../../../src/functions/deps.js';
-import { answer } from '../../../src/functions/http/register.js';
+import { answer } from '../../../src/functions/http/routes.js';
 
 const log: string[] = [];
 

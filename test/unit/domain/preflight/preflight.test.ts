@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfiguration } from '../../../../src/config/load.js';
-import type { JsonObject } from '../../../../src/domain/json.js';
 import { letsIn, outboundAddresses } from '../../../../src/domain/preflight/addresses.js';
 import {
   grantControl,
@@ -16,6 +15,7 @@ import {
   rowOfFailure,
 } from '../../../../src/domain/preflight/report.js';
 import { permits, type RolePermissions } from '../../../../src/domain/preflight/rolePermissions.js';
+import type { JsonObject } from '../../../../src/domain/values/json.js';
 
 const NONE: RolePermissions = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
 const WRITE = 'Microsoft.DataFactory/factories/integrationRuntimes/write';

@@ -6,15 +6,15 @@ import type { Azure } from '../../../../src/activities/azure.js';
 import { holdCredential } from '../../../../src/activities/held.js';
 import { entraFailure } from '../../../../src/azure/entra.js';
 import { vaultFailure } from '../../../../src/azure/keyVault.js';
-import { credentialRefused } from '../../../../src/domain/answerProblems.js';
-import type { CallFailure } from '../../../../src/domain/callResult.js';
-import type { Credential } from '../../../../src/domain/profile.js';
+import type { Credential } from '../../../../src/domain/configuration/profile.js';
+import type { CallFailure } from '../../../../src/domain/problems/callResult.js';
+import { credentialRefused } from '../../../../src/domain/proof/answerProblems.js';
 import {
   credentialExpiring,
   remainingUnproven,
   targetExpired,
 } from '../../../../src/domain/rotation/problems.js';
-import { Secret } from '../../../../src/domain/secret.js';
+import { Secret } from '../../../../src/domain/values/secret.js';
 
 const SECRET = { vault: 'https://ops-one.vault.azure.net', name: 'sp' };
 const CREDENTIAL = { name: 'reader', tenantId: 't', clientId: 'c', secret: SECRET } as Credential;

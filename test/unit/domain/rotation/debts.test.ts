@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyToCredential } from '../../../../src/domain/rotation/credentialRecord.js';
+import { applyToCredential } from '../../../../src/domain/records/credentialRecord.js';
 import { EMPTY_CREDENTIAL_RECORD } from '../../../../src/domain/rotation/credentialState.js';
-import type { Debt } from '../../../../src/domain/rotation/debts.js';
+import type { Debt } from '../../../../src/domain/runs/rotations.js';
 import { begin, debt, finish, play } from './records.js';
 
 const EARLIER = '2026-10-01T00:00:00.000Z';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CredentialOperation } from '../../../../src/domain/rotation/credentialRecord.js';
+import type { CredentialOperation } from '../../../../src/domain/records/credentialRecord.js';
 import { play } from './records.js';
 
 type Tell = Extract<CredentialOperation, { kind: 'tell' }>;

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Debt } from '../../../../src/domain/rotation/debts.js';
 import { paidBy } from '../../../../src/domain/rotation/paid.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
-import { fleetOf, UNREADABLE } from '../../../../src/domain/rotation/stock.js';
+import { fleetOf } from '../../../../src/domain/rotation/stock.js';
 import type { LookedAt } from '../../../../src/domain/rotation/task.js';
+import type { Debt } from '../../../../src/domain/runs/rotations.js';
+import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
 import { debt } from './records.js';
 import { DAY, fleetWith, HOUR, iso, key, NOW, stockOf } from './stocks.js';
 

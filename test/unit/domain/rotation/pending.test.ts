@@ -7,7 +7,7 @@ import {
   pendingSecret,
   runOfLabel,
 } from '../../../../src/domain/rotation/pending.js';
-import { PROFILE } from '../bodies.js';
+import { PROFILE } from '../settings/bodies.js';
 
 describe('a staged value', () => {
   it('waits in a secret of its own beside the one that everybody reads', () => {

@@ -3,13 +3,13 @@ import {
   applyToCredential,
   type CredentialAnswer,
   type CredentialOperation,
-} from '../../../../src/domain/rotation/credentialRecord.js';
+} from '../../../../src/domain/records/credentialRecord.js';
 import {
   type CredentialRecord,
   EMPTY_CREDENTIAL_RECORD,
 } from '../../../../src/domain/rotation/credentialState.js';
-import type { Debt } from '../../../../src/domain/rotation/debts.js';
 import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
+import type { Debt } from '../../../../src/domain/runs/rotations.js';
 import { HOUR } from './stocks.js';
 
 export const HOLD = 12 * HOUR;

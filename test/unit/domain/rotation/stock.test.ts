@@ -6,10 +6,10 @@ import {
   fleetOf,
   GROUP_SIZE,
   mayCarry,
-  UNREADABLE,
   whoMayCarry,
 } from '../../../../src/domain/rotation/stock.js';
-import { canonicalRuntimeId } from '../../../../src/domain/runtimeId.js';
+import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
+import { canonicalRuntimeId } from '../../../../src/domain/values/runtimeId.js';
 import { anyCarriers, carrier, fleetWith } from './stocks.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `r${String(n).padStart(3, '0')}`);

@@ -1,8 +1,7 @@
 /** Stocks, fleets and settings that the tests of a rotation's rules share. */
 import fc from 'fast-check';
-import { type MaintenanceWindow, WEEKDAYS } from '../../../../src/domain/maintenance.js';
-import type { CredentialVersion } from '../../../../src/domain/plan.js';
-import type { RotationSettings } from '../../../../src/domain/rotation/settings.js';
+import { type MaintenanceWindow, WEEKDAYS } from '../../../../src/domain/configuration/maintenance.js';
+import type { RotationSettings } from '../../../../src/domain/configuration/rotationSettings.js';
 import {
   type ApplicationKey,
   type Carrier,
@@ -11,8 +10,9 @@ import {
   fleetOf,
   type KnownVersion,
 } from '../../../../src/domain/rotation/stock.js';
-import { canonicalRuntimeId, type RuntimeId } from '../../../../src/domain/runtimeId.js';
-import { CREDENTIAL, PROFILE } from '../bodies.js';
+import type { CredentialVersion } from '../../../../src/domain/values/credentialVersion.js';
+import { canonicalRuntimeId, type RuntimeId } from '../../../../src/domain/values/runtimeId.js';
+import { CREDENTIAL, PROFILE } from '../settings/bodies.js';
 
 export const SECOND = 1000;
 export const HOUR = 3600 * SECOND;

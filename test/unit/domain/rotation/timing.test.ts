@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Maintenance, type MaintenanceWindow, WEEKDAYS } from '../../../../src/domain/maintenance.js';
-import type { Limits, Profile } from '../../../../src/domain/profile.js';
+import {
+  type Maintenance,
+  type MaintenanceWindow,
+  WEEKDAYS,
+} from '../../../../src/domain/configuration/maintenance.js';
+import type { Limits, Profile } from '../../../../src/domain/configuration/profile.js';
 import {
   longestWindowSeconds,
   moveOneSeconds,
   moveSeconds,
   windowSeconds,
 } from '../../../../src/domain/rotation/timing.js';
-import { PROFILE } from '../bodies.js';
+import { PROFILE } from '../settings/bodies.js';
 import { anyWindow, DAY, HOUR, NOW, SECOND } from './stocks.js';
 
 const limits = (changeable: number, ready: number, check: number): Limits => ({

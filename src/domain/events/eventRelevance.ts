@@ -1,0 +1,118 @@
+/**
+ * What an Event Grid event says of runtimes, in the Event Grid schema or in CloudEvents 1.0. Events are hints: an event
+ * says where to look, never what is true.
+ */
+import { parseRuntimeId, type RuntimeId } from '../values/runtimeId.js';
+
+export type EventRelevance =
+  | {
+      readonly kind: 'relevant';
+      readonly runtime: RuntimeId;
+      readonly change: 'written' | 'deleted';
+      readonly eventId: string;
+      readonly eventType: string;
+      /** ISO 8601; empty where the event has no such time. */
+      readonly eventTime: string;
+      readonly correlationId?: string;
+    }
+  | {
+      readonly kind: 'irrelevant';
+      /** Malformed events are somebody's mistake and worth a warning; the others are just not for the app. */
+      readonly malformed: boolean;
+      readonly reason: string;
+    };
+
+const CHANGES: ReadonlyMap<string, 'written' | 'deleted'> = new Map([
+  ['microsoft.resources.resourcewritesuccess', 'written'],
+  ['microsoft.resources.resourcedeletesuccess', 'deleted'],
+]);
+const OPERATION = /^microsoft\.datafactory\/factories\/integrationruntimes\/(?:write|delete)$/i;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
+const MAX_TEXT = 2048;
+
+/** Judges one event. Any JSON value may come in; nothing is thrown. */
+export function judgeEvent(event: unknown): EventRelevance {
+  const envelope = readEnvelope(event);
+  if (typeof envelope === 'string') return malformed(envelope);
+  const { eventType, eventId, eventTime, data } = envelope;
+  const change = CHANGES.get(eventType.toLowerCase());
+  if (change === undefined)
+    return irrelevant(`events of type ${printable(eventType)} are not about runtimes`);
+
+  const operation = text(data, 'operationName');
+  if (operation === undefined) return malformed('the event names no operation');
+  if (!OPERATION.test(operation))
+    return irrelevant(`the operation ${printable(operation)} is not one on a runtime`);
+  const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? envelope.subject;
+  const runtime = resource === undefined ? undefined : parseRuntimeId(resource);
+  if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
+  const correlationId = text(data, 'correlationId');
+  return {
+    kind: 'relevant',
+    runtime,
+    change,
+    eventId,
+    eventType,
+    eventTime,
+    ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
+  };
+}
+
+/** What every event says of itself, in either schema. */
+export interface EventEnvelope {
+  readonly eventType: string;
+  readonly eventId: string;
+  /** ISO 8601; empty where the event has no such time. */
+  readonly eventTime: string;
+  readonly subject?: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** Reads an event's envelope; a text says what is wrong with it. */
+export function readEnvelope(event: unknown): EventEnvelope | string {
+  const envelope = record(event);
+  if (!envelope) return 'the event is not an object';
+  const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
+  const eventId = text(envelope, 'id');
+  if (eventType === undefined || eventId === undefined) return 'the event has no type or no id';
+  const data = record(envelope.data);
+  if (!data) return 'the event has no data';
+  const time = text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '';
+  const subject = text(envelope, 'subject');
+  return {
+    eventType,
+    eventId,
+    eventTime: TIME.test(time) ? time : '',
+    data,
+    ...(subject ? { subject } : {}),
+  };
+}
+
+function malformed(reason: string): EventRelevance {
+  return { kind: 'irrelevant', malformed: true, reason };
+}
+
+function irrelevant(reason: string): EventRelevance {
+  return { kind: 'irrelevant', malformed: false, reason };
+}
+
+/** Text of an event for a line of a log: short, and never a line of its own. */
+export function printable(text: string): string {
+  return text.slice(0, 100).replace(/[^\x20-\x7e]/g, '?');
+}
+
+function record(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** A member's text, found without case: Azure's services spell them in several ways. */
+export function text(object: Record<string, unknown>, name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.trim().toLowerCase() === wanted);
+  const value = key === undefined ? undefined : object[key];
+  return typeof value === 'string' && value.trim() !== '' && value.length <= MAX_TEXT
+    ? value.trim()
+    : undefined;
+}

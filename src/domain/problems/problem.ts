@@ -1,0 +1,6 @@
+/** What is wrong, where, and what to do next. `code` is stable and stands in docs/problems.md. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+  readonly remedy: string;
+}

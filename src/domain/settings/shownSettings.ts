@@ -1,0 +1,118 @@
+/**
+ * What reads of a runtime have shown of its settings. Nobody promises that a read shows everything: what was there once and
+ * is not shown now may be there all the same, and a write of the whole runtime would destroy it.
+ */
+
+import { isJsonObject, type Json, type JsonObject } from '../values/json.js';
+import type { Plan } from '../values/plan.js';
+import { CONTAINERS, type Container, ENVIRONMENT, REQUIREMENTS } from './changeList.js';
+import { airflowProperties } from './runtimeBody.js';
+
+/**
+ * How many entries a container had when a read last showed any; no values. Absent: never any.
+ *
+ * No names either. One that was seen and is missing among others is nearly always one that somebody removed, and a read that
+ * leaves one out looks the same: names here would make a conflict of each removal, and people would learn to answer it
+ * unseen. A container that shows nothing at all is rare enough to ask. What a service is known to leave out is named in
+ * `writeOnly.variables`, which is sent again whatever a read shows.
+ */
+export type SeenSettings = Readonly<Partial<Record<Container, number>>> & {
+  /** Host of its web server: a runtime that is made anew under the same name has another, and has shown nothing yet. */
+  readonly webHost?: string;
+};
+
+/** The settings that a run wrote last, or found to be there, and whether a read has shown them since. */
+export interface LastSettings {
+  /** `Plan.wanted` of that write. */
+  readonly wanted: string;
+  /** `written`: no read has told yet. */
+  readonly state: 'written' | 'shown' | 'notShown';
+}
+
+/**
+ * What a look has learned of the settings.
+ *
+ * @param plan of the look, or the one that it wrote
+ * @param changed whether it wrote
+ */
+export function learned(
+  { wanted, changes, conflicts }: Pick<Plan, 'wanted' | 'changes' | 'conflicts'>,
+  changed: boolean,
+  seen: SeenSettings,
+): { readonly seen: SeenSettings; readonly settings?: LastSettings } {
+  // What the app itself wrote is content as well, whether the next read shows it or not.
+  if (changed)
+    return { seen: { [ENVIRONMENT]: 1, [REQUIREMENTS]: 1, ...seen }, settings: { wanted, state: 'written' } };
+  if (conflicts.some(({ code }) => code === 'writeNotShown')) {
+    return { seen, settings: { wanted, state: 'notShown' } };
+  }
+  return changes ? { seen } : { seen, settings: { wanted, state: 'shown' } };
+}
+
+/** How many entries each container shows; those that show none are left out. */
+export function seenIn(body: JsonObject): SeenSettings {
+  const airflow = airflowProperties(body) ?? {};
+  const shown = CONTAINERS.flatMap((container) => {
+    const count = entriesOf(airflow[container]);
+    return count === 0 ? [] : [[container, count]];
+  });
+  const webHost = hostOf(airflow.airflowWebUrl);
+  return { ...Object.fromEntries(shown), ...(webHost === undefined ? {} : { webHost }) };
+}
+
+/** What is remembered after another read: a container that shows nothing now is remembered as it was. */
+export function seenAfter(before: SeenSettings = {}, now: SeenSettings): SeenSettings {
+  return isMadeAnew(before, now) ? now : { ...before, ...now };
+}
+
+/** Whether two reads are of two runtimes of the same name. Where one does not show its web server, nobody knows. */
+export function isMadeAnew(before: SeenSettings = {}, now: SeenSettings = {}): boolean {
+  return before.webHost !== undefined && now.webHost !== undefined && before.webHost !== now.webHost;
+}
+
+/** What a plan is to know of a runtime besides its body: what is remembered of it, after this read. */
+export function rememberedOf(
+  record: { readonly seen?: SeenSettings; readonly settings?: LastSettings } | undefined,
+  body: JsonObject,
+): { readonly seen: SeenSettings; readonly last?: LastSettings } {
+  const now = seenIn(body);
+  const isSame = !isMadeAnew(record?.seen, now);
+  return {
+    seen: seenAfter(record?.seen, now),
+    ...(isSame && record?.settings ? { last: record.settings } : {}),
+  };
+}
+
+/**
+ * Containers that show nothing and may hold something all the same.
+ *
+ * @param mayBeEmpty the profile's word, which goes before what is remembered
+ */
+export function notShownIn(
+  body: JsonObject,
+  seen: SeenSettings | undefined,
+  mayBeEmpty: boolean | undefined,
+): readonly Container[] {
+  if (mayBeEmpty === true) return [];
+  const airflow = airflowProperties(body) ?? {};
+  return CONTAINERS.filter(
+    (container) =>
+      entriesOf(airflow[container]) === 0 && (mayBeEmpty === false || seen?.[container] !== undefined),
+  );
+}
+
+/** Whether a read shows no variable of the environment. */
+export function showsNoVariable(body: JsonObject): boolean {
+  return entriesOf(airflowProperties(body)?.[ENVIRONMENT]) === 0;
+}
+
+function hostOf(url: Json | undefined): string | undefined {
+  return typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+/** Null, left out and empty are one. A shape that is unknown is not empty: it is a conflict of its own. */
+function entriesOf(container: Json | undefined): number {
+  if (container === undefined || container === null || container === '') return 0;
+  if (Array.isArray(container)) return container.length;
+  return isJsonObject(container) ? Object.keys(container).length : 1;
+}

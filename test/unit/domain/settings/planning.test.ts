@@ -1,0 +1,649 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Profile } from '../../../../src/domain/configuration/profile.js';
+import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
+import { planRuntime } from '../../../../src/domain/settings/planning.js';
+import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
+import { neededWriteOnly } from '../../../../src/domain/settings/writeOnly.js';
+import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
+import type { SecretComparison } from '../../../../src/domain/values/plan.js';
+import { Secret } from '../../../../src/domain/values/secret.js';
+import { BACKEND_CLASS, bodyOf, CREDENTIAL, ENABLED, KWARGS, PROFILE, REPLACING } from './bodies.js';
+
+function plan(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  return planRuntime({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
+}
+
+function merge(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  const merged = mergeRuntime({
+    profile,
+    credential: CREDENTIAL,
+    body: bodyOf(airflow),
+    secretComparison,
+    values: { clientSecret: new Secret('held-secret') },
+  });
+  return airflowProperties(merged) ?? {};
+}
+
+const changesOf = (airflow: JsonObject, comparison: SecretComparison, profile?: Profile) =>
+  plan(airflow, comparison, profile)
+    .settings.filter(({ kind }) => kind !== 'keep')
+    .map(({ setting }) => setting);
+
+const REQUIREMENTS = ['apache-airflow-providers-microsoft-azure==6.2.0'];
+
+describe('the plan for a runtime', () => {
+  it('adds all seven settings to an empty one', () => {
+    const { settings, conflicts, changes } = plan({});
+
+    expect(conflicts).toEqual([]);
+    expect(changes).toBe(true);
+    expect(settings.map(({ setting, kind }) => `${kind} ${setting}`)).toEqual([
+      'add requirement',
+      'add AIRFLOW__SECRETS__BACKEND',
+      'add AIRFLOW__SECRETS__BACKEND_KWARGS',
+      'add AZURE_CLIENT_ID',
+      'add AZURE_TENANT_ID',
+      'add AZURE_CLIENT_SECRET',
+      'add AIRLOCK_CREDENTIAL_ID',
+    ]);
+  });
+
+  it('changes nothing in one that is enabled', () => {
+    expect(
+      plan({ airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS }, 'same').changes,
+    ).toBe(false);
+  });
+
+  it.each(['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AIRLOCK_CREDENTIAL_ID'])(
+    'changes nothing, and keeps the spelling, where %s is in capitals',
+    (name) => {
+      const credential = { ...CREDENTIAL, credentialId: 'a7c3e0d2-5b1f-4e86-9d20-c4f8b6a1e735' };
+      const clientId = 'd41f8a6b-07c9-4b52-8e3d-fa6097c2b1e4';
+      const own = { ...PROFILE, credential: { ...PROFILE.credential, clientId, tenantId: clientId } };
+      const variables: Record<string, string> = {
+        ...ENABLED,
+        AZURE_CLIENT_ID: clientId,
+        AZURE_TENANT_ID: clientId,
+        AIRLOCK_CREDENTIAL_ID: credential.credentialId,
+      };
+      variables[name] = variables[name]?.toUpperCase() ?? '';
+      const body = (requirements: readonly string[]) =>
+        bodyOf({ airflowEnvironmentVariables: variables, airflowRequirements: requirements });
+
+      for (const secretComparison of ['same', 'unreadable', 'absent'] as const) {
+        expect(
+          planRuntime({ profile: own, credential, body: body(REQUIREMENTS), secretComparison }),
+        ).toMatchObject({ changes: false, conflicts: [] });
+      }
+      const merged = mergeRuntime({
+        profile: own,
+        credential,
+        body: body([]),
+        secretComparison: 'same',
+        values: { clientSecret: new Secret('held-secret') },
+      });
+      expect(airflowProperties(merged)?.airflowEnvironmentVariables).toEqual(variables);
+    },
+  );
+
+  it('calls a byte order mark before the kwargs by its name', () => {
+    const kwargs = { AIRFLOW__SECRETS__BACKEND_KWARGS: `\ufeff${KWARGS}` };
+
+    expect(plan({ airflowEnvironmentVariables: kwargs }).conflicts).toMatchObject([
+      {
+        code: 'valueWrapped',
+        message: expect.stringContaining('right but for the byte order mark before it'),
+      },
+    ]);
+  });
+
+  it('writes the two overrides beside their like where the service keeps overrides apart', () => {
+    const { settings } = plan({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
+
+    const where = Object.fromEntries(settings.map(({ setting, where }) => [setting, where]));
+    expect(where.AIRFLOW__SECRETS__BACKEND).toBe('airflowConfigurationOverrides');
+    expect(where.AIRFLOW__SECRETS__BACKEND_KWARGS).toBe('airflowConfigurationOverrides');
+    expect(where.AZURE_CLIENT_ID).toBe('airflowEnvironmentVariables');
+  });
+
+  it.each([
+    ['same', 'key-1', []],
+    ['same', 'key-0', ['AIRLOCK_CREDENTIAL_ID']],
+    ['same', undefined, ['AIRLOCK_CREDENTIAL_ID']],
+    ['different', 'key-1', ['AZURE_CLIENT_SECRET']],
+    ['unreadable', 'key-1', []],
+    ['unreadable', 'key-0', ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+    ['unreadable', undefined, ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+    ['absent', 'key-1', []],
+    ['absent', undefined, ['AZURE_CLIENT_SECRET', 'AIRLOCK_CREDENTIAL_ID']],
+  ] as const)('with a secret that is %s and the marker %s', (comparison, marker, changed) => {
+    const { AIRLOCK_CREDENTIAL_ID: _, ...rest } = ENABLED;
+    const variables = marker === undefined ? rest : { ...rest, AIRLOCK_CREDENTIAL_ID: marker };
+
+    const airflow = { airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS };
+    expect(changesOf(airflow, comparison)).toEqual(changed);
+  });
+
+  const conflicting: [label: string, code: string, airflow: JsonObject][] = [
+    [
+      'another back end',
+      'otherBackend',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'x.Y' } },
+    ],
+    ...['"', "'"].map((quote): [string, string, JsonObject] => [
+      `the class in ${quote}`,
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: `${quote}${BACKEND_CLASS}${quote}` } },
+    ]),
+    ...[` ${BACKEND_CLASS}`, `${BACKEND_CLASS}\n`, `" ${BACKEND_CLASS}"`].map(
+      (text): [string, string, JsonObject] => [
+        `the class as ${JSON.stringify(text)}`,
+        'valueWrapped',
+        { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: text } },
+      ],
+    ),
+    ...[`'${KWARGS}'`, JSON.stringify(KWARGS), `"${KWARGS}"`].map((text): [string, string, JsonObject] => [
+      `kwargs as ${text}`,
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: text } },
+    ]),
+    [
+      'the client id in blanks',
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AZURE_CLIENT_ID: ` ${PROFILE.credential.clientId} ` } },
+    ],
+    [
+      'the tenant in quotes',
+      'valueWrapped',
+      { airflowEnvironmentVariables: { AZURE_TENANT_ID: `"${PROFILE.credential.tenantId}"` } },
+    ],
+    [
+      'the old class path',
+      'otherBackend',
+      {
+        airflowEnvironmentVariables: {
+          AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS.replace('key_vault', 'azure_key_vault'),
+        },
+      },
+    ],
+    [
+      'another vault',
+      'otherVault',
+      {
+        airflowConfigurationOverrides: {
+          AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url":"https://b.vault.azure.net"}',
+        },
+      },
+    ],
+    [
+      'kwargs that are no JSON',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{nope' } },
+    ],
+    [
+      'kwargs that are a list',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '[]' } },
+    ],
+    [
+      'masked kwargs',
+      'kwargsUnreadable',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } },
+    ],
+    ...[
+      'client_id',
+      'client_secret',
+      'tenant_id',
+      'managed_identity_client_id',
+      'workload_identity_tenant_id',
+    ].map((key): [string, string, JsonObject] => [
+      key,
+      'identityInKwargs',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ [key]: 'x' }) } },
+    ]),
+    [
+      'another prefix',
+      'namesDiffer',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":"mine"}' } },
+    ],
+    [
+      'another separator',
+      'namesDiffer',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"sep":"--"}' } },
+    ],
+    [
+      'a null prefix',
+      'lookupDisabled',
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":null}' } },
+    ],
+    ['another client id', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_CLIENT_ID: 'someone' } }],
+    ['another tenant', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_TENANT_ID: 'elsewhere' } }],
+    ...['airflowEnvironmentVariables', 'airflowConfigurationOverrides'].flatMap((container) =>
+      [
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND', 'x'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL', 'x'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__X', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
+        ['AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET', 'x'],
+        ['AIRFLOW__SECRETS__BACKENDS_ORDER', 'environment_variable,metastore'],
+        ['AIRFLOW__WORKERS__SECRETS_BACKENDS_ORDER', 'metastore'],
+        ['AIRFLOW__SECRETS__BACKEND ', 'a.B'],
+        ['\tAIRFLOW__SECRETS__BACKEND_KWARGS', '{}'],
+        [' AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
+        ['AZURE_CLIENT_ID ', 'someone'],
+        ['AZURE_AUTHORITY_HOST', 'login.chinacloudapi.cn'],
+        ['AZURE_AUTHORITY_HOST', ''],
+        ['AZURE_TOKEN_CREDENTIALS', 'dev'],
+      ].map(([name = '', value = '']): [string, string, JsonObject] => [
+        `${JSON.stringify(name)}: "${value}" in ${container}`,
+        'overridingSetting',
+        { [container]: { [name]: value } },
+      ]),
+    ),
+    ...['secrets.backend', 'Secrets.Backend_Kwargs ', 'airflow__secrets__backend', 'azure_client_id'].map(
+      (name): [string, string, JsonObject] => [
+        `${JSON.stringify(name)} in the overrides`,
+        'overridingSetting',
+        { airflowConfigurationOverrides: { [name]: 'a.B' } },
+      ],
+    ),
+    [
+      'a client id in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AZURE_CLIENT_ID: 'someone' } },
+    ],
+    [
+      'a secret in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AZURE_CLIENT_SECRET: 'x' } },
+    ],
+    [
+      'a marker in the overrides',
+      'twoValues',
+      { airflowConfigurationOverrides: { AIRLOCK_CREDENTIAL_ID: 'key-0' } },
+    ],
+    [
+      'two values',
+      'twoValues',
+      {
+        airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS },
+        airflowConfigurationOverrides: { AIRFLOW__SECRETS__BACKEND: '' },
+      },
+    ],
+  ];
+  it.each(conflicting)('leaves %s alone', (_label, code, airflow) => {
+    expect(plan(airflow).conflicts.map((conflict) => conflict.code)).toContain(code);
+  });
+  it.each(conflicting)('takes over %s where the profile says so', (_label, _code, airflow) => {
+    expect(plan(airflow, 'absent', REPLACING).conflicts).toEqual([]);
+    const merged = merge(airflow, 'absent', REPLACING);
+    const again = planRuntime({
+      profile: REPLACING,
+      credential: CREDENTIAL,
+      body: bodyOf(merged),
+      secretComparison: 'same',
+    });
+    expect(again.changes).toBe(false);
+    expect(again.conflicts).toEqual([]);
+  });
+
+  it.each([
+    ['variables in a list', { airflowEnvironmentVariables: [] }],
+    ['variables in text', { airflowEnvironmentVariables: 'A=B' }],
+    ['overrides in a list', { airflowConfigurationOverrides: [{ name: 'x' }] }],
+    ['requirements of another shape', { airflowRequirements: { a: 1 } }],
+  ])('never writes what it does not understand, takeover or not: %s', (_label, airflow) => {
+    for (const profile of [PROFILE, REPLACING]) {
+      expect(plan(airflow, 'absent', profile).conflicts.map(({ code }) => code)).toContain(
+        'unreadableSettings',
+      );
+    }
+  });
+
+  it.each([null, '****'])('does not destroy a hidden value (%s) of somebody else', (value) => {
+    const airflow = { airflowEnvironmentVariables: { DB: value, OWN: 'x' } };
+    const named = { ...REPLACING, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
+
+    expect(plan(airflow, 'absent', REPLACING).conflicts).toMatchObject([
+      { code: 'maskedValue', setting: 'DB' },
+    ]);
+    expect(plan(airflow, 'absent', named).conflicts).toEqual([]);
+  });
+
+  it.each([
+    ['AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com/'],
+    ['AZURE_AUTHORITY_HOST', 'login.microsoftonline.com'],
+    ['AZURE_TOKEN_CREDENTIALS', 'prod'],
+    ['AZURE_TOKEN_CREDENTIALS', 'EnvironmentCredential'],
+    ['AZURE_CLIENT_CERTIFICATE_PATH', '/cert.pem'],
+    ['AZURE_USERNAME', 'somebody'],
+    ['azure_client_id', 'someone'],
+    // Linux and Airflow tell names by their case, and an environment has no sections.
+    ['airflow__secrets__backend', 'a.B'],
+    ['Airflow__Secrets__Backend_Kwargs', '{}'],
+    ['secrets.backend', 'a.B'],
+    ['AIRFLOW__SECRETS__SOMETHING', 'x'],
+  ])('lets %s %s be: the three variables win', (name, value) => {
+    expect(plan({ airflowEnvironmentVariables: { [name]: value } }).conflicts).toEqual([]);
+  });
+
+  it('does not change the names that DAGs use by the provider’s defaults, where they are in use', () => {
+    const team: Profile = { ...PROFILE, variablesPrefix: 'team' };
+    const inUse = { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ vault_url: PROFILE.vault }) };
+
+    expect(plan({ airflowEnvironmentVariables: inUse }, 'absent', team).conflicts).toMatchObject([
+      { code: 'namesDiffer', setting: 'AIRFLOW__SECRETS__BACKEND_KWARGS.variables_prefix' },
+    ]);
+    expect(plan({ airflowEnvironmentVariables: inUse }).conflicts).toEqual([]);
+    expect(
+      plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{}' } }, 'absent', team)
+        .conflicts,
+    ).toEqual([]);
+  });
+
+  it('calls masked kwargs hidden, not pasted', () => {
+    const masked = plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } });
+    const pasted = plan({
+      airflowEnvironmentVariables: {
+        AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url": **\\<your keyvault uri\\>**}',
+      },
+    });
+
+    expect(masked.conflicts[0]?.message).toContain('hides');
+    expect(pasted.conflicts[0]?.message).toContain('pasted');
+  });
+
+  it.each([null, '****'])(
+    'writes nothing where the service hides what was written with this credential (%s)',
+    (mask) => {
+      const hidden = Object.fromEntries(Object.keys(ENABLED).map((name) => [name, mask]));
+      const airflow = {
+        airflowEnvironmentVariables: { ...hidden, AIRLOCK_CREDENTIAL_ID: 'key-1' },
+        airflowRequirements: REQUIREMENTS,
+      };
+
+      expect(plan(airflow, 'unreadable')).toMatchObject({ changes: false, conflicts: [] });
+      // A write for another reason would lose what the kwargs hold, unless the profile says otherwise.
+      const without = { ...airflow, airflowRequirements: [] };
+      expect(plan(without, 'unreadable').conflicts).toMatchObject([{ code: 'kwargsUnreadable' }]);
+      expect(plan(without, 'unreadable', REPLACING).conflicts).toEqual([]);
+      expect(merge(without, 'unreadable', REPLACING).airflowEnvironmentVariables).toEqual(ENABLED);
+    },
+  );
+
+  it('does not write at every look where the service hides the marker', () => {
+    const airflow = {
+      airflowEnvironmentVariables: { ...ENABLED, AIRLOCK_CREDENTIAL_ID: '****' },
+      airflowRequirements: REQUIREMENTS,
+    };
+
+    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(plan(airflow, 'unreadable').conflicts).toMatchObject([
+      { code: 'maskedValue', setting: 'AIRLOCK_CREDENTIAL_ID' },
+    ]);
+  });
+
+  it.each(['DB_PASSWORD', 'AIRFLOW_CONN_DB', 'TEAM_API_KEY', 'AIRFLOW__DATABASE__SQL_ALCHEMY_CONN'])(
+    'takes an empty %s for hidden, and not an empty TEAM',
+    (name) => {
+      const airflow = { airflowEnvironmentVariables: { [name]: '', TEAM: '' } };
+
+      expect(plan(airflow).conflicts).toMatchObject([{ code: 'maskedValue', setting: name }]);
+    },
+  );
+
+  it.each(['airflowEnvironmentVariables', 'airflowConfigurationOverrides'])(
+    'asks for what is hidden in %s by names of its own alone',
+    (container) => {
+      const body = bodyOf({
+        [container]: { constructor: '****', DB: null, AZURE_CLIENT_SECRET: '****', A: 'b' },
+      });
+      const named: Profile = { ...PROFILE, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
+      const { conflicts } = planRuntime({
+        profile: named,
+        credential: CREDENTIAL,
+        body,
+        secretComparison: 'unreadable',
+      });
+
+      expect(neededWriteOnly(body, {}).variables).toEqual(['constructor', 'DB']);
+      expect(conflicts.filter(({ code }) => code === 'maskedValue').map(({ setting }) => setting)).toEqual([
+        'constructor',
+      ]);
+    },
+  );
+
+  it('names another principal only where it is an id', () => {
+    const message = (there: string) =>
+      plan({ airflowEnvironmentVariables: { AZURE_CLIENT_ID: there } }).conflicts[0]?.message;
+
+    expect(message('33333333-3333-3333-3333-333333333333')).toContain('33333333');
+    expect(message('abc8Q~secret')).not.toContain('abc8Q');
+  });
+
+  it('says nothing of a hidden value where there is nothing to write', () => {
+    const airflow = {
+      airflowEnvironmentVariables: { ...ENABLED, DB: '****' },
+      airflowRequirements: REQUIREMENTS,
+    };
+
+    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(plan(airflow, 'different').conflicts).toMatchObject([{ code: 'maskedValue', setting: 'DB' }]);
+  });
+
+  it('wants a password only where Entra is off, and a git credential only where git uses one', () => {
+    const codes = (airflow: JsonObject) => plan(airflow).conflicts.map(({ code }) => code);
+
+    expect(codes({ enableAADIntegration: true, password: null })).toEqual([]);
+    expect(codes({ enableAADIntegration: false })).toEqual(['passwordNeeded']);
+    expect(codes({ enableAADIntegration: false, password: 'clear' })).toEqual([]);
+    expect(codes({ gitSyncProperties: { gitCredentialType: 'None' } })).toEqual([]);
+    expect(codes({ gitSyncProperties: {} })).toEqual([]);
+    expect(codes({ gitSyncProperties: { gitCredentialType: 'PAT' } })).toEqual(['gitCredentialNeeded']);
+    const enabled = { airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS };
+    expect(plan({ ...enabled, enableAADIntegration: false }, 'same').conflicts).toEqual([]);
+  });
+
+  it('keeps a setting that stands in both places in step', () => {
+    const both = { AIRFLOW__SECRETS__BACKEND_KWARGS: null };
+    const merged = merge({ airflowEnvironmentVariables: both, airflowConfigurationOverrides: both });
+
+    expect(merged.airflowEnvironmentVariables).toMatchObject({ AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS });
+    expect(merged.airflowConfigurationOverrides).toEqual({
+      AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS,
+      AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS,
+    });
+  });
+
+  it('keeps a user’s other kwargs and writes ours as JSON', () => {
+    const kwargs = '{ "vault_url": "", "extra": {"a": 1} }';
+    const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
+
+    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
+    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+      ...JSON.parse(KWARGS),
+      extra: { a: 1 },
+    });
+  });
+
+  it('keeps the digits of a number in a user’s other kwargs', () => {
+    const kwargs = `{"big":9007199254740993,${KWARGS.slice(1).replace('airflow-variables', 'airflow-variables-')}`;
+    const merged = merge({
+      airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"big":9007199254740993}' },
+    });
+    const { AIRFLOW__SECRETS__BACKEND_KWARGS: written } = merged.airflowEnvironmentVariables as Record<
+      string,
+      string
+    >;
+
+    expect(written).toContain('"big":9007199254740993,');
+    expect(
+      changesOf(
+        {
+          airflowEnvironmentVariables: { ...ENABLED, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs },
+          airflowRequirements: REQUIREMENTS,
+        },
+        'same',
+      ),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['a slash at the end of the vault', KWARGS.replace('.net"', '.net/"')],
+    ['blanks and tabs in it', KWARGS.replaceAll('":', '" :\t').replaceAll(',', ' ,\r\n  ')],
+    ['dashes as escapes', KWARGS.replaceAll('-', '\\u002d')],
+    ['slashes as escapes', KWARGS.replaceAll('/', '\\/')],
+    ['the default port', KWARGS.replace('.net"', '.net:443"')],
+    ['the vault in capitals', KWARGS.replace('contoso', 'CONTOSO')],
+    ['a separator at the end of a prefix', KWARGS.replace('airflow-variables', 'airflow-variables-')],
+    ['an empty identity', KWARGS.replace('{', '{"client_id":"","tenant_id":null,')],
+    ['the default separator', KWARGS.replace('{', '{"sep":"-",')],
+    ['all defaults spelled out', KWARGS.replace('{', '{"sep":"-","config_prefix":"airflow-config",')],
+    ['all defaults left out', JSON.stringify({ vault_url: PROFILE.vault })],
+    [
+      'one default left out',
+      JSON.stringify({ vault_url: PROFILE.vault, variables_prefix: 'airflow-variables' }),
+    ],
+    [
+      'members in another order',
+      JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(KWARGS)).reverse())),
+    ],
+  ])('writes nothing for %s', (_label, kwargs) => {
+    const variables = { ...ENABLED, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs };
+    const found = plan({ airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS }, 'same');
+
+    expect(found).toMatchObject({ changes: false, conflicts: [] });
+  });
+
+  it('sets the profile’s separator where it takes over, also the provider’s default', () => {
+    const kwargs = '{"sep":"--","client_id":"","extra":1}';
+    const merged = merge(
+      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } },
+      'absent',
+      REPLACING,
+    );
+
+    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
+    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+      ...JSON.parse(KWARGS),
+      sep: '-',
+      client_id: '',
+      extra: 1,
+    });
+  });
+
+  it('tells a proof of other settings from this one', () => {
+    const enabled = {
+      airflowEnvironmentVariables: ENABLED,
+      airflowRequirements: REQUIREMENTS,
+      airflowWebUrl: 'https://a',
+    };
+    const print = (airflow: JsonObject, credential = CREDENTIAL, profile = PROFILE) =>
+      planRuntime({ profile, credential, body: bodyOf(airflow), secretComparison: 'same' }).fingerprint;
+
+    expect(print({ ...enabled, unrelated: 1 })).toBe(print(enabled));
+    expect(print({ ...enabled, airflowWebUrl: 'https://b' })).not.toBe(print(enabled));
+    expect(print(enabled, { ...CREDENTIAL, credentialId: 'key-2' })).not.toBe(print(enabled));
+    const other = { ...PROFILE, access: { ...PROFILE.access, proof: { kind: 'dag' as const, dagId: 'x' } } };
+    expect(print(enabled, CREDENTIAL, other)).not.toBe(print(enabled));
+  });
+});
+
+const OWNED = new Set(Object.keys(ENABLED));
+const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
+const names = fc.oneof(
+  fc.constantFrom(...OWNED, 'TEAM', 'AIRFLOW__WORKERS__SECRETS_BACKEND'),
+  fc.string({ minLength: 1, maxLength: 8 }),
+);
+const variables = fc.dictionary(
+  names,
+  fc.oneof(fc.string(), fc.constantFrom(null, '****', KWARGS, BACKEND_CLASS)),
+  { maxKeys: 8 },
+);
+const airflowBody = fc.record(
+  {
+    airflowEnvironmentVariables: variables,
+    airflowConfigurationOverrides: variables,
+    airflowRequirements: fc.array(fc.string({ maxLength: 10 })),
+    extra: json,
+    airflowVersion: fc.constantFrom('2.6.3', '3.3.2'),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<JsonObject>;
+
+describe('for any runtime', () => {
+  it('plans without throwing, whatever JSON the body is', () => {
+    fc.assert(
+      fc.property(json, json, (airflow, properties) => {
+        const body = {
+          properties: { type: 'Airflow', typeProperties: { airflowProperties: airflow, more: properties } },
+        };
+        for (const profile of [PROFILE, REPLACING]) {
+          planRuntime({ profile, credential: CREDENTIAL, body, secretComparison: 'unreadable' });
+        }
+      }),
+    );
+  });
+
+  it('changes only what the app owns, and needs no second write', () => {
+    fc.assert(
+      fc.property(airflowBody, (airflow) => {
+        fc.pre(plan(airflow).conflicts.length === 0);
+        const once = merge(airflow);
+        expect(merge(once, 'same')).toEqual(once);
+        const again = planRuntime({
+          profile: PROFILE,
+          credential: CREDENTIAL,
+          body: bodyOf(once),
+          secretComparison: 'same',
+        });
+        expect(again).toMatchObject({ changes: false, conflicts: [] });
+        for (const key of Object.keys(airflow)) {
+          if (
+            !key.startsWith('airflowEnv') &&
+            !key.startsWith('airflowConf') &&
+            key !== 'airflowRequirements'
+          ) {
+            expect(once[key]).toEqual(airflow[key]);
+          }
+        }
+        for (const container of ['airflowEnvironmentVariables', 'airflowConfigurationOverrides']) {
+          const before = (airflow[container] ?? {}) as JsonObject;
+          const after = (once[container] ?? {}) as JsonObject;
+          for (const name of Object.keys(before))
+            if (!OWNED.has(name)) expect(after[name]).toEqual(before[name]);
+          for (const name of Object.keys(after))
+            if (!OWNED.has(name)) expect(Object.hasOwn(before, name)).toBe(true);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shows no value of a variable that the app does not own', () => {
+    const secret = 'zq7-a-value-nobody-may-see';
+    fc.assert(
+      fc.property(airflowBody, fc.string({ minLength: 1, maxLength: 12 }), (airflow, name) => {
+        fc.pre(!OWNED.has(name) && !['__proto__'].includes(name));
+        const environment = (airflow.airflowEnvironmentVariables ?? {}) as JsonObject;
+        const body = {
+          ...airflow,
+          airflowEnvironmentVariables: { ...environment, [name]: secret, AZURE_CLIENT_SECRET: secret },
+        };
+        for (const profile of [PROFILE, REPLACING]) {
+          expect(JSON.stringify(plan(body, 'different', profile))).not.toContain(secret);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import {
+  applyToProfileRecord,
+  EMPTY_PROFILE_RECORD,
+  MAX_NOTED,
+  notedIn,
+  type ProfileOperation,
+} from '../../../../src/domain/records/profileRecord.js';
+import { EMPTY_RECORD } from '../../../../src/domain/records/runtimeRecord.js';
+import {
+  existingKey,
+  type Known,
+  notedAnew,
+  onlyReported,
+  placeKey,
+  turnsOf,
+  wasThereFirst,
+} from '../../../../src/domain/sweep/existing.js';
+import { factoryIdOf } from '../../../../src/domain/values/runtimeId.js';
+import { PROFILE } from '../settings/bodies.js';
+
+const runtime = { subscription: 's', resourceGroup: 'rg', factory: 'adf', name: 'etl' };
+const place = placeKey(factoryIdOf(runtime), '*');
+const LISTED = notedIn({ places: [place], existing: [] });
+const WITH_IT = notedIn({ places: [place], existing: [existingKey(runtime)] });
+const { clientId } = PROFILE.credential;
+const known = (more: Partial<Known>): Known => ({
+  profile: PROFILE,
+  runtime,
+  noted: LISTED,
+  record: undefined,
+  view: { state: 'Started' },
+  ...more,
+});
+
+describe('a runtime that was there first', () => {
+  it.each<[string, Partial<Known>, boolean]>([
+    ['the first list has shown it', { noted: WITH_IT }, true],
+    [
+      'the first list has shown it, and it is made anew unseen',
+      { noted: WITH_IT, view: { state: 'Initial' } },
+      true,
+    ],
+    ['the first list has not shown it', {}, false],
+    ['no list is known', { noted: notedIn(undefined) }, true],
+    [
+      'no list is known, and it is being made',
+      { noted: notedIn(undefined), view: { state: 'initial' } },
+      false,
+    ],
+    [
+      'another factory was listed',
+      { noted: notedIn({ places: [placeKey('/other', '*')], existing: [] }) },
+      true,
+    ],
+    [
+      'its factory was listed for other names',
+      { noted: notedIn({ places: [placeKey(factoryIdOf(runtime), 'x*')], existing: [] }) },
+      true,
+    ],
+    ['it has our marker', { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId } }, false],
+    [
+      'it has our marker and hides the client id',
+      { noted: WITH_IT, view: { state: 'Started', marker: 'k' } },
+      false,
+    ],
+    [
+      'it has the marker of another credential',
+      { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId: 'x' } },
+      true,
+    ],
+    ['it has our client id alone', { noted: WITH_IT, view: { state: 'Started', clientId } }, true],
+    ['the app looks after it', { noted: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
+    [
+      'a check has passed there, which somebody asked for',
+      {
+        noted: WITH_IT,
+        record: {
+          ...EMPTY_RECORD,
+          proof: { fingerprint: 'f', credentialId: 'k', provenAt: 't', runId: 'r' },
+        },
+      },
+      true,
+    ],
+    [
+      'the app has written it',
+      { noted: WITH_IT, record: { ...EMPTY_RECORD, settings: { wanted: 'w', state: 'written' } } },
+      false,
+    ],
+  ])('%s', (_, more, expected) => {
+    expect(wasThereFirst(known(more))).toBe(expected);
+    expect(onlyReported(known(more))).toBe(expected ? 'existing' : undefined);
+  });
+
+  it('is told by ids in any case', () => {
+    const noted = notedIn({ places: [placeKey(factoryIdOf(runtime).toUpperCase(), '*')], existing: [] });
+    expect(wasThereFirst(known({ noted, runtime: { ...runtime, factory: 'ADF' } }))).toBe(false);
+  });
+
+  it('is of no matter where the profile only observes', () => {
+    expect(onlyReported(known({ profile: { ...PROFILE, mode: 'observe' } }))).toBe('observed');
+  });
+});
+
+describe('whose turn it is', () => {
+  it.each([
+    ['one where none was tried', [{ finding: 'existing', written: false }], 1],
+    [
+      'none beside one at work',
+      [
+        { finding: 'existing', written: false },
+        { finding: 'inWork', written: false },
+      ],
+      0,
+    ],
+    ['none beside one that was written and is not proven', [{ finding: 'broken', written: true }], 0],
+    ['another where one fails to which nothing was written', [{ finding: 'resting', written: false }], 1],
+    [
+      'all once access is proven',
+      [
+        { finding: 'fine', written: true },
+        { finding: 'inWork', written: true },
+      ],
+      Number.POSITIVE_INFINITY,
+    ],
+    ['all where the proof is old', [{ finding: 'proofDue', written: true }], Number.POSITIVE_INFINITY],
+  ] as const)('%s', (_, first, expected) => {
+    expect(turnsOf(first)).toBe(expected);
+  });
+});
+
+describe('the record of a profile', () => {
+  const note = (places: string[], existing: string[]): ProfileOperation => ({
+    kind: 'note',
+    places,
+    existing,
+    at: '2026-11-26T12:00:00.000Z',
+  });
+
+  it('only grows, and tells how many runtimes are new to it', () => {
+    const one = applyToProfileRecord(EMPTY_PROFILE_RECORD, note(['p'], ['a', 'b']));
+    expect(one).toEqual({ record: { places: ['p'], existing: ['a', 'b'] }, answer: { added: 2 } });
+    const two = applyToProfileRecord(one.record, note(['q'], ['b', 'c']));
+    expect(two.answer).toEqual({ added: 1 });
+    expect(applyToProfileRecord(two.record, note(['p'], ['a', 'b']))).toEqual({
+      record: two.record,
+      answer: { added: 0 },
+    });
+  });
+
+  it('notes no list that is too long: what it shows counts as there first', () => {
+    const many = Array.from({ length: MAX_NOTED + 1 }, (_, index) => String(index));
+    const { record, answer } = applyToProfileRecord(EMPTY_PROFILE_RECORD, note(['p'], many));
+    expect({ record, answer }).toEqual({ record: EMPTY_PROFILE_RECORD, answer: { added: 0 } });
+    expect(wasThereFirst(known({ noted: notedIn(record) }))).toBe(true);
+  });
+
+  it('is told only what it does not know', () => {
+    const shown = { places: [place], existing: [runtime] };
+    expect(notedAnew(notedIn(undefined), shown)).toEqual({
+      places: [place],
+      existing: [existingKey(runtime)],
+    });
+    expect(notedAnew(WITH_IT, shown)).toBeUndefined();
+    expect(notedAnew(LISTED, shown)).toEqual({ places: [], existing: [existingKey(runtime)] });
+  });
+});
