@@ -1,7 +1,7 @@
 import type { AirflowApi } from '../azure/airflow/api.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { CheckTarget } from '../domain/steps/steps.js';
+import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import type { ActivityDeps } from './deps.js';
 import { holdSecret, profileNamed } from './held.js';
 

@@ -1,5 +1,5 @@
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { SharedLook } from '../domain/steps/steps.js';
+import type { SharedLook } from '../domain/steps/runtimeSteps.js';
 import { canonicalRuntimeId, type RuntimeId } from '../domain/values/runtimeId.js';
 import { caseless } from '../domain/values/sameId.js';
 import type { AirflowRuntimes, ListedRuntime } from '../runtimes/port.js';

@@ -1,5 +1,6 @@
 import { interpretRuntime } from '../domain/settings/runtimeBody.js';
-import type { RuntimeLook, Steps } from '../domain/steps/steps.js';
+import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
+import type { Steps } from '../domain/steps/steps.js';
 import type { JsonObject } from '../domain/values/json.js';
 import type { ActivityDeps } from './deps.js';
 import { lookTogether } from './factoryLooks.js';

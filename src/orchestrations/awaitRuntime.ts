@@ -1,6 +1,6 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
-import type { RuntimeLook } from '../domain/steps/steps.js';
+import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';

@@ -4,7 +4,7 @@ import type { Problem } from '../domain/problems/problem.js';
 import { checkDagStuck, checkTimedOut } from '../domain/runs/runProblems.js';
 import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';
 import { appendToTrail } from '../domain/runs/trail.js';
-import type { CheckTarget } from '../domain/steps/steps.js';
+import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
 import { type Flow, isoNow, nowMs } from './flow.js';

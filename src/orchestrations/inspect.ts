@@ -1,5 +1,5 @@
 import type { RunAction } from '../domain/runs/inputs.js';
-import type { Inspection } from '../domain/steps/steps.js';
+import type { Inspection } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently } from './calls.js';
 import { type Flow, nowMs } from './flow.js';

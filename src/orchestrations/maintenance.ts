@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { nextOpening } from '../domain/configuration/maintenance.js';
-import type { CheckTarget, InspectedRuntime } from '../domain/steps/steps.js';
+import type { CheckTarget } from '../domain/steps/checkSteps.js';
+import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs, pause } from './flow.js';

@@ -1,5 +1,5 @@
 import { webServerUnknown } from '../domain/runs/runProblems.js';
-import type { InspectedRuntime } from '../domain/steps/steps.js';
+import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import type { Plan } from '../domain/values/plan.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently, SUB_ORCHESTRATIONS } from './calls.js';

@@ -1,5 +1,5 @@
 import { runtimeEnded, runtimeNotReady } from '../domain/runs/runProblems.js';
-import type { InspectedRuntime } from '../domain/steps/steps.js';
+import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';

@@ -4,11 +4,11 @@ import type { Credential } from '../configuration/profile.js';
 import type { EndedRun } from '../runs/repeatable.js';
 import type { Debt } from '../runs/rotations.js';
 import { sha256Hex } from '../values/digest.js';
+import type { Gate } from '../values/gate.js';
 import { sameId } from '../values/sameId.js';
 import type { FailedPilot, Failures, Pin } from './failures.js';
 import type { Told } from './onceADay.js';
 import type { ActiveRotation, RotationPhase } from './phases.js';
-import type { Rejection } from './rejection.js';
 
 export interface CredentialRecord {
   /**
@@ -39,6 +39,18 @@ export interface CredentialRecord {
 
 /** `again`: something was noted while it worked, so that another run looks once more. */
 export type EndedCredentialRun = EndedRun & { readonly again?: true };
+
+/** A person's no at a gate, see rejection.ts. */
+export interface Rejection {
+  readonly gate: Gate;
+  /** Credential id that everybody read then. */
+  readonly current: string;
+  /** Who said no: name, and object id where there is one. */
+  readonly principal: string;
+  readonly objectId?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
 
 export const EMPTY_CREDENTIAL_RECORD: CredentialRecord = {
   hub: '',

@@ -1,9 +1,14 @@
 /** How a rotation lets go of its credential, and what it leaves behind for the next ones. */
 import { endedRun, type RunEnd, withEnded } from '../runs/repeatable.js';
-import { type CredentialRecord, type EndedCredentialRun, without } from './credentialState.js';
+import {
+  type CredentialRecord,
+  type EndedCredentialRun,
+  type Rejection,
+  without,
+} from './credentialState.js';
 import { debtsAfter, type Settlement } from './debts.js';
 import { failedPilotsAfter, failuresAfter, type Pin, pinAfter } from './failures.js';
-import { type Rejection, rejectionAfter } from './rejection.js';
+import { rejectionAfter } from './rejection.js';
 
 /** Rotations that ended and are known again. */
 export const REMEMBER_ENDED = { count: 200 };

@@ -4,20 +4,9 @@
  */
 
 import type { GateDecision } from '../runs/runControl.js';
-import type { Gate } from '../values/gate.js';
 import { sameId } from '../values/sameId.js';
+import type { Rejection } from './credentialState.js';
 import type { Decision, RotationTask } from './task.js';
-
-export interface Rejection {
-  readonly gate: Gate;
-  /** Credential id that everybody read then. */
-  readonly current: string;
-  /** Who said no: name, and object id where there is one. */
-  readonly principal: string;
-  readonly objectId?: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
 
 /** What a record keeps of a decision against going on. */
 export function rejectionOf(decision: GateDecision, current: string): Rejection {

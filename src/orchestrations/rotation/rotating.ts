@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
-import type { Rejection } from '../../domain/rotation/rejection.js';
+import type { Rejection } from '../../domain/rotation/credentialState.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Rejection, rejectionAfter, respecting } from '../../../../src/domain/rotation/rejection.js';
+import type { Rejection } from '../../../../src/domain/rotation/credentialState.js';
+import { rejectionAfter, respecting } from '../../../../src/domain/rotation/rejection.js';
 import type { Decision, RotationTask } from '../../../../src/domain/rotation/task.js';
 
 const REJECTION: Rejection = {
