@@ -1,4 +1,5 @@
-import type { Profile, SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
+import type { Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import { plannedCanary } from '../domain/proof/profileCanary.js';
 import { holdsLease } from '../domain/records/runtimeRecord.js';

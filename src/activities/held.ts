@@ -1,5 +1,6 @@
 import type { ReadSecret } from '../azure/keyVault.js';
-import type { Configuration, Credential, Profile, SecretReference } from '../domain/configuration/profile.js';
+import type { Credential, SecretReference } from '../domain/configuration/credential.js';
+import type { Configuration, Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { chosenVersion, pinnedVersion } from '../domain/rotation/choice.js';

@@ -1,4 +1,4 @@
-import type { Credential, SecretReference } from '../domain/configuration/profile.js';
+import type { Credential, SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Steps } from '../domain/steps/steps.js';
 import type { Azure } from './azure.js';

@@ -1,5 +1,6 @@
 import type { AirflowApi } from '../azure/airflow/api.js';
-import type { Profile, SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
+import type { Profile } from '../domain/configuration/profile.js';
 import { CHECK_TASK_ID } from '../domain/proof/checkAnswer.js';
 import {
   answerMalformed,

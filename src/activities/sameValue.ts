@@ -1,5 +1,5 @@
 import type { ReadSecret, SecretVersionInfo } from '../azure/keyVault.js';
-import type { SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
 import { constantTimeEqual } from '../domain/values/digest.js';

@@ -1,5 +1,5 @@
 import type { Cloud } from '../domain/configuration/clouds.js';
-import type { SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import { SET_SECRET } from '../domain/rotation/commands.js';
 import { flawOf } from '../domain/settings/secretFlaws.js';

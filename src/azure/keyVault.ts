@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { SecretClient } from '@azure/keyvault-secrets';
-import type { SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import { WITH_END_AND_KEY } from '../domain/rotation/commands.js';
 import { Secret } from '../domain/values/secret.js';

@@ -5,14 +5,8 @@ import {
   isTopicUrl,
   judgeVaultUrl,
 } from '../domain/configuration/clouds.js';
-import type {
-  AirflowLogin,
-  Configuration,
-  Credential,
-  EventTopic,
-  Profile,
-  SecretReference,
-} from '../domain/configuration/profile.js';
+import type { Credential, SecretReference } from '../domain/configuration/credential.js';
+import type { AirflowLogin, Configuration, EventTopic, Profile } from '../domain/configuration/profile.js';
 import { patternsOverlap } from '../domain/configuration/profileMatching.js';
 import { sameId } from '../domain/values/sameId.js';
 import { maintenanceOf } from './maintenance.js';

@@ -1,4 +1,5 @@
-import type { Credential, Profile } from '../domain/configuration/profile.js';
+import type { Credential } from '../domain/configuration/credential.js';
+import type { Profile } from '../domain/configuration/profile.js';
 import type { RotationSettings } from '../domain/configuration/rotationSettings.js';
 import { pendingSecret } from '../domain/rotation/pending.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { SecretReference } from '../domain/configuration/profile.js';
+import type { SecretReference } from '../domain/configuration/credential.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { checkDagStuck, checkTimedOut } from '../domain/runs/runProblems.js';
 import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';

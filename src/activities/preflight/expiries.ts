@@ -1,4 +1,4 @@
-import type { Credential } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import { noteKeyCommand, setExpiryCommand } from '../../domain/rotation/commands.js';
 import { isEndKnown } from '../../domain/rotation/due.js';

@@ -1,4 +1,4 @@
-import type { Credential } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
 import { grantGraph, grantOwnership } from '../../domain/preflight/grants.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import { sameId } from '../../domain/values/sameId.js';

@@ -1,4 +1,4 @@
-import type { SecretReference } from '../../domain/configuration/profile.js';
+import type { SecretReference } from '../../domain/configuration/credential.js';
 import type { VaultSettings } from '../../domain/preflight/addresses.js';
 import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';

@@ -1,4 +1,4 @@
-import type { Credential } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';

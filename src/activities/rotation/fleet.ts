@@ -1,9 +1,5 @@
-import type {
-  Configuration,
-  Credential,
-  Profile,
-  RuntimePattern,
-} from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
+import type { Configuration, Profile, RuntimePattern } from '../../domain/configuration/profile.js';
 import { matchProfiles } from '../../domain/configuration/profileMatching.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { isCarried } from '../../domain/records/runtimeRecord.js';

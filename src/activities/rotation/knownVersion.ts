@@ -1,6 +1,6 @@
 import type { ListedKey } from '../../azure/graph.js';
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
-import type { Credential } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
 import { isRefusedSecret } from '../../domain/rotation/due.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { KnownVersion } from '../../domain/rotation/stock.js';

@@ -1,4 +1,4 @@
-import type { Credential } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import {

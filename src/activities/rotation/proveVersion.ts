@@ -1,4 +1,4 @@
-import type { SecretReference } from '../../domain/configuration/profile.js';
+import type { SecretReference } from '../../domain/configuration/credential.js';
 import { profileCanary } from '../../domain/proof/profileCanary.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';

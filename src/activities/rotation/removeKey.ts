@@ -1,4 +1,4 @@
-import type { SecretReference } from '../../domain/configuration/profile.js';
+import type { SecretReference } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey, mayRemove } from '../../domain/rotation/credentialState.js';
 import {

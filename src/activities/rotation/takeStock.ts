@@ -1,5 +1,6 @@
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
-import { type Credential, isObserved } from '../../domain/configuration/profile.js';
+import type { Credential } from '../../domain/configuration/credential.js';
+import { isObserved } from '../../domain/configuration/profile.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import type { CredentialStock, KnownVersion } from '../../domain/rotation/stock.js';

@@ -2,6 +2,7 @@ import { notificationId } from '../../domain/events/notifications.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { EMPTY_APP_RECORD, isKnown } from '../../domain/records/appRecord.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
+import { APP_VERSION } from '../../domain/runs/appVersion.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import {
   endedByHost,
@@ -10,7 +11,7 @@ import {
   unmovedEvent,
   withOutdated,
 } from '../../domain/sweep/unmovedRuns.js';
-import { APP_VERSION, compareVersions } from '../../domain/values/version.js';
+import { compareVersions } from '../../domain/values/version.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
 

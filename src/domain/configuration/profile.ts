@@ -3,29 +3,11 @@
  * app setting; everything else only reads them.
  */
 
+import type { Credential, SecretReference } from './credential.js';
 import type { Maintenance } from './maintenance.js';
-import type { RotationSettings } from './rotationSettings.js';
 
 /** The Azure clouds whose host names and audiences differ. */
 export type CloudName = 'public' | 'usGovernment' | 'china';
-
-/** Points at a secret of a vault. Never holds a value. */
-export interface SecretReference {
-  /** Vault URI without a trailing slash, for example `https://contoso-ops.vault.azure.net`. */
-  readonly vault: string;
-  /** Secret name as Key Vault has it. */
-  readonly name: string;
-}
-
-/** A service principal's client secret: which application it belongs to and where the operator keeps it. */
-export interface Credential {
-  /** Name in the configuration. */
-  readonly name: string;
-  readonly tenantId: string;
-  readonly clientId: string;
-  readonly secret: SecretReference;
-  readonly rotation: RotationSettings;
-}
 
 /** Patterns that a runtime's resource id must match; `*` stands for any run of characters, case is ignored. */
 export interface RuntimePattern {

@@ -5,7 +5,7 @@
  * are not believed, the vault is asked.
  */
 
-import type { Credential } from '../configuration/profile.js';
+import type { Credential } from '../configuration/credential.js';
 import { sameId } from '../values/sameId.js';
 import { vaultNameOf } from '../values/vaultName.js';
 import { printable, readEnvelope, text } from './eventRelevance.js';

@@ -1,11 +1,7 @@
 /** Which permissions a configuration needs, and what for: the table of least privilege as a function. */
-import type {
-  Configuration,
-  Credential,
-  Profile,
-  RuntimePattern,
-  SecretReference,
-} from '../configuration/profile.js';
+
+import type { Credential, SecretReference } from '../configuration/credential.js';
+import type { Configuration, Profile, RuntimePattern } from '../configuration/profile.js';
 import { profileCanary } from '../proof/profileCanary.js';
 import { pendingSecret } from '../rotation/pending.js';
 

@@ -1,6 +1,6 @@
 /** Problems that an answer of the check DAG shows. One builder a problem. */
 
-import type { Credential, SecretReference } from '../configuration/profile.js';
+import type { Credential, SecretReference } from '../configuration/credential.js';
 import type { Problem } from '../problems/problem.js';
 import { newCredentialCommand } from '../rotation/commands.js';
 import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from '../settings/backendSettings.js';

@@ -4,7 +4,8 @@
  * the back end gave. Of the answer itself only values of closed lists are ever shown.
  */
 
-import type { Profile, SecretReference } from '../configuration/profile.js';
+import type { SecretReference } from '../configuration/credential.js';
+import type { Profile } from '../configuration/profile.js';
 import type { Problem } from '../problems/problem.js';
 import { BACKEND_CLASS, sameVault } from '../settings/backendSettings.js';
 import { constantTimeEqual } from '../values/digest.js';

@@ -1,4 +1,5 @@
-import type { Profile, SecretReference } from '../configuration/profile.js';
+import type { SecretReference } from '../configuration/credential.js';
+import type { Profile } from '../configuration/profile.js';
 import { desiredKwargs } from '../settings/backendSettings.js';
 import { canarySecretName } from '../settings/canary.js';
 import type { Plan } from '../values/plan.js';

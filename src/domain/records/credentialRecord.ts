@@ -2,7 +2,7 @@
  * What the app remembers of one credential: which rotation works on it and how far it is, what nothing may be written
  * with any more, what is owed. State of a durable entity: every operation is a pure step, and two callers never
  * interleave. Each may come twice, at once or much later: it names its run and the run's phase, and nothing goes back
- * (../repeatable.ts). Times are milliseconds since the epoch, from the orchestration that calls.
+ * (repeatable.ts). Times are milliseconds since the epoch, from the orchestration that calls.
  */
 
 import {

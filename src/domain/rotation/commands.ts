@@ -1,5 +1,5 @@
 /** Commands that write a credential's secret or what it says of itself. One place, so that none leaves out end and key. */
-import type { SecretReference } from '../configuration/profile.js';
+import type { SecretReference } from '../configuration/credential.js';
 import { vaultNameOf } from '../values/vaultName.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from './pending.js';
 

@@ -1,6 +1,6 @@
 /** The state of a credential's record, and what it tells those who are about to change something. */
 
-import type { Credential } from '../configuration/profile.js';
+import type { Credential } from '../configuration/credential.js';
 import type { EndedRun } from '../runs/repeatable.js';
 import type { Debt } from '../runs/rotations.js';
 import { sha256Hex } from '../values/digest.js';

@@ -1,4 +1,4 @@
-import type { Credential, SecretReference } from '../configuration/profile.js';
+import type { Credential, SecretReference } from '../configuration/credential.js';
 
 /** Where a new value waits until it is proven: a secret of its own, since a vault's newest version is at once current. */
 export function pendingSecret({ secret }: Pick<Credential, 'secret'>): SecretReference {

@@ -1,6 +1,6 @@
 /** Problems that a rotation itself finds. One builder a problem. */
 
-import type { SecretReference } from '../configuration/profile.js';
+import type { SecretReference } from '../configuration/credential.js';
 import type { Problem } from '../problems/problem.js';
 import { newCredentialCommand, noteKeyCommand, SET_SECRET, setExpiryCommand } from './commands.js';
 

@@ -1,6 +1,6 @@
 /** What the access check asks activities to do. References and ids; the nonce is no secret. */
 
-import type { SecretReference } from '../configuration/profile.js';
+import type { SecretReference } from '../configuration/credential.js';
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
 import type { RuntimeId } from '../values/runtimeId.js';

@@ -1,7 +1,8 @@
 /** What runs on runtimes ask activities to do: find, look, plan, write. References, ids and redacted plans only. */
 
+import type { SecretReference } from '../configuration/credential.js';
 import type { Maintenance } from '../configuration/maintenance.js';
-import type { Limits, SecretReference } from '../configuration/profile.js';
+import type { Limits } from '../configuration/profile.js';
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
 import type { RunAction } from '../runs/inputs.js';

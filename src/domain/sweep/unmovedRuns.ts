@@ -3,13 +3,13 @@
 import type { Notification } from '../events/notifications.js';
 import type { Problem } from '../problems/problem.js';
 import type { CredentialRecord } from '../rotation/credentialState.js';
+import { APP_VERSION, isNewerThanApp } from '../runs/appVersion.js';
 import { hostEnded } from '../runs/hostEnded.js';
 import type { RunInput } from '../runs/inputs.js';
 import { isRunId } from '../runs/instanceIds.js';
 import { ORCHESTRATIONS, type RunProgress } from '../runs/runs.js';
 import { subjectOf, targetOf } from '../runs/runTargets.js';
 import { sameId } from '../values/sameId.js';
-import { APP_VERSION, isNewerThanApp } from '../values/version.js';
 
 /** An instance as the durable back end shows it. */
 export interface ShownInstance {

@@ -1,11 +1,3 @@
-/**
- * Versions of the app's durable code. The durable extension gives each instance the version of the app that started it
- * (host.json, `defaultVersion`), and an app of an older version leaves it alone.
- */
-
-/** The version of this app: that of host.json. It grows with each change after which an older app could not go on. */
-export const APP_VERSION = '1.0';
-
 /** Orders versions by the numbers between their dots; negative where `a` is the older one. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [numbersOf(a), numbersOf(b)];
@@ -18,9 +10,4 @@ export function compareVersions(a: string, b: string): number {
 
 function numbersOf(version: string): number[] {
   return version.split('.').map(Number);
-}
-
-/** Whether an instance of this version is left alone by this app. */
-export function isNewerThanApp(version: string | undefined): boolean {
-  return version !== undefined && compareVersions(version, APP_VERSION) > 0;
 }

@@ -1,5 +1,6 @@
 import type { DurableOrchestrationStatus } from 'durable-functions';
 import type { PreflightResult } from '../../domain/preflight/report.js';
+import { isNewerThanApp } from '../../domain/runs/appVersion.js';
 import { hostEnded } from '../../domain/runs/hostEnded.js';
 import type { RunInput } from '../../domain/runs/inputs.js';
 import { isRunId } from '../../domain/runs/instanceIds.js';
@@ -9,7 +10,6 @@ import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../dom
 import { targetOf } from '../../domain/runs/runTargets.js';
 import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { newerVersion } from '../../domain/sweep/unmovedRuns.js';
-import { isNewerThanApp } from '../../domain/values/version.js';
 
 /** An instance as the durable client gives it; lists come as plain JSON. */
 export type InstanceStatus = Pick<

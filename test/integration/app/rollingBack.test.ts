@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
 import { TOPIC_HOST } from '../../../local/scenario/names.js';
+import { APP_VERSION } from '../../../src/domain/runs/appVersion.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
-import { APP_VERSION } from '../../../src/domain/values/version.js';
 import { enable, requestRun, startCloud, type TestCloud } from './harness.js';
 import {
   expectNoViolation,

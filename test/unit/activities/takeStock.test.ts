@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/activities/azure.js';
 import { stockOf } from '../../../src/activities/rotation/takeStock.js';
 import type { ListedKey } from '../../../src/azure/graph.js';
-import type { Credential } from '../../../src/domain/configuration/profile.js';
+import type { Credential } from '../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import type { CredentialStock } from '../../../src/domain/rotation/stock.js';
 import { Secret } from '../../../src/domain/values/secret.js';

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { projectFile } from '../../../../local/project.js';
+import { APP_VERSION } from '../../../../src/domain/runs/appVersion.js';
 import {
   endedByHost,
   ofNewerVersion,
   type ShownInstance,
   withOutdated,
 } from '../../../../src/domain/sweep/unmovedRuns.js';
-import { APP_VERSION, compareVersions } from '../../../../src/domain/values/version.js';
+import { compareVersions } from '../../../../src/domain/values/version.js';
 import { viewOf } from '../../../../src/functions/http/runView.js';
 
 const rotation = (more: object = {}) => ({
