@@ -6,13 +6,14 @@ import { versionOf } from '../../domain/rotation/worn.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { sameId } from '../../domain/values/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
+import type { Removal } from './debts.js';
 import { debt } from './debts.js';
 import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
 import { asHolder, renewHold } from './hold.js';
 import { diedMeanwhile } from './proof.js';
-import { lostKeys, type Removal, removeKeys } from './removal.js';
+import { lostKeys, removeKeys } from './removal.js';
 import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
 
 export type Commit =

@@ -3,8 +3,7 @@ import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { leftBehind } from '../../domain/rotation/problems.js';
 import type { RotationCounts, RotationResult, Straggler } from '../../domain/runs/rotations.js';
-import { debt } from './debts.js';
-import type { Removal } from './removal.js';
+import { debt, type Removal } from './debts.js';
 import type { Rotating } from './rotating.js';
 
 type Finish = Extract<CredentialOperation, { kind: 'finish' }>;

@@ -7,22 +7,11 @@ import type { Debt, OtherHubsKey } from '../../domain/runs/rotations.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { sameId } from '../../domain/values/sameId.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { debt } from './debts.js';
+import { debt, type Removal } from './debts.js';
 import { moveFleet } from './fleet.js';
 import { asHolder } from './hold.js';
 import { diedMeanwhile } from './proof.js';
 import { carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
-
-export interface Removal {
-  readonly removed: readonly string[];
-  /** They stay, and may be written again: everybody reads them after all, or what is to stay instead is not proven. */
-  readonly usable: readonly string[];
-  /** Another task hub minted them: they are not this one's to remove. */
-  readonly otherHubs: readonly string[];
-  readonly debts: readonly Debt[];
-  /** Why nothing was removed: what is to stay works no more, as far as anybody can tell. */
-  readonly unproven?: Problem;
-}
 
 interface Moving {
   readonly to?: CredentialVersion;
