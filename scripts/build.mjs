@@ -2,11 +2,13 @@
  * Builds the app (dist/, what is deployed) and the tools (build/: local cloud, demonstration, bench, config check).
  *
  * The app is bundled as ES modules with code splitting, so that a cold start reads a few files instead of thousands
- * and loads an Azure SDK only when a call needs it. `@azure/functions-core` is provided by the Functions worker.
+ * and loads an Azure SDK only when a call needs it. `@azure/functions-core` is provided by the Functions worker. The
+ * licences of what is in the bundle lie beside it.
  */
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
+import { bundledPackages, thirdPartyNotices } from './notices.mjs';
 
 commandLine('Usage: npm run build\nBuilds the app (dist/) and the tools (build/).');
 
@@ -25,8 +27,9 @@ const requireBanner =
 
 async function buildApp() {
   rmSync('dist', { recursive: true, force: true });
-  await build({
+  const { metafile } = await build({
     ...shared,
+    metafile: true,
     entryPoints: { main: 'src/main.ts' },
     outdir: 'dist',
     splitting: true,
@@ -41,6 +44,7 @@ async function buildApp() {
     // Stack traces need the positions; the sources are in the repository.
     sourcesContent: false,
   });
+  writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(bundledPackages(metafile)));
 }
 
 const tools = {

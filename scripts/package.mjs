@@ -2,9 +2,10 @@
  * `npm run package [-- --config FILE] [--durable-back-end NAME] [--out FOLDER]`: makes the zip that is deployed, from
  * dist/ as it is built.
  *
- * In it: the bundled app with its source maps, host.json, a package.json without dependencies (all are in the bundle),
- * and the configuration where one is given, which must pass the check. The same sources give the same bytes: names are sorted, times fixed, and the
- * compression is fflate's own, which no version of Node changes.
+ * In it: the bundled app with its source maps, its licence and those of the packages in the bundle, host.json, a
+ * package.json without dependencies (all are in the bundle), and the configuration where one is given, which must pass the
+ * check. The same sources give the same bytes: names are sorted, times fixed, and the compression is fflate's own, which no
+ * version of Node changes.
  *
  * The durable back end is AzureStorage, as host.json says, or DurableTaskScheduler; AIRLOCK_DURABLE_BACK_END names it for
  * the templates as well. App settings could choose it, too, but what scales the app looks into host.json alone: it would
@@ -31,11 +32,12 @@ const { values } = commandLine(USAGE, {
 });
 
 if (values.config !== undefined) requireGood(values.config);
-const { name, version, description, type, main } = JSON.parse(readFileSync('package.json', 'utf8'));
-const manifest = { name, version, private: true, description, type, main };
+const { name, version, description, license, type, main } = JSON.parse(readFileSync('package.json', 'utf8'));
+const manifest = { name, version, private: true, description, license, type, main };
 
 /** Contents by path in the zip. */
 const files = new Map([
+  ['LICENSE', readFileSync('LICENSE')],
   ['host.json', hostSettings(values['durable-back-end'])],
   ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
   ...filesIn('dist').map((file) => [file.replaceAll('\\', '/'), readFileSync(file)]),

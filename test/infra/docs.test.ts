@@ -1,37 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
 import { instance } from '@viz-js/viz';
 import { describe, expect, it } from 'vitest';
 import { projectFile } from '../../local/project.js';
 import { bicepFiles } from './bicep.js';
 
-const docs = readdirSync(projectFile('docs'))
-  .filter((name) => name.endsWith('.md'))
-  .map((name) => join('docs', name));
-const pages = ['README.md', 'infra/README.md', 'local/README.md', ...docs];
 const read = (path: string) => readFileSync(projectFile(path), 'utf8');
 
-/** As GitHub makes an anchor of a heading. */
-function anchors(page: string): string[] {
-  return [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
 describe('the documentation', () => {
-  it.each(pages)('%s links to what is there', (page) => {
-    for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
-      const [path = '', anchor] = target.split('#');
-      const file = path === '' ? page : join(dirname(page), path);
-
-      expect(existsSync(projectFile(file)), `${page}: ${target}`).toBe(true);
-      if (anchor !== undefined) expect(anchors(read(file)), `${page}: ${target}`).toContain(anchor);
-    }
-  });
-
   it('has a section for every alert', () => {
     const told = bicepFiles().flatMap(({ text }) => [
       ...text.matchAll(/See docs\/operations\.md, "([^"]+)"/g),

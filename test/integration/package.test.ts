@@ -40,6 +40,13 @@ function outsideModules(): string[] {
   return [...found].filter((name) => !name.startsWith('node:')).sort();
 }
 
+/** Every file that the bundle is made of, as the source maps tell. */
+function mappedSources(): string[] {
+  return Object.entries(files)
+    .filter(([path]) => path.endsWith('.map'))
+    .flatMap(([, content]) => (JSON.parse(text.decode(content)) as { sources: string[] }).sources);
+}
+
 beforeAll(async () => {
   zip = (await pack('one', { TZ: 'UTC' })).zip;
   files = unzipSync(zip);
@@ -52,9 +59,7 @@ describe('the package', () => {
     const unexpected = paths.filter(
       (path) => !/^(host\.json|package\.json|dist\/(main|chunks\/[\w.-]+)\.js(\.map)?)$/.test(path),
     );
-    const sources = paths
-      .filter((path) => path.endsWith('.map'))
-      .flatMap((path) => (JSON.parse(text.decode(files[path])) as { sources: string[] }).sources);
+    const sources = mappedSources();
 
     expect(unexpected).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['host.json', 'package.json', 'dist/main.js.map']));
@@ -68,6 +73,21 @@ describe('the package', () => {
     expect(manifest).toMatchObject({ name: 'airlock', type: 'module', main: 'dist/main.js' });
     expect(manifest).not.toHaveProperty('dependencies');
     expect(outsideModules().filter((name) => !builtinModules.includes(name))).toEqual([]);
+  });
+
+  it('holds its licence, and the licence of every package that the bundle is made of', () => {
+    const notices = text.decode(files['dist/THIRD-PARTY-NOTICES.txt']);
+    const [list = ''] = notices.split(/^-{80}$/m);
+    const named = [...list.matchAll(/^(\S+) \d\S* \([^)]+\)$/gm)].map(([, name]) => name);
+    // Two SDKs come bundled themselves, with maps of their own.
+    const bundled = mappedSources().flatMap(
+      (source) => /(?:.*node_modules|webpack:\/)\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [],
+    );
+
+    expect(text.decode(files.LICENSE)).toContain('MIT License');
+    expect(bundled.length).toBeGreaterThan(100);
+    expect([...new Set(named)].sort()).toEqual([...new Set(bundled)].sort());
+    expect(notices).not.toContain(process.cwd());
   });
 
   it('is the same to the byte in another time zone, and says its size', async () => {
