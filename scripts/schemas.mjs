@@ -1,32 +1,19 @@
-/** `npm run schemas`: writes the JSON Schemas of the configuration and of the events, from the sources. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { build } from 'esbuild';
+/** `npm run schemas`: writes the JSON Schemas of the configuration and of the events, and the OpenAPI description. */
+import { writeFileSync } from 'node:fs';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
+import { importSources } from './sources.mjs';
 
-commandLine('Usage: npm run schemas\nWrites the JSON Schemas of the configuration and of the events.');
+commandLine(
+  'Usage: npm run schemas\nWrites the JSON Schemas of the configuration and of the events, and the OpenAPI description.',
+);
 
-const folder = 'build/schemas';
-const { outputFiles } = await build({
-  stdin: {
-    contents: `
-      export { configurationJsonSchema } from './src/config/jsonSchema.ts';
-      export { NOTIFICATION_SCHEMAS, notificationJsonSchema } from './src/notifications/schemas.ts';`,
-    resolveDir: process.cwd(),
-    loader: 'ts',
-  },
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  write: false,
-});
-mkdirSync(folder, { recursive: true });
-const module = join(process.cwd(), folder, 'schemas.mjs');
-writeFileSync(module, outputFiles[0].text);
-const { configurationJsonSchema, NOTIFICATION_SCHEMAS, notificationJsonSchema } = await import(module);
-rmSync(folder, { recursive: true });
+const sources = await importSources(`
+  export { configurationJsonSchema } from './src/config/jsonSchema.ts';
+  export { describeApi } from './src/functions/http/describe.ts';
+  export { NOTIFICATION_SCHEMAS, notificationJsonSchema } from './src/notifications/schemas.ts';`);
 
 const write = (file, schema) => writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
-write('schema/airlock.schema.json', configurationJsonSchema());
-for (const type of Object.keys(NOTIFICATION_SCHEMAS))
-  write(`schema/events/${type}.json`, notificationJsonSchema(type));
+write('schema/airlock.schema.json', sources.configurationJsonSchema());
+write('schema/openapi.json', sources.describeApi());
+for (const type of Object.keys(sources.NOTIFICATION_SCHEMAS))
+  write(`schema/events/${type}.json`, sources.notificationJsonSchema(type));

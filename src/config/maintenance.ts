@@ -1,4 +1,6 @@
-import { isTimeZone, type Maintenance } from '../domain/configuration/maintenance.js';
+import { isTimeZone, type Maintenance, type MaintenanceWindow } from '../domain/configuration/maintenance.js';
+import type { Agreed } from './agreed.js';
+import { inSeconds } from './inSeconds.js';
 import type { Finding } from './problems.js';
 import type { ProfileFile } from './schema.js';
 
@@ -8,7 +10,8 @@ export function maintenanceOf(
   path: Finding['path'],
 ): { readonly maintenance: Maintenance; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
-  const windows = file.windows.map(({ days, start, end, timeZone }, index) => {
+  const { windows: ofWindows, ...others } = file;
+  const windows = ofWindows.map(({ start, end, timeZone, ...asWritten }, index) => {
     if (!isTimeZone(timeZone)) {
       findings.push({
         path: [...path, 'windows', index, 'timeZone'],
@@ -17,15 +20,18 @@ export function maintenanceOf(
       });
     }
     return {
-      days,
+      ...(asWritten satisfies Agreed<typeof asWritten, Pick<MaintenanceWindow, 'days'>>),
       start: minutesOf(start),
       end: minutesOf(end),
       timeZone: isTimeZone(timeZone) ? timeZone : 'UTC',
     };
   });
-  const { drainMinutes } = file;
+  const bounds = inSeconds(others);
   return {
-    maintenance: { windows, ...(drainMinutes === undefined ? {} : { drainSeconds: drainMinutes * 60 }) },
+    maintenance: {
+      windows,
+      ...(bounds satisfies Agreed<typeof bounds, Omit<Maintenance, 'windows'>>),
+    },
     findings,
   };
 }

@@ -1,19 +1,15 @@
-import {
-  CLOUDS,
-  type Cloud,
-  DATA_FACTORY_SCOPE,
-  isTopicUrl,
-  judgeVaultUrl,
-} from '../domain/configuration/clouds.js';
+import { CLOUDS, type Cloud, isTopicUrl, judgeVaultUrl } from '../domain/configuration/clouds.js';
+import type { AccessCheckSettings, AirflowLogin, Configuration, EventTopic, Profile } from '../domain/configuration/profile.js';
 import type { Credential, SecretReference } from '../domain/configuration/credential.js';
-import type { AirflowLogin, Configuration, EventTopic, Profile } from '../domain/configuration/profile.js';
 import { patternsOverlap } from '../domain/configuration/profileMatching.js';
 import { sameId } from '../domain/values/sameId.js';
+import type { Agreed } from './agreed.js';
+import { inSeconds } from './inSeconds.js';
 import { maintenanceOf } from './maintenance.js';
 import { nameFindings, requirementFindings } from './names.js';
 import type { Finding, Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
-import type { ConfigurationFile, ProfileFile } from './schema.js';
+import type { ConfigurationFile, CredentialFile, ProfileFile } from './schema.js';
 
 /**
  * Turns a file of the right shape into the configuration, and finds what does not fit together.
@@ -28,31 +24,28 @@ export function resolveConfiguration(
   readonly findings: readonly Finding[];
 } {
   const resolver = new Resolver(CLOUDS[file.cloud]);
+  const { $schema, version, credentials: ofCredentials, profiles: ofProfiles, events, ...asWritten } = file;
   const credentials = new Map<string, Credential>();
-  for (const [name, { tenantId, clientId, secret, rotation }] of Object.entries(file.credentials)) {
+  for (const [name, credential] of Object.entries(ofCredentials)) {
     const path = ['credentials', name];
-    resolver.notOwn(clientId, own, [...path, 'clientId']);
-    credentials.set(name, {
-      name,
-      tenantId,
-      clientId,
-      secret: resolver.secret(secret, [...path, 'secret']),
-      rotation: rotationSettings(rotation),
-    });
+    resolver.notOwn(credential.clientId, own, [...path, 'clientId']);
+    credentials.set(name, resolver.credential(name, credential, path));
   }
-  const profiles = file.profiles.map((profile, index) =>
+  const profiles = ofProfiles.map((profile, index) =>
     resolver.profile(profile, ['profiles', index], credentials),
   );
-  resolver.compareProfiles(file.profiles);
-  const events = resolver.topic(file.events);
+  resolver.compareProfiles(ofProfiles);
+  const topic = resolver.topic(events);
   const findings = [...resolver.findings, ...rotationFindings([...credentials.values()], profiles)];
   return {
     configuration: {
-      cloud: file.cloud,
-      retentionDays: file.retentionDays,
+      ...(asWritten satisfies Agreed<
+        typeof asWritten,
+        Omit<Configuration, 'credentials' | 'profiles' | 'events'>
+      >),
       credentials: [...credentials.values()],
       profiles,
-      ...(events ? { events } : {}),
+      ...(topic ? { events: topic } : {}),
     },
     findings,
   };
@@ -73,77 +66,42 @@ class Resolver {
     );
   }
 
-  secret(reference: { vault: string; name: string }, path: Path): SecretReference {
+  secret(reference: SecretReference, path: Path): SecretReference {
     return { vault: this.#vault(reference.vault, [...path, 'vault']), name: reference.name };
   }
 
+  credential(name: string, file: CredentialFile, path: Path): Credential {
+    const { secret, rotation, ...asWritten } = file;
+    return {
+      name,
+      ...(asWritten satisfies Agreed<typeof asWritten, Omit<Credential, 'name' | 'secret' | 'rotation'>>),
+      secret: this.secret(secret, [...path, 'secret']),
+      rotation: rotationSettings(rotation),
+    };
+  }
+
   profile(file: ProfileFile, path: Path, credentials: ReadonlyMap<string, Credential>): Profile {
-    const credential = credentials.get(file.credential);
-    if (!credential) {
-      const known = [...credentials.keys()].join(', ') || 'none';
-      this.#find(
-        [...path, 'credential'],
-        `There is no credential ${file.credential} (there are: ${known}).`,
-        'Name one of `credentials`.',
-      );
-    }
-    const { trustedOrigin, importDags, proof } = file.access;
-    const { webServerPassword, gitCredential, variables } = file.writeOnly;
-    const at = [...path, 'writeOnly'];
-    const { maintenance, findings } = maintenanceOf(file.maintenance, [...path, 'maintenance']);
+    const { acceptSharedVault, vault, credential, access, writeOnly, limits, ...others } = file;
+    const { maintenance: ofMaintenance, ...asWritten } = others;
+    const { maintenance, findings } = maintenanceOf(ofMaintenance, [...path, 'maintenance']);
+    const bounds = inSeconds(limits);
     const profile: Profile = {
-      name: file.name,
-      mode: file.mode,
-      existing: file.existing,
-      runtimes: file.runtimes,
-      vault: this.#vault(file.vault, [...path, 'vault']),
-      connectionsPrefix: file.connectionsPrefix,
-      variablesPrefix: file.variablesPrefix,
-      ...(file.configPrefix === undefined ? {} : { configPrefix: file.configPrefix }),
-      separator: file.separator,
-      credential: credential ?? {
-        name: file.credential,
-        tenantId: '',
-        clientId: '',
-        secret: { vault: '', name: '' },
-        rotation: NO_ROTATION,
-      },
-      onConflict: file.onConflict,
-      ...(file.containersMayBeEmpty === undefined ? {} : { containersMayBeEmpty: file.containersMayBeEmpty }),
-      ...(file.requirement === undefined ? {} : { requirement: file.requirement }),
-      access: {
-        proof,
-        login: this.#login(file.access.login, [...path, 'access', 'login']),
-        proveEverySeconds: file.access.proveEveryHours * 3600,
-        ...(trustedOrigin === undefined ? {} : { trustedOrigin }),
-        ...(importDags === undefined ? {} : { importDags }),
-      },
-      writeOnly: {
-        ...(webServerPassword
-          ? { webServerPassword: this.secret(webServerPassword, [...at, 'webServerPassword']) }
-          : {}),
-        ...(gitCredential ? { gitCredential: this.secret(gitCredential, [...at, 'gitCredential']) } : {}),
-        ...(variables
-          ? {
-              variables: Object.fromEntries(
-                Object.entries(variables).map(([name, reference]) => [
-                  name,
-                  this.secret(reference, [...at, 'variables', name]),
-                ]),
-              ),
-            }
-          : {}),
-      },
-      limits: {
-        changeableSeconds: file.limits.changeableMinutes * 60,
-        readySeconds: file.limits.readyMinutes * 60,
-        checkSeconds: file.limits.checkMinutes * 60,
-        pollSeconds: file.limits.pollSeconds,
-      },
+      ...(asWritten satisfies Agreed<
+        typeof asWritten,
+        Omit<Profile, 'vault' | 'credential' | 'access' | 'writeOnly' | 'limits' | 'maintenance'>
+      >),
+      credential: this.#named(credential, credentials, [...path, 'credential']),
+      vault: this.#vault(vault, [...path, 'vault']),
+      access: this.#access(access, [...path, 'access']),
+      writeOnly: this.#writeOnly(writeOnly satisfies Agreed<typeof writeOnly, Profile['writeOnly']>, [
+        ...path,
+        'writeOnly',
+      ]),
+      limits: bounds satisfies Agreed<typeof bounds, Profile['limits']>,
       maintenance,
     };
     this.findings.push(...findings, ...nameFindings(file, path), ...requirementFindings(file, path));
-    this.#separateVaults(profile, file, path);
+    this.#separateVaults(profile, acceptSharedVault, path);
     return profile;
   }
 
@@ -156,7 +114,8 @@ class Resolver {
         `Copy the topic's endpoint from the portal: https://….eventgrid… ending in ${this.cloud.topicSuffix}/api/events.`,
       );
     }
-    return { url: file.topic, schema: file.schema };
+    const { topic: url, ...asWritten } = file;
+    return { url, ...(asWritten satisfies Agreed<typeof asWritten, Omit<EventTopic, 'url'>>) };
   }
 
   /** Two profiles that could both match one runtime, and names that are taken twice. */
@@ -193,6 +152,41 @@ class Resolver {
     return '';
   }
 
+  /** The credential of that name; where there is none, one that stands for it until the file is refused. */
+  #named(name: string, credentials: ReadonlyMap<string, Credential>, path: Path): Credential {
+    const credential = credentials.get(name);
+    if (credential) return credential;
+    const known = [...credentials.keys()].join(', ') || 'none';
+    this.#find(path, `There is no credential ${name} (there are: ${known}).`, 'Name one of `credentials`.');
+    return { name, tenantId: '', clientId: '', secret: { vault: '', name: '' }, rotation: NO_ROTATION };
+  }
+
+  #access({ login, ...others }: ProfileFile['access'], path: Path): AccessCheckSettings {
+    const check = inSeconds(others);
+    return {
+      ...(check satisfies Agreed<typeof check, Omit<AccessCheckSettings, 'login'>>),
+      login: this.#login(login, [...path, 'login']),
+    };
+  }
+
+  #writeOnly({ variables, ...others }: Profile['writeOnly'], path: Path): Profile['writeOnly'] {
+    return {
+      ...this.#secrets(others, path),
+      ...(variables ? { variables: this.#secrets(variables, [...path, 'variables']) } : {}),
+    };
+  }
+
+  #secrets<References extends Readonly<Record<string, SecretReference>>>(
+    references: References,
+    path: Path,
+  ): References {
+    const judged = Object.entries(references).map(([name, reference]) => [
+      name,
+      this.secret(reference, [...path, name]),
+    ]);
+    return Object.fromEntries(judged) as References;
+  }
+
   #login(login: ProfileFile['access']['login'], path: Path): AirflowLogin {
     if (login.kind === 'password') {
       return {
@@ -201,7 +195,7 @@ class Resolver {
         password: this.secret(login.password, [...path, 'password']),
       };
     }
-    const scope = login.scope ?? DATA_FACTORY_SCOPE;
+    const { scope } = login;
     const { resourceManagerScope, graphScope, vaultScope } = this.cloud;
     const origin = (text: string): string => (URL.canParse(text) ? new URL(text).host : text);
     const powerful = [
@@ -220,7 +214,7 @@ class Resolver {
     return { kind: 'entra', scope };
   }
 
-  #separateVaults(profile: Profile, file: ProfileFile, path: Path): void {
+  #separateVaults(profile: Profile, accepted: string | undefined, path: Path): void {
     const { login } = profile.access;
     const operators = [
       profile.credential.secret,
@@ -232,7 +226,7 @@ class Resolver {
     const shared = profile.vault !== '' && operators.some((secret) => secret?.vault === profile.vault);
     if (!shared) return;
     const name = new URL(profile.vault).hostname.split('.')[0] ?? '';
-    if (file.acceptSharedVault === name) return;
+    if (accepted === name) return;
     this.#find(
       [...path, 'vault'],
       `The vault ${name} that Airflow reads also holds the operator's secrets: whoever writes DAGs could read them.`,

@@ -1,37 +1,32 @@
 import type { Credential } from '../domain/configuration/credential.js';
 import type { Profile } from '../domain/configuration/profile.js';
-import type { RotationSettings } from '../domain/configuration/rotationSettings.js';
+import type { Approval, RotationSettings } from '../domain/configuration/rotationSettings.js';
 import { pendingSecret } from '../domain/rotation/pending.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
 import { parseRuntimeId } from '../domain/values/runtimeId.js';
+import type { Agreed } from './agreed.js';
+import { inSeconds } from './inSeconds.js';
 import type { Finding } from './problems.js';
-import { type ConfigurationFile, ROTATION_DEFAULTS } from './schema.js';
+import { ROTATION_DEFAULTS } from './rotationSchema.js';
+import type { CredentialFile } from './schema.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-type RotationFile = ConfigurationFile['credentials'][string]['rotation'];
-
 /** The file's words in the units that the app counts in. */
-export function rotationSettings(file: RotationFile): RotationSettings {
-  const { approval, pilot } = file;
+export function rotationSettings(file: CredentialFile['rotation']): RotationSettings {
+  const { failureLimitPercent, approval, ...others } = file;
+  const settings = inSeconds(others);
   return {
-    strategy: file.strategy,
-    rotateBeforeSeconds: file.rotateBeforeDays * DAY,
-    validitySeconds: file.validityDays * DAY,
-    overlapSeconds: file.overlapHours * HOUR,
-    failureLimit: file.failureLimitPercent / 100,
-    ...(pilot === undefined ? {} : { pilot }),
-    ...(approval
-      ? {
-          approval: {
-            before: approval.before,
-            deadlineSeconds: approval.deadlineHours * HOUR,
-            otherwise: approval.otherwise,
-          },
-        }
-      : {}),
+    ...(settings satisfies Agreed<typeof settings, Omit<RotationSettings, 'failureLimit' | 'approval'>>),
+    failureLimit: failureLimitPercent / 100,
+    ...(approval ? { approval: approvalOf(approval) } : {}),
   };
+}
+
+function approvalOf(file: NonNullable<CredentialFile['rotation']['approval']>): Approval {
+  const approval = inSeconds(file);
+  return approval satisfies Agreed<typeof approval, Approval>;
 }
 
 /** Stands for the rotation of a credential that the configuration does not have. */

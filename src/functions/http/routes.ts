@@ -6,120 +6,19 @@ import {
   type HttpResponseInit,
   type InvocationContext,
 } from '@azure/functions';
-import type { Caller } from '../../domain/runs/caller.js';
 import type { FunctionDeps } from '../deps.js';
-import { authorize, type Role } from './authorization.js';
+import { authorize } from './authorization.js';
+import { OPERATIONS, type Operation, REFUSING_FUNCTIONS } from './operations.js';
 import { problem } from './problem.js';
 
-/** An HTTP function; `caller` is who asks, and may. */
-type HttpFunction = (
-  request: HttpRequest,
-  context: InvocationContext,
-  deps: FunctionDeps,
-  caller: Caller,
-) => Promise<HttpResponseInit>;
-
-interface Operation {
-  readonly name: string;
-  readonly method: HttpMethod;
-  readonly role: Role;
-  readonly load: () => Promise<HttpFunction>;
-}
-
 const METHODS: readonly HttpMethod[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-
-/** The HTTP API: its routes, and what may be done there. */
-const ROUTES: readonly {
-  readonly route: string;
-  /** Name of the function that refuses the other methods: the host would answer an empty 404. */
-  readonly others: string;
-  readonly operations: readonly Operation[];
-}[] = [
-  {
-    route: 'runs',
-    others: 'refuseOnRuns',
-    operations: [
-      {
-        name: 'startRun',
-        method: 'POST',
-        role: 'operator',
-        load: async () => (await import('./startRun.js')).startRun,
-      },
-      {
-        name: 'listRuns',
-        method: 'GET',
-        role: 'reader',
-        load: async () => (await import('./listRuns.js')).listRuns,
-      },
-    ],
-  },
-  {
-    route: 'runs/{id}',
-    others: 'refuseOnRun',
-    operations: [
-      {
-        name: 'getRun',
-        method: 'GET',
-        role: 'reader',
-        load: async () => (await import('./getRun.js')).getRun,
-      },
-    ],
-  },
-  {
-    route: 'runs/{id}/cancel',
-    others: 'refuseOnCancel',
-    operations: [
-      {
-        name: 'cancelRun',
-        method: 'POST',
-        role: 'operator',
-        load: async () => (await import('./cancelRun.js')).cancelRun,
-      },
-    ],
-  },
-  {
-    route: 'runs/{id}/approve',
-    others: 'refuseOnApprove',
-    operations: [
-      {
-        name: 'approveRun',
-        method: 'POST',
-        role: 'approver',
-        load: async () => (await import('./approveRun.js')).approveRun,
-      },
-    ],
-  },
-  {
-    route: 'runs/{id}/overlap',
-    others: 'refuseOnOverlap',
-    operations: [
-      {
-        name: 'setOverlap',
-        method: 'POST',
-        role: 'operator',
-        load: async () => (await import('./setOverlap.js')).setOverlap,
-      },
-    ],
-  },
-  {
-    route: 'openapi.json',
-    others: 'refuseOnOpenApi',
-    operations: [
-      {
-        name: 'getOpenApi',
-        method: 'GET',
-        role: 'reader',
-        load: async () => (await import('./openApi.js')).getOpenApi,
-      },
-    ],
-  },
-];
 
 /** Registers the HTTP functions. Their bodies are loaded when they are first called. */
 export function registerHttp(deps: FunctionDeps, extraInputs: FunctionInput[]): void {
   // With App Service authentication the platform has signed the caller in; a key on top would be a second secret.
   const authLevel = deps.settings().httpAuth === 'appService' ? 'anonymous' : 'function';
-  for (const { route, others, operations } of ROUTES) {
+  for (const [route, others] of Object.entries(REFUSING_FUNCTIONS)) {
+    const operations = OPERATIONS.filter((operation) => operation.route === route);
     for (const operation of operations) {
       app.http(operation.name, {
         methods: [operation.method],
@@ -131,7 +30,7 @@ export function registerHttp(deps: FunctionDeps, extraInputs: FunctionInput[]): 
     }
     const allowed = operations.map(({ method }) => method);
     app.http(others, {
-      methods: METHODS.filter((method) => !allowed.includes(method)),
+      methods: METHODS.filter((method) => !allowed.some((one) => one === method)),
       route,
       authLevel,
       handler: async (request) => methodNotAllowed(request.method, allowed),
@@ -144,7 +43,7 @@ export function registerHttp(deps: FunctionDeps, extraInputs: FunctionInput[]): 
  * middle, a caller that may not is told why, and what was not foreseen stays in the log.
  */
 export async function answer(
-  { role, load, name }: Operation,
+  { role, load, name }: Pick<Operation, 'name' | 'method' | 'role' | 'load'>,
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,

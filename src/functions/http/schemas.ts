@@ -1,6 +1,6 @@
 /** The HTTP API's bodies, as zod schemas: the source of the checks and of the OpenAPI description. */
 import * as z from 'zod';
-import type { RunOutcome } from '../../domain/runs/runs.js';
+import { decision, gate, runAction, runOutcome, runStatus } from './words.js';
 
 const TARGETS = ['runtime', 'profile', 'credential'] as const;
 /** Actions without a target. */
@@ -8,8 +8,9 @@ const FOR_ALL: readonly string[] = ['sweep', 'preflight'];
 
 export const startRequest = z
   .strictObject({
-    action: z
-      .enum(['enable', 'check', 'rotate', 'sweep', 'preflight'])
+    // A plan is asked for as the dry run of an enablement.
+    action: runAction
+      .exclude(['plan'])
       .describe(
         '`check` proves access and changes no setting; `rotate` is for a credential; `sweep` and `preflight`, which changes nothing, are for all.',
       ),
@@ -56,10 +57,17 @@ export const startRequest = z
 
 export type StartRequest = z.output<typeof startRequest>;
 
+/** What makes a start that is sent again the same start. */
+export const idempotencyKey = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/);
+
 export const approveRequest = z
   .strictObject({
-    gate: z.enum(['pilot', 'removal']).describe('The step that the rotation waits at.'),
-    decision: z.enum(['approve', 'reject']),
+    gate: gate.describe('The step that the rotation waits at.'),
+    decision,
   })
   .describe("A person's word at a gate.");
 
@@ -72,42 +80,6 @@ export const overlapRequest = z
       ),
   })
   .describe('When the old credential may be removed.');
-
-export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
-
-/** The whole list: a new outcome does not compile without its place here. */
-const OUTCOMES = Object.keys({
-  enabled: true,
-  alreadyEnabled: true,
-  planned: true,
-  accessProven: true,
-  reported: true,
-  checkFailed: true,
-  conflict: true,
-  irrelevant: true,
-  ambiguous: true,
-  gone: true,
-  notReady: true,
-  credentialRefused: true,
-  refused: true,
-  busy: true,
-  rotated: true,
-  rotatedPartly: true,
-  rolledBack: true,
-  upToDate: true,
-  expiring: true,
-  swept: true,
-  prepared: true,
-  incomplete: true,
-  unprepared: true,
-  tooSoon: true,
-  declined: true,
-  cancelled: true,
-  interrupted: true,
-} satisfies Record<RunOutcome, true>);
-const runOutcome = z.enum(OUTCOMES);
-
-const runAction = z.enum(['enable', 'check', 'plan', 'rotate', 'sweep', 'preflight']);
 
 /** Whether a text in the form of `Date.toISOString` is a date that there is. */
 function isMoment(text: string): boolean {
@@ -168,9 +140,9 @@ const instruction = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cancel'), ...caller }),
   z.object({
     kind: z.literal('decide'),
-    gate: z.enum(['pilot', 'removal']),
+    gate,
     openedAt: z.string(),
-    decision: z.enum(['approve', 'reject']),
+    decision,
     ...caller,
   }),
   z.object({ kind: z.literal('setOverlap'), openedAt: z.string(), until: z.string(), ...caller }),

@@ -36,13 +36,13 @@ export async function startRun(
   deps: FunctionDeps,
   caller: Caller,
 ): Promise<HttpResponseInit> {
-  const { startRequest } = await import('./schemas.js');
+  const { startRequest, idempotencyKey } = await import('./schemas.js');
   const read = await readBody(request, startRequest);
   if (read.kind === 'refused') return read.response;
   const { body } = read;
 
   const key = request.headers.get('idempotency-key');
-  if (key !== null && !/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
+  if (key !== null && !idempotencyKey.safeParse(key).success) {
     return invalid([
       { pointer: 'Idempotency-Key', detail: 'It must have 1 to 255 printable ASCII characters.' },
     ]);
