@@ -11,7 +11,6 @@ const DOMAIN = 'src/domain';
 const LONG_FILES = [
   'src/azure/airflow/restApi.ts',
   'src/azure/keyVault.ts',
-  'src/config/schema.ts',
   'src/domain/records/runtimeRecord.ts',
   'src/domain/rotation/stock.ts',
   'src/domain/rotation/task.ts',
@@ -27,8 +26,6 @@ const LONG_FILES = [
 const LONG_FUNCTIONS = [
   'src/activities/inspectRuntime.ts: inspectRuntime',
   'src/activities/sweep/surveyProfile.ts: surveyProfile',
-  'src/config/resolve.ts: profile',
-  'src/functions/http/openApi.ts: openApiDocument',
   'src/orchestrations/enableRuntime.ts: writeSettings',
   'src/orchestrations/proveAccess.ts: proveAccess',
   'src/orchestrations/rotation/rotateCredential.ts: rotateCredential',
