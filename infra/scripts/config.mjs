@@ -11,7 +11,7 @@ export function readConfiguration(file) {
  * What a configuration names: the applications whose secrets the app mints; the secrets that people set, by what they are
  * to the app; those that scripts make; where runtimes are, and what profiles ask for there.
  */
-export function namedIn(configuration) {
+function namedIn(configuration) {
   const { credentials = {}, profiles = [], events, cloud = 'public' } = configuration ?? {};
   const isMinted = ({ rotation }) => rotation?.strategy === 'graph';
   const all = Object.values(credentials);

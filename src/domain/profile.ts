@@ -42,7 +42,7 @@ export type AirflowLogin =
   | { readonly kind: 'password'; readonly userName: string; readonly password: SecretReference };
 
 /** Which DAG proves access. `challenge` demands the right answer, `dag` only the run's success (weaker). */
-export type AccessProof =
+type AccessProof =
   | { readonly kind: 'challenge'; readonly dagId: string; readonly canary: string }
   | { readonly kind: 'dag'; readonly dagId: string };
 
@@ -52,7 +52,7 @@ export interface DagImport {
   readonly folderPath: string;
 }
 
-export interface AccessCheckSettings {
+interface AccessCheckSettings {
   readonly proof: AccessProof;
   readonly login: AirflowLogin;
   /** How long a proof holds. */

@@ -13,7 +13,7 @@ interface Signed extends Caller {
   readonly signature: string;
 }
 
-export interface Cancellation extends Signed {
+interface Cancellation extends Signed {
   readonly kind: 'cancel';
 }
 

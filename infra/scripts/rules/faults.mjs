@@ -8,7 +8,7 @@
 export const faultOf = (file, name, text, remedy) => ({ file, name, text, remedy });
 
 export const PARAMETERS = 'infra/main.bicepparam';
-export const CONFIGURATION = 'airlock.yaml';
+const CONFIGURATION = 'airlock.yaml';
 
 /** A fault of infra/main.bicepparam. */
 export const inParameters = (name, text, remedy) => faultOf(PARAMETERS, name, text, remedy);

@@ -3,7 +3,7 @@ import type { CallFailure } from '../callResult.js';
 import type { Problem, RunOrigin, RunOutcome, TrailEntry } from '../runs.js';
 
 /** `unknown`: it could not be looked at from here; the note says why. */
-export type RowStatus = 'ok' | 'missing' | 'unknown';
+type RowStatus = 'ok' | 'missing' | 'unknown';
 
 export interface PreflightRow {
   readonly status: RowStatus;

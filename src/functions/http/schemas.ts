@@ -73,7 +73,7 @@ export const overlapRequest = z
   })
   .describe('When the old credential may be removed.');
 
-export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
+const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
 
 /** The whole list: a new outcome does not compile without its place here. */
 const OUTCOMES = Object.keys({
