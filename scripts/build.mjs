@@ -11,6 +11,7 @@ import { APP, TOOLS } from './entryPoints.mjs';
 
 commandLine('Usage: npm run build\nBuilds the app (dist/) and the tools (build/).');
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
   format: 'esm',

@@ -22,10 +22,14 @@ const { outputFiles } = await build({
 });
 mkdirSync(folder, { recursive: true });
 const module = join(process.cwd(), folder, 'schemas.mjs');
-writeFileSync(module, outputFiles[0].text);
+writeFileSync(module, outputFiles[0]?.text ?? '');
 const { configurationJsonSchema, NOTIFICATION_SCHEMAS, notificationJsonSchema } = await import(module);
 rmSync(folder, { recursive: true });
 
+/**
+ * @param {string} file
+ * @param {unknown} schema
+ */
 const write = (file, schema) => writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 write('schema/airlock.schema.json', configurationJsonSchema());
 for (const type of Object.keys(NOTIFICATION_SCHEMAS))
