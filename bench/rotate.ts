@@ -35,7 +35,7 @@ interface Shown {
 }
 
 /** Two updates with their checks in sequence, and the writes that the budget lets through only later. Seconds. */
-export function bound(runtimes: number): number {
+function bound(runtimes: number): number {
   return 2 * (UPDATE_SECONDS + CHECK_SECONDS) + Math.max(0, runtimes - 200) / 10;
 }
 

@@ -57,7 +57,7 @@ export type PermissionRow = ScenarioPermission extends infer Row
   : never;
 
 /** The control API refused; the message holds its answer. */
-export class ControlFailed extends Error {
+class ControlFailed extends Error {
   constructor(
     readonly status: number,
     what: string,

@@ -38,7 +38,7 @@ export interface ExitStatus {
 }
 
 /** The local cloud ended before it was ready; the message holds the last lines that it wrote. */
-export class LaunchFailed extends Error {
+class LaunchFailed extends Error {
   constructor(
     readonly status: ExitStatus,
     lines: readonly string[],

@@ -8,10 +8,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
+import { APP, TOOLS } from './entryPoints.mjs';
 import { bundledPackages, thirdPartyNotices } from './notices.mjs';
 
 commandLine('Usage: npm run build\nBuilds the app (dist/) and the tools (build/).');
 
+/** @satisfies {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
   format: 'esm',
@@ -30,7 +32,7 @@ async function buildApp() {
   const { metafile } = await build({
     ...shared,
     metafile: true,
-    entryPoints: { main: 'src/main.ts' },
+    entryPoints: APP,
     outdir: 'dist',
     splitting: true,
     minifySyntax: true,
@@ -47,30 +49,9 @@ async function buildApp() {
   writeFileSync('dist/THIRD-PARTY-NOTICES.txt', thirdPartyNotices(bundledPackages(metafile)));
 }
 
-const tools = {
-  'local/main': 'local/main.ts',
-  'config-check': 'src/config/cli.ts',
-  preflight: 'src/activities/preflight/cli.ts',
-  demo: 'local/demo/main.ts',
-  replay: 'local/replay.ts',
-  faults: 'test/faults/main.ts',
-  'test-airflow': 'test/airflow/main.ts',
-  'test-durable': 'test/durable/main.ts',
-  'durable-cloud': 'test/durable/extension/main.ts',
-  'infra-compile': 'test/infra/compile/main.ts',
-  'probe-record': 'test/probe/record.ts',
-  'bench-storage': 'test/durable/storageOperations.ts',
-  'deploy-rehearse': 'test/deploy/main.ts',
-  bench: 'bench/main.ts',
-  'bench-app': 'bench/app.ts',
-  'bench-bare-app': 'bench/bareApp.ts',
-  'bench-import': 'bench/importChild.ts',
-  'bench-cold': 'bench/coldChild.ts',
-};
-
 async function buildTools() {
   rmSync('build', { recursive: true, force: true });
-  await build({ ...shared, entryPoints: tools, outdir: 'build', splitting: true, packages: 'external' });
+  await build({ ...shared, entryPoints: TOOLS, outdir: 'build', splitting: true, packages: 'external' });
 }
 
 await Promise.all([buildApp(), buildTools()]);

@@ -50,13 +50,26 @@ const told = shares === 1 ? '' : `, share ${values.share}`;
 console.log(`${passed} passed, ${failed} failed${told}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** The problem of a patch that does not fit. */
+/** @typedef {{ problem: string, row?: undefined } | { row: string, problem?: undefined }} Verdict */
+/** @typedef {{ args: string[], violation: string }} Bed */
+
+/**
+ * The problem of a patch that does not fit.
+ *
+ * @param {string} name
+ * @returns {Verdict | undefined}
+ */
 function fits(name) {
   const patch = resolve(FOLDER, name);
   return run('git', ['apply', '--check', patch]).status === 0 ? undefined : { problem: UNFIT };
 }
 
-/** Puts one fault in, runs the test that it names (or the bed), and takes it out again. */
+/**
+ * Puts one fault in, runs the test that it names (or the bed), and takes it out again.
+ *
+ * @param {string} name
+ * @returns {Promise<Verdict>}
+ */
 async function judge(name) {
   const patch = resolve(FOLDER, name);
   const text = readFileSync(patch, 'utf8');
@@ -68,10 +81,14 @@ async function judge(name) {
     const built =
       file.startsWith('test/unit/') && !values.faults ? undefined : run('npm', ['run', '--silent', 'build']);
     if (built && built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
-    if (values.faults) return await tellOf(bedOf(text));
+    const bed = values.faults ? bedOf(text) : undefined;
+    if (bed) return await tellOf(bed);
     const tested = run('npx', ['vitest', 'run', file, '--reporter=json', '--testNamePattern', literal(row)]);
     const results = JSON.parse(tested.stdout.slice(tested.stdout.indexOf('{')));
-    const tests = results.testResults.flatMap(({ assertionResults }) => assertionResults);
+    /** @type {{ fullName: string, status: string }[]} */
+    const tests = results.testResults.flatMap(
+      (/** @type {{ assertionResults: unknown[] }} */ { assertionResults }) => assertionResults,
+    );
     const named = tests.filter(({ fullName }) => fullName.includes(row));
     if (named.length === 0) return { problem: `${file} has no test named "${row}"` };
     if (named.every(({ status }) => status !== 'failed')) return { problem: `unnoticed by "${row}"` };
@@ -81,17 +98,29 @@ async function judge(name) {
   }
 }
 
-/** What a patch says that `npm run faults` finds it with, and the words of the violation. */
+/**
+ * What a patch says that `npm run faults` finds it with, and the words of the violation.
+ *
+ * @param {string} text
+ * @returns {Bed | undefined}
+ */
 function bedOf(text) {
   const [, args, violation] = /^Faults: (.+) => (.+)$/m.exec(text) ?? [];
-  return args === undefined ? undefined : { args: args.match(/'[^']*'|\S+/g).map(unquoted), violation };
+  if (args === undefined || violation === undefined) return undefined;
+  return { args: (args.match(/'[^']*'|\S+/g) ?? []).map(unquoted), violation };
 }
 
+/** @param {string} word */
 function unquoted(word) {
   return word.replace(/^'(.*)'$/, '$1');
 }
 
-/** Runs the bed up to the first violation that has these words. */
+/**
+ * Runs the bed up to the first violation that has these words.
+ *
+ * @param {Bed} bed
+ * @returns {Promise<Verdict>}
+ */
 function tellOf({ args, violation }) {
   const bed = spawn('node', ['build/faults.js', ...args], { cwd: copy });
   let told = '';
@@ -126,10 +155,15 @@ function copyOfProject() {
   return folder;
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function run(command, args) {
   return spawnSync(command, args, { cwd: copy, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
 }
 
+/** @param {string} text */
 function literal(text) {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

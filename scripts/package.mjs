@@ -40,8 +40,8 @@ const files = new Map([
   ['LICENSE', readFileSync('LICENSE')],
   ['host.json', hostSettings(values['durable-back-end'])],
   ['package.json', Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)],
-  ...filesIn('dist').map((file) => [file.replaceAll('\\', '/'), readFileSync(file)]),
 ]);
+for (const file of filesIn('dist')) files.set(file.replaceAll('\\', '/'), readFileSync(file));
 if (values.config !== undefined) files.set('airlock.yaml', readFileSync(values.config));
 
 // The zip format keeps local times: this one is the same in every time zone, and the earliest that it has.
@@ -61,6 +61,7 @@ writeFileSync(target, zip);
 const unpacked = sorted.reduce((sum, [, { length }]) => sum + length, 0);
 console.log(`${target}: ${megabytes(zip.length)}, ${megabytes(unpacked)} unpacked, ${sorted.length} files`);
 
+/** @param {string} backEnd */
 function hostSettings(backEnd) {
   const file = readFileSync('host.json');
   if (backEnd === 'AzureStorage') return file;
@@ -68,7 +69,7 @@ function hostSettings(backEnd) {
     console.error(`--durable-back-end is AzureStorage or DurableTaskScheduler, not ${backEnd}.`);
     process.exit(2);
   }
-  const host = JSON.parse(file);
+  const host = JSON.parse(file.toString());
   // The names that infra/modules/scheduler.bicep and functionApp.bicep give.
   Object.assign(host.extensions.durableTask, {
     hubName: 'airlock',
@@ -80,12 +81,14 @@ function hostSettings(backEnd) {
   return Buffer.from(`${JSON.stringify(host, null, 2)}\n`);
 }
 
+/** @param {string} folder */
 function filesIn(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name: file }) => join(parentPath, file));
 }
 
+/** @param {number} bytes */
 function megabytes(bytes) {
   return `${(bytes / 1e6).toFixed(2)} MB`;
 }

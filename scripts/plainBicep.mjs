@@ -21,7 +21,12 @@ export function plainBicep(text) {
   return onOneLine(plain);
 }
 
-/** Begins and ends each loop where its brackets are. */
+/**
+ * Begins and ends each loop where its brackets are.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
 function onOneLine(text) {
   const begin = /\[\n *for /.exec(text);
   if (begin === null) return text;
@@ -32,7 +37,11 @@ function onOneLine(text) {
   return onOneLine(`${before}[for ${body}${inside.slice(end)}`);
 }
 
-/** Where the bracket is closed that was opened before. */
+/**
+ * Where the bracket is closed that was opened before.
+ *
+ * @param {string} text
+ */
 function endOf(text) {
   let depth = 1;
   for (let at = 0; at < text.length; at++) {

@@ -36,7 +36,7 @@ function main() {
     const installed = run(join(bin, 'pip'), ['install', '--quiet', '--requirement', requirements]);
     if (installed.status !== 0) return skip('PyPI gave no packages');
   }
-  const files = readdirSync('infra', { recursive: true })
+  const files = readdirSync('infra', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.bicep'))
     .map((file) => join('infra', file));
   const parsed = run(join(bin, 'python'), ['infra/scan/parse.py', ...files]);
@@ -48,6 +48,11 @@ function main() {
   return report(files.length, parsed.status !== 0, scanned.stdout);
 }
 
+/**
+ * @param {number} files
+ * @param {boolean} isBroken
+ * @param {string} json
+ */
 function report(files, isBroken, json) {
   const { summary, results } = JSON.parse(json);
   for (const { check_id: id, check_name: name, resource, file_path: file } of results.failed_checks) {
@@ -60,7 +65,11 @@ function report(files, isBroken, json) {
   return isBroken || summary.failed > 0 || isUnread ? 1 : 0;
 }
 
-/** Writes what checkov reads; gives the folder. types.bicep makes nothing. */
+/**
+ * Writes what checkov reads; gives the folder. types.bicep makes nothing.
+ *
+ * @param {string[]} files
+ */
 function writePlain(files) {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-scan-'));
   for (const file of files.filter((one) => !one.endsWith('types.bicep'))) {
@@ -81,10 +90,15 @@ function isInstalled() {
     .every((line) => stdout.includes(line));
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
 function run(command, args) {
   return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
 
+/** @param {string} why */
 function skip(why) {
   const required = process.env.CI === 'true';
   console.log(`infra scan: ${required ? 'failed' : 'skipped'}, ${why}`);

@@ -12,6 +12,10 @@ const sources = await importSources(`
   export { describeApi } from './src/functions/http/describe.ts';
   export { NOTIFICATION_SCHEMAS, notificationJsonSchema } from './src/notifications/schemas.ts';`);
 
+/**
+ * @param {string} file
+ * @param {unknown} schema
+ */
 const write = (file, schema) => writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`);
 write('schema/airlock.schema.json', sources.configurationJsonSchema());
 write('schema/openapi.json', sources.describeApi());

@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 /**
  * Imports what TypeScript sources export: they are bundled for this moment, and the packages are those that are installed.
  *
- * @param contents a module that exports it again, with paths as seen from the root of the repository
+ * @param {string} contents a module that exports it again, with paths as seen from the root of the repository
  */
 export async function importSources(contents) {
   const folder = 'build/sources';
@@ -21,7 +21,7 @@ export async function importSources(contents) {
   });
   mkdirSync(folder, { recursive: true });
   const file = join(process.cwd(), folder, `${process.pid}.mjs`);
-  writeFileSync(file, outputFiles[0].text);
+  writeFileSync(file, outputFiles[0]?.text ?? '');
   try {
     return await import(file);
   } finally {

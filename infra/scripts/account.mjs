@@ -5,7 +5,9 @@
  * it; `undefined` where it does not, or where neither is set. Another default subscription of the same tenant does no
  * harm, since every command names its own; another tenant does: Microsoft Graph is asked in the tenant of the default.
  *
- * @param show gives `{ value: { id, tenantId } }` of the default subscription or of the one named, or `{ said }`
+ * @param {NodeJS.ProcessEnv} env variables of the process
+ * @param {(subscription?: string) => { value?: { id: string, tenantId: string }, said?: string }} show of the default subscription or
+ *   of the one named
  */
 export function differenceOfAccounts(env, show) {
   const { AZURE_TENANT_ID: tenant, AZURE_SUBSCRIPTION_ID: subscription } = env;
@@ -28,4 +30,8 @@ export function differenceOfAccounts(env, show) {
   return undefined;
 }
 
+/**
+ * @param {string} left
+ * @param {string} right
+ */
 const isSame = (left, right) => left.toLowerCase() === right.toLowerCase();

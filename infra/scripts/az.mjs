@@ -13,7 +13,11 @@ const MOST = 2_000;
 
 let isCompared = false;
 
-/** Runs `az` and gives its JSON; `undefined` where what was asked for does not exist. Otherwise ends with what `az` said. */
+/**
+ * Runs `az` and gives its JSON; `undefined` where what was asked for does not exist. Otherwise ends with what `az` said.
+ *
+ * @param {string[]} args
+ */
 export function az(...args) {
   const { value, said } = tryAz(args);
   if (said === undefined) return value;
@@ -26,7 +30,8 @@ export function az(...args) {
  * Runs `az` and gives its JSON as `value`, or what it said on standard error as `said`. Compares the accounts first, and
  * ends where the CLI is signed in elsewhere than the deployment goes.
  *
- * @param env variables besides those of this process
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env variables besides those of this process
  */
 export function tryAz(args, env = {}) {
   if (!isCompared) {
@@ -35,7 +40,7 @@ export function tryAz(args, env = {}) {
     if (difference !== undefined) endWith(difference);
   }
   const subscription = process.env.AZURE_SUBSCRIPTION_ID;
-  const isScoped = subscription && !WITHOUT_SUBSCRIPTION.includes(args[0]);
+  const isScoped = subscription && !WITHOUT_SUBSCRIPTION.includes(args[0] ?? '');
   return run([...args, ...(isScoped ? ['--subscription', subscription] : [])], env);
 }
 
@@ -47,6 +52,8 @@ export function subscriptionId() {
 /**
  * What is worth reading in the CLI's standard error: from its first error on, without the warnings before; at most 2,000
  * characters. A refused deployment has its cause in the lines after the error.
+ *
+ * @param {string} said
  */
 export function briefly(said) {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
@@ -55,10 +62,16 @@ export function briefly(said) {
   return text.length > MOST ? `${text.slice(0, MOST)}…` : text;
 }
 
+/** @param {string} [subscription] */
 function showAccount(subscription) {
   return run(['account', 'show', ...(subscription === undefined ? [] : ['--subscription', subscription])]);
 }
 
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {{ value?: any, said?: string }}
+ */
 function run(args, env = {}) {
   // On Windows az is a command file, which only a shell starts; there an & outside quotes would begin a new command.
   const shell = process.platform === 'win32';
@@ -73,12 +86,16 @@ function run(args, env = {}) {
     });
     return { value: text.trim() === '' ? {} : JSON.parse(text) };
   } catch (error) {
-    if (error.code === 'ENOENT')
-      return endWith('There is no Azure CLI on PATH: https://aka.ms/install-azure-cli');
-    return { said: String(error.stderr || error.message).trim() };
+    const { code, stderr, message } = /** @type {NodeJS.ErrnoException & { stderr?: string }} */ (error);
+    if (code === 'ENOENT') return endWith('There is no Azure CLI on PATH: https://aka.ms/install-azure-cli');
+    return { said: String(stderr || message).trim() };
   }
 }
 
+/**
+ * @param {string} text
+ * @returns {never}
+ */
 function endWith(text) {
   console.error(text);
   return process.exit(1);

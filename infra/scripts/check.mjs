@@ -51,18 +51,21 @@ function compile() {
     ...Object.fromEntries(brought.map(([, { variable, standIn }]) => [variable, standIn])),
   });
   if (second?.values === undefined) return first;
+  const values = /** @type {Record<string, unknown>} */ (second.values);
   for (const [name, { variable, standIn }] of brought) {
     const value = process.env[variable];
-    if (value && second.values[name] === standIn) second.values[name] = value;
+    if (value && values[name] === standIn) values[name] = value;
   }
   return second;
 }
 
+/** @param {import('./bicep.mjs').Compiled} parameters */
 async function checkAll(parameters) {
   faults.push(...checkParameters(parameters));
   if (!options['parameters-only']) await checkConfiguration(parameters.values);
 }
 
+/** @param {import('./bicep.mjs').Values} values */
 async function checkConfiguration(values) {
   if (!existsSync(options.config)) {
     faults.push(absent());
@@ -77,7 +80,8 @@ async function checkConfiguration(values) {
     faults.push(...agreement.faults);
     notes.push(...agreement.notes);
   } catch (error) {
-    if (error.code === 'ERR_MODULE_NOT_FOUND') {
+    const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
+    if (code === 'ERR_MODULE_NOT_FOUND') {
       faults.push(
         faultOf(
           options.config,
@@ -88,7 +92,7 @@ async function checkConfiguration(values) {
       );
       return;
     }
-    const [first] = String(error.message).split('\n');
+    const [first] = String(message).split('\n');
     faults.push(
       faultOf(
         options.config,
@@ -100,7 +104,11 @@ async function checkConfiguration(values) {
   }
 }
 
-/** The compiler's words, but for the file that loadTextContent does not find, which most often is the configuration. */
+/**
+ * The compiler's words, but for the file that loadTextContent does not find, which most often is the configuration.
+ *
+ * @param {string} error
+ */
 function faultOfCompiler(error) {
   if (/BCP091/.test(error) && !existsSync(options.config)) return absent();
   const [, place, text] = /^(\S+?\(\d+,\d+\))\s*:\s*(.+)$/.exec(error) ?? [];

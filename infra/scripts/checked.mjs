@@ -10,6 +10,8 @@ const BUILD = `${root}scripts/build.mjs`;
 /**
  * Ends with what is wrong where the configuration does not pass. Beside a release's infra.zip there is nothing to check it
  * with: it says so and goes on.
+ *
+ * @param {string} file
  */
 export function requireGood(file) {
   if (!existsSync(CHECK) && existsSync(BUILD)) run(root, BUILD);
@@ -22,6 +24,11 @@ export function requireGood(file) {
   run(process.cwd(), CHECK, file);
 }
 
+/**
+ * @param {string} cwd
+ * @param {string} script
+ * @param {string[]} args
+ */
 function run(cwd, script, ...args) {
   const { status, stderr, error } = spawnSync(process.execPath, [script, ...args], { cwd, encoding: 'utf8' });
   if (error !== undefined) throw error;

@@ -2,7 +2,33 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** Reads a configuration; see `namedIn`. */
+/** @typedef {{ vault: string, name: string }} Secret by the vault's address */
+/** @typedef {{ clientId: string, tenantId: string, secret: Secret, rotation?: { strategy?: string } }} Credential */
+/**
+ * @typedef {object} Profile as far as the scripts read it
+ * @property {string} name
+ * @property {string} vault
+ * @property {string | null} [variablesPrefix]
+ * @property {string} [separator]
+ * @property {{ subscription: string, resourceGroup?: string, factory?: string }[]} [runtimes]
+ * @property {{ webServerPassword?: Secret, gitCredential?: Secret, variables?: Record<string, Secret> }} [writeOnly]
+ * @property {{ login?: { kind?: string, password?: Secret }, proof?: { kind?: string, canary?: string }, importDags?: unknown }} [access]
+ */
+/**
+ * @typedef {object} Configuration as far as the scripts read it
+ * @property {Record<string, Credential>} [credentials]
+ * @property {Profile[]} [profiles]
+ * @property {{ topic?: string }} [events]
+ * @property {string} [cloud]
+ */
+/** @typedef {ReturnType<typeof namedIn>} Named */
+/** @typedef {Named['places'][number]} Place */
+
+/**
+ * Reads a configuration; see `namedIn`.
+ *
+ * @param {string} file
+ */
 export function readConfiguration(file) {
   return namedIn(parse(readFileSync(file, 'utf8')));
 }
@@ -10,9 +36,12 @@ export function readConfiguration(file) {
 /**
  * What a configuration names: the applications whose secrets the app mints; the secrets that people set, by what they are
  * to the app; those that scripts make; where runtimes are, and what profiles ask for there.
+ *
+ * @param {Configuration | null} configuration
  */
-export function namedIn(configuration) {
+function namedIn(configuration) {
   const { credentials = {}, profiles = [], events, cloud = 'public' } = configuration ?? {};
+  /** @param {Credential} credential */
   const isMinted = ({ rotation }) => rotation?.strategy === 'graph';
   const all = Object.values(credentials);
   const minted = unique(
@@ -44,21 +73,34 @@ export function namedIn(configuration) {
   };
 }
 
-/** Name of a vault by its address. */
+/**
+ * Name of a vault by its address.
+ *
+ * @param {string} address
+ */
 export function vaultNameOf(address) {
-  return new URL(address).hostname.split('.')[0];
+  return new URL(address).hostname.replace(/\..*/, '');
 }
 
+/** @param {Secret} secret */
 const idOf = ({ vault, name }) => `${vault}/${name}`;
 
-/** What a profile refers to: passwords, git credentials, hidden variables. */
+/**
+ * What a profile refers to: passwords, git credentials, hidden variables.
+ *
+ * @param {Profile} profile
+ */
 function referencesOf({ access, writeOnly = {} }) {
   const { webServerPassword, gitCredential, variables = {} } = writeOnly;
   const all = [access?.login?.password, webServerPassword, gitCredential, ...Object.values(variables)];
   return all.filter((one) => one !== undefined);
 }
 
-/** Where a profile looks for runtimes, and what it asks for there; with the defaults of the app. */
+/**
+ * Where a profile looks for runtimes, and what it asks for there; with the defaults of the app.
+ *
+ * @param {Profile} profile
+ */
 function placesOf({ name: profile, runtimes = [], access }) {
   return runtimes.map(({ subscription, resourceGroup = '*', factory = '*' }) => ({
     profile,
@@ -70,7 +112,11 @@ function placesOf({ name: profile, runtimes = [], access }) {
   }));
 }
 
-/** The canary's secret, named as the Key Vault back end of Airflow names a variable. */
+/**
+ * The canary's secret, named as the Key Vault back end of Airflow names a variable.
+ *
+ * @param {Profile} profile
+ */
 function canaryOf({ vault, variablesPrefix = 'airflow-variables', separator = '-', access }) {
   const { kind = 'challenge', canary = 'airlock-canary' } = access?.proof ?? {};
   if (kind !== 'challenge' || variablesPrefix === null) return [];
@@ -81,6 +127,11 @@ function canaryOf({ vault, variablesPrefix = 'airflow-variables', separator = '-
   return [{ vault, name: full.replaceAll('_', separator) }];
 }
 
+/**
+ * @template T
+ * @param {T[]} list
+ * @param {(one: T) => unknown} key
+ */
 function unique(list, key = (one) => one) {
   return [...new Map(list.map((one) => [key(one), one])).values()];
 }

@@ -38,7 +38,7 @@ if (!Object.hasOwn(steps, step ?? '')) {
   process.exitCode = 2;
 } else {
   try {
-    await steps[step]();
+    await steps[/** @type {keyof typeof steps} */ (step)]();
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
     console.error(`${error.message}\n${AGAIN}`);

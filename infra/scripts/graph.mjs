@@ -56,7 +56,9 @@ function permit() {
     process.exitCode = 1;
     return;
   }
-  const isHeld = held.value.some(
+  /** @type {{ appRoleId: string, resourceId: string }[]} */
+  const roles = held.value;
+  const isHeld = roles.some(
     ({ appRoleId, resourceId }) => appRoleId === PERMISSION && resourceId === graph.id,
   );
   act({
@@ -68,6 +70,7 @@ function permit() {
   });
 }
 
+/** @param {string} clientId */
 function own(clientId) {
   const application = read(`applications(appId='${clientId}')?$select=id,displayName`);
   if (application === undefined) {
@@ -75,6 +78,7 @@ function own(clientId) {
     process.exitCode = 1;
     return;
   }
+  /** @type {{ value: { id: string }[] }} */
   const { value } = read(`applications/${application.id}/owners?$select=id&$top=999`);
   const isOwner = value.some(({ id }) => id === principal);
   act({
@@ -87,7 +91,12 @@ function own(clientId) {
 }
 
 /**
- * @param whoMay the role in Entra that it takes
+ * @param {object} change
+ * @param {boolean} change.isDone
+ * @param {string} change.what
+ * @param {string} change.whoMay the role in Entra that it takes
+ * @param {string} change.path
+ * @param {object} change.body
  */
 function act({ isDone, what, whoMay, path, body }) {
   if (isDone) {
@@ -122,6 +131,7 @@ function act({ isDone, what, whoMay, path, body }) {
   process.exitCode = 1;
 }
 
+/** @param {string} path */
 function read(path) {
   return az('rest', '--method', 'GET', '--url', `${GRAPH}/${path}`);
 }

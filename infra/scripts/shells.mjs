@@ -15,6 +15,8 @@ import { az, tryAz } from './az.mjs';
 import { requireGood } from './checked.mjs';
 import { commandLine } from './commandLine.mjs';
 
+/** @import { Secret } from './config.mjs' */
+
 const USAGE = `Usage: node infra/scripts/shells.mjs [--config airlock.yaml] [--dry-run]
 Makes the secrets that roles are held on, where they do not exist: pending twins and canaries. Touches none that exists.`;
 
@@ -49,6 +51,7 @@ if (problems.length > 0) {
   for (const secret of canaries) make(secret, ['--tags', 'purpose=airlock-canary']);
 }
 
+/** @param {string} name */
 function problemOfVault(name) {
   const vault = az('keyvault', 'show', '--name', name);
   if (vault === undefined)
@@ -60,6 +63,7 @@ function problemOfVault(name) {
   ];
 }
 
+/** @param {Secret} secret */
 function problemOfSecret(secret) {
   if (exists(secret)) return [];
   const deleted = problemOfName(secret);
@@ -71,7 +75,11 @@ function problemOfSecret(secret) {
   ];
 }
 
-/** Under the name of a secret that is deleted and kept nobody can write. Who may not see that is told by the write. */
+/**
+ * Under the name of a secret that is deleted and kept nobody can write. Who may not see that is told by the write.
+ *
+ * @param {Secret} secret
+ */
 function problemOfName(secret) {
   if (exists(secret)) return [];
   const place = ['--vault-name', vaultNameOf(secret.vault), '--name', secret.name];
@@ -83,6 +91,10 @@ function problemOfName(secret) {
   ];
 }
 
+/**
+ * @param {Secret} secret
+ * @param {string[]} more arguments
+ */
 function make(secret, more) {
   const { vault, name } = secret;
   if (exists(secret)) {
@@ -109,7 +121,11 @@ function make(secret, more) {
   console.log(`made        ${idOf(secret)}`);
 }
 
-/** Listed, not read: a disabled secret cannot be read, and its value is nobody's business here. */
+/**
+ * Listed, not read: a disabled secret cannot be read, and its value is nobody's business here.
+ *
+ * @param {Secret} secret
+ */
 function exists({ vault, name }) {
   const versions = az(
     'keyvault',
@@ -123,6 +139,7 @@ function exists({ vault, name }) {
   return versions !== undefined && versions.length > 0;
 }
 
+/** @param {Secret} secret */
 function idOf({ vault, name }) {
   return `${vault.replace(/\/+$/, '')}/secrets/${name}`;
 }

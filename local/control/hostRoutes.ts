@@ -11,7 +11,7 @@ import { given } from './inputs.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 
 /** What the control API shows of the functions host. */
-export interface HostView {
+interface HostView {
   stats(): unknown;
   /** Events of an orchestration instance; `undefined` where there is none. */
   history(instanceId: string): unknown;

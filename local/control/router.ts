@@ -4,7 +4,7 @@ import type { z } from 'zod';
 
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-export interface ControlRequest {
+interface ControlRequest {
   /** Values of the path's parameters, decoded. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;

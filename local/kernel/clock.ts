@@ -16,14 +16,14 @@ export interface ClockState {
   readonly offset: number;
 }
 
-export interface RunLimits {
+interface RunLimits {
   /** Epoch milliseconds: time does not move beyond. */
   readonly untilMs?: number;
   /** How many times it may jump; timers of the same time are one jump. */
   readonly maxSteps?: number;
 }
 
-export interface RunResult {
+interface RunResult {
   readonly now: number;
   /** True where nothing but background timers was left. */
   readonly idle: boolean;

@@ -12,7 +12,7 @@ export interface LedgerFilter {
   readonly since?: number;
 }
 
-export interface KeptLedger {
+interface KeptLedger {
   /** The last number that was given: numbers go on after it, or who asks `since` would miss some. */
   readonly last: number;
   readonly entries: readonly LedgerEntry[];

@@ -21,7 +21,7 @@ const BAD_URL: ServiceResponse = {
   body: '<HTML><HEAD><TITLE>Bad Request</TITLE></HEAD><BODY><h2>Bad Request - Invalid URL</h2><hr><p>HTTP Error 400. The request URL is invalid.</p></BODY></HTML>',
 };
 
-export interface FrontKernel extends Kernel {
+interface FrontKernel extends Kernel {
   readonly clock: LocalClock;
   persisted(): Promise<void>;
   crash(): void;

@@ -1,7 +1,5 @@
 /** The parts of `@azure/functions-core` that the runner touches; the package has no types of its own to import. */
 
-export type Json = unknown;
-
 /** A value as it crosses between host and worker. */
 export interface RpcData {
   string?: string;
@@ -22,7 +20,7 @@ export interface RpcHttp {
   body?: RpcData;
 }
 
-export interface Binding {
+interface Binding {
   readonly type: string;
   readonly direction: string;
   readonly route?: string;
@@ -44,7 +42,7 @@ export interface RegisteredFunction {
   readonly callback: FunctionCallback;
 }
 
-export interface InvocationModel {
+interface InvocationModel {
   getArguments(): Promise<{ context: object; inputs: unknown[] }>;
   invokeFunction(context: object, inputs: unknown[], callback: FunctionCallback): Promise<unknown>;
   getResponse(context: object, result: unknown): Promise<{ returnValue?: RpcData | null }>;

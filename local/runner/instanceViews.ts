@@ -83,7 +83,7 @@ export function showEntity(id: string, { exists, state, lastUpdatedTime }: Entit
 }
 
 /** The history with its types by name, as the host shows it to people. */
-export function namedHistory(history: readonly HistoryEvent[]): Record<string, unknown>[] {
+function namedHistory(history: readonly HistoryEvent[]): Record<string, unknown>[] {
   return history.map((event) => ({
     ...event,
     EventType: TYPE_NAMES.get(event.EventType) ?? event.EventType,

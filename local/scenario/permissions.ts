@@ -18,7 +18,7 @@ import {
 } from './names.js';
 
 /** What of the app needs a permission. */
-export type Use =
+type Use =
   | 'enable'
   /** Patterns that name no factory in full: the app lists them. */
   | 'patterns'

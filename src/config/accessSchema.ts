@@ -1,7 +1,7 @@
 /** How access is checked, as the configuration file says it. */
 import * as z from 'zod';
-import { CHECK_DAG_ID } from '../domain/proof/checkAnswer.js';
 import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../domain/configuration/clouds.js';
+import { CHECK_DAG_ID } from '../domain/proof/checkAnswer.js';
 import { secretReference } from './fields.js';
 
 const challenge = z.strictObject({

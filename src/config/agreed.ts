@@ -1,5 +1,5 @@
 /** What a type has, without its being changeable: the file's types come from its schema, which leaves them open. */
-export type Fixed<Type> = Type extends object ? { readonly [Key in keyof Type]: Fixed<Type[Key]> } : Type;
+type Fixed<Type> = Type extends object ? { readonly [Key in keyof Type]: Fixed<Type[Key]> } : Type;
 
 /**
  * The app's type, where the file's is the same to the last setting and word; otherwise what differs, to which no value of

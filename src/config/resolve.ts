@@ -1,6 +1,12 @@
 import { CLOUDS, type Cloud, isTopicUrl, judgeVaultUrl } from '../domain/configuration/clouds.js';
-import type { AccessCheckSettings, AirflowLogin, Configuration, EventTopic, Profile } from '../domain/configuration/profile.js';
 import type { Credential, SecretReference } from '../domain/configuration/credential.js';
+import type {
+  AccessCheckSettings,
+  AirflowLogin,
+  Configuration,
+  EventTopic,
+  Profile,
+} from '../domain/configuration/profile.js';
 import { patternsOverlap } from '../domain/configuration/profileMatching.js';
 import { sameId } from '../domain/values/sameId.js';
 import type { Agreed } from './agreed.js';

@@ -112,8 +112,7 @@ export const NOTIFICATION_SCHEMAS = {
 
 /** Fails to compile where a schema and the type that the app sends differ. */
 type Sent = { readonly [T in NotificationType]: z.output<(typeof NOTIFICATION_SCHEMAS)[T]> };
-export type SchemasMatch = NotificationData extends Sent ? true : never;
-export const SCHEMAS_MATCH: SchemasMatch = true;
+true satisfies NotificationData extends Sent ? true : never;
 
 /** The JSON Schema (2020-12) of one type's data. */
 export function notificationJsonSchema(type: NotificationType): Record<string, unknown> {

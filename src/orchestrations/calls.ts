@@ -25,8 +25,8 @@ export const SUB_ORCHESTRATIONS = {
   awaitOverlap: 'awaitOverlap',
 } as const;
 
-export const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
-export const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
+const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
+const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
 export const APP_RECORD_ENTITY = 'appRecord';
 export const PROFILE_RECORD_ENTITY = 'profileRecord';
 
@@ -212,7 +212,7 @@ export function* pauseHeld(
  * How often a run that waits shows that it is alive, and hears that it was cancelled. Each time costs two calls of
  * entities: with every look they were most of what a run asked of the storage.
  */
-export const RENEW_EVERY_MS = 2 * 60_000;
+const RENEW_EVERY_MS = 2 * 60_000;
 
 /** Renews what the run holds where that is due again. Gives the run's standing, and when it was renewed last. */
 export function* renewWhenDue(

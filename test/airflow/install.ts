@@ -26,7 +26,7 @@ const PYTHONS = ['3.11', '3.12'];
 const PROVIDER = 'apache-airflow-providers-microsoft-azure';
 
 /** Where the virtual environments lie. */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'airlock-airflow');
 }
 

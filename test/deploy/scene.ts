@@ -23,7 +23,7 @@ export interface Scene {
   readonly shown: Shown[];
 }
 
-export interface Shown {
+interface Shown {
   /** Where it was: a hook or a step of the workflow, for example. */
   readonly step: string;
   readonly line: string;
@@ -35,7 +35,7 @@ export function showIn({ shown }: Scene, step: string): (line: string) => void {
 }
 
 /** `az`'s own sign-in; azd has another. */
-export interface SignIn {
+interface SignIn {
   /** The default is the first. Empty: nobody is signed in. */
   subscriptions: readonly KnownSubscription[];
 }

@@ -36,7 +36,7 @@ function read(file: string): Buffer {
 }
 
 /** Everything that the bytes may mean. */
-export function readings(bytes: Buffer): readonly string[] {
+function readings(bytes: Buffer): readonly string[] {
   const plain = [bytes.toString('latin1'), ...decompressed(bytes).map((one) => one.toString('latin1'))];
   return [...plain, ...plain.map(decoded)];
 }

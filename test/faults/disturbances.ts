@@ -146,7 +146,7 @@ function outageCells(): Cell[] {
 }
 
 /** An outage of a service with its end. */
-export function outage(of: OutageOf, from: number, seconds: number): Happening[] {
+function outage(of: OutageOf, from: number, seconds: number): Happening[] {
   return [at(from, { kind: 'outage', of }), at(from + seconds, { kind: 'outageEnds', of })];
 }
 

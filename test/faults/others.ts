@@ -27,7 +27,7 @@ const VALID_DAYS = 90;
 export const BY_A_PERSON = 'by a person';
 
 /** The current version of the secret that everybody reads; nothing where a fault keeps the vault from answering a person, too. */
-export async function currentSecret(
+async function currentSecret(
   client: LocalClient,
 ): Promise<{ readonly value: string; readonly keyId?: string; readonly exp?: number } | undefined> {
   const token = await client.token('portalUser', 'https://vault.azure.net');

@@ -71,7 +71,7 @@ const LOOK_MS = 500;
 const LONGEST_WAIT_MS = 240_000;
 
 /** The host did not come to a state that the question waits for. */
-export class NeverCame extends Error {}
+class NeverCame extends Error {}
 
 /** One question's own view of a host: its instance ids are its own, so that questions can run side by side. */
 export class ProbeHost {

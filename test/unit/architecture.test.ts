@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
+import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
+import { tableUnder } from '../../lint/architecture.mjs';
+import { importsOf } from '../../lint/imports.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 const SOURCE = 'src';
@@ -49,24 +51,11 @@ const sources: readonly Source[] = readdirSync(join(root, SOURCE), { recursive: 
 
 function sourceAt(path: string): Source {
   const text = readFileSync(join(root, path), 'utf8');
-  const imports = ts
-    .preProcessFile(text)
-    .importedFiles.map(({ fileName }) => fileName)
-    .filter((name) => name.startsWith('.'))
-    .map((name) => join(dirname(path), name).replace(/\.js$/, '.ts'));
+  const imports = importsOf(path, text)
+    .map(({ from = '' }) => from)
+    .filter((from) => from.startsWith('.'))
+    .map((from) => join(dirname(path), from).replace(/\.js$/, '.ts'));
   return { path, text, imports };
-}
-
-/** Rows of the table under a heading of docs/architecture.md: the names in backquotes of each cell, without their slash. */
-function tableUnder(heading: string): string[][][] {
-  const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
-  const [, section = ''] = page.split(`\n## ${heading}\n`);
-  const [own = ''] = section.split('\n## ');
-  return own
-    .split('\n')
-    .filter((line) => line.startsWith('| `'))
-    .map((line) => line.split('|').slice(1, -1))
-    .map((cells) => cells.map((cell) => [...cell.matchAll(/`([^`]+?)\/?`/g)].map(([, name = '']) => name)));
 }
 
 /** The first part of a path below a folder: a folder there, or a file; `undefined`: it is not below it. */
@@ -139,23 +128,28 @@ const linesOf = (text: string) => text.trimEnd().split('\n').length;
 
 /** Names of the functions of a file that have more lines than `most`, those within functions among them. */
 function longFunctionsOf({ path, text }: Source, most: number): string[] {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isFunctionLike(node) && linesOf(node.getText(file)) > most) found.push(`${path}: ${nameOf(node)}`);
-    ts.forEachChild(node, visit);
+  /** By the place where it begins: the name of what a function is the value of. */
+  const names = new Map<number, string>();
+  const judge = ({ start, end, id }: { start: number; end: number; id?: { name: string } | null }) => {
+    if (linesOf(text.slice(start, end)) <= most) return;
+    found.push(`${path}: ${id?.name ?? names.get(start) ?? 'unnamed'}`);
   };
-  visit(file);
+  new Visitor({
+    VariableDeclarator({ id, init }) {
+      if (id.type === 'Identifier' && init) names.set(init.start, id.name);
+    },
+    Property({ key, value }) {
+      if (key.type === 'Identifier') names.set(value.start, key.name);
+    },
+    MethodDefinition({ key, value }) {
+      if (key.type === 'Identifier') names.set(value.start, key.name);
+    },
+    FunctionDeclaration: judge,
+    FunctionExpression: judge,
+    ArrowFunctionExpression: judge,
+  }).visit(parseSync(path, text).program);
   return found;
-}
-
-/** A function's own name, or that of what it is the value of. */
-function nameOf(node: ts.SignatureDeclaration): string {
-  if (node.name) return node.name.getText();
-  const { parent } = node;
-  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)
-    ? parent.name.getText()
-    : 'unnamed';
 }
 
 describe('the folders of src', () => {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { faultsOf } from '../../lint/imports.mjs';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -45,43 +46,6 @@ describe('the linter', () => {
     ['src/orchestrations/x.ts', "export const a = fetch('https://x');", 'No I/O'],
     [
       'src/orchestrations/x.ts',
-      "import { readFileSync } from 'node:fs';\nexport const a = readFileSync;",
-      'Durable code imports',
-    ],
-    [
-      'src/orchestrations/x.ts',
-      "import { a } from '../azure/keyVault.js';\nexport const b = a;",
-      'Durable code imports',
-    ],
-    [
-      'src/domain/rotation/x.ts',
-      "import { a } from '../../config/load.js';\nexport const b = a;",
-      'imports nothing but itself',
-    ],
-    [
-      'src/domain/rotation/x.ts',
-      "import { randomBytes } from 'node:crypto';\nexport const b = randomBytes;",
-      'imports nothing but itself',
-    ],
-    ['src/azure/x.ts', "import { a } from '../activities/held.js';\nexport const b = a;", 'Adapters know'],
-    ['src/azure/x.ts', "import { a } from '../runtimes/port.js';\nexport const b = a;", 'Adapters know'],
-    [
-      'src/functions/x.ts',
-      "import { a } from '../azure/keyVault.js';\nexport const b = a;",
-      'activities talk to Azure',
-    ],
-    [
-      'src/activities/x.ts',
-      "import { a } from '../orchestrations/calls.js';\nexport const b = a;",
-      'not the other way',
-    ],
-    [
-      'src/main.ts',
-      "import { a } from '../local/client.js';\nexport const b = a;",
-      'knows nothing of its local cloud',
-    ],
-    [
-      'src/orchestrations/x.ts',
       'export const a = (context: C) => context.df.setCustomStatus({ step: 1 });',
       'set by Progress alone',
     ],
@@ -98,8 +62,88 @@ describe('the linter', () => {
 
   it('allows what an orchestration needs', () => {
     const text =
-      "import { EntityId } from 'durable-functions';\nimport { spreadOf } from '../domain/values/waiting.js';\nexport const a = [EntityId, spreadOf, new Date(5)];\n";
+      "import { EntityId } from 'durable-functions';\nexport const a = [EntityId, new Date(5), Date.UTC(2027, 1)];\n";
 
     expect(lint('src/orchestrations/x.ts', text)).not.toContain('×');
+  });
+});
+
+describe('what a folder imports', () => {
+  it.each([
+    ['src/domain/x.ts', "import { a } from '../config/load.js';", 'src/domain may not import src/config'],
+    ['src/domain/one/two/x.ts', "import { a } from '../../../config/load.js';", 'may not import src/config'],
+    [
+      'src/domain/one/x.ts',
+      "import { a } from '../../domain/../azure/graph.js';",
+      'may not import src/azure',
+    ],
+    ['src/domain/one/x.ts', "import { z } from 'zod';", 'may not import zod; packages that it may: nothing'],
+    ['src/domain/one/x.ts', "import { createHash } from 'node:crypto';", 'may not import node:crypto'],
+    [
+      'src/domain/one/digest.ts',
+      "import { randomBytes } from 'node:crypto';",
+      'by name, and only createHash',
+    ],
+    ['src/domain/one/digest.ts', "import * as all from 'node:crypto';", 'by name, and only createHash'],
+    ['src/domain/one/digest.ts', "export * from 'node:crypto';", 'by name, and only createHash'],
+    ['src/orchestrations/x.ts', "import { readFileSync } from 'node:fs';", 'may not import node:fs'],
+    ['src/orchestrations/x.ts', "import { readFileSync } from 'fs';", 'may not import fs'],
+    ['src/orchestrations/one/x.ts', "import { a } from '../../azure/vault.js';", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "import type { A } from '../azure/vault.js';", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "export { a } from '../azure/vault.js';", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "export type * from '../azure/vault.js';", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "const a = await import('../azure/vault.js');", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', 'const a = await import(`../azure/vault.js`);', 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "const a = await import('../azure/' + name);", 'as a plain text'],
+    ['src/orchestrations/x.ts', "type A = import('../azure/vault.js').A;", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "import a = require('../azure/vault.js');", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "const a = require('../azure/vault.js');", 'may not import src/azure'],
+    ['src/orchestrations/x.ts', "const a = module['require']('node:fs');", 'may not import node:fs'],
+    ['src/orchestrations/x.ts', "const a = process.getBuiltinModule('node:fs');", 'may not import node:fs'],
+    [
+      'src/entities/x.ts',
+      "import { a } from '../orchestrations/calls.js';",
+      'may not import src/orchestrations',
+    ],
+    ['src/azure/x.ts', "import { a } from '../activities/held.js';", 'may not import src/activities'],
+    ['src/azure/x.ts', "import { a } from '../runtimes/port.js';", 'may not import src/runtimes'],
+    ['src/azure/x.ts', "import { a } from 'durable-functions';", 'may not import durable-functions'],
+    ['src/runtimes/one/x.ts', "import { a } from '../../config/load.js';", 'may not import src/config'],
+    ['src/config/x.ts', "import { a } from '../azure/graph.js';", 'may not import src/azure'],
+    ['src/notifications/x.ts', "import { a } from '../azure/graph.js';", 'may not import src/azure'],
+    ['src/durable/x.ts', "import { a } from '../functions/deps.js';", 'may not import src/functions'],
+    ['src/functions/http/x.ts', "import { a } from '../../azure/graph.js';", 'may not import src/azure'],
+    ['src/functions/x.ts', "import { a } from '../activities/held.js';", 'may not import src/activities'],
+    [
+      'src/activities/x.ts',
+      "import { a } from '../orchestrations/calls.js';",
+      'may not import src/orchestrations',
+    ],
+    ['src/activities/x.ts', "import { a } from '../main.js';", 'may not import src/main.ts'],
+    ['src/main.ts', "import { a } from '../local/client.js';", '../local/client.js is not in src'],
+    ['src/functions/x.ts', "import { a } from '../../test/ending.js';", '../../test/ending.js is not in src'],
+    ['src/other/x.ts', "import { a } from './y.js';", 'src/other is not in lint/imports.mjs'],
+  ])('is refused in %s: %s', (path, text, says) => {
+    expect(faultsOf(path, text)).toEqual([{ line: 1, text: expect.stringContaining(says) }]);
+  });
+
+  it.each([
+    ['src/domain/one/x.ts', "import { a } from '../two/y.js';\nimport type { B } from './z.js';"],
+    ['src/domain/one/digest.ts', "import { createHash, createHmac } from 'node:crypto';"],
+    [
+      'src/orchestrations/one/two/x.ts',
+      "import { b } from '../../flow.js';\nimport { EntityId } from 'durable-functions';",
+    ],
+    ['src/orchestrations/x.ts', "import { a } from '../domain/one/y.js';"],
+    ['src/azure/one/x.ts', "import { a } from '../../domain/y.js';\nawait import('@azure/identity');"],
+    ['src/main.ts', "import { a } from './functions/register.js';"],
+  ])('is taken in %s: %s', (path, text) => {
+    expect(faultsOf(path, text)).toEqual([]);
+  });
+
+  it('is told with its line', () => {
+    const text = "import { a } from './y.js';\n\nexport const b = () => import('../azure/graph.js');";
+
+    expect(faultsOf('src/domain/x.ts', text)).toEqual([expect.objectContaining({ line: 3 })]);
   });
 });

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
+import { parseSync, Visitor } from 'oxc-parser';
 import { analyse } from 'scslre';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 interface Found {
@@ -14,16 +14,16 @@ const root = new URL('../../', import.meta.url).pathname;
 /** All regular expressions of the app that are written out. */
 function literals(): Found[] {
   return globSync('src/**/*.ts', { cwd: root }).flatMap((path) => {
-    const source = ts.createSourceFile(path, readFileSync(`${root}${path}`, 'utf8'), ts.ScriptTarget.ES2022);
+    const text = readFileSync(`${root}${path}`, 'utf8');
     const found: Found[] = [];
-    const visit = (node: ts.Node): void => {
-      if (ts.isRegularExpressionLiteral(node)) {
-        const { line } = source.getLineAndCharacterOfPosition(node.end);
-        found.push({ where: `${path}:${line + 1}`, literal: node.text });
-      }
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+    const visitor = new Visitor({
+      Literal(node) {
+        if (!('regex' in node)) return;
+        const line = text.slice(0, node.start).split('\n').length;
+        found.push({ where: `${path}:${line}`, literal: text.slice(node.start, node.end) });
+      },
+    });
+    visitor.visit(parseSync(path, text).program);
     return found;
   });
 }

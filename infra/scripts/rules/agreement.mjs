@@ -3,13 +3,31 @@ import { vaultNameOf } from '../config.mjs';
 import { inConfiguration, inParameters, isId, isSame } from './faults.mjs';
 import { checkPlaces } from './places.mjs';
 
+/** @import { AirflowVault, OperatorVault, SecretList, Values } from '../bicep.mjs' */
+/** @import { Named, Secret } from '../config.mjs' */
+/** @typedef {SecretList | 'canaries'} List of secrets, in a vault's entry */
+/** @typedef {OperatorVault | AirflowVault} Vault */
+/**
+ * A secret that the app has to have a role on.
+ *
+ * @typedef {object} Wanted
+ * @property {string} vault its name
+ * @property {string} name
+ * @property {List} list where it belongs
+ * @property {List[]} lists that would do
+ * @property {boolean} [isHeldByVault]
+ */
+
+/** @type {SecretList[]} */
+const SECRET_LISTS = ['minted', 'external', 'referenced'];
+
 /** The topic that the templates replace by the one that they make, as main.bicep has it. */
 const PLACEHOLDER = 'https://made-by-the-templates.eventgrid.azure.net/api/events';
 
 /**
- * @param values parameters by name
- * @param named what the configuration names (`namedIn`)
- * @param subscription id of the subscription that is deployed to; `undefined` where it is not known yet
+ * @param {Values} values parameters by name
+ * @param {Named} named what the configuration names (`namedIn`)
+ * @param {string | undefined} subscription id of the subscription that is deployed to; `undefined` where it is not known yet
  */
 export function checkAgreement(values, named, subscription) {
   const places = checkPlaces(values, named.places, subscription);
@@ -36,22 +54,24 @@ export function checkAgreement(values, named, subscription) {
   };
 }
 
+/**
+ * @param {Values} values
+ * @param {Named} named
+ */
 function ofOperatorVaults({ operatorVaults: vaults, rolesOnSecrets }, { minted, external, referenced }) {
   const wanted = [
-    ...minted.map((secret) => ({ ...secret, list: 'minted', lists: ['minted'] })),
-    ...external.map((secret) => ({ ...secret, list: 'external', lists: ['external'] })),
+    ...wantedIn('minted', minted),
+    ...wantedIn('external', external),
     // A role for renewing or reading a credential reads as well.
-    ...referenced.map((secret) => ({
+    ...wantedIn('referenced', referenced, SECRET_LISTS).map((secret) => ({
       ...secret,
-      list: 'referenced',
-      lists: ['minted', 'external', 'referenced'],
       isHeldByVault: !rolesOnSecrets,
     })),
-  ].map((secret) => ({ ...secret, vault: vaultNameOf(secret.vault) }));
+  ];
   return [
     ...missing(wanted, vaults, 'operatorVaults'),
     ...vaults.flatMap((vault, i) =>
-      ['minted', 'external', 'referenced'].flatMap((list) =>
+      SECRET_LISTS.flatMap((list) =>
         vault[list]
           .filter(
             (name) =>
@@ -66,7 +86,22 @@ function ofOperatorVaults({ operatorVaults: vaults, rolesOnSecrets }, { minted, 
   ];
 }
 
+/**
+ * @param {SecretList} list
+ * @param {Secret[]} secrets
+ * @param {SecretList[]} lists
+ * @returns {Wanted[]}
+ */
+function wantedIn(list, secrets, lists = [list]) {
+  return secrets.map(({ vault, name }) => ({ vault: vaultNameOf(vault), name, list, lists }));
+}
+
+/**
+ * @param {Values} values
+ * @param {Named} named
+ */
 function ofAirflowVaults({ airflowVaults: vaults, rolesOnSecrets }, { canaries, airflowVaults }) {
+  /** @type {Wanted[]} */
   const wanted = canaries.map(({ vault, name }) => ({
     vault: vaultNameOf(vault),
     name,
@@ -100,11 +135,18 @@ function ofAirflowVaults({ airflowVaults: vaults, rolesOnSecrets }, { canaries, 
 
 const CONFIGURED = 'airlock.yaml names';
 
-/** Secrets without a role: their vault is not there, or they are not in the list that gives it (or the whole vault does). */
+/**
+ * Secrets without a role: their vault is not there, or they are not in the list that gives it (or the whole vault does).
+ *
+ * @param {Wanted[]} wanted
+ * @param {Vault[]} vaults
+ * @param {string} place
+ */
 function missing(wanted, vaults, place) {
   return wanted.flatMap((secret) => {
     const i = vaults.findIndex(({ name }) => isSame(name, secret.vault));
-    if (i === -1)
+    const vault = vaults[i];
+    if (vault === undefined)
       return [
         inParameters(
           place,
@@ -112,7 +154,7 @@ function missing(wanted, vaults, place) {
           `add the vault, with '${secret.name}' in ${secret.list}`,
         ),
       ];
-    const held = secret.lists.flatMap((list) => vaults[i][list]);
+    const held = secret.lists.flatMap((list) => listOf(vault, list));
     return secret.isHeldByVault || held.some((name) => isSame(name, secret.name))
       ? []
       : [
@@ -125,6 +167,20 @@ function missing(wanted, vaults, place) {
   });
 }
 
+/**
+ * @param {Vault} vault
+ * @param {List} list
+ * @returns {string[]}
+ */
+function listOf(vault, list) {
+  return /** @type {Partial<Record<List, string[]>>} */ (vault)[list] ?? [];
+}
+
+/**
+ * @param {string} place
+ * @param {string} what
+ * @param {string} list
+ */
 function unused(place, what, list) {
   return inParameters(
     place,
@@ -133,6 +189,11 @@ function unused(place, what, list) {
   );
 }
 
+/**
+ * @param {Vault[]} vaults
+ * @param {{ vault: string }[]} wanted
+ * @param {string} place
+ */
 function unusedVaults(vaults, wanted, place) {
   return vaults
     .map((vault, i) => ({ vault, i }))
@@ -146,7 +207,12 @@ function unusedVaults(vaults, wanted, place) {
     );
 }
 
-/** The topic of the configuration is written in by the templates, where they make one and the placeholder is there. */
+/**
+ * The topic of the configuration is written in by the templates, where they make one and the placeholder is there.
+ *
+ * @param {Values} values
+ * @param {string} topic
+ */
 function ofTopic({ customTopic, alertEmails, configuration }, topic) {
   if (!customTopic && topic === PLACEHOLDER)
     return [
@@ -167,7 +233,11 @@ function ofTopic({ customTopic, alertEmails, configuration }, topic) {
   return [];
 }
 
-/** Names of zones, roles and endpoints in the templates are those of the public cloud. */
+/**
+ * Names of zones, roles and endpoints in the templates are those of the public cloud.
+ *
+ * @param {string} cloud
+ */
 function ofCloud(cloud) {
   return cloud === 'public'
     ? []

@@ -1,6 +1,10 @@
 /** What the template itself asks of its parameters. The compiler holds literals to it, but not what variables bring. */
 import { inParameters } from './faults.mjs';
 
+/** @import { Schema, Schemas } from '../bicep.mjs' */
+/** @import { Fault } from './faults.mjs' */
+
+/** @type {Record<string, string>} */
 const REMEDIES = {
   environmentName: 'azd env new …, or without azd: export AZURE_ENV_NAME=…',
   location:
@@ -10,9 +14,9 @@ const REMEDIES = {
 };
 
 /**
- * @param values parameters by name
- * @param declared `parameters` of the compiled template
- * @param definitions its `definitions`
+ * @param {Record<string, unknown>} values parameters by name
+ * @param {Schemas} declared `parameters` of the compiled template
+ * @param {Schemas} definitions its `definitions`
  */
 export function brokenConstraints(values, declared, definitions = {}) {
   return Object.entries(declared).flatMap(([name, schema]) =>
@@ -20,10 +24,18 @@ export function brokenConstraints(values, declared, definitions = {}) {
   );
 }
 
+/**
+ * @param {any} value
+ * @param {Schema} schema
+ * @param {string} place
+ * @param {{ definitions: Schemas, remedy: string | undefined }} context
+ * @returns {Fault[]}
+ */
 function broken(value, schema, place, context) {
   if (value === null || value === undefined) return [];
   if (schema.$ref !== undefined)
-    return broken(value, context.definitions[schema.$ref.split('/').at(-1)], place, context);
+    return broken(value, context.definitions[schema.$ref.replace(/.*\//, '')] ?? {}, place, context);
+  /** @param {string} text */
   const fault = (text) => inParameters(place, text, context.remedy ?? `change it in infra/main.bicepparam`);
   const {
     allowedValues,
@@ -52,6 +64,10 @@ function broken(value, schema, place, context) {
   return [];
 }
 
+/**
+ * @param {number} least
+ * @param {number} most
+ */
 function range(least, most) {
   if (!Number.isFinite(most)) return `at least ${least}`;
   return Number.isFinite(least) ? `${least} to ${most}` : `at most ${most}`;

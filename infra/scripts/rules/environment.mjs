@@ -12,11 +12,14 @@ const FLAGS = ['AIRLOCK_SUBSCRIBE', 'AIRLOCK_SUBSCRIBE_NOW'];
 /**
  * Gives faults and notes, and as `given` the variables to compile with, so that one that is wrong does not hide the rest.
  *
- * @param env variables by name, as the process has them
+ * @param {NodeJS.ProcessEnv} env variables by name, as the process has them
  */
 export function checkEnvironment(env) {
+  /** @type {import('./faults.mjs').Fault[]} */
   const faults = [];
+  /** @type {string[]} */
   const notes = [];
+  /** @type {Record<string, string>} */
   const given = {};
   for (const { variable: name, standIn } of Object.values(BROUGHT).filter(({ isNeeded }) => isNeeded)) {
     if (env[name] === undefined)

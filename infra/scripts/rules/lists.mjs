@@ -1,7 +1,15 @@
 /** Lists that name one thing twice: Azure compares names without regard to case, while Bicep takes two for two. */
 import { inParameters, isId, isSame } from './faults.mjs';
 
-/** Faults of lists: of factories, vaults, secrets, readers, addresses. */
+/** @import { OperatorVault, Values } from '../bicep.mjs' */
+/** @typedef {{ place: string, name: string }} Named */
+/** @typedef {Named & { resourceGroup: string }} NamedVault */
+
+/**
+ * Faults of lists: of factories, vaults, secrets, readers, addresses.
+ *
+ * @param {Values} values
+ */
 export function checkLists({ factories, operatorVaults, airflowVaults, alertEmails }) {
   const groups = [
     ...factories.map((one, i) => ({ place: `factories[${i}].resourceGroup`, name: one.resourceGroup })),
@@ -54,15 +62,24 @@ export function checkLists({ factories, operatorVaults, airflowVaults, alertEmai
   ];
 }
 
-/** A secret has one writer: the app, or somebody else. What the app mints has a twin, whose name is taken. */
+/**
+ * A secret has one writer: the app, or somebody else. What the app mints has a twin, whose name is taken.
+ *
+ * @param {OperatorVault} vault
+ * @param {number} i
+ */
 function secretsOf({ name, minted, external, referenced }, i) {
   const place = `operatorVaults[${i}]`;
   const pending = minted.map((one) => `${one}-pending`);
   const others = [...external, ...referenced];
+  /**
+   * @param {string[]} list
+   * @param {string[]} wanted
+   */
   const find = (list, wanted) => list.filter((one) => wanted.some((other) => isSame(one, other)));
   return [
-    ...['minted', 'external', 'referenced'].flatMap((list) =>
-      twice({ minted, external, referenced }[list], `${place}.${list}`),
+    ...Object.entries({ minted, external, referenced }).flatMap(([key, list]) =>
+      twice(list, `${place}.${key}`),
     ),
     ...find(others, minted).map((one) =>
       inParameters(
@@ -88,6 +105,10 @@ function secretsOf({ name, minted, external, referenced }, i) {
   ];
 }
 
+/**
+ * @param {string} reader
+ * @param {string} place
+ */
 function ofReader(reader, place) {
   return isId(reader)
     ? []
@@ -100,16 +121,24 @@ function ofReader(reader, place) {
       ];
 }
 
+/**
+ * @param {string[]} list
+ * @param {string} place
+ */
 function twice(list, place) {
   return list
     .filter((one, i) => list.findIndex((other) => isSame(one, other)) !== i)
     .map((one) => inParameters(place, `${one} is there twice (case is ignored)`, 'leave one'));
 }
 
+/**
+ * @param {Named[]} all
+ * @param {string} kind
+ */
 function spelledApart(all, kind) {
   return all.flatMap(({ place, name }) => {
     const first = all.find((other) => isSame(other.name, name));
-    return first.name === name
+    return first === undefined || first.name === name
       ? []
       : [
           inParameters(
@@ -121,10 +150,11 @@ function spelledApart(all, kind) {
   });
 }
 
+/** @param {NamedVault[]} vaults */
 function inTwoGroups(vaults) {
   return vaults.flatMap(({ place, name, resourceGroup }) => {
     const first = vaults.find((other) => isSame(other.name, name));
-    return isSame(first.resourceGroup, resourceGroup)
+    return first === undefined || isSame(first.resourceGroup, resourceGroup)
       ? []
       : [
           inParameters(

@@ -5,6 +5,10 @@
 import { inParameters, isSame } from './faults.mjs';
 
 const HYPHENATED = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i;
+/** @import { SecretList, Values } from '../bicep.mjs' */
+/** @import { Fault } from './faults.mjs' */
+
+/** @satisfies {Record<string, [RegExp, string]>} */
 const RULES = {
   environmentName: [HYPHENATED, 'letters, digits and hyphens, with a letter or digit at both ends'],
   name: [
@@ -28,7 +32,14 @@ const RULES = {
  */
 const RESERVED = /microsoft|windows/i;
 
-/** Faults of names, the compiled ones as well as those of what exists. */
+/** @type {SecretList[]} */
+const NOT_MINTED = ['external', 'referenced'];
+
+/**
+ * Faults of names, the compiled ones as well as those of what exists.
+ *
+ * @param {Values} values
+ */
 export function checkNames({
   environmentName,
   name,
@@ -65,7 +76,7 @@ export function checkNames({
     ...operatorVaults.flatMap((vault, i) => [
       ...ofVault(vault, `operatorVaults[${i}]`),
       ...vault.minted.flatMap((one, j) => broken('minted', one, `operatorVaults[${i}].minted[${j}]`)),
-      ...['external', 'referenced'].flatMap((list) =>
+      ...NOT_MINTED.flatMap((list) =>
         vault[list].flatMap((one, j) => broken('secret', one, `operatorVaults[${i}].${list}[${j}]`)),
       ),
     ]),
@@ -76,6 +87,10 @@ export function checkNames({
   ];
 }
 
+/**
+ * @param {{ resourceGroup: string, name: string }} vault
+ * @param {string} place
+ */
 function ofVault({ resourceGroup, name }, place) {
   return [
     ...broken('resourceGroup', resourceGroup, `${place}.resourceGroup`),
@@ -83,18 +98,25 @@ function ofVault({ resourceGroup, name }, place) {
   ];
 }
 
+/**
+ * @param {keyof typeof RULES} kind
+ * @param {string} value
+ * @param {string} place
+ * @returns {Fault[]}
+ */
 function broken(kind, value, place, remedy = 'write its name as Azure shows it') {
   const [pattern, words] = RULES[kind];
   return pattern.test(value) ? [] : [inParameters(place, `'${value}' is not of ${words}`, remedy)];
 }
 
+/** @param {Record<string, string>} names */
 function reserved(names) {
   return Object.entries(names)
     .filter(([, value]) => RESERVED.test(value))
     .map(([place, value]) =>
       inParameters(
         place,
-        `'${value}' has the reserved word ${RESERVED.exec(value)[0]}, which Azure refuses in names`,
+        `'${value}' has the reserved word ${RESERVED.exec(value)?.[0]}, which Azure refuses in names`,
         'choose another name',
       ),
     );

@@ -8,7 +8,11 @@ const APP_AT_MOST = 27;
 /** Endpoints of storage: blob and queue of both accounts, and table of the host's. */
 const STORAGE_ENDPOINTS = 5;
 
-/** Faults of the two subnets; none where no network is wanted. */
+/**
+ * Faults of the two subnets; none where no network is wanted.
+ *
+ * @param {import('../bicep.mjs').Values} values
+ */
 export function checkNetwork({
   vnetIntegration,
   privateEndpoints,
@@ -29,9 +33,9 @@ export function checkNetwork({
         'the first address and the length of the prefix: 10.20.0.0/24',
       ),
     );
-  if (faults.length > 0) return faults;
-
   const [app, endpoints] = subnets.map(({ subnet }) => subnet);
+  if (app === undefined || endpoints === undefined) return faults;
+
   const vaults = new Set([...operatorVaults, ...airflowVaults].map(({ name }) => name.toLowerCase())).size;
   const needed = (privateEndpoints ? STORAGE_ENDPOINTS + vaults : 0) + KEPT;
   return [
@@ -65,7 +69,11 @@ export function checkNetwork({
   ];
 }
 
-/** First address as a number, length of the prefix, number of addresses; `undefined` where the text is none of it. */
+/**
+ * First address as a number, length of the prefix, number of addresses; `undefined` where the text is none of it.
+ *
+ * @param {string} text
+ */
 function parsed(text) {
   const [, address, digits] = /^(\d{1,3}(?:\.\d{1,3}){3})\/(\d{1,2})$/.exec(text) ?? [];
   const length = Number(digits);

@@ -3,10 +3,16 @@ import { inParameters, isId, isSame } from './faults.mjs';
 import { isNcrontab } from './ncrontab.mjs';
 import { checkNetwork } from './network.mjs';
 
+/** @import { Values } from '../bicep.mjs' */
+
 /** Groups of instances that alwaysReady counts for: durable functions, and each function that events reach. */
 const READY_GROUPS = 3;
 
-/** Faults of options; texts are those that only a service would read. */
+/**
+ * Faults of options; texts are those that only a service would read.
+ *
+ * @param {Values} values
+ */
 export function checkOptions(values) {
   return [
     ...signIn(values),
@@ -31,6 +37,7 @@ export function checkOptions(values) {
   ];
 }
 
+/** @param {Values} values */
 function signIn({ httpAuth, signInClientId }) {
   const find = "az ad app list --display-name … --query '[].appId'";
   if (httpAuth !== 'appService' || isId(signInClientId)) return [];
@@ -45,14 +52,16 @@ function signIn({ httpAuth, signInClientId }) {
     : [inParameters('signInClientId', `'${signInClientId}' is no client id`, find)];
 }
 
+/** @param {object} values */
 function schedules(values) {
-  return Object.keys(values)
-    .filter((name) => name.endsWith('Schedule') && !isNcrontab(values[name]))
-    .map((name) =>
-      inParameters(name, `'${values[name]}' is no NCRONTAB`, "six fields, seconds first: '0 15 */6 * * *'"),
+  return Object.entries(values)
+    .filter(([name, value]) => name.endsWith('Schedule') && !isNcrontab(value))
+    .map(([name, value]) =>
+      inParameters(name, `'${value}' is no NCRONTAB`, "six fields, seconds first: '0 15 */6 * * *'"),
     );
 }
 
+/** @param {Values} values */
 function operators({ operatorsGroupId }) {
   return operatorsGroupId === '' || isId(operatorsGroupId)
     ? []
@@ -65,7 +74,11 @@ function operators({ operatorsGroupId }) {
       ];
 }
 
-/** Together they must not be more than there may be. */
+/**
+ * Together they must not be more than there may be.
+ *
+ * @param {Values} values
+ */
 function readyInstances({ alwaysReady, maximumInstanceCount }) {
   const all = alwaysReady * READY_GROUPS;
   return all <= maximumInstanceCount
@@ -79,7 +92,11 @@ function readyInstances({ alwaysReady, maximumInstanceCount }) {
       ];
 }
 
-/** Each key must stand for one source that is subscribed to; one that stands for none would let a second topic be made. */
+/**
+ * Each key must stand for one source that is subscribed to; one that stands for none would let a second topic be made.
+ *
+ * @param {Values} values
+ */
 function systemTopics({ existingSystemTopics, eventSource, factories, operatorVaults }) {
   const sources =
     eventSource === 'subscription'
@@ -122,6 +139,7 @@ function systemTopics({ existingSystemTopics, eventSource, factories, operatorVa
   });
 }
 
+/** @param {Record<string, unknown>} tags */
 function tagFaults(tags) {
   return Object.entries(tags)
     .filter(

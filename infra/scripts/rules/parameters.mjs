@@ -4,10 +4,14 @@ import { checkLists } from './lists.mjs';
 import { checkNames } from './names.mjs';
 import { checkOptions } from './options.mjs';
 
-/** Faults of compiled parameters; see `compileParameters`. */
+/**
+ * Faults of compiled parameters; see `compileParameters`.
+ *
+ * @param {import('../bicep.mjs').Compiled} compiled
+ */
 export function checkParameters({ values, declared, definitions }) {
   return [
-    ...brokenConstraints(values, declared, definitions),
+    ...brokenConstraints({ ...values }, declared, definitions),
     ...checkNames(values),
     ...checkLists(values),
     ...checkOptions(values),

@@ -1,8 +1,19 @@
 /** Whether main.bicepparam gives the app its roles where profiles look for runtimes. */
 import { inConfiguration, inParameters, isSame } from './faults.mjs';
 
-/** See `checkAgreement`. */
+/** @import { FactoryScope, Values } from '../bicep.mjs' */
+/** @import { Place } from '../config.mjs' */
+/** @typedef {Pick<Values, 'airflowLogin' | 'dagImports'>} Options */
+
+/**
+ * See `checkAgreement`.
+ *
+ * @param {Values} values
+ * @param {Place[]} places
+ * @param {string | undefined} subscription
+ */
 export function checkPlaces({ factories, airflowLogin, dagImports }, places, subscription) {
+  /** @param {Place} place */
   const isHere = (place) => subscription === undefined || isSame(place.subscription, subscription);
   const here = places.filter(isHere);
   const elsewhere = [...new Set(places.filter((place) => !isHere(place)).map((place) => place.subscription))];
@@ -45,11 +56,20 @@ export function checkPlaces({ factories, airflowLogin, dagImports }, places, sub
   };
 }
 
-/** Whether an entry of `factories` lies where a profile looks. */
+/**
+ * Whether an entry of `factories` lies where a profile looks.
+ *
+ * @param {FactoryScope} entry
+ * @param {Place} place
+ */
 function covers({ resourceGroup, factory }, place) {
   return matches(place.resourceGroup, resourceGroup) && (factory == null || matches(place.factory, factory));
 }
 
+/**
+ * @param {Place} place
+ * @param {FactoryScope[]} factories
+ */
 function unreached(place, factories) {
   const entries = factories.filter((entry) => covers(entry, place));
   const where = `${place.resourceGroup}/${place.factory}`;
@@ -73,7 +93,12 @@ function unreached(place, factories) {
   return [];
 }
 
-/** Roles on the factory itself that a profile needs: by which parameter they are given, and with which values. */
+/**
+ * Roles on the factory itself that a profile needs: by which parameter they are given, and with which values.
+ *
+ * @param {Place} place
+ * @param {Options} options
+ */
 function neededOnFactory(place, { airflowLogin, dagImports }) {
   return [
     {
@@ -93,6 +118,10 @@ function neededOnFactory(place, { airflowLogin, dagImports }) {
   ].filter(({ isNeeded }) => isNeeded);
 }
 
+/**
+ * @param {Place} place
+ * @param {Options} options
+ */
 function notGiven(place, options) {
   return neededOnFactory(place, options)
     .filter(({ isGiven }) => !isGiven)
@@ -101,7 +130,13 @@ function notGiven(place, options) {
     );
 }
 
-/** Notes: such a role is given on factories with a name alone, and on others somebody may have given it. */
+/**
+ * Notes: such a role is given on factories with a name alone, and on others somebody may have given it.
+ *
+ * @param {Place} place
+ * @param {FactoryScope[]} factories
+ * @param {Options} options
+ */
 function notOnGroups(place, factories, options) {
   if (factories.some((entry) => entry.factory != null && covers(entry, place))) return [];
   return neededOnFactory(place, options)
@@ -112,6 +147,10 @@ function notOnGroups(place, factories, options) {
     );
 }
 
+/**
+ * @param {Place[]} places
+ * @param {Options} options
+ */
 function widerThanUsed(places, { airflowLogin, dagImports }) {
   return [
     ...(airflowLogin !== 'nobody' && !places.some(({ login }) => login === 'entra')
@@ -125,11 +164,17 @@ function widerThanUsed(places, { airflowLogin, dagImports }) {
   ];
 }
 
+/** @param {FactoryScope} entry */
 function describe({ resourceGroup, factory }) {
   return factory == null ? `the resource group ${resourceGroup}` : `${resourceGroup}/${factory}`;
 }
 
-/** As the app compares: * stands for any run of characters, case is ignored. */
+/**
+ * As the app compares: * stands for any run of characters, case is ignored.
+ *
+ * @param {string} pattern
+ * @param {string} name
+ */
 function matches(pattern, name) {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'i').test(name);

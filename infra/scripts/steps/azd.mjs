@@ -4,7 +4,9 @@ import { spawn } from 'node:child_process';
 /**
  * Runs azd and shows what it prints as it prints it. Gives `undefined` on success, else all that was printed.
  *
- * @param env variables besides those of this process
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env variables besides those of this process
+ * @returns {Promise<string | undefined>}
  */
 export function azd(args, env = {}) {
   const child = spawn('azd', args, {
@@ -12,9 +14,9 @@ export function azd(args, env = {}) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
-  for (const [from, to] of [
-    [child.stdout, process.stdout],
-    [child.stderr, process.stderr],
+  for (const { from, to } of [
+    { from: child.stdout, to: process.stdout },
+    { from: child.stderr, to: process.stderr },
   ]) {
     from.setEncoding('utf8');
     from.on('data', (part) => {

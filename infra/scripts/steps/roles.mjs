@@ -39,11 +39,17 @@ export async function waitForRoles() {
   );
 }
 
-/** When the newest role assignment on a storage account was made, in milliseconds; `undefined` where there is none. */
+/**
+ * When the newest role assignment on a storage account was made, in milliseconds; `undefined` where there is none.
+ *
+ * @param {string} principal
+ */
 function newestOnStorage(principal) {
   const scope = `https://management.azure.com/subscriptions/${subscriptionId()}`;
   const url = `${scope}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=principalId eq '${principal}'`;
-  const times = (az('rest', '--method', 'GET', '--url', url)?.value ?? [])
+  /** @type {{ properties: { scope: string, createdOn: string } }[]} */
+  const assignments = az('rest', '--method', 'GET', '--url', url)?.value ?? [];
+  const times = assignments
     .filter(({ properties }) => /\/providers\/Microsoft\.Storage\/storageAccounts\//i.test(properties.scope))
     .map(({ properties }) => Date.parse(properties.createdOn));
   return times.length === 0 ? undefined : Math.max(...times);

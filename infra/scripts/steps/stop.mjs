@@ -5,7 +5,11 @@ export class Stop extends Error {}
 export const AGAIN =
   'Then run it again: azd up, the workflow, or this step. What is done stays, and what is missing is made.';
 
-/** A variable that the step cannot do without. Throws `Stop`, with where it comes from. */
+/**
+ * A variable that the step cannot do without. Throws `Stop`, with where it comes from.
+ *
+ * @param {string} name
+ */
 export function needed(name) {
   const value = process.env[name];
   if (value) return value;
@@ -15,7 +19,11 @@ export function needed(name) {
   );
 }
 
-/** What a policy of the tenant says: which ones there are cannot be read beforehand. */
+/**
+ * What a policy of the tenant says: which ones there are cannot be read beforehand.
+ *
+ * @param {string} said
+ */
 export function hintOf(said) {
   return /RequestDisallowedByPolicy/.test(said)
     ? '\nA policy of the tenant refuses that: infra/README.md, "Bad input", says which parameter answers which policy.'

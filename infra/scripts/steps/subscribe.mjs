@@ -23,6 +23,8 @@ const PAUSES = [60, 120, 240];
  * With azd the flag AIRLOCK_SUBSCRIBE says whether it was done, and is set after success only: what fails half-way is done
  * by the next azd up. The templates are told by another variable, since azd takes the values of its .env file before those
  * of this process: a false one there would win. Throws `Stop`.
+ *
+ * @param {{ isAzd: boolean }} how
  */
 export async function subscribe({ isAzd }) {
   if (isAzd && process.env.AIRLOCK_SUBSCRIBE?.toLowerCase() === 'true') {
@@ -48,10 +50,12 @@ export async function subscribe({ isAzd }) {
 }
 
 function functionsWithEvents() {
+  /** @type {Record<string, { function?: string }>} */
   const filters = JSON.parse(readFileSync('infra/filters.json', 'utf8'));
   return Object.values(filters).flatMap(({ function: name }) => name ?? []);
 }
 
+/** @param {string} name */
 async function waitForFunction(name) {
   const group = needed('AZURE_RESOURCE_GROUP');
   const app = needed('AIRLOCK_FUNCTION_APP');

@@ -18,10 +18,14 @@ export function deployTemplates() {
   const file = process.env.GITHUB_OUTPUT;
   if (file) appendFileSync(file, outputs.map(([name, text]) => `${name}=${text}\n`).join(''));
   else for (const [name, text] of outputs) console.log(`export ${name}=${text}`);
-  console.error(`deployed    the templates, to ${outputs[0][1]}`);
+  console.error(`deployed    the templates, to ${outputOf(value, 'AZURE_RESOURCE_GROUP')}`);
 }
 
-/** `az deployment sub create` of infra/main.bicepparam: the outputs as `value`, or what was said. */
+/**
+ * `az deployment sub create` of infra/main.bicepparam: the outputs as `value`, or what was said.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ */
 export function createDeployment(env) {
   return tryAz(
     [
@@ -44,6 +48,9 @@ export function createDeployment(env) {
 /**
  * An output by its name without regard to case: Resource Manager gives AIRLOCK_URL back as airlocK_URL
  * (https://github.com/Azure/bicep/issues/9360). Throws `Stop` where it is missing, empty, or no name of a resource.
+ *
+ * @param {Record<string, { value: unknown }> | null | undefined} outputs
+ * @param {string} name
  */
 function outputOf(outputs, name) {
   const [, output] = Object.entries(outputs ?? {}).find(([key]) => key.toUpperCase() === name) ?? [];

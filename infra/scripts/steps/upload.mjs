@@ -15,10 +15,14 @@ const PASSING = {
 /** Seconds before each further try: ten minutes together, as long as a role may take. */
 const PAUSES = [30, 60, 90, 120, 150, 150];
 
-/** Uploads one zip. Throws `Stop`. */
+/**
+ * Uploads one zip. Throws `Stop`.
+ *
+ * @param {string[]} files
+ */
 export async function upload(files) {
   const [file] = files;
-  if (files.length !== 1 || !existsSync(file))
+  if (file === undefined || files.length !== 1 || !existsSync(file))
     throw new Stop(
       `upload takes one zip that is there, not ${files.join(' ') || 'none'}: npm run package makes it below package/.`,
     );

@@ -4,10 +4,12 @@ import { setTimeout } from 'node:timers/promises';
 /**
  * Looks until `look` gives something, and gives that.
  *
- * @param look gives what is waited for, or `undefined`
- * @param what what is waited for, as a message says it
- * @param every seconds between two looks
- * @param atMost seconds; after them the answer is `undefined`
+ * @template T
+ * @param {() => T | undefined | Promise<T | undefined>} look gives what is waited for, or `undefined`
+ * @param {object} limits
+ * @param {string} limits.what what is waited for, as a message says it
+ * @param {number} limits.every seconds between two looks
+ * @param {number} limits.atMost seconds; after them the answer is `undefined`
  */
 export async function waitFor(look, { what, every, atMost }) {
   const began = Date.now();
@@ -29,9 +31,11 @@ export async function waitFor(look, { what, every, atMost }) {
  * Acts until it succeeds, and gives `undefined`; or gives what was said last, where that is none of the passing faults or
  * where no pause is left.
  *
- * @param act gives `undefined` on success, else what was said
- * @param passing expressions of faults that are known to pass, by the words that tell them
- * @param pauses seconds before each further try
+ * @param {() => string | undefined | Promise<string | undefined>} act gives `undefined` on success, else what was said
+ * @param {object} limits
+ * @param {string} limits.what what is done, as a message says it
+ * @param {Record<string, RegExp>} limits.passing expressions of faults that are known to pass, by the words that tell them
+ * @param {number[]} limits.pauses seconds before each further try
  */
 export async function repeat(act, { what, passing, pauses }) {
   for (let tries = 0; ; tries += 1) {

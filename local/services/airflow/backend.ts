@@ -7,7 +7,7 @@
 const KEY_VAULT_CLASS = 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend';
 const PROVIDER = 'apache-airflow-providers-microsoft-azure';
 
-export interface ServicePrincipal {
+interface ServicePrincipal {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientSecret: string;

@@ -13,7 +13,7 @@ export interface Route {
   readonly key: string;
 }
 
-export type Operation =
+type Operation =
   | 'health'
   | 'version'
   | 'config.get'

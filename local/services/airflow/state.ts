@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { CHECK_DAG_ID } from '../../../src/domain/proof/checkAnswer.js';
 
 /** How the web server answers: as Airflow does, or as something that stands in front of it. */
-export const API_MODES = ['ok', '401', '403', 'html', 'redirect', 'nothing', 'garbage'] as const;
+const API_MODES = ['ok', '401', '403', 'html', 'redirect', 'nothing', 'garbage'] as const;
 export type ApiMode = (typeof API_MODES)[number];
 
 /** `normal` does what the DAG's file says, `hangs` leaves runs queued, `forged` succeeds with a made-up answer. */
-export const BEHAVIOURS = ['normal', 'fails', 'hangs', 'forged'] as const;
+const BEHAVIOURS = ['normal', 'fails', 'hangs', 'forged'] as const;
 
 /** Whose file is behind a DAG: the app's check DAG, the sample of the documented procedure, or another that just succeeds. */
-export const FILES = ['check', 'tutorial', 'plain'] as const;
+const FILES = ['check', 'tutorial', 'plain'] as const;
 
 const DAG = z.strictObject({
   file: z.enum(FILES),
@@ -94,7 +94,7 @@ export const AIRFLOW_PATCH = z.strictObject({
 export type AirflowPatch = z.input<typeof AIRFLOW_PATCH>;
 
 /** The sample DAG of the documented procedure. */
-export const TUTORIAL_DAG_ID = 'tutorial';
+const TUTORIAL_DAG_ID = 'tutorial';
 
 /** A DAG that was just deployed. The sample DAG starts paused, as every DAG does that does not say otherwise. */
 export function newDag(dagId: string): DagSettings {

@@ -21,7 +21,7 @@ export interface RunView {
   readonly dag: DagView;
 }
 
-export interface ImportErrorView {
+interface ImportErrorView {
   readonly file: string;
   readonly trace: string;
 }
@@ -36,7 +36,7 @@ export interface Page<T> {
 }
 
 /** What a caller asks a new run to be. */
-export interface NewRun {
+interface NewRun {
   readonly id: string | null;
   readonly conf: Record<string, unknown>;
   readonly note: string | null;

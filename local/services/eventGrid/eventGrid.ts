@@ -28,7 +28,7 @@ const SETTINGS = z.strictObject({
   /** Whether events of vaults have the stray spaces of the documented sample. */
   straySpaces: z.boolean(),
 });
-export type EventGridSettings = z.infer<typeof SETTINGS>;
+type EventGridSettings = z.infer<typeof SETTINGS>;
 
 const SEND = 'Microsoft.EventGrid/events/send/action';
 
@@ -39,7 +39,7 @@ const TOPIC = z.object({
   inputSchema: z.enum(EVENT_SCHEMAS).default('EventGridSchema'),
 });
 /** A custom topic. */
-export type Topic = z.infer<typeof TOPIC>;
+type Topic = z.infer<typeof TOPIC>;
 export type NewTopic = z.input<typeof TOPIC>;
 
 const STATE = z.object({

@@ -38,7 +38,7 @@ const API_VERSIONS = [
 ];
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 
-export interface NewVault {
+interface NewVault {
   readonly name: string;
   readonly tenantId: string;
   readonly subscription: string;

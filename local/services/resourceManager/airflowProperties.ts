@@ -44,7 +44,7 @@ export function asRecord(value: unknown): Json {
     : {};
 }
 
-export function airflowPropertiesOf(properties: Json): Json {
+function airflowPropertiesOf(properties: Json): Json {
   return asRecord(asRecord(properties.typeProperties).airflowProperties);
 }
 

@@ -3,7 +3,7 @@
  * (https://learn.microsoft.com/azure/role-based-access-control/built-in-roles).
  */
 
-export interface RoleDefinition {
+interface RoleDefinition {
   /** Control-plane operations; `*` stands for any run of characters. */
   readonly actions: readonly string[];
   /** Data-plane operations. */

@@ -24,7 +24,7 @@ const ASSIGNMENT = z.object({
   /** From when on it holds, in milliseconds on the local cloud's clock; absent: at once. */
   takesEffectAt: z.number().optional(),
 });
-export type RoleAssignment = z.infer<typeof ASSIGNMENT>;
+type RoleAssignment = z.infer<typeof ASSIGNMENT>;
 
 /** A built-in role by name, or a custom role: a name with the operations that it allows. */
 export interface Grant {
@@ -41,7 +41,7 @@ export interface Grant {
 
 /** Control plane (Resource Manager's operations) or data plane (such as a vault's). */
 export const PLANE = z.enum(['control', 'data']);
-export type Plane = z.infer<typeof PLANE>;
+type Plane = z.infer<typeof PLANE>;
 
 /** One operation that a principal may do on a resource and below it. */
 export interface SinglePermission {
@@ -52,7 +52,7 @@ export interface SinglePermission {
 }
 
 /** What a principal may do on a resource, as one assignment's role says it. */
-export interface HeldPermissions {
+interface HeldPermissions {
   readonly actions: readonly string[];
   readonly dataActions: readonly string[];
 }

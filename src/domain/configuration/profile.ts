@@ -24,7 +24,7 @@ export type AirflowLogin =
   | { readonly kind: 'password'; readonly userName: string; readonly password: SecretReference };
 
 /** Which DAG proves access. `challenge` demands the right answer, `dag` only the run's success (weaker). */
-export type AccessProof =
+type AccessProof =
   | { readonly kind: 'challenge'; readonly dagId: string; readonly canary: string }
   | { readonly kind: 'dag'; readonly dagId: string };
 

@@ -25,7 +25,7 @@ export interface SecretNeed {
 }
 
 const FACTORIES = 'Microsoft.DataFactory/factories';
-export const READ_FACTORIES = `${FACTORIES}/read`;
+const READ_FACTORIES = `${FACTORIES}/read`;
 export const READ_RUNTIMES = `${FACTORIES}/integrationRuntimes/read`;
 
 /**

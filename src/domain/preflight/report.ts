@@ -4,7 +4,7 @@ import type { Problem } from '../problems/problem.js';
 import type { RunOutcome, TrailEntry } from '../runs/runs.js';
 
 /** `unknown`: it could not be looked at from here; the note says why. */
-export type RowStatus = 'ok' | 'missing' | 'unknown';
+type RowStatus = 'ok' | 'missing' | 'unknown';
 
 export interface PreflightRow {
   readonly status: RowStatus;

@@ -4,8 +4,8 @@
  */
 
 /** How one look-up in the worker ended. */
-export type DirectOutcome = 'found' | 'missing' | 'error' | 'notConfigured';
-export type VariableOutcome = 'same' | 'other' | 'missing' | 'error';
+type DirectOutcome = 'found' | 'missing' | 'error' | 'notConfigured';
+type VariableOutcome = 'same' | 'other' | 'missing' | 'error';
 
 /** The check DAG's XCom `return_value`, a JSON text (a text reads the same on every Airflow version). */
 export interface CheckAnswer {

@@ -11,7 +11,7 @@ import { compareVersions } from '../values/version.js';
 export const APP_RECORD_KEY = 'app';
 
 /** An event that waits to be sent. */
-export interface KeptEvent {
+interface KeptEvent {
   readonly id: string;
   readonly event: Notification;
   /** When it happened. ISO 8601. */

@@ -21,7 +21,7 @@ export interface RecordedProof {
 }
 
 /** A check that failed: what was proven before counts no more. */
-export interface RevokedProof {
+interface RevokedProof {
   /** Code of the check's problem. */
   readonly code: string;
   /** ISO 8601. */

@@ -54,7 +54,7 @@ function unmarked({ current, previous, keys }: CredentialStock, now: number): Re
 }
 
 /** Whether a credential works no more, as far as anybody knows. */
-export function isDead(end: End, now: number): boolean {
+function isDead(end: End, now: number): boolean {
   return end === 'gone' || (end !== undefined && end <= now);
 }
 

@@ -14,7 +14,7 @@ interface Signed extends Caller {
   readonly signature: string;
 }
 
-export interface Cancellation extends Signed {
+interface Cancellation extends Signed {
   readonly kind: 'cancel';
 }
 

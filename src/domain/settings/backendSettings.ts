@@ -142,7 +142,7 @@ export function mergedKwargs(existing: JsonObject, profile: Profile): JsonObject
 }
 
 /** What the provider takes where a kwarg is absent: the same in every release. */
-export const KWARG_DEFAULTS: Readonly<Record<string, string>> = {
+const KWARG_DEFAULTS: Readonly<Record<string, string>> = {
   connections_prefix: 'airflow-connections',
   variables_prefix: 'airflow-variables',
   config_prefix: 'airflow-config',

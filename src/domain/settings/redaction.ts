@@ -7,7 +7,7 @@ import { isJsonObject, type Json, parseJson } from '../values/json.js';
 import type { PlannedSetting } from '../values/plan.js';
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID, MARKER_VARIABLE, TENANT_ID } from './backendSettings.js';
 
-export const REDACTED = '(redacted)';
+const REDACTED = '(redacted)';
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DOMAIN_NAME = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}$/i;

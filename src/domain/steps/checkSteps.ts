@@ -14,13 +14,13 @@ export interface CheckTarget {
 }
 
 /** Whether a check can be triggered now. */
-export type CheckReadiness =
+type CheckReadiness =
   | { readonly kind: 'ready'; readonly api: 'v1' | 'v2'; readonly airflowVersion?: string }
   /** Not yet, and what to say if it stays so until the deadline. `settles`: a restart may still mend it soon. */
   | { readonly kind: 'notYet'; readonly problem: Problem; readonly settles: boolean };
 
 /** How a check run stands. */
-export type CheckVerdict =
+type CheckVerdict =
   | { readonly kind: 'running'; readonly state: string }
   | { readonly kind: 'passed'; readonly weakness?: string }
   /** The old processes answered: ask again. */

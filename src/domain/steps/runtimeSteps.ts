@@ -52,7 +52,7 @@ export interface InspectedRuntime {
 }
 
 /** How a write of the settings ended. */
-export type ApplyOutcome =
+type ApplyOutcome =
   | { readonly kind: 'written'; readonly plan: Plan }
   | { readonly kind: 'unchanged'; readonly plan: Plan }
   | { readonly kind: 'conflict'; readonly plan: Plan }

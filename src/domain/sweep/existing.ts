@@ -49,7 +49,7 @@ export function wasThereFirst(known: Known): boolean {
 }
 
 /** Whether a complete list of the runtime's factory under this profile is known. */
-export function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'runtime' | 'noted'>): boolean {
+function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'runtime' | 'noted'>): boolean {
   const factory = factoryIdOf(runtime);
   return profile.runtimes
     .filter((pattern) => patternMatches(pattern, runtime))

@@ -8,7 +8,7 @@ import type { CredentialVersion } from './credentialVersion.js';
 /** Whether the client secret in the runtime is the one that the app holds, as compared in memory. */
 export type SecretComparison = 'same' | 'different' | 'unreadable' | 'absent';
 
-export type ChangeKind = 'add' | 'change' | 'keep';
+type ChangeKind = 'add' | 'change' | 'keep';
 
 /** One setting of the runtime and what happens to it. */
 export interface PlannedSetting {

@@ -8,7 +8,7 @@ import { problem } from './problem.js';
 export type Role = 'reader' | 'operator' | 'approver';
 
 /** Who asks: `Caller` without the call. */
-export type Identity = Pick<Caller, 'principal' | 'objectId'>;
+type Identity = Pick<Caller, 'principal' | 'objectId'>;
 
 export type Authorization =
   | { readonly kind: 'allowed'; readonly identity: Identity }

@@ -10,7 +10,7 @@ import type { Role } from './authorization.js';
 import type { AnswerHeadersName, ComponentName, ParametersName } from './components.js';
 
 /** An HTTP function; `caller` is who asks, and may. */
-export type HttpFunction = (
+type HttpFunction = (
   request: HttpRequest,
   context: InvocationContext,
   deps: FunctionDeps,
@@ -26,7 +26,7 @@ export interface Answer {
 }
 
 /** Something that a caller may want, as README says it. */
-export interface Purpose {
+interface Purpose {
   /** The body, in the short way of README; absent: all members that its schema has, or no body. */
   readonly sends?: string;
   readonly does: string;

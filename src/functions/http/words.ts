@@ -1,10 +1,10 @@
 /** The words that bodies and queries of the HTTP API choose from. */
 import * as z from 'zod';
 import { wordsOf } from '../../config/wordsOf.js';
-import type { Gate } from '../../domain/values/gate.js';
+import type { RunInput } from '../../domain/runs/inputs.js';
 import type { Decision } from '../../domain/runs/runControl.js';
 import type { RunOutcome } from '../../domain/runs/runs.js';
-import type { RunInput } from '../../domain/runs/inputs.js';
+import type { Gate } from '../../domain/values/gate.js';
 
 export const runStatus = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled']);
 

@@ -15,7 +15,7 @@ import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';
 
 /** What a rotation leaves alone because nobody can say what it is. */
-export type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
+type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
 
 /** One rotation at work: what every step of it leans on. */
 export interface Rotating {
@@ -55,7 +55,7 @@ export interface Stopped {
   readonly problem?: Problem;
 }
 
-export function stopped(outcome: RunOutcome, problem?: Problem): Stopped {
+function stopped(outcome: RunOutcome, problem?: Problem): Stopped {
   return { kind: 'stopped', outcome, ...(problem ? { problem } : {}) };
 }
 

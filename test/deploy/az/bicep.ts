@@ -17,7 +17,7 @@ export const BICEP: Readonly<Record<string, Command>> = {
 };
 
 /** What the compiler prints; of the template the parameters alone. Throws what it says of values that cannot be read. */
-export function buildParameters(
+function buildParameters(
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): { readonly templateJson: string; readonly parametersJson: string } {

@@ -18,7 +18,7 @@ const STAND_INS = ['az', 'azd', 'bicep', 'npm', 'sleep'] as const;
 export type Variables = Readonly<Record<string, string>>;
 export type Commands = Readonly<Record<'az' | 'azd' | 'bicep' | 'npm', (call: Call) => Promise<Answer>>>;
 
-export interface Script {
+interface Script {
   readonly text: string;
   /** What runs it: the script's path is appended. */
   readonly shell: readonly string[];

@@ -115,7 +115,7 @@ export async function rotate(
 }
 
 /** Who has which key after a rotation that began with these. */
-export async function holdings(scene: Scene, before: readonly string[]): Promise<string> {
+async function holdings(scene: Scene, before: readonly string[]): Promise<string> {
   const [keys, markers] = [await scene.keys(), await scene.markers()];
   const added = keys.filter((key) => !before.includes(key));
   const moved = markers.filter((marker) => marker !== null && added.includes(marker)).length;

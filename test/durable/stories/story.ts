@@ -31,7 +31,7 @@ export interface Story {
 }
 
 /** A story that fails today. */
-export interface KnownFault {
+interface KnownFault {
   /** Title of the issue that mends it. */
   readonly issue: string;
 }

@@ -17,7 +17,7 @@ export const EXTERNAL = { clientId: '5f0c2a86-7d41-4f0e-9b6c-3d8e1a72c4b9', secr
 export const MINTED = { clientId: PRINCIPALS.airflow, secret: CREDENTIAL_SECRET } as const;
 
 export const VALIDITY_DAYS = 90;
-export const APPROVAL_HOURS = 72;
+const APPROVAL_HOURS = 72;
 
 /** Which of the fleet a runtime belongs to, by the beginning of its name. */
 export const PREFIXES = { minted: 'app', windowed: 'night', external: 'ext' } as const;

@@ -25,7 +25,6 @@ const INSTANCE = z.looseObject({
   customStatus: z.unknown(),
 });
 
-export type Debt = z.infer<typeof DEBT>;
 export type Output = z.infer<typeof OUTPUT>;
 export type Instance = z.infer<typeof INSTANCE>;
 

@@ -15,7 +15,7 @@ export const FUNCTION_KEY = 'function-key';
 const APP = fileURLToPath(new URL('app/main.mjs', import.meta.url));
 const LONGEST_MS = 40 * 24 * 3600_000;
 
-export interface InstanceStatus {
+interface InstanceStatus {
   readonly runtimeStatus: string;
   readonly output: unknown;
   readonly input: unknown;

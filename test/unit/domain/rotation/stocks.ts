@@ -66,7 +66,7 @@ export const known = (
   more: Partial<KnownVersion> = {},
 ): KnownVersion => ({ ...version(credentialId, expiresAt), tagged: true, since: 0, ...more });
 
-export const runtime = (name: string, more: Partial<RuntimeId> = {}): RuntimeId => ({
+const runtime = (name: string, more: Partial<RuntimeId> = {}): RuntimeId => ({
   subscription: '00000000-0000-0000-0000-00000000000a',
   resourceGroup: 'rg',
   factory: 'adf-one',

@@ -18,11 +18,11 @@ export const QUEUE = `${ACCOUNT}/queueServices/default/queues/told`;
 export const TOPIC = inGroup('Microsoft.EventGrid/topics', 'evgt-airlock');
 export const SYSTEM_TOPIC = inGroup('Microsoft.EventGrid/systemTopics', 'evgt-group');
 export const VAULT_TOPIC = inGroup('Microsoft.EventGrid/systemTopics', 'evgt-vault');
-export const PLAN = inGroup('Microsoft.Web/serverfarms', 'plan');
+const PLAN = inGroup('Microsoft.Web/serverfarms', 'plan');
 export const SITE = inGroup('Microsoft.Web/sites', 'func-airlock');
 
 export const BLOB_CONTRIBUTOR = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
-export const BLOB_OWNER = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b';
+const BLOB_OWNER = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b';
 export const MESSAGE_SENDER = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a';
 export const SECRETS_USER = '4633458b-17de-408a-b874-0445c86b69e6';
 export const CUSTOM_ROLE = '99999999-0000-4000-8000-000000000001';

@@ -1,2 +1,0 @@
-/** Types of plainBicep.mjs. */
-export function plainBicep(text: string): string;
