@@ -4,6 +4,7 @@ import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/records/appRecord.js';
+import { ENTITIES, type EntityName } from '../domain/records/entityNames.js';
 import type { ProfileRecord } from '../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
@@ -92,25 +93,25 @@ function outputWords(output: { readonly kind: string; readonly problem?: unknown
 
 function durableState(context: InvocationContext): DurableState {
   const client = df.getClient(context);
-  const read = async <T>(entity: string, key: string): Promise<T | undefined> => {
+  const read = async <T>(entity: EntityName, key: string): Promise<T | undefined> => {
     const { entityExists, entityState } = await client.readEntityState<T>(new df.EntityId(entity, key));
     return entityExists ? entityState : undefined;
   };
   return {
-    runtimeRecord: (key) => read<RuntimeRecord>('runtimeRecord', key),
-    credentialRecord: (key) => read<CredentialRecord>('credentialRecord', key),
-    profileRecord: (key) => read<ProfileRecord>('profileRecord', key),
+    runtimeRecord: (key) => read<RuntimeRecord>(ENTITIES.runtimeRecord, key),
+    credentialRecord: (key) => read<CredentialRecord>(ENTITIES.credentialRecord, key),
+    profileRecord: (key) => read<ProfileRecord>(ENTITIES.profileRecord, key),
     startOnce: async (orchestration, instanceId, input) => {
       await startOnce(client, orchestration, instanceId, input);
     },
-    appRecord: () => read<AppRecord>('appRecord', APP_RECORD_KEY),
+    appRecord: () => read<AppRecord>(ENTITIES.appRecord, APP_RECORD_KEY),
     instances: (...statuses) =>
       instancesSince(
         client,
         BEGINNING,
         statuses.map((status) => df.OrchestrationRuntimeStatus[status]),
       ),
-    runControl: (runId) => read<RunControl>('run', runId),
+    runControl: (runId) => read<RunControl>(ENTITIES.run, runId),
   };
 }
 

@@ -2,7 +2,9 @@
  * Turns what SDKs throw and services answer into values. Texts here name who, what and where; they never repeat a
  * service's own text, which may hold what must not be told.
  */
+
 import type { CallFailure } from '../domain/problems/callResult.js';
+import type { ProblemCode } from '../domain/problems/catalogue.js';
 import type { Problem } from '../domain/problems/problem.js';
 
 /** The parts of an SDK's error that are safe to look at. */
@@ -92,7 +94,7 @@ export function retry(message: string, afterSeconds?: number): CallFailure {
   return { kind: 'retry', message, ...(afterSeconds === undefined ? {} : { afterSeconds }) };
 }
 
-export function refused(code: string, message: string, remedy: string): CallFailure {
+export function refused(code: ProblemCode, message: string, remedy: string): CallFailure {
   const problem: Problem = { code, message, remedy };
   return { kind: 'refused', problem };
 }

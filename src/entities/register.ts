@@ -1,4 +1,5 @@
 import * as df from 'durable-functions';
+import { ENTITIES } from '../domain/records/entityNames.js';
 import { appRecord } from './appRecord.js';
 import { credentialRecord } from './credentialRecord.js';
 import { profileRecord } from './profileRecord.js';
@@ -11,9 +12,9 @@ import { runtimeRecord } from './runtimeRecord.js';
  * @param chance what they make by chance: no part of a history, and kept with their state
  */
 export function registerEntities(chance: Parameters<typeof credentialRecord>[0]): void {
-  df.app.entity('runtimeRecord', runtimeRecord);
-  df.app.entity('credentialRecord', credentialRecord(chance));
-  df.app.entity('profileRecord', profileRecord);
-  df.app.entity('run', run);
-  df.app.entity('appRecord', appRecord);
+  df.app.entity(ENTITIES.runtimeRecord, runtimeRecord);
+  df.app.entity(ENTITIES.credentialRecord, credentialRecord(chance));
+  df.app.entity(ENTITIES.profileRecord, profileRecord);
+  df.app.entity(ENTITIES.run, run);
+  df.app.entity(ENTITIES.appRecord, appRecord);
 }

@@ -1,8 +1,17 @@
 /** The events that the app sends out, as zod schemas: the source of the JSON Schemas that receivers get. */
 import * as z from 'zod';
 import type { NotificationData, NotificationType } from '../domain/events/notifications.js';
+import { PROBLEM_CODES } from '../domain/problems/catalogue.js';
+import { RUN_OUTCOMES } from '../domain/runs/outcomes.js';
+import type { EndWord } from '../domain/runs/repeatable.js';
 
-const problem = z.strictObject({ code: z.string(), message: z.string(), remedy: z.string() });
+const problem = z.strictObject({
+  code: z.enum(PROBLEM_CODES).describe('See docs/problems.md.'),
+  message: z.string(),
+  remedy: z.string(),
+});
+/** What an end is called in one word: the code of its problem or, where it has none, its outcome. */
+const endWord = z.enum([...new Set<EndWord>([...PROBLEM_CODES, ...RUN_OUTCOMES])]);
 const counts = z.strictObject({
   carriers: z.int(),
   moved: z.int(),
@@ -36,7 +45,7 @@ export const NOTIFICATION_SCHEMAS = {
       target: z
         .string()
         .describe('Resource id of the runtime, name of the profile or the credential, or `everything`.'),
-      outcome: z.string().describe('See docs/reference.md.'),
+      outcome: z.enum(RUN_OUTCOMES).describe('See docs/reference.md.'),
       problem,
     })
     .describe(
@@ -60,7 +69,7 @@ export const NOTIFICATION_SCHEMAS = {
     })
     .describe('A person approved, rejected, changed the overlap or cancelled, and the run follows.'),
   'Airlock.RotationStraggler.v1': z
-    .strictObject({ runId, credential, runtime, code: z.string() })
+    .strictObject({ runId, credential, runtime, code: endWord })
     .describe('A runtime did not come along.'),
   'Airlock.RotationCompleted.v1': z
     .strictObject({
@@ -80,7 +89,7 @@ export const NOTIFICATION_SCHEMAS = {
     .strictObject({
       runId,
       credential,
-      code: z.string().describe('Code of the problem, see docs/problems.md.'),
+      code: endWord.describe('Code of the problem, see docs/problems.md.'),
       times: z.int().describe('How often in a row.'),
       problem: problem.optional(),
     })

@@ -3,6 +3,7 @@ import { EntityId, type OrchestrationContext, type Task } from 'durable-function
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
+import { ENTITIES } from '../domain/records/entityNames.js';
 import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeRecord.js';
 import { CREDENTIAL_HOLD_MS, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
 import type { OfRotation } from '../domain/runs/inputs.js';
@@ -24,11 +25,6 @@ export const SUB_ORCHESTRATIONS = {
   awaitGate: 'awaitGate',
   awaitOverlap: 'awaitOverlap',
 } as const;
-
-const RUNTIME_RECORD_ENTITY = 'runtimeRecord';
-const CREDENTIAL_RECORD_ENTITY = 'credentialRecord';
-export const APP_RECORD_ENTITY = 'appRecord';
-export const PROFILE_RECORD_ENTITY = 'profileRecord';
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const HOLD_MS = 30 * 60_000;
@@ -111,7 +107,7 @@ export function* callCredentialRecord<K extends CredentialAnswer['kind']>(
   recordKey: string,
   operation: CredentialOperation,
 ): Flow<Extract<CredentialAnswer, { kind: K }>> {
-  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, recordKey);
+  const entity = new EntityId(ENTITIES.credentialRecord, recordKey);
   return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
     CredentialAnswer,
     { kind: K }
@@ -124,7 +120,7 @@ export function* callRecord<K extends RecordAnswer['kind']>(
   recordKey: string,
   operation: RecordOperation,
 ): Flow<Extract<RecordAnswer, { kind: K }>> {
-  const entity = new EntityId(RUNTIME_RECORD_ENTITY, recordKey);
+  const entity = new EntityId(ENTITIES.runtimeRecord, recordKey);
   return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
     RecordAnswer,
     { kind: K }
@@ -141,7 +137,7 @@ function rotationRenewal(context: OrchestrationContext, { rotation }: Holder): T
     now,
     holdMs: CREDENTIAL_HOLD_MS,
   };
-  const entity = new EntityId(CREDENTIAL_RECORD_ENTITY, rotation.recordKey);
+  const entity = new EntityId(ENTITIES.credentialRecord, rotation.recordKey);
   return [context.df.callEntity(entity, renewal.kind, renewal)];
 }
 
@@ -171,7 +167,7 @@ function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: numb
       ...(holder.leased ? { leaseMs } : {}),
     };
     tasks.push(
-      context.df.callEntity(new EntityId(RUNTIME_RECORD_ENTITY, holder.record.key), renewal.kind, renewal),
+      context.df.callEntity(new EntityId(ENTITIES.runtimeRecord, holder.record.key), renewal.kind, renewal),
     );
   }
   tasks.push(...rotationRenewal(context, holder));

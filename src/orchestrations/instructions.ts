@@ -1,6 +1,7 @@
 /** What a run was told from outside: read from its entity, verified before it counts. */
 import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
 import type { NotificationData } from '../domain/events/notifications.js';
+import { ENTITIES } from '../domain/records/entityNames.js';
 import { callerOf, callerWords } from '../domain/runs/caller.js';
 import {
   type Instruction,
@@ -11,8 +12,6 @@ import {
 } from '../domain/runs/runControl.js';
 import type { Steps } from '../domain/steps/steps.js';
 import type { Flow } from './flow.js';
-
-const RUN_ENTITY = 'run';
 
 /** An instruction, and the run that it was given to. */
 export interface Told<I extends Instruction = Instruction> {
@@ -30,7 +29,7 @@ export interface Heard<I extends Instruction = Instruction> {
 
 /** The task that reads what a run was told: a `RunControl`, or nothing. */
 export function askControl(context: OrchestrationContext, runId: string): Task {
-  return context.df.callEntity(new EntityId(RUN_ENTITY, runId), 'get', {});
+  return context.df.callEntity(new EntityId(ENTITIES.run, runId), 'get', {});
 }
 
 /** What a run was told of a kind, as its control has it, not verified yet. */

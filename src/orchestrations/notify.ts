@@ -6,7 +6,8 @@ import {
   type AppRecordAnswer,
   type AppRecordOperation,
 } from '../domain/records/appRecord.js';
-import { APP_RECORD_ENTITY, callCredentialRecord, callStep } from './calls.js';
+import { ENTITIES } from '../domain/records/entityNames.js';
+import { callCredentialRecord, callStep } from './calls.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
@@ -63,6 +64,6 @@ export function* callAppRecord(
   context: OrchestrationContext,
   operation: AppRecordOperation,
 ): Flow<AppRecordAnswer> {
-  const entity = new EntityId(APP_RECORD_ENTITY, APP_RECORD_KEY);
+  const entity = new EntityId(ENTITIES.appRecord, APP_RECORD_KEY);
   return (yield context.df.callEntity(entity, operation.kind, operation)) as AppRecordAnswer;
 }

@@ -1,56 +1,30 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { PAGE_TABLES, withTable } from '../../scripts/tables.js';
 import { APP_SETTINGS } from '../../src/config/appSettings.js';
 
 const root = new URL('../../', import.meta.url).pathname;
 const page = (path: string) => readFileSync(join(root, path), 'utf8');
 
-function sources(folder: string): string[] {
-  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
-}
-
-/** Every code that a problem of a run can have, as the sources spell them. */
-function problemCodes(): string[] {
-  const codes = new Set<string>();
-  for (const folder of ['src/azure', 'src/runtimes', 'src/domain', 'src/activities', 'src/orchestrations']) {
-    for (const text of sources(folder)) {
-      for (const [, code] of text.matchAll(/\bcode: '(\w+)'/g)) codes.add(code ?? '');
-      for (const [, code] of text.matchAll(/\brefused\(\s*'(\w+)'/g)) codes.add(code ?? '');
-    }
-  }
-  // The end of a run over a profile, not a problem of its own.
-  codes.delete('cancelled');
-  return [...codes].sort();
-}
-
 describe('the documentation', () => {
-  it('explains every problem code, and none that is not there', () => {
-    const rows = page('docs/problems.md')
-      .split('\n')
-      .filter((line) => line.startsWith('| `'));
-    const explained = rows.flatMap((row) =>
-      [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, code]) => code),
-    );
-
-    expect([...explained].sort()).toEqual(problemCodes());
+  it.each(PAGE_TABLES)('has the table of $name in $page as the sources have it (npm run docs)', (table) => {
+    expect(page(table.page)).toBe(withTable(page(table.page), table));
   });
 
   it('names every app setting', () => {
     const readme = page('README.md');
     for (const { name } of APP_SETTINGS) expect(readme).toContain(`\`${name}\``);
   });
+});
 
-  it('names every outcome', () => {
-    const runs = readFileSync(join(root, 'src/domain/runs/runs.ts'), 'utf8');
-    const [, type = ''] = runs.split('export type RunOutcome');
-    const [alternatives = ''] = type.split('\n\n');
-    const outcomes = [...alternatives.matchAll(/\| '(\w+)'/g)].map(([, outcome]) => outcome);
+describe('a page without a place for its table', () => {
+  it('is not written', () => {
+    const table = { page: 'docs/x.md', name: 'x', markdown: '| a |' };
 
-    expect(outcomes.length).toBeGreaterThan(10);
-    const reference = page('docs/reference.md');
-    for (const outcome of outcomes) expect(reference).toContain(`\`${outcome}\``);
+    expect(() => withTable('<!-- x: begin -->', table)).toThrow(/docs\/x\.md has no place/);
+    expect(withTable('a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb', table)).toBe(
+      'a\n<!-- x: begin -->\n\n| a |\n\n<!-- x: end -->\nb',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import type { AirflowApi, AirflowTarget } from '../../azure/airflow/api.js';
 import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../../domain/configuration/clouds.js';
+import type { ProblemCode } from '../../domain/problems/catalogue.js';
 import type { Azure } from '../azure.js';
 
 type Health = Awaited<ReturnType<AirflowApi['health']>>;
@@ -12,7 +13,7 @@ export interface TriedLogin {
 }
 
 /** Refusals that say nothing but that it was the wrong kind of token. */
-const NOT_THIS_SCOPE = ['airflowUnauthorized', 'airflowScopeUnknown'];
+const NOT_THIS_SCOPE: readonly ProblemCode[] = ['airflowUnauthorized', 'airflowScopeUnknown'];
 
 /**
  * Logs in as the profile says and, where its scope is refused, with the other one by which Data Factory's application is

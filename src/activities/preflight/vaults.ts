@@ -4,6 +4,7 @@ import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/prefligh
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
+import type { ProblemCode } from '../../domain/problems/catalogue.js';
 import { setPlainSecretCommand, setSecretCommand } from '../../domain/rotation/commands.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
 import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
@@ -116,7 +117,7 @@ const ON_POLICIES =
   'The vault works with access policies (above). Once it works with roles, if not granted yet:';
 
 /** Codes of a refusal for want of a role or policy. Of a list that is refused the SDK tells no reason. */
-const NOT_GRANTED: ReadonlySet<string> = new Set(['accessPolicyMissing', 'vaultRoleMissing']);
+const NOT_GRANTED: ReadonlySet<ProblemCode> = new Set(['accessPolicyMissing', 'vaultRoleMissing']);
 
 const GRANTED_AND_REFUSED = {
   note: 'A role allows it, and the vault refuses all the same.',

@@ -3,7 +3,7 @@
  * alert; the templates deploy them (infra/filters.json, infra/modules/alerts.bicep).
  */
 
-import type { RunOutcome } from '../runs/runs.js';
+import type { RunOutcome } from '../runs/outcomes.js';
 import type { Notification, NotificationType } from './notifications.js';
 
 /** Alerts that an event of the app raises. */

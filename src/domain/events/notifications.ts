@@ -2,8 +2,9 @@
 
 import type { Problem } from '../problems/problem.js';
 import type { Caller } from '../runs/caller.js';
+import type { RunOutcome } from '../runs/outcomes.js';
+import type { EndWord } from '../runs/repeatable.js';
 import type { DebtKind, RotationCounts } from '../runs/rotations.js';
-import type { RunOutcome } from '../runs/runs.js';
 import { sha256Hex } from '../values/digest.js';
 
 /** The credential that an event is about. */
@@ -64,7 +65,7 @@ export interface NotificationData {
     readonly runId: string;
     readonly runtime: string;
     /** Code of the problem, or the outcome of the runtime's run. */
-    readonly code: string;
+    readonly code: EndWord;
   };
   readonly 'Airlock.RotationCompleted.v1': NotedCredential & {
     readonly runId: string;
@@ -82,8 +83,8 @@ export interface NotificationData {
   /** Each time from the second on that it fails in the same way. */
   readonly 'Airlock.RotationKeepsFailing.v1': NotedCredential & {
     readonly runId: string;
-    /** Code of the problem. */
-    readonly code: string;
+    /** Code of the problem, or the rotation's outcome. */
+    readonly code: EndWord;
     /** How often in a row. */
     readonly times: number;
     readonly problem?: Problem;

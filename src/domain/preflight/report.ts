@@ -1,7 +1,8 @@
 /** What a preflight finds: one row a thing that was looked at. References and commands, never a value. */
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
-import type { RunOutcome, TrailEntry } from '../runs/runs.js';
+import type { RunOutcome } from '../runs/outcomes.js';
+import type { TrailEntry } from '../runs/runs.js';
 
 /** `unknown`: it could not be looked at from here; the note says why. */
 type RowStatus = 'ok' | 'missing' | 'unknown';

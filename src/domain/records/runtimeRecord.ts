@@ -7,6 +7,7 @@
  * Times are milliseconds since the epoch, taken from the orchestration that calls.
  */
 
+import type { ProblemCode } from '../problems/catalogue.js';
 import { type EndedRun, endedRun, type Repeatable, type RunEnd, withEnded } from '../runs/repeatable.js';
 import { isMadeAnew, type LastSettings, type SeenSettings, seenAfter } from '../settings/shownSettings.js';
 import { sameId } from '../values/sameId.js';
@@ -23,7 +24,7 @@ export interface RecordedProof {
 /** A check that failed: what was proven before counts no more. */
 interface RevokedProof {
   /** Code of the check's problem. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** ISO 8601. */
   readonly at: string;
   readonly runId: string;
@@ -118,7 +119,7 @@ export type RecordOperation = Repeatable<
       /** Processes that have this credential have answered a check. */
       readonly carried?: string;
       /** The check failed: code of its problem. Not where the runtime could not be asked. */
-      readonly revoked?: string;
+      readonly revoked?: ProblemCode;
       /** What the look's read has shown. */
       readonly seen?: SeenSettings;
       /** What the look has written, or whether a read shows what an earlier one wrote. */

@@ -1,6 +1,7 @@
 /** When a credential is to be rotated. Everything here reads expiries and what Entra says, never an event. */
 
 import type { RotationSettings } from '../configuration/rotationSettings.js';
+import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
 import { sameId } from '../values/sameId.js';
 import type { ApplicationKey, CredentialStock, KnownVersion } from './stock.js';
@@ -97,7 +98,7 @@ export function isRefusedSecret(
   return answer.kind === 'refused' && 'problem' in answer && REFUSED.has(answer.problem.code);
 }
 
-const REFUSED: ReadonlySet<string> = new Set(['clientSecretRefused', 'clientSecretExpired']);
+const REFUSED: ReadonlySet<ProblemCode> = new Set(['clientSecretRefused', 'clientSecretExpired']);
 
 /** Whether a minted credential lives long enough: one that is due at birth would be rotated for ever. */
 export function livesLongEnough(endsOn: string, settings: RotationSettings, now: number): boolean {

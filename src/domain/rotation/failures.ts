@@ -4,7 +4,7 @@
  * numbers.
  */
 
-import type { RunEnd } from '../runs/repeatable.js';
+import type { EndWord, RunEnd } from '../runs/repeatable.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import { sameId } from '../values/sameId.js';
 import { pauseAfterFailures } from '../values/waiting.js';
@@ -14,7 +14,7 @@ export interface Failures {
   readonly count: number;
   readonly lastAt: number;
   /** Code of the last one's problem, and how often in a row it was the same. */
-  readonly code?: string;
+  readonly code?: EndWord;
   readonly same?: number;
   /** Version of the secret that was current when the last one ended: another one is worth a try at once. */
   readonly secretVersion?: string;
@@ -27,7 +27,7 @@ export interface Pin {
   readonly insteadOf: string;
   readonly secretVersion: string;
   /** Code of the problem that sent the runtimes back. */
-  readonly code: string;
+  readonly code: EndWord;
   /** ISO 8601. */
   readonly since: string;
   /** When the version is tried again at the latest. ISO 8601. */
@@ -74,11 +74,11 @@ export function failuresAfter(failures: Failures, { result, now, end, secretVers
 }
 
 /** How often in a row rotations have failed in this way, with one more that does. */
-export function sameInARow(failures: Failures, code: string): number {
+export function sameInARow(failures: Failures, code: EndWord): number {
   return failures.count > 0 && failures.code === code ? (failures.same ?? 1) + 1 : 1;
 }
 
-function codeOf({ code, outcome }: RunEnd): string {
+function codeOf({ code, outcome }: RunEnd): EndWord {
   return code ?? outcome;
 }
 

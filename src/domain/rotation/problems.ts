@@ -1,6 +1,7 @@
 /** Problems that a rotation itself finds. One builder a problem. */
 
 import type { SecretReference } from '../configuration/credential.js';
+import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
 import { newCredentialCommand, noteKeyCommand, SET_SECRET, setExpiryCommand } from './commands.js';
 
@@ -14,7 +15,7 @@ export function pilotFailed(runtime: string, why: string): Problem {
 }
 
 /** @param code of what was wrong with the first one that was tried */
-export function noPilot(tried: readonly string[], code: string | undefined): Problem {
+export function noPilot(tried: readonly string[], code: ProblemCode | undefined): Problem {
   const why = code === undefined ? '' : ` (${code})`;
   return {
     code: 'noPilot',

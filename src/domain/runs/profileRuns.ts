@@ -2,7 +2,8 @@
 
 import type { Problem } from '../problems/problem.js';
 import type { RunAction } from './inputs.js';
-import { needsAttention, type ProfileRunResult, type RunOutcome } from './runs.js';
+import { needsAttention, type RunOutcome } from './outcomes.js';
+import type { ProfileRunResult } from './runs.js';
 
 export type OutcomeCounts = ProfileRunResult['outcomes'];
 

@@ -3,7 +3,8 @@
  * again at once, minutes later or long after its run has ended, and nothing but what it says itself tells it from the
  * first. docs/repetition.md has the rules; the types here hold them.
  */
-import type { RunOutcome } from './runs.js';
+import type { ProblemCode } from '../problems/catalogue.js';
+import type { RunOutcome } from './outcomes.js';
 
 /**
  * An entity's operation that is told from its repetition: it says how far its run is (a look, a phase) or when somebody
@@ -23,12 +24,15 @@ export interface RunEnd {
   /** It wrote. */
   readonly changed?: true;
   /** Code of its problem. */
-  readonly code?: string;
+  readonly code?: ProblemCode;
   /** The run that was at work, where it was told `busy`. */
   readonly otherRunId?: string;
   /** When it may be tried again, where it was told `tooSoon`. ISO 8601. */
   readonly notBefore?: string;
 }
+
+/** What an end is called in one word: the code of its problem or, where it has none, its outcome. */
+export type EndWord = ProblemCode | RunOutcome;
 
 export interface EndedRun extends RunEnd {
   readonly runId: string;

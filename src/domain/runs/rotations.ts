@@ -1,8 +1,10 @@
 /** Words for rotations: what one tells while it works, how it ends and what it owes then. Ids, never values. */
 
+import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
 import type { Gate } from '../values/gate.js';
-import type { RunOutcome, RunProgress, TrailEntry } from './runs.js';
+import type { RunOutcome } from './outcomes.js';
+import type { RunProgress, TrailEntry } from './runs.js';
 
 /** Custom status of a rotation. */
 export interface RotationProgress extends RunProgress {
@@ -22,8 +24,8 @@ export interface RotationProgress extends RunProgress {
 export interface Straggler {
   readonly runtime: string;
   readonly outcome: RunOutcome;
-  /** Code of the problem, see docs/problems.md. */
-  readonly code?: string;
+  /** Code of the problem. */
+  readonly code?: ProblemCode;
 }
 
 /** How many runtimes did what; `moved` of them have the new credential at the end. */

@@ -1,5 +1,7 @@
 /** Problems that a run itself finds: deadlines, lost leases, states of a runtime. One builder a problem. */
+import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
+import type { RunOutcome } from './outcomes.js';
 import type { OnlyReported } from './runs.js';
 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
@@ -71,7 +73,7 @@ export function reportedOnly(only: OnlyReported, runtime: string, profile: strin
 }
 
 /** The first of the runtimes that were there before: the others are left alone. */
-export function firstUnproven(runtime: string, outcome: string, runId: string): Problem {
+export function firstUnproven(runtime: string, outcome: RunOutcome, runId: string): Problem {
   return {
     code: 'firstUnproven',
     message: `${runtime} was enabled first of the runtimes that were there before the app, and its run ended as ${outcome}: the others were left alone.`,
@@ -124,7 +126,7 @@ export function checkTimedOut(waitedMs: number): Problem {
 }
 
 /** The problem of a run that was started again after its end; all that is kept of it is its code. */
-export function endedBefore(code: string, summary: string): Problem {
+export function endedBefore(code: ProblemCode, summary: string): Problem {
   return {
     code,
     message: summary,

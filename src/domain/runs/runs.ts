@@ -6,6 +6,7 @@
 import type { Problem } from '../problems/problem.js';
 import type { Plan } from '../values/plan.js';
 import type { RunAction } from './inputs.js';
+import type { RunOutcome } from './outcomes.js';
 
 /** One line of the audit trail. */
 export interface TrailEntry {
@@ -25,36 +26,6 @@ export interface RunProgress {
   /** The version of the app that began the run. */
   readonly version?: string;
 }
-
-/** How a run ended. The closed list that docs/reference.md explains. */
-export type RunOutcome =
-  | 'enabled' // settings written (or already there) and access proven
-  | 'alreadyEnabled' // nothing to change, and proven before
-  | 'planned' // dry run: the plan is in the result
-  | 'reported' // nothing was written: the profile only observes, or the runtime was there first and nobody has asked
-  | 'accessProven' // access check alone, passed
-  | 'checkFailed' // access check failed; settings stay
-  | 'conflict' // the runtime has settings of somebody else, or a value would be lost
-  | 'irrelevant' // not Airflow, or no profile matches
-  | 'ambiguous' // two profiles match
-  | 'gone' // the runtime does not exist (any more)
-  | 'notReady' // failed state, or a deadline passed
-  | 'credentialRefused' // the credential could not be proven; nothing was written
-  | 'refused' // Azure refused a call for good (permission, validation); what, and what to do, is in the problem
-  | 'busy' // another run works on the runtime; it looks once more afterwards
-  | 'rotated' // every runtime has the new credential, the old one is removed
-  | 'rotatedPartly' // the new credential is in use, and something is left to do
-  | 'rolledBack' // the runtimes have what they had, the minted credential is removed
-  | 'upToDate' // the credential is not due and every runtime has it
-  | 'expiring' // the credential nears its end and nobody has written another
-  | 'swept' // the report is in the result
-  | 'prepared' // preflight: nothing is missing
-  | 'incomplete' // a run over a profile: some of its runtimes need somebody; which, and why, is in the result
-  | 'unprepared' // preflight: what is missing is in the result, with its command
-  | 'tooSoon' // a failed rotation is tried again later
-  | 'declined' // a person rejected the rotation; that stands until it is urgent or somebody asks
-  | 'cancelled'
-  | 'interrupted'; // lease lost to another writer, or retries ran out
 
 /** Ends of a run on a runtime after which nothing is left to do there. */
 export const SETTLED: ReadonlySet<RunOutcome> = new Set([
@@ -133,24 +104,3 @@ export const ORCHESTRATIONS = {
   sweep: 'sweep',
   preflight: 'preflight',
 } as const;
-
-/** An outcome after which somebody has to do something. */
-export function needsAttention(outcome: RunOutcome): boolean {
-  return ![
-    'enabled',
-    'alreadyEnabled',
-    'planned',
-    'reported',
-    'accessProven',
-    'irrelevant',
-    'busy',
-    'gone',
-    'cancelled',
-    'rotated',
-    'upToDate',
-    'swept',
-    'prepared',
-    'tooSoon',
-    'declined',
-  ].includes(outcome);
-}

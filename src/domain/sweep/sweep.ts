@@ -1,8 +1,9 @@
 /** The sweep: finds what no event told. Words of its result. */
 
 import type { Problem } from '../problems/problem.js';
+import type { RunOutcome } from '../runs/outcomes.js';
 import type { Debt, RotationResult } from '../runs/rotations.js';
-import type { RunOutcome, TrailEntry } from '../runs/runs.js';
+import type { TrailEntry } from '../runs/runs.js';
 import type { RuntimeId } from '../values/runtimeId.js';
 import type { Finding, Judged } from './findings.js';
 import type { UnmovedRun } from './unmovedRuns.js';

@@ -1,3 +1,4 @@
+import type { Problem } from '../problems/problem.js';
 import type { CredentialVersion } from './credentialVersion.js';
 
 /**
@@ -24,12 +25,8 @@ export interface PlannedSetting {
 }
 
 /** Why the app does not touch a runtime. */
-export interface Conflict {
-  /** Stable code, see docs/problems.md. */
-  readonly code: string;
+export interface Conflict extends Problem {
   readonly setting: string;
-  readonly message: string;
-  readonly remedy: string;
 }
 
 export interface Plan {

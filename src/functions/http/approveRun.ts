@@ -11,7 +11,8 @@ import type { Gate } from '../../domain/values/gate.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { readBody } from './body.js';
-import { doing, genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
+import { doing, genuineInstructions, instruct, progressOf, told } from './instructing.js';
+import { problem } from './problem.js';
 import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 60;
@@ -38,7 +39,7 @@ export async function approveRun(
   if (before) {
     const word = before.decision === 'approve' ? 'approved' : 'rejected';
     const detail = `The ${gate} of the run ${id} was ${word} at ${before.at} by ${callerWords(before)}. The first word counts.`;
-    return notPossible('alreadyDecided', 'Somebody has decided already', detail);
+    return problem({ code: 'alreadyDecided', detail });
   }
   if (hasEnded(status) || openedAt === undefined) return notWaiting(status, gate, deps);
 
@@ -75,7 +76,7 @@ function isSame(before: GateDecision, caller: Caller, decision: Decision): boole
 /** Why the gate is not open, as far as the run tells. */
 async function notWaiting(status: InstanceStatus, gate: Gate, deps: FunctionDeps): Promise<HttpResponseInit> {
   const id = status.instanceId;
-  const never = (why: string) => notPossible('notWaiting', 'The run does not wait for this', why);
+  const never = (detail: string) => problem({ code: 'notWaiting', detail });
   if (hasEnded(status)) return never(`The run ${id} has ended.`);
   const input = inputOf(status);
   if (input.action !== 'rotate' || (input as RotationInput).dryRun) {
@@ -93,5 +94,5 @@ async function notWaiting(status: InstanceStatus, gate: Gate, deps: FunctionDeps
     return never(`The run ${id} is past the ${gate}: ${doing(progress)}.`);
   }
   const detail = `The gate before the ${gate} of the run ${id} is not open yet: ${doing(progress)}. Decide once waitingFor of GET /api/runs/${id} names the gate.`;
-  return notPossible('notOpenYet', 'The gate is not open yet', detail);
+  return problem({ code: 'notOpenYet', detail });
 }

@@ -49,9 +49,7 @@ export function authorize(request: HttpRequest, settings: AppSettings, role: Rol
     return { kind: 'allowed', identity: { principal, objectId } };
   }
   const response = problem({
-    status: 403,
     code: 'roleMissing',
-    title: 'Role missing',
     detail: `This needs the app role ${role}. Assign it to ${principal} (object id ${objectId}) under the app registration's enterprise application, Users and groups.`,
   });
   return { kind: 'denied', response };
@@ -69,9 +67,7 @@ function functionKeyOf(request: HttpRequest): string {
 
 function unauthenticated(detail: string): Authorization {
   const response = problem({
-    status: 401,
     code: 'unauthenticated',
-    title: 'Not signed in',
     detail,
     headers: { 'www-authenticate': 'Bearer' },
   });

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type * as z from 'zod';
+import type { RefusalCode } from '../../domain/problems/catalogue/http.js';
 import { bodyErrors, invalid } from './invalid.js';
 import { problem } from './problem.js';
 
@@ -19,22 +20,22 @@ export type ReadBody =
 export async function readJson(request: HttpRequest): Promise<ReadBody> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(type)) {
-    return refuse(415, 'contentType', 'Wrong content type', 'Send the body as application/json.');
+    return refuse('contentType', 'Send the body as application/json.');
   }
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY) return tooLarge();
   const text = await request.text();
   if (text === '' && request.headers.get('content-length') === null) {
     const detail = 'Send the body with a Content-Length: one that comes in chunks does not arrive.';
-    return refuse(400, 'bodyMissing', 'No body arrived', detail);
+    return refuse('bodyMissing', detail);
   }
   if (Buffer.byteLength(text, 'utf8') > MAX_BODY) return tooLarge();
   if (depthOf(text) > MAX_DEPTH) {
-    return refuse(400, 'tooDeep', 'Body too deep', `The body is nested more than ${MAX_DEPTH} levels deep.`);
+    return refuse('tooDeep', `The body is nested more than ${MAX_DEPTH} levels deep.`);
   }
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
   } catch {
-    return refuse(400, 'notJson', 'Body is not JSON', 'The body could not be parsed as JSON.');
+    return refuse('notJson', 'The body could not be parsed as JSON.');
   }
 }
 
@@ -72,9 +73,9 @@ function depthOf(text: string): number {
 }
 
 function tooLarge(): ReadBody {
-  return refuse(413, 'tooLarge', 'Body too large', `The body may have at most ${MAX_BODY} bytes.`);
+  return refuse('tooLarge', `The body may have at most ${MAX_BODY} bytes.`);
 }
 
-function refuse(status: number, code: string, title: string, detail: string): ReadBody {
-  return { kind: 'refused', response: problem({ status, code, title, detail }) };
+function refuse(code: RefusalCode, detail: string): ReadBody {
+  return { kind: 'refused', response: problem({ code, detail }) };
 }

@@ -3,7 +3,8 @@ import { type Caller, callerWords } from '../../domain/runs/caller.js';
 import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
-import { genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
+import { genuineInstructions, instruct, progressOf, told } from './instructing.js';
+import { problem } from './problem.js';
 import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 30;
@@ -31,12 +32,12 @@ function notToBeCancelled(status: InstanceStatus): HttpResponseInit | undefined 
   const id = status.instanceId;
   if (hasEnded(status)) {
     const detail = `The run ${id} has ended; there is nothing to cancel.`;
-    return notPossible('runEnded', 'The run has ended', detail);
+    return problem({ code: 'runEnded', detail });
   }
   const unstoppable = whyUnstoppable(status);
   if (unstoppable === undefined) return undefined;
   const detail = `The run ${id} cannot be cancelled any more. ${unstoppable}`;
-  return notPossible('pastCancelling', 'The run cannot be cancelled any more', detail);
+  return problem({ code: 'pastCancelling', detail });
 }
 
 /** Why nobody can stop the run, where that is so. */

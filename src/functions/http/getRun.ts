@@ -36,9 +36,7 @@ export async function findRun(client: df.DurableClient, id: string): Promise<Ins
 
 export function noSuchRun(id: string): HttpResponseInit {
   return problem({
-    status: 404,
     code: 'noSuchRun',
-    title: 'No such run',
     detail: `There is no run ${id.slice(0, 80)}. Finished runs are purged after retentionDays.`,
   });
 }

@@ -1,6 +1,7 @@
 /** How the API tells a run something: signed, so that it counts, and put where the run looks. */
 import type { HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
+import { ENTITIES } from '../../domain/records/entityNames.js';
 import {
   isGenuine,
   SET_SIGNING_KEY,
@@ -21,7 +22,7 @@ export async function instruct(
   instruction: UnsignedInstruction,
 ): Promise<void> {
   const { kind, ...input } = signed(key, runId, instruction);
-  await client.signalEntity(new df.EntityId('run', runId), kind, input);
+  await client.signalEntity(new df.EntityId(ENTITIES.run, runId), kind, input);
 }
 
 /** What the API itself told a run before; without a key, nothing that could be told from a forgery. */
@@ -32,7 +33,7 @@ export async function genuineInstructions(
 ): Promise<readonly Instruction[]> {
   if (!key) return [];
   const { entityExists, entityState } = await client.readEntityState<RunControl>(
-    new df.EntityId('run', runId),
+    new df.EntityId(ENTITIES.run, runId),
   );
   return entityExists ? instructionsIn(entityState).filter((one) => isGenuine(key, runId, one)) : [];
 }
@@ -48,17 +49,10 @@ export function told(status: InstanceStatus, retryAfterSeconds: number): HttpRes
   );
 }
 
-/** 409: what is asked for is not possible now, and why. */
-export function notPossible(code: string, title: string, detail: string): HttpResponseInit {
-  return problem({ status: 409, code, title, detail });
-}
-
 /** 503: without the key nothing that is told would count. */
 export function noSigningKey(): HttpResponseInit {
   return problem({
-    status: 503,
     code: 'signingKeyMissing',
-    title: 'The app has no signing key',
     detail: `AIRLOCK_SIGNING_KEY is not set, too short, or a Key Vault reference that App Service could not resolve. ${SET_SIGNING_KEY}`,
   });
 }

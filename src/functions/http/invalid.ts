@@ -11,9 +11,7 @@ export function invalid(errors: readonly FieldError[]): HttpResponseInit {
   const more = errors.length - shown.length;
   const details = shown.map(({ pointer, detail }) => `${pointer}: ${detail}`.trim());
   return problem({
-    status: 422,
     code: 'invalidRequest',
-    title: 'The request cannot be carried out',
     detail: [...details, ...(more > 0 ? [`And ${more} more.`] : [])].join(' '),
     errors: shown,
   });

@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { REFUSALS, type RefusalCode, refusalType } from '../../domain/problems/catalogue/http.js';
 
 /** One wrong field of a request. */
 export interface FieldError {
@@ -8,22 +9,22 @@ export interface FieldError {
 }
 
 export interface ProblemOptions {
-  readonly status: number;
-  /** Stable; the problem's type is `urn:airlock:problem:<code>`. */
-  readonly code: string;
-  readonly title: string;
+  /** What kind of problem it is: gives the status and the title. */
+  readonly code: RefusalCode;
+  /** What is wrong with this request, and what to do. */
   readonly detail: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A problem document (RFC 9457). */
-export function problem({ status, code, title, detail, errors, headers }: ProblemOptions): HttpResponseInit {
+export function problem({ code, detail, errors, headers }: ProblemOptions): HttpResponseInit {
+  const { status, title } = REFUSALS[code];
   return {
     status,
     headers: { 'content-type': 'application/problem+json', ...headers },
     body: JSON.stringify({
-      type: `urn:airlock:problem:${code}`,
+      type: refusalType(code),
       title,
       status,
       detail,

@@ -58,9 +58,7 @@ export async function answer(
   } catch (error) {
     context.error(`${name} failed unexpectedly`, error);
     return problem({
-      status: 500,
       code: 'unexpected',
-      title: 'The request failed unexpectedly',
       detail: `The app's log holds the reason, under invocation ${context.invocationId}. A request with an Idempotency-Key can be sent again safely.`,
     });
   }
@@ -68,9 +66,7 @@ export async function answer(
 
 function misconfigured(count: number): HttpResponseInit {
   return problem({
-    status: 503,
     code: 'misconfigured',
-    title: 'The app is not configured',
     detail: `The configuration has ${count} problem(s); the app's log lists them. Mend it and restart the app.`,
     headers: { 'retry-after': '60' },
   });
@@ -78,9 +74,7 @@ function misconfigured(count: number): HttpResponseInit {
 
 function methodNotAllowed(method: string, allowed: readonly HttpMethod[]): HttpResponseInit {
   return problem({
-    status: 405,
     code: 'methodNotAllowed',
-    title: 'Method not allowed',
     detail: `${method} is not served here. Use ${allowed.join(' or ')}.`,
     headers: { allow: allowed.join(', ') },
   });

@@ -1,5 +1,7 @@
 /** The HTTP API's bodies, as zod schemas: the source of the checks and of the OpenAPI description. */
 import * as z from 'zod';
+import { REFUSAL_CODES, refusalType } from '../../domain/problems/catalogue/http.js';
+import { PROBLEM_CODES } from '../../domain/problems/catalogue.js';
 import { decision, gate, runAction, runOutcome, runStatus } from './words.js';
 
 const TARGETS = ['runtime', 'profile', 'credential'] as const;
@@ -162,9 +164,15 @@ export const runView = z
     updatedAt: z.string(),
     step: z.object({ name: z.string(), since: z.string() }).optional().describe('The step under way.'),
     version: z.string().optional().describe('The version of the app that began the run.'),
-    outcome: z.string().optional().describe('How the run ended; see docs/reference.md.'),
+    outcome: runOutcome.optional().describe('How the run ended; see docs/reference.md.'),
     summary: z.string().optional(),
-    problem: z.object({ code: z.string(), message: z.string(), remedy: z.string() }).optional(),
+    problem: z
+      .object({
+        code: z.enum(PROBLEM_CODES).describe('See docs/problems.md.'),
+        message: z.string(),
+        remedy: z.string(),
+      })
+      .optional(),
     changed: z.boolean().optional(),
     plan: z.record(z.string(), z.unknown()).optional(),
     proof: z.record(z.string(), z.unknown()).optional(),
@@ -199,7 +207,7 @@ export const runList = z
 
 export const problemDocument = z
   .object({
-    type: z.string(),
+    type: z.enum(REFUSAL_CODES.map(refusalType)),
     title: z.string(),
     status: z.int(),
     detail: z.string(),

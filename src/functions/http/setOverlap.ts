@@ -4,8 +4,9 @@ import { type Caller, callerWords } from '../../domain/runs/caller.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { readBody } from './body.js';
-import { doing, genuineInstructions, instruct, notPossible, progressOf, told } from './instructing.js';
+import { doing, genuineInstructions, instruct, progressOf, told } from './instructing.js';
 import { invalid } from './invalid.js';
+import { problem } from './problem.js';
 import { hasEnded, overlapEnd } from './runView.js';
 
 const RETRY_AFTER_SECONDS = 300;
@@ -28,7 +29,7 @@ export async function setOverlap(
   const { overlapSince, overlapLatest } = progress;
   if (hasEnded(status) || overlapSince === undefined || overlapLatest === undefined) {
     const why = hasEnded(status) ? 'has ended' : `does not wait an overlap out: ${doing(progress)}`;
-    return notPossible('notWaiting', 'The run does not wait for this', `The run ${id} ${why}.`);
+    return problem({ code: 'notWaiting', detail: `The run ${id} ${why}.` });
   }
   const now = deps.now().getTime();
   const until = Date.parse(read.body.until);

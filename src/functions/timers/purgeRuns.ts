@@ -1,5 +1,6 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
+import { ENTITIES } from '../../domain/records/entityNames.js';
 import { BEGINNING, instancesSince, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 
@@ -49,6 +50,6 @@ async function purgeEntities(client: df.DurableClient): Promise<number> {
 
 /** The run whose entity an instance is: `@run@{id}`. */
 function runOfEntity(instanceId: string): string | undefined {
-  const prefix = '@run@';
+  const prefix = `@${ENTITIES.run}@`;
   return instanceId.startsWith(prefix) ? instanceId.slice(prefix.length) : undefined;
 }

@@ -3,8 +3,9 @@ import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/
 import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import { isOfHost } from '../../domain/runs/hostEnded.js';
+import type { RunOutcome } from '../../domain/runs/outcomes.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
-import type { RunOutcome, RunResult } from '../../domain/runs/runs.js';
+import type { RunResult } from '../../domain/runs/runs.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { displayRuntime } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';

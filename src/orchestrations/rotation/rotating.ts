@@ -5,8 +5,8 @@ import type { CredentialAnswer, CredentialOperation } from '../../domain/records
 import type { Rejection } from '../../domain/rotation/credentialState.js';
 import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
+import type { RunOutcome } from '../../domain/runs/outcomes.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';
-import type { RunOutcome } from '../../domain/runs/runs.js';
 import type { StepName, Steps } from '../../domain/steps/steps.js';
 import { askAgain } from '../askAgain.js';
 import { callCredentialRecord, type Holder, patiently, type Settled, type Standing } from '../calls.js';

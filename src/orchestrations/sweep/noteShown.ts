@@ -1,5 +1,6 @@
 /** What the first complete list of a profile's runtimes shows: kept, and told once. */
 import { EntityId, type OrchestrationContext } from 'durable-functions';
+import { ENTITIES } from '../../domain/records/entityNames.js';
 import {
   type ProfileAnswer,
   type ProfileOperation,
@@ -8,7 +9,6 @@ import {
 import { profileSubject } from '../../domain/runs/runTargets.js';
 import type { ShownFirst, SurveyedRuntime } from '../../domain/sweep/sweep.js';
 import { formatRuntimeId } from '../../domain/values/runtimeId.js';
-import { PROFILE_RECORD_ENTITY } from '../calls.js';
 import { type Flow, isoNow } from '../flow.js';
 import { notify } from '../notify.js';
 
@@ -26,7 +26,7 @@ export function* noteShown(
   shown: ShownFirst,
   found: readonly SurveyedRuntime[],
 ): Flow<void> {
-  const entity = new EntityId(PROFILE_RECORD_ENTITY, profileRecordKey(profile));
+  const entity = new EntityId(ENTITIES.profileRecord, profileRecordKey(profile));
   const operation: ProfileOperation = { kind: 'note', ...shown, at: isoNow(context) };
   const { added } = (yield context.df.callEntity(entity, operation.kind, operation)) as ProfileAnswer;
   if (added === 0) return;

@@ -4,6 +4,7 @@ import { stockOf } from '../../../src/activities/rotation/takeStock.js';
 import type { ListedKey } from '../../../src/azure/graph.js';
 import type { Credential } from '../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
+import type { ProblemCode } from '../../../src/domain/problems/catalogue.js';
 import type { CredentialStock } from '../../../src/domain/rotation/stock.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import { PROFILE } from '../domain/settings/bodies.js';
@@ -24,7 +25,7 @@ const GRAPH: Credential = {
 };
 const EXTERNAL: Credential = { ...GRAPH, rotation: { ...GRAPH.rotation, strategy: 'external' } };
 
-const refused = (code: string): CallFailure => ({
+const refused = (code: ProblemCode): CallFailure => ({
   kind: 'refused',
   problem: { code, message: 'Refused.', remedy: 'Mend it.' },
 });

@@ -85,7 +85,7 @@ describe('children side by side', () => {
 
 describe("a runtime's run that the host ended", () => {
   it('counts as interrupted, and as one that may have written', () => {
-    const problem = { code: 'hostEnded', message: 'm', remedy: 'r' };
+    const problem = { code: 'hostEnded', message: 'm', remedy: 'r' } as const;
 
     expect(runResultOf(new ChildEnded(problem), RUNTIME)).toMatchObject({
       outcome: 'interrupted',

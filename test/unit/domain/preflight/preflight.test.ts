@@ -184,7 +184,7 @@ describe('the report', () => {
     { ...row, status: 'ok' },
     { ...row, what: 'longer', status: 'missing', note: 'Not there.', remedy: 'az …' },
     rowOfFailure(row, { kind: 'retry', message: 'throttled' }),
-    rowOfFailure(row, { kind: 'refused', problem: { code: 'c', message: 'No.', remedy: 'Do.' } }),
+    rowOfFailure(row, { kind: 'refused', problem: { code: 'vaultRefused', message: 'No.', remedy: 'Do.' } }),
   ];
 
   it('is a table with what mends each row', () => {

@@ -15,7 +15,7 @@ const event = (runId: string): Notification => ({
     runId,
     target: 'everything',
     outcome: 'interrupted',
-    problem: { code: 'c', message: 'm', remedy: 'r' },
+    problem: { code: 'hostEnded', message: 'm', remedy: 'r' },
   },
 });
 const at = (second: number) => new Date(second * 1000).toISOString();

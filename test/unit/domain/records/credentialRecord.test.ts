@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ProblemCode } from '../../../../src/domain/problems/catalogue.js';
 import {
   credentialRecordKey,
   isInPhase,
@@ -252,19 +253,29 @@ describe('a pin', () => {
 });
 
 describe('failures in a row', () => {
-  const failed = (runId: string, now: number, code: string) =>
+  const failed = (runId: string, now: number, code: ProblemCode) =>
     finish(runId, now, { result: 'failed', end: { outcome: 'rolledBack', code }, secretVersion: 'v1' });
 
   it('are counted, those of one kind apart', () => {
-    const of = (...codes: string[]) =>
+    const of = (...codes: ProblemCode[]) =>
       play(...codes.flatMap((code, n) => [begin(`r${n}`, n), failed(`r${n}`, n, code)])).record.failures;
 
-    expect(of('a', 'a')).toEqual({ count: 2, lastAt: 1, code: 'a', same: 2, secretVersion: 'v1' });
-    expect(of('a', 'a', 'b')).toMatchObject({ count: 3, code: 'b', same: 1 });
+    expect(of('noPilot', 'noPilot')).toEqual({
+      count: 2,
+      lastAt: 1,
+      code: 'noPilot',
+      same: 2,
+      secretVersion: 'v1',
+    });
+    expect(of('noPilot', 'noPilot', 'graphRefused')).toMatchObject({
+      count: 3,
+      code: 'graphRefused',
+      same: 1,
+    });
   });
 
   it('are over with one that went through, and not with one that had nothing to do', () => {
-    const two = [begin('a'), failed('a', 1, 'x'), begin('b', 2)];
+    const two = [begin('a'), failed('a', 1, 'noPilot'), begin('b', 2)];
 
     expect(play(...two, finish('b', 3)).record.failures).toEqual({ count: 0, lastAt: 3 });
     expect(play(...two, finish('b', 3, { result: 'nothing' })).record.failures.count).toBe(1);

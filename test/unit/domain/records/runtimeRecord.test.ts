@@ -85,7 +85,7 @@ describe('the record of a runtime', () => {
   });
 
   it('knows the same run again after it has ended', () => {
-    const end = { outcome: 'checkFailed', changed: true, code: 'wrongAnswer' };
+    const end = { outcome: 'checkFailed', changed: true, code: 'wrongAnswer' } as const;
     const { answers } = play(begin('a'), finish('a', 1, { end }), begin('a', 2));
 
     expect(answers[2]).toEqual({ kind: 'ended', end });
@@ -196,11 +196,11 @@ describe('the record of a runtime', () => {
   it('takes a proof away with a check that fails, until another passes', () => {
     const proof = { fingerprint: 'f', credentialId: 'k', provenAt: '2026-01-01T00:00:00.000Z', runId: 'a' };
     const proven = [begin('a'), finish('a', 1, { proof })];
-    const failed = [...proven, begin('b', 2), finish('b', 3, { revoked: 'roleMissing' })];
+    const failed = [...proven, begin('b', 2), finish('b', 3, { revoked: 'vaultRoleMissing' })];
     const { record } = play(...failed);
 
     expect(record.proof).toBeUndefined();
-    expect(record.revoked).toEqual({ code: 'roleMissing', at: '1970-01-01T00:00:00.003Z', runId: 'b' });
+    expect(record.revoked).toEqual({ code: 'vaultRoleMissing', at: '1970-01-01T00:00:00.003Z', runId: 'b' });
     const again = play(...failed, begin('c', 4), finish('c', 5, { proof })).record;
     expect(again.proof).toEqual(proof);
     expect(again.revoked).toBeUndefined();
@@ -213,9 +213,9 @@ describe('the record of a runtime', () => {
 
     expect(has()).toBe(true);
     expect(isCarried(play(...known).record, 'key-2')).toBe(false);
-    expect(has(begin('b', 2), acquire('b', 2, 1, false), finish('b', 3, { revoked: 'roleMissing' }))).toBe(
-      true,
-    );
+    expect(
+      has(begin('b', 2), acquire('b', 2, 1, false), finish('b', 3, { revoked: 'vaultRoleMissing' })),
+    ).toBe(true);
     expect(has(begin('b', 2), acquire('b', 2))).toBe(false);
     expect(has(begin('b', 2), acquire('b', 2), finish('b', 3))).toBe(false);
     expect(has(begin('b', 2), acquire('b', 2), finish('b', 3, { carried: 'key-1' }))).toBe(true);

@@ -92,7 +92,7 @@ describe('a pin', () => {
     use,
     insteadOf: 'key-2',
     secretVersion: NEW.secretVersion,
-    code: 'pilotFailed',
+    code: 'pilotFailed' as const,
     since: '2026-11-23T00:00:00.000Z',
     until: '2026-11-23T01:00:00.000Z',
   });

@@ -211,13 +211,18 @@ const PIN = {
   use: version('key-0', FAR),
   insteadOf: 'key-1',
   secretVersion: 'version-of-key-1',
-  code: 'pilotFailed',
+  code: 'pilotFailed' as const,
   since: iso(NOW - 3 * HOUR),
   until: iso(NOW + HOUR),
 };
 
 describe('what failed lately', () => {
-  const failures = { count: 3, lastAt: NOW - HOUR, code: 'pilotFailed', secretVersion: 'version-of-key-1' };
+  const failures = {
+    count: 3,
+    lastAt: NOW - HOUR,
+    code: 'pilotFailed' as const,
+    secretVersion: 'version-of-key-1',
+  };
   const behind = (expiresAt = FAR) => ({
     stock: stockOf(FAR, { carried: [known('key-0', expiresAt)] }),
     settings: EXTERNAL,

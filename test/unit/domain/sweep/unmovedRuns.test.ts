@@ -77,7 +77,7 @@ describe('runs that do not move', () => {
       runId: 'r',
       subject: 's',
       target: 'reader',
-      problem: { code: 'c', message: '', remedy: '' },
+      problem: { code: 'hostEnded' as const, message: '', remedy: '' },
     };
     const version = (credentialId: string, secretVersion = 'v') => ({
       tenantId: 't',
