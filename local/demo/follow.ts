@@ -2,7 +2,7 @@
 
 import type { Problem } from '../../src/domain/problems/problem.js';
 import type { ProofSummary, TrailEntry } from '../../src/domain/runs/runs.js';
-import type { Plan } from '../../src/domain/values/plan.js';
+import type { Plan } from '../../src/domain/runs/plan.js';
 import type { LocalClient } from '../client.js';
 import type { Screen } from './screen.js';
 

@@ -1,6 +1,6 @@
+import type { SecretComparison } from '../domain/runs/plan.js';
 import type { MaskedSecret } from '../domain/settings/runtimeBody.js';
 import { constantTimeEqual } from '../domain/values/digest.js';
-import type { SecretComparison } from '../domain/values/plan.js';
 import type { Secret } from '../domain/values/secret.js';
 
 /** Compares the client secret that a runtime holds with the one that the app holds, in memory. */

@@ -1,8 +1,8 @@
 import { standingOf } from '../domain/records/proofs.js';
+import type { Plan } from '../domain/runs/plan.js';
 import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runs/runProblems.js';
 import { learned } from '../domain/settings/shownSettings.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
-import type { Plan } from '../domain/values/plan.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';

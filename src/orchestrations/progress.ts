@@ -1,9 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { withinBudget } from '../domain/runs/customStatus.js';
+import type { Plan } from '../domain/runs/plan.js';
 import type { RotationProgress } from '../domain/runs/rotations.js';
 import type { TrailEntry } from '../domain/runs/runs.js';
 import { appendToTrail } from '../domain/runs/trail.js';
-import type { Plan } from '../domain/values/plan.js';
 import { isoNow } from './flow.js';
 
 /** What a rotation waits for. */

@@ -1,6 +1,6 @@
+import type { Plan } from '../domain/runs/plan.js';
 import { webServerUnknown } from '../domain/runs/runProblems.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
-import type { Plan } from '../domain/values/plan.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';

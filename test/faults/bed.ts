@@ -158,7 +158,7 @@ export class Bed {
         : await this.#followAll(id, timeline, { giveTheOther: story.begins === 'event' });
     await this.#playOut(timeline, story.days ?? 0, id ?? '');
     await this.#read();
-    defects.push(...this.#restarts.beyond(story.restarts ?? {}));
+    defects.push(...this.#restarts.beyond(story.restarts ?? {}, timeline.passed / DAY));
     defects.push(...(await this.#untold(story, toldBefore)));
     if (story.strikes) defects.push(...(await this.#idleFaults()));
     await calm(this.client, RUNTIMES);

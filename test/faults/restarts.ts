@@ -3,6 +3,8 @@ import type { LedgerEntry } from '../../local/kernel/types.js';
 
 /** Forward, back, and forward again, each once more: nothing that a rotation does needs more. */
 const MOST = 6;
+/** Forward and back: a pause after failures is at most a day, so that a story that lasts has another try each day. */
+const MOST_A_DAY = 2;
 
 export class Restarts {
   #counts = new Map<string, number>();
@@ -23,12 +25,19 @@ export class Restarts {
     }
   }
 
-  /** Runtimes that were restarted more often than they may be. */
-  beyond(most: Readonly<Record<string, number>>): string[] {
+  /**
+   * Runtimes that were restarted more often than they may be.
+   *
+   * @param most by name, where the story says it
+   * @param days that the story has lasted
+   */
+  beyond(most: Readonly<Record<string, number>>, days: number): string[] {
+    const others = MOST + (days < 1 ? 0 : MOST_A_DAY * Math.ceil(days));
     return [...this.#counts]
-      .filter(([name, count]) => count > (most[name] ?? MOST))
+      .filter(([name, count]) => count > (most[name] ?? others))
       .map(
-        ([name, count]) => `the app restarted ${name} ${count} times, at most ${most[name] ?? MOST} are due`,
+        ([name, count]) =>
+          `the app restarted ${name} ${count} times, at most ${most[name] ?? others} are due`,
       );
   }
 }

@@ -1,8 +1,8 @@
 import type { SecretReference } from '../configuration/credential.js';
 import type { Profile } from '../configuration/profile.js';
+import type { Plan } from '../runs/plan.js';
 import { desiredKwargs } from '../settings/backendSettings.js';
 import { canarySecretName } from '../settings/canary.js';
-import type { Plan } from '../values/plan.js';
 
 /** The canary of a profile whose own kwargs are the runtime's; none where its proof needs none or its name is impossible. */
 export function profileCanary(profile: Profile): SecretReference | undefined {

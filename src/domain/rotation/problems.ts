@@ -14,12 +14,29 @@ export function pilotFailed(runtime: string, why: string): Problem {
   };
 }
 
-/** @param code of what was wrong with the first one that was tried */
-export function noPilot(tried: readonly string[], code: ProblemCode | undefined): Problem {
-  const why = code === undefined ? '' : ` (${code})`;
+/** Runtimes that were no good as pilots, with the code of the first one's problem. */
+interface NoGood {
+  readonly names: readonly string[];
+  readonly code?: ProblemCode;
+}
+
+/**
+ * @param broken access did not work in them before anything was changed
+ * @param spoilt it did, and after the change they were unusable for a reason that says nothing of the credential
+ */
+export function noPilot(broken: NoGood, spoilt: NoGood): Problem {
+  const why = ({ code }: NoGood) => (code === undefined ? '' : ` (${code})`);
+  const parts = [
+    ...(broken.names.length === 0
+      ? []
+      : [`in ${broken.names.join(', ')} access does not work as it is${why(broken)}`]),
+    ...(spoilt.names.length === 0
+      ? []
+      : [`${spoilt.names.join(', ')} could not be proven after the change${why(spoilt)}`]),
+  ];
   return {
     code: 'noPilot',
-    message: `No runtime could go first: in ${tried.join(', ')} access does not work as it is${why}, so that a new credential would prove nothing there.`,
+    message: `No runtime could go first: ${parts.join('; ')}. That proves nothing of the new credential.`,
     remedy:
       'Read the checks of these runtimes and mend what they say: POST /api/runs {"action":"check","runtime":…}. The sweep tries others by itself, and near the expiry all are moved without one.',
   };

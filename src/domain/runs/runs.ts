@@ -4,9 +4,9 @@
  */
 
 import type { Problem } from '../problems/problem.js';
-import type { Plan } from '../values/plan.js';
 import type { RunAction } from './inputs.js';
 import type { RunOutcome } from './outcomes.js';
+import type { Plan } from './plan.js';
 
 /** One line of the audit trail. */
 export interface TrailEntry {

@@ -1,5 +1,5 @@
+import type { Conflict, PlannedSetting } from '../runs/plan.js';
 import type { JsonObject } from '../values/json.js';
-import type { Conflict, PlannedSetting } from '../values/plan.js';
 
 export const ENVIRONMENT = 'airflowEnvironmentVariables';
 export const OVERRIDES = 'airflowConfigurationOverrides';

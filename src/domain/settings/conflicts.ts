@@ -1,7 +1,7 @@
 /** Why the app leaves a runtime alone. One builder a conflict; texts name settings, never values that may be secret. */
 
+import type { Conflict } from '../runs/plan.js';
 import type { Json } from '../values/json.js';
-import type { Conflict } from '../values/plan.js';
 import {
   BACKEND,
   BACKEND_CLASS,

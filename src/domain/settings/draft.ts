@@ -5,9 +5,9 @@
 
 import type { Profile } from '../configuration/profile.js';
 import { listRequirements } from '../requirements/requirements.js';
+import type { Conflict, PlannedSetting, SecretComparison } from '../runs/plan.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import { equalJson, isJsonObject, type Json, type JsonObject, parseExactly } from '../values/json.js';
-import type { Conflict, PlannedSetting, SecretComparison } from '../values/plan.js';
 import { sameId } from '../values/sameId.js';
 import {
   BACKEND,

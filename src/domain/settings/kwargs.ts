@@ -1,6 +1,6 @@
 import type { Profile } from '../configuration/profile.js';
+import type { Conflict } from '../runs/plan.js';
 import { isJsonObject, type Json, type JsonObject, parseExactly } from '../values/json.js';
-import type { Conflict } from '../values/plan.js';
 import { choosesIdentity, IDENTITY_KWARGS, kwargOf, sameKwarg } from './backendSettings.js';
 import * as conflicts from './conflicts.js';
 import { isMasked } from './masking.js';

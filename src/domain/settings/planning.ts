@@ -1,6 +1,6 @@
+import type { Conflict, Plan } from '../runs/plan.js';
 import { sha256Hex } from '../values/digest.js';
 import { canonicalJson, type Json } from '../values/json.js';
-import type { Conflict, Plan } from '../values/plan.js';
 import { BACKEND_CLASS, desiredKwargs } from './backendSettings.js';
 import { canarySecretName } from './canary.js';
 import { canaryNameInvalid, gitCredentialNeeded, passwordNeeded, writeNotShown } from './conflicts.js';

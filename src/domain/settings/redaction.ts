@@ -3,8 +3,8 @@
  * it has the form that its setting wants, and everything else is `(redacted)`.
  */
 
+import type { PlannedSetting } from '../runs/plan.js';
 import { isJsonObject, type Json, parseJson } from '../values/json.js';
-import type { PlannedSetting } from '../values/plan.js';
 import { BACKEND, BACKEND_KWARGS, CLIENT_ID, MARKER_VARIABLE, TENANT_ID } from './backendSettings.js';
 
 const REDACTED = '(redacted)';

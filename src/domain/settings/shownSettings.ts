@@ -3,8 +3,8 @@
  * is not shown now may be there all the same, and a write of the whole runtime would destroy it.
  */
 
+import type { Plan } from '../runs/plan.js';
 import { isJsonObject, type Json, type JsonObject } from '../values/json.js';
-import type { Plan } from '../values/plan.js';
 import { CONTAINERS, type Container, ENVIRONMENT, REQUIREMENTS } from './changeList.js';
 import { airflowProperties } from './runtimeBody.js';
 

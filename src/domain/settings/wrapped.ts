@@ -3,8 +3,8 @@
  * which a shell or a configuration file would take off, reach Airflow.
  */
 
+import type { Conflict } from '../runs/plan.js';
 import { isJsonObject, type Json, parseExactly } from '../values/json.js';
-import type { Conflict } from '../values/plan.js';
 import { sameId } from '../values/sameId.js';
 import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from './backendSettings.js';
 import * as conflicts from './conflicts.js';

@@ -6,11 +6,11 @@ import type { Limits } from '../configuration/profile.js';
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
 import type { RunAction } from '../runs/inputs.js';
+import type { Plan } from '../runs/plan.js';
 import type { OnlyReported } from '../runs/runs.js';
 import type { RuntimePhase } from '../settings/runtimeBody.js';
 import type { SeenSettings } from '../settings/shownSettings.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
-import type { Plan } from '../values/plan.js';
 import type { RuntimeId } from '../values/runtimeId.js';
 
 /** What the app found when it looked at a runtime. */

@@ -2,8 +2,8 @@
 
 import { standingOf } from '../records/proofs.js';
 import { type RuntimeRecord, restsUntil } from '../records/runtimeRecord.js';
+import type { Plan } from '../runs/plan.js';
 import type { AirflowView } from '../settings/runtimeBody.js';
-import type { Plan } from '../values/plan.js';
 
 export type Finding =
   | 'fine'

@@ -42,34 +42,41 @@ export function* goFirst(
   { pilots }: FleetStock,
 ): Flow<Piloted> {
   const stragglers: Straggler[] = [];
-  let spoilt = 0;
+  const changed = new Set<Straggler>();
   const candidates = pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
   for (const candidate of candidates.slice(0, MOST_PILOTS)) {
     run.progress.begin(`move the pilot ${candidate.runtime.name}`);
     const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
     if (GOOD.has(ended.outcome)) {
       run.progress.note('proven');
-      return { pilot: candidate, stragglers, spoilt };
+      return { pilot: candidate, stragglers, spoilt: changed.size };
     }
     const failure = verdictOf(ended, candidate);
     if (failure) {
       run.progress.note(failure.message);
-      if (failure === CANCELLED) return { stragglers, spoilt, failure };
+      if (failure === CANCELLED) return { stragglers, spoilt: changed.size, failure };
       run.failedPilots.push(nameOf(candidate));
-      return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt, failure };
+      return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt: changed.size, failure };
     }
     run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
     // One that is gone is nobody's straggler.
     if (ended.outcome === 'gone') continue;
     // What the host did says nothing of a runtime.
     if (!isOfHost(ended.problem)) run.failedPilots.push(nameOf(candidate));
-    stragglers.push(stragglerOf(ended, candidate));
-    if (ended.changed) spoilt++;
+    const straggler = stragglerOf(ended, candidate);
+    stragglers.push(straggler);
+    if (ended.changed) changed.add(straggler);
   }
-  const tried = stragglers.map(({ runtime }) => runtime.split('/').at(-1) ?? runtime);
-  return candidates.length > 0 && tried.length > 0
-    ? { stragglers, spoilt, failure: noPilot(tried, stragglers[0]?.code) }
-    : { stragglers, spoilt };
+  const spoilt = changed.size;
+  if (stragglers.length === 0) return { stragglers, spoilt };
+  const broken = stragglers.filter((one) => !changed.has(one));
+  return { stragglers, spoilt, failure: noPilot(noGood(broken), noGood([...changed])) };
+}
+
+function noGood(stragglers: readonly Straggler[]): Parameters<typeof noPilot>[0] {
+  const [{ code } = {}] = stragglers;
+  const names = stragglers.map(({ runtime }) => runtime.split('/').at(-1) ?? runtime);
+  return { names, ...(code === undefined ? {} : { code }) };
 }
 
 /**

@@ -40,7 +40,8 @@ export const ROTATION = {
     remedy: 'read their runs',
   }),
   noPilot: {
-    meaning: 'in the runtimes that were to go first access does not work as it is',
+    meaning:
+      'in the runtimes that were to go first access does not work as it is, or they could not be proven after the change for reasons of their own, such as a restart beyond its limit',
     remedy: 'read their checks',
   },
   secretOverwritten: {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonUnits, STATUS_BUDGET, withinBudget } from '../../../../src/domain/runs/customStatus.js';
+import type { Plan } from '../../../../src/domain/runs/plan.js';
 import type { RotationProgress } from '../../../../src/domain/runs/rotations.js';
 import type { TrailEntry } from '../../../../src/domain/runs/runs.js';
 import { appendToTrail } from '../../../../src/domain/runs/trail.js';
-import type { Plan } from '../../../../src/domain/values/plan.js';
 
 const AT = '2026-11-25T22:00:00.000Z';
 const entry = (n: number, outcome = `outcome ${n}`): TrailEntry => ({ at: AT, step: `step ${n}`, outcome });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
+import type { SecretComparison } from '../../../../src/domain/runs/plan.js';
 import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
 import { planRuntime } from '../../../../src/domain/settings/planning.js';
 import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
 import { neededWriteOnly } from '../../../../src/domain/settings/writeOnly.js';
 import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
-import type { SecretComparison } from '../../../../src/domain/values/plan.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
 import { BACKEND_CLASS, bodyOf, CREDENTIAL, ENABLED, KWARGS, PROFILE, REPLACING } from './bodies.js';
 

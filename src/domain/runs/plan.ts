@@ -1,5 +1,5 @@
 import type { Problem } from '../problems/problem.js';
-import type { CredentialVersion } from './credentialVersion.js';
+import type { CredentialVersion } from '../values/credentialVersion.js';
 
 /**
  * The plan: the difference between a runtime and its profile, as a value that can be shown. It is redacted by
