@@ -1,8 +1,8 @@
 /** Follows a run of the app over its HTTP API while virtual time passes. */
 
 import type { Problem } from '../../src/domain/problems/problem.js';
-import type { ProofSummary, TrailEntry } from '../../src/domain/runs/runs.js';
 import type { Plan } from '../../src/domain/runs/plan.js';
+import type { ProofSummary, TrailEntry } from '../../src/domain/runs/runs.js';
 import type { LocalClient } from '../client.js';
 import type { Screen } from './screen.js';
 
