@@ -57,7 +57,10 @@ describe('the package', () => {
   it('holds the bundled app with its source maps, and neither local cloud nor tests', () => {
     const paths = Object.keys(files);
     const unexpected = paths.filter(
-      (path) => !/^(host\.json|package\.json|dist\/(main|chunks\/[\w.-]+)\.js(\.map)?)$/.test(path),
+      (path) =>
+        !/^(LICENSE|host\.json|package\.json|dist\/(THIRD-PARTY-NOTICES\.txt|(main|chunks\/[\w.-]+)\.js(\.map)?))$/.test(
+          path,
+        ),
     );
     const sources = mappedSources();
 

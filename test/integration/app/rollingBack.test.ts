@@ -45,7 +45,6 @@ function newerApp(): string {
   );
   writeFileSync(join(folder, 'host.json'), host);
   const chunks = join(folder, 'dist', 'chunks');
-  // The bundler has put the version in the place of its name.
   const changed = readdirSync(chunks)
     .filter((name) => name.endsWith('.js'))
     .filter((name) => {
@@ -54,7 +53,7 @@ function newerApp(): string {
       writeFileSync(join(chunks, name), text.replaceAll(`"${APP_VERSION}"`, `"${NEWER}"`));
       return true;
     });
-  expect(changed).toContainEqual(expect.stringMatching(/^surveyRuns/));
+  expect(changed).not.toEqual([]);
   return join(folder, 'dist', 'main.js');
 }
 
