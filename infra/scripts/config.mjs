@@ -39,7 +39,7 @@ export function readConfiguration(file) {
  *
  * @param {Configuration | null} configuration
  */
-function namedIn(configuration) {
+export function namedIn(configuration) {
   const { credentials = {}, profiles = [], events, cloud = 'public' } = configuration ?? {};
   /** @param {Credential} credential */
   const isMinted = ({ rotation }) => rotation?.strategy === 'graph';

@@ -11,6 +11,7 @@ const COPIED = [
   'examples',
   'host.json',
   'infra',
+  'LICENSE',
   'package.json',
   'scripts',
 ];

@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { projectFile } from '../../../local/project.js';
 import { compiled, type Json } from './compiled.js';
 
+export { namedIn } from '../../../infra/scripts/config.mjs';
+
 export interface Fault {
   readonly file: string;
   readonly name: string;
@@ -17,14 +19,12 @@ interface Rules {
     named: object,
     subscription?: string,
   ): { readonly faults: readonly Fault[]; readonly notes: readonly string[] };
-  namedIn(configuration: unknown): object;
 }
 
 const load = async <K extends keyof Rules>(path: string): Promise<Pick<Rules, K>> =>
   (await import(pathToFileURL(projectFile('infra/scripts', path)).href)) as Pick<Rules, K>;
 export const { checkParameters } = await load<'checkParameters'>('rules/parameters.mjs');
 export const { checkAgreement } = await load<'checkAgreement'>('rules/agreement.mjs');
-export const { namedIn } = await load<'namedIn'>('config.mjs');
 
 export const READER = '0b3f51c8-1111-4222-8333-94a5b6c7d8e9';
 export const OPERATOR = {
