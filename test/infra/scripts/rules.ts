@@ -1,6 +1,6 @@
-/** The rules of infra/scripts/check.mjs, which have no types of their own, and values that they take. */
-import { pathToFileURL } from 'node:url';
-import { projectFile } from '../../../local/project.js';
+/** The rules of infra/scripts/check.mjs, open to values that are wrong in ways which their own types refuse, and such values. */
+import { checkAgreement as agreementOf } from '../../../infra/scripts/rules/agreement.mjs';
+import { checkParameters as parametersOf } from '../../../infra/scripts/rules/parameters.mjs';
 import { compiled, type Json } from './compiled.js';
 
 export { namedIn } from '../../../infra/scripts/config.mjs';
@@ -21,10 +21,8 @@ interface Rules {
   ): { readonly faults: readonly Fault[]; readonly notes: readonly string[] };
 }
 
-const load = async <K extends keyof Rules>(path: string): Promise<Pick<Rules, K>> =>
-  (await import(pathToFileURL(projectFile('infra/scripts', path)).href)) as Pick<Rules, K>;
-export const { checkParameters } = await load<'checkParameters'>('rules/parameters.mjs');
-export const { checkAgreement } = await load<'checkAgreement'>('rules/agreement.mjs');
+export const checkParameters = parametersOf as Rules['checkParameters'];
+export const checkAgreement = agreementOf as Rules['checkAgreement'];
 
 export const READER = '0b3f51c8-1111-4222-8333-94a5b6c7d8e9';
 export const OPERATOR = {
