@@ -44,6 +44,8 @@ export async function goingBack(client: LocalClient, screen: Screen): Promise<vo
   screen.title('5. Another rotation, but the pilot’s check DAG breaks');
   const behave = (behaviour: 'fails' | 'normal') =>
     client.setAirflow('etl', { dags: { airlock_check: { behaviour } } });
+  // The run that looks once more behind a rotation has the credential for a moment: whoever asks meanwhile is told `busy`.
+  await client.run({ maxSeconds: 60 });
   await ask(client, screen, 'somebody asks for a rotation');
   const since = (await client.ledger()).at(-1)?.n ?? 0;
   const id = await startRun(client, ROTATE);
