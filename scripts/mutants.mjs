@@ -8,7 +8,16 @@
  * third line, `Faults:`, with what `npm run faults` is given, ` => ` and words of the violation that it has to print.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { commandLine, readShare } from '../infra/scripts/commandLine.mjs';
@@ -29,6 +38,7 @@ const { values } = commandLine(USAGE, {
 const { share, count: shares } = readShare('--share', values.share);
 
 const copy = copyOfProject();
+const report = join(copy, 'vitest.json');
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
@@ -83,8 +93,11 @@ async function judge(name) {
     if (built && built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
     const bed = values.faults ? bedOf(text) : undefined;
     if (bed) return await tellOf(bed);
-    const tested = run('npx', ['vitest', 'run', file, '--reporter=json', '--testNamePattern', literal(row)]);
-    const results = JSON.parse(tested.stdout.slice(tested.stdout.indexOf('{')));
+    rmSync(report, { force: true });
+    const only = ['--testNamePattern', literal(row)];
+    const tested = run('npx', ['vitest', 'run', file, ...only, '--reporter=json', `--outputFile=${report}`]);
+    if (!existsSync(report)) return { problem: `vitest wrote no report: ${tested.stderr.slice(0, 300)}` };
+    const results = JSON.parse(readFileSync(report, 'utf8'));
     /** @type {{ fullName: string, status: string }[]} */
     const tests = results.testResults.flatMap(
       (/** @type {{ assertionResults: unknown[] }} */ { assertionResults }) => assertionResults,

@@ -51,10 +51,8 @@ export class Instances {
   }
 
   /** A new instance. One that has its id, live or ended, loses its place to it. */
-  accept({ name, input, instanceId, parent = null, version = null, ...given }: NewInstance): Instance {
+  accept({ name, input, instanceId, parent = null, version = null }: NewInstance): Instance {
     const id = instanceId ?? bareGuid(this.#backend.guid());
-    // Who asked for the one before it is known of this one, too.
-    const asked = given.asked ?? this.#backend.state.instances[id]?.asked ?? [];
     const executionId = this.#backend.guid();
     const now = this.#backend.clock.now();
     const instance: Instance = {
@@ -65,7 +63,6 @@ export class Instances {
       input,
       version: version ?? this.#defaultVersion,
       parent,
-      asked,
       status: 'Pending',
       output: null,
       customStatus: null,

@@ -21,7 +21,6 @@ export interface NewInstance {
   readonly parent?: Parent | null;
   /** Absent: the host's default. */
   readonly version?: string | null;
-  readonly asked?: readonly string[];
 }
 
 export interface Instance {
@@ -33,8 +32,6 @@ export interface Instance {
   /** With which it was started, and which it keeps. */
   readonly version: string | null;
   readonly parent: Parent | null;
-  /** Decisions of parents that this id was started for, also before it lost its place to the latest one. */
-  readonly asked: readonly string[];
   status: RuntimeStatus;
   output: string | null;
   customStatus: unknown;

@@ -22,9 +22,7 @@ export class SubOrchestrations {
     { again = false }: { readonly again?: boolean } = {},
   ): void {
     if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
-    const decided = `${executionId} ${decision.EventId}`;
-    const asked = this.backend.state.instances[decision.InstanceId ?? '']?.asked ?? [];
-    if (again || asked.includes(decided)) {
+    if (again) {
       this.backend.record('orchestration.repeated', decision.InstanceId ?? '', { name: decision.Name });
     }
     this.instances.accept({
@@ -33,7 +31,6 @@ export class SubOrchestrations {
       instanceId: decision.InstanceId ?? '',
       version: (decision.Version as string | undefined) || null,
       parent: { instanceId, executionId, taskId: decision.EventId, name },
-      asked: [...asked, decided],
     });
   }
 

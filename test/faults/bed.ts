@@ -12,6 +12,7 @@ import { readRun, startRun } from '../../local/demo/follow.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
 import { Auditor, type Violation } from './audit.js';
+import { BEGIN } from './begin.js';
 import { RUNTIME_IDS, RUNTIMES, VARIANTS, type Variant, type VariantName, withWindowsOn } from './config.js';
 import { calm, type Happening, happen, LIFECYCLE, type SecretWrite } from './happenings.js';
 import { approve, BY_A_PERSON, writeSecret } from './others.js';
@@ -347,6 +348,10 @@ export class Bed {
       await this.client.advance(Math.min(seconds, 5 * DAY));
       await this.#read();
     }
+    const { storiesBeginAt } = this.variant;
+    if (storiesBeginAt === undefined) return;
+    const hours = new Date((await this.client.clock()).now).getUTCHours();
+    await this.client.advance(((storiesBeginAt - hours + 24) % 24) * HOUR);
   }
 
   /** Gives the run that the event of a new runtime starts, refused at first and then sent again. */
@@ -456,6 +461,7 @@ function launch(variant: Variant, config: string, state: string | undefined): Pr
   return launchLocalCloud({
     port: 0,
     clock: 'virtual',
+    begin: BEGIN,
     runtimeStartSeconds: LIFECYCLE.startSeconds,
     config,
     ...(variant.settings === undefined ? {} : { settings: variant.settings }),

@@ -33,6 +33,8 @@ export interface Variant {
   /** No rotation, with every retry, window and overlap, takes longer. */
   readonly longestHours: number;
   readonly rotateBeforeDays: number;
+  /** Hour of the day (UTC) at which a story begins that waits until the credential is due; absent: any. */
+  readonly storiesBeginAt?: number;
   /** App settings besides the scenario's. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -59,6 +61,8 @@ export const VARIANTS = {
     strategy: 'graph',
     longestHours: 24 * 24,
     rotateBeforeDays: 60,
+    // Whole days after that no window is open, whatever weekday it is: a person's approval is followed by a wait.
+    storiesBeginAt: 12,
     settings: EVERY_SIX_HOURS,
   },
   /** A change waits until no task of the runtime is running. */

@@ -239,7 +239,8 @@ function calendarCells(): Cell[] {
       ...whole,
       tells: ['Airlock.CredentialExpiring'],
     }),
-    cell(call, 'Event Grid away', outage('eventGrid', 0, 10 * DAY), {
+    // For less than the week for which an event that cannot be sent is kept (GIVEN_UP_MS in src/activities/sendKept.ts).
+    cell(call, 'Event Grid away', outage('eventGrid', 0, 6 * DAY), {
       ...whole,
       days: 12,
       tells: ['Airlock.RotationCompleted'],

@@ -7,6 +7,7 @@ import type { NewFault } from '../../../local/control/kernelRoutes.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/scenario/names.js';
 import { Auditor, type Violation } from '../audit.js';
+import { BEGIN } from '../begin.js';
 import { instancesOf, messagesOf } from './messages.js';
 import type { Scene } from './scenes.js';
 import type { Message } from './ways.js';
@@ -45,6 +46,7 @@ export class Stage {
     const handle = await launchLocalCloud({
       port: 0,
       clock: 'virtual',
+      begin: BEGIN,
       runtimeStartSeconds: 60,
       config,
       settings: NO_SWEEP,

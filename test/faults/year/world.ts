@@ -6,6 +6,7 @@ import type { LocalClient } from '../../../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
 import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../local/scenario/names.js';
+import { BEGIN } from '../begin.js';
 import { EVERY_SIX_HOURS } from '../config.js';
 import { ODD } from '../happenings.js';
 import { appears, BY_A_PERSON } from '../others.js';
@@ -14,7 +15,6 @@ import { EXTERNAL, MINTED, PREFIXES, VALIDITY_DAYS, YEAR_CONFIG } from './config
 
 const DAY_MS = 24 * 3600_000;
 const FLEET = { [PREFIXES.minted]: 10, [PREFIXES.windowed]: 5, [PREFIXES.external]: 5 };
-const BEGIN = '2027-01-04T06:00:00Z';
 
 /** A key that a person added. */
 export interface Version {

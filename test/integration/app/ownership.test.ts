@@ -8,6 +8,7 @@ import {
   TENANT,
   vaultHost,
 } from '../../../local/scenario/names.js';
+import { WEEKDAYS } from '../../../src/domain/configuration/maintenance.js';
 import { credentialRecordKey } from '../../../src/domain/rotation/credentialState.js';
 import type { TestCloud } from './harness.js';
 import {
@@ -139,8 +140,9 @@ async function rotations(): Promise<ShownRotation[]> {
 
 describe('a rotation that takes long', () => {
   it('keeps its credential through an approval and a weekly window', async () => {
-    const windows =
-      '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "04:00", timeZone: UTC }] }\n';
+    // So that days pass between the approval and the window, whatever day it is.
+    const day = WEEKDAYS[new Date(Date.now() + 5 * DAY_MS).getUTCDay()];
+    const windows = `    maintenance: { windows: [{ days: [${day}], start: "22:00", end: "04:00", timeZone: UTC }] }\n`;
     cloud = await fleet(['one', 'two'], APPROVED + windows, SWEPT);
     const run = await rotateAround(() => cloud.client.run({ maxSeconds: 30 * HOUR }), 6 * HOUR);
 

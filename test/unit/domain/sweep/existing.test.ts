@@ -24,6 +24,11 @@ const place = placeKey(factoryIdOf(runtime), '*');
 const LISTED = notedIn({ places: [place], existing: [] });
 const WITH_IT = notedIn({ places: [place], existing: [existingKey(runtime)] });
 const { clientId } = PROFILE.credential;
+/** Of a runtime that the app has checked, and not written: this one, or the one before it lost its storage. */
+const CHECKED = {
+  ...EMPTY_RECORD,
+  proof: { fingerprint: 'f', credentialId: 'k', provenAt: 't', runId: 'r' },
+};
 const known = (more: Partial<Known>): Known => ({
   profile: PROFILE,
   runtime,
@@ -71,16 +76,11 @@ describe('a runtime that was there first', () => {
     ],
     ['it has our client id alone', { noted: WITH_IT, view: { state: 'Started', clientId } }, true],
     ['the app looks after it', { noted: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
+    ['a check has passed there, which somebody asked for', { noted: WITH_IT, record: CHECKED }, true],
     [
-      'a check has passed there, which somebody asked for',
-      {
-        noted: WITH_IT,
-        record: {
-          ...EMPTY_RECORD,
-          proof: { fingerprint: 'f', credentialId: 'k', provenAt: 't', runId: 'r' },
-        },
-      },
-      true,
+      'it has our marker, and a check has passed there',
+      { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId }, record: CHECKED },
+      false,
     ],
     [
       'the app has written it',
