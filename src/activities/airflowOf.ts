@@ -1,4 +1,5 @@
 import type { AirflowApi } from '../azure/airflow/api.js';
+import { CLOUDS } from '../domain/configuration/clouds.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { CheckTarget } from '../domain/steps/checkSteps.js';
@@ -17,7 +18,8 @@ export async function airflowOf(
   target: CheckTarget,
   deps: ActivityDeps,
 ): Promise<ReachedAirflow | CallFailure> {
-  const profile = profileNamed(await deps.configuration(), target.profile);
+  const configuration = await deps.configuration();
+  const profile = profileNamed(configuration, target.profile);
   if ('kind' in profile) return profile;
   const azure = await deps.azure();
   const { login, trustedOrigin } = profile.access;
@@ -26,6 +28,7 @@ export async function airflowOf(
   if (password && password.kind !== 'held') return password;
   const api = azure.airflow({
     webUrl: target.webUrl,
+    signIn: deps.kinds.named(target.runtime.kind).signIn(CLOUDS[configuration.cloud]),
     login,
     ...(password ? { password: password.value } : {}),
     ...(trustedOrigin ? { trustedOrigin } : {}),

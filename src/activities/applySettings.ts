@@ -11,15 +11,16 @@ import {
 import { isGenuine } from '../domain/runs/instructionSignature.js';
 import { instructionsOf } from '../domain/runs/runControl.js';
 import { reportedOnly } from '../domain/runs/runProblems.js';
-import { mergeRuntime, type WriteOnlyValues } from '../domain/settings/merging.js';
+import { hiddenVariables } from '../domain/settings/hiddenVariables.js';
+import { mergeSettings } from '../domain/settings/merging.js';
 import { planRuntime } from '../domain/settings/planning.js';
-import { interpretRuntime } from '../domain/settings/runtimeBody.js';
-import { type NeededWriteOnly, neededWriteOnly } from '../domain/settings/writeOnly.js';
+import type { Snapshot } from '../domain/settings/snapshot.js';
 import type { Steps } from '../domain/steps/steps.js';
 import type { CredentialVersion } from '../domain/values/credentialVersion.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
 import { sameId } from '../domain/values/sameId.js';
 import type { Secret } from '../domain/values/secret.js';
+import type { Changes } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdSecret, holdWanted, profileNamed } from './held.js';
@@ -52,31 +53,20 @@ export async function applySettings(
 
   const read = await azure.runtimes.read(input.runtime);
   if (read.kind !== 'found') return read;
-  const view = interpretRuntime(read.body);
+  const snapshot = read.view;
   // A runtime made anew as something else under the same name: the one that was to be changed is gone.
-  if (view.kind !== 'airflow') return { kind: 'missing' };
+  if (snapshot.kind !== 'airflow') return { kind: 'missing' };
 
-  const secretComparison = compareSecret(view.clientSecret, held.value);
-  const plan = planRuntime({
-    profile,
-    credential: held.version,
-    body: read.body,
-    secretComparison,
-    seen: input.seen,
-  });
+  const secretComparison = compareSecret(snapshot.clientSecret, held.value);
+  const wanted = { profile, credential: held.version, snapshot, secretComparison, seen: input.seen };
+  const plan = planRuntime(wanted);
   if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
   if (!plan.changes) return { kind: 'unchanged', plan };
 
-  const values = await holdWriteOnly(azure, profile, neededWriteOnly(read.body, profile.writeOnly));
+  const values = await holdWriteOnly(azure, profile, snapshot);
   if ('kind' in values) return values;
-  const body = mergeRuntime({
-    body: read.body,
-    profile,
-    credential: held.version,
-    secretComparison,
-    seen: input.seen,
-    values: { clientSecret: held.value, ...values },
-  });
+  const { variables } = values;
+  const settings = mergeSettings({ ...wanted, values: { clientSecret: held.value, variables } });
 
   const proven = await proveHeld(azure, profile.credential, held, plannedCanary(profile, plan));
   if (proven.kind === 'refused') return { kind: 'unproven', problem: proven.problem };
@@ -91,7 +81,8 @@ export async function applySettings(
   const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
   if (outdated) return outdated;
 
-  const written = await azure.runtimes.write(input.runtime, body, read.etag);
+  const written = await azure.runtimes.apply(input.runtime, snapshot, { settings, held: values.held });
+  if (written.kind === 'accepted') return { kind: 'written', plan, operation: written.operation };
   return written.kind === 'written' ? { kind: 'written', plan } : written;
 }
 
@@ -133,37 +124,41 @@ async function mayWrite(
   return holdsLease(record, runId, look) ? undefined : { kind: 'leaseLost' };
 }
 
+const PURPOSES = { webServerPassword: 'web server password', gitCredential: 'git credential' } as const;
+
+interface WriteOnlyValues {
+  readonly held: Changes['held'];
+  /** By name. */
+  readonly variables: Readonly<Record<string, Secret>>;
+}
+
+/** What this read leaves out and a write has to send again, from the operator's vault. */
 async function holdWriteOnly(
   azure: Azure,
   { writeOnly }: Profile,
-  needed: NeededWriteOnly,
+  { settings, needed }: Snapshot,
 ): Promise<WriteOnlyValues | CallFailure> {
-  const wanted: [string, SecretReference | undefined, string][] = [
-    [
-      'webServerPassword',
-      needed.webServerPassword ? writeOnly.webServerPassword : undefined,
-      'web server password',
-    ],
-    ['gitCredential', needed.gitCredential ? writeOnly.gitCredential : undefined, 'git credential'],
-    ...needed.variables.map((name): [string, SecretReference | undefined, string] => [
-      `variables.${name}`,
-      writeOnly.variables?.[name],
-      `value of ${name}`,
-    ]),
-  ];
-  const held = new Map<string, Secret>();
-  for (const [key, reference, purpose] of wanted) {
-    if (!reference) continue;
-    const read = await holdSecret(azure, reference, purpose);
-    if (read.kind !== 'held') return read;
-    held.set(key, read.value);
+  const held: Partial<Record<keyof typeof PURPOSES, Secret>> = {};
+  for (const { name } of needed) {
+    const value = await holdNamed(azure, writeOnly[name], PURPOSES[name]);
+    if (value && 'kind' in value) return value;
+    if (value) held[name] = value;
   }
-  const webServerPassword = held.get('webServerPassword');
-  const gitCredential = held.get('gitCredential');
-  const variables = [...held].filter(([key]) => key.startsWith('variables.'));
-  return {
-    ...(webServerPassword ? { webServerPassword } : {}),
-    ...(gitCredential ? { gitCredential } : {}),
-    variables: Object.fromEntries(variables.map(([key, value]) => [key.slice('variables.'.length), value])),
-  };
+  const variables: [string, Secret][] = [];
+  for (const name of hiddenVariables(settings, writeOnly)) {
+    const value = await holdNamed(azure, writeOnly.variables?.[name], `value of ${name}`);
+    if (value && 'kind' in value) return value;
+    if (value) variables.push([name, value]);
+  }
+  return { held, variables: Object.fromEntries(variables) };
+}
+
+async function holdNamed(
+  azure: Azure,
+  reference: SecretReference | undefined,
+  purpose: string,
+): Promise<Secret | undefined | CallFailure> {
+  if (!reference) return undefined;
+  const read = await holdSecret(azure, reference, purpose);
+  return read.kind === 'held' ? read.value : read;
 }

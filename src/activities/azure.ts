@@ -9,7 +9,8 @@ import { Vaults } from '../azure/keyVault.js';
 import { OwnAccess } from '../azure/ownAccess.js';
 import { CLOUDS } from '../domain/configuration/clouds.js';
 import type { CloudName, EventTopic } from '../domain/configuration/profile.js';
-import { DataFactoryRuntimes } from '../runtimes/data-factory/dataFactory.js';
+import { AllRuntimes } from '../runtimes/allRuntimes.js';
+import type { RuntimeKinds } from '../runtimes/kind.js';
 import type { AirflowRuntimes } from '../runtimes/port.js';
 
 /** Everything outside that activities talk to. */
@@ -32,6 +33,7 @@ export interface Azure {
  */
 export function createAzure(options: {
   readonly cloud: CloudName;
+  readonly kinds: RuntimeKinds;
   readonly identityClientId?: string;
   readonly airflowIdentityClientId?: string;
   /** Another identity than the app's own. */
@@ -41,12 +43,12 @@ export function createAzure(options: {
   const identity = options.identity ?? appIdentity(options.identityClientId);
   const toAirflow = options.airflowIdentityClientId ? appIdentity(options.airflowIdentityClientId) : identity;
   return {
-    runtimes: new DataFactoryRuntimes(cloud, identity),
+    runtimes: new AllRuntimes(options.kinds, { cloud, identity }),
     vaults: new Vaults(identity),
     entra: new Entra(cloud),
     graph: new Graph(cloud, identity),
     ownAccess: new OwnAccess(cloud, identity),
     topic: (topic) => new EventTopicPublisher(topic, identity),
-    airflow: (target) => new AirflowRestApi(target, cloud, toAirflow),
+    airflow: (target) => new AirflowRestApi(target, toAirflow),
   };
 }

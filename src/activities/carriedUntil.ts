@@ -2,7 +2,7 @@ import type { Credential } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import { isRefusedSecret } from '../domain/rotation/due.js';
 import { KEY_ID_TAG } from '../domain/rotation/pending.js';
-import type { AirflowView } from '../domain/settings/runtimeBody.js';
+import type { SuppliedCredential } from '../domain/settings/suppliedCredential.js';
 import { sameId } from '../domain/values/sameId.js';
 import type { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
@@ -15,7 +15,7 @@ import { holdCredential } from './held.js';
 export async function carriedUntil(
   azure: Azure,
   credential: Credential,
-  { clientId, clientSecret, marker }: AirflowView,
+  { clientId, clientSecret, marker }: SuppliedCredential,
 ): Promise<number | undefined | CallFailure> {
   if (!sameId(credential.clientId, clientId)) return undefined;
   const listed = await azure.vaults.versions(credential.secret);

@@ -6,11 +6,13 @@ import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
 import type { ShownInstance } from '../domain/sweep/unmovedRuns.js';
 import type { Secret } from '../domain/values/secret.js';
+import type { RuntimeKinds } from '../runtimes/kind.js';
 import type { Azure } from './azure.js';
 
 /** What activities need from outside; tests pass plain objects. */
 export interface ActivityDeps {
   configuration(): Promise<Configuration>;
+  readonly kinds: RuntimeKinds;
   azure(): Promise<Azure>;
   /** Random text, hex, of so many bytes. */
   randomHex(bytes: number): string;

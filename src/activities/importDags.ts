@@ -11,5 +11,5 @@ export async function importDags(input: Step['input'], deps: ActivityDeps): Prom
   const source = profile.access.importDags;
   if (!source) return { kind: 'accepted' };
   const azure = await deps.azure();
-  return azure.runtimes.importDags(input.runtime, source);
+  return azure.runtimes.deliverDags(input.runtime, source);
 }

@@ -2,11 +2,11 @@ import { matchProfiles } from '../domain/configuration/profileMatching.js';
 import { plannedCanary } from '../domain/proof/profileCanary.js';
 import { credentialRecordKey } from '../domain/rotation/credentialState.js';
 import { planRuntime } from '../domain/settings/planning.js';
-import { interpretRuntime } from '../domain/settings/runtimeBody.js';
 import { rememberedOf } from '../domain/settings/shownSettings.js';
 import type { Steps } from '../domain/steps/steps.js';
 import { onlyReported } from '../domain/sweep/existing.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
+import { runWordsOf } from '../domain/values/runtimeWords.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdWanted } from './held.js';
@@ -16,7 +16,7 @@ import { compareSecret } from './secretComparison.js';
 type Step = Steps['inspectRuntime'];
 
 /**
- * Resolves the profile, reads the runtime once and plans. The body, which holds other people's secrets, stays here:
+ * Resolves the profile, reads the runtime once and plans. What the read gave, which holds other people's secrets, stays here:
  * what leaves is the redacted plan. Writes nothing; safe to repeat.
  */
 export async function inspectRuntime(
@@ -36,24 +36,9 @@ export async function inspectRuntime(
   const azure = await deps.azure();
   const read = await azure.runtimes.read(input.runtime);
   if (read.kind !== 'found') return read;
-  const view = interpretRuntime(read.body);
-  if (view.kind === 'other') {
-    return {
-      kind: 'irrelevant',
-      why: `${name} is an integration runtime of type ${view.type}, not Airflow.`,
-    };
-  }
-  if (view.kind === 'unreadable') {
-    return {
-      kind: 'refused',
-      problem: {
-        code: 'runtimeUnreadable',
-        message: `The answer of Resource Manager for ${name} is not the body of an integration runtime: ${view.why}.`,
-        remedy:
-          'Look at the runtime in Data Factory Studio; report the shape if it is a healthy Airflow runtime.',
-      },
-    };
-  }
+  const { view } = read;
+  if (view.kind === 'other') return { kind: 'irrelevant', why: `${name} is ${view.what}, not Airflow.` };
+  if (view.kind === 'unreadable') return { kind: 'refused', problem: view.problem };
 
   const { credential } = profile;
   const held = input.credential
@@ -67,11 +52,11 @@ export async function inspectRuntime(
       );
   if (held.kind !== 'held') return held;
   const record = await durable.runtimeRecord(runtimeRecordKey(input.runtime));
-  const { seen, last } = rememberedOf(record, read.body);
+  const { seen, last } = rememberedOf(record, view);
   const plan = planRuntime({
     profile,
     credential: held.version,
-    body: read.body,
+    snapshot: view,
     secretComparison: compareSecret(view.clientSecret, held.value),
     seen,
     ...(last && !input.writesAgain ? { last } : {}),
@@ -90,6 +75,8 @@ export async function inspectRuntime(
       profile: profile.name,
       phase: view.phase,
       state: view.state,
+      ...(view.ended ? { ended: view.ended } : {}),
+      words: runWordsOf(view.words),
       ...(view.webUrl ? { webUrl: view.webUrl } : {}),
       ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
       ...(view.marker ? { marker: view.marker } : {}),
@@ -101,7 +88,7 @@ export async function inspectRuntime(
       proveEverySeconds: profile.access.proveEverySeconds,
       seen,
       importsDags: profile.access.importDags !== undefined,
-      gitSync: view.gitSync,
+      dagsFromGit: view.dagsFromGit,
       ...(only ? { onlyReported: only } : {}),
       ...(canary ? { canary } : {}),
     },

@@ -1,4 +1,3 @@
-import { interpretRuntime } from '../domain/settings/runtimeBody.js';
 import type { Steps } from '../domain/steps/steps.js';
 import { wasThereFirst } from '../domain/sweep/existing.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
@@ -27,9 +26,8 @@ export async function listRuntimes(
   const last = page.at(-1)?.[0];
   const noted = await notedOf(profile, durable);
   const existing: RuntimeId[] = [];
-  for (const [, { id, body }] of page) {
+  for (const [, { id, view }] of page) {
     const record = await durable.runtimeRecord(runtimeRecordKey(id));
-    const view = interpretRuntime(body);
     const known = { profile, runtime: id, noted, record };
     if (view.kind === 'airflow' && wasThereFirst({ ...known, view })) existing.push(id);
   }

@@ -1,38 +1,30 @@
-import { interpretRuntime } from '../domain/settings/runtimeBody.js';
+import type { RuntimeView } from '../domain/settings/snapshot.js';
 import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
 import type { Steps } from '../domain/steps/steps.js';
-import type { JsonObject } from '../domain/values/json.js';
 import type { ActivityDeps } from './deps.js';
-import { lookTogether } from './factoryLooks.js';
 
 type Step = Steps['lookAtRuntime'];
 
-/**
- * A look at a runtime that is being waited for. With `shared`, into the factory's list, where that tells the state;
- * otherwise a read of its own.
- */
+/** A look at a runtime that is being waited for. With `shared`, a list of that moment may serve all who wait. */
 export async function lookAtRuntime(
-  { runtime, shared }: Step['input'],
+  { runtime, shared, operation }: Step['input'],
   deps: ActivityDeps,
 ): Promise<Step['output']> {
   const { runtimes } = await deps.azure();
-  if (shared) {
-    const listed = await lookTogether(runtimes, runtime, shared);
-    if (listed && 'kind' in listed && listed.kind === 'retry') return listed;
-    const look = listed && 'body' in listed ? seen(listed.body) : undefined;
-    if (look?.kind === 'seen' && look.state !== '') return look;
-  }
-  const read = await runtimes.read(runtime);
-  return read.kind === 'found' ? seen(read.body) : read;
+  const looked = await runtimes.look(runtime, {
+    ...(shared ? { moment: shared.moment } : {}),
+    ...(operation === undefined ? {} : { operation }),
+  });
+  return looked.kind === 'found' ? seen(looked.view) : looked;
 }
 
-function seen(body: JsonObject): RuntimeLook {
-  const view = interpretRuntime(body);
+function seen(view: RuntimeView): RuntimeLook {
   if (view.kind !== 'airflow') return { kind: 'missing' };
   return {
     kind: 'seen',
     phase: view.phase,
     state: view.state,
+    ...(view.ended ? { ended: view.ended } : {}),
     ...(view.webUrl ? { webUrl: view.webUrl } : {}),
     ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
     ...(view.marker ? { marker: view.marker } : {}),

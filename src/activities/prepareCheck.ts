@@ -15,11 +15,12 @@ export async function prepareCheck(target: Step['input'], deps: ActivityDeps): P
   const reached = await airflowOf(target, deps);
   if (reached.kind !== 'reached') return reached;
   const { api, profile } = reached;
+  const { words } = deps.kinds.named(target.runtime.kind);
   const { dagId } = profile.access.proof;
 
   const health = await api.health();
   if (health.kind === 'notYet') {
-    return { kind: 'notYet', settles: true, problem: webServerNotHealthy(health.message) };
+    return { kind: 'notYet', settles: true, problem: webServerNotHealthy(health.message, words) };
   }
   if (health.kind !== 'healthy') return health;
 
@@ -28,7 +29,7 @@ export async function prepareCheck(target: Step['input'], deps: ActivityDeps): P
     const importError = importErrorBehind(dagId, dag.importErrors);
     const problem = importError
       ? dagNotImported(dagId, importError)
-      : dagMissing(dagId, { gitSync: target.gitSync, imports: profile.access.importDags !== undefined });
+      : dagMissing(dagId, { fromGit: target.dagsFromGit, imports: profile.access.importDags !== undefined });
     return { kind: 'notYet', settles: false, problem };
   }
   if (dag.kind !== 'found') return dag;

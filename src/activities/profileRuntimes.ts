@@ -1,7 +1,7 @@
 import type { Profile } from '../domain/configuration/profile.js';
 import { matchProfiles } from '../domain/configuration/profileMatching.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import { isAirflow } from '../domain/settings/runtimeBody.js';
+import type { RuntimeView } from '../domain/settings/snapshot.js';
 import { placeKey } from '../domain/sweep/existing.js';
 import { canonicalRuntimeId } from '../domain/values/runtimeId.js';
 import type { ListedRuntime } from '../runtimes/port.js';
@@ -25,11 +25,15 @@ export async function runtimesOf(
   for (const pattern of profile.runtimes) {
     const listed = await runtimes.list(pattern);
     if (listed.kind !== 'listed') return listed;
-    for (const factory of listed.factories) places.add(placeKey(factory, pattern.name));
+    for (const place of listed.complete) places.add(placeKey(place));
     for (const runtime of listed.runtimes) {
       const ours = matchProfiles([profile], runtime.id).kind === 'one';
-      if (isAirflow(runtime.type) && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
+      if (saysAirflow(runtime.view) && ours) found.set(canonicalRuntimeId(runtime.id), runtime);
     }
   }
   return { kind: 'listed', runtimes: [...found].sort(([a], [b]) => (a < b ? -1 : 1)), places: [...places] };
+}
+
+function saysAirflow(view: RuntimeView): boolean {
+  return view.kind === 'airflow' || (view.kind === 'unreadable' && view.saysAirflow);
 }

@@ -64,6 +64,7 @@ async function judgeChallenge(
     ...(input.expectedMarker === undefined ? {} : { expectedMarker: input.expectedMarker }),
     profile,
     canary,
+    words: deps.kinds.named(input.runtime.kind).words,
   });
   if (verdict.verdict === 'passed') return { kind: 'passed' };
   const moved = input.canaryVersion !== undefined && input.canaryVersion !== value.version;

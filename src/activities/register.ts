@@ -11,6 +11,7 @@ import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
 import type { StepName, Steps } from '../domain/steps/steps.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
+import { KINDS } from '../runtimes/kinds.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
 type Implementation<N extends StepName> = (
@@ -121,6 +122,7 @@ function productionDeps(): ActivityDeps {
   const configuration = async () => (await import('../config/index.js')).requireConfiguration();
   return {
     configuration,
+    kinds: KINDS,
     azure: () => {
       azure ??= connect(configuration);
       return azure;
@@ -135,6 +137,7 @@ async function connect(configuration: ActivityDeps['configuration']): ReturnType
   const { identityClientId, airflowIdentityClientId } = readAppSettings().settings;
   return createAzure({
     cloud,
+    kinds: KINDS,
     ...(identityClientId ? { identityClientId } : {}),
     ...(airflowIdentityClientId ? { airflowIdentityClientId } : {}),
   });

@@ -1,5 +1,5 @@
 import type { SecretComparison } from '../domain/runs/plan.js';
-import type { MaskedSecret } from '../domain/settings/runtimeBody.js';
+import type { MaskedSecret } from '../domain/settings/suppliedCredential.js';
 import { constantTimeEqual } from '../domain/values/digest.js';
 import type { Secret } from '../domain/values/secret.js';
 

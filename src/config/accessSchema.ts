@@ -1,8 +1,9 @@
 /** How access is checked, as the configuration file says it. */
 import * as z from 'zod';
-import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../domain/configuration/clouds.js';
 import { CHECK_DAG_ID } from '../domain/proof/checkAnswer.js';
+import { KINDS } from '../runtimes/kinds.js';
 import { secretReference } from './fields.js';
+import { ofAnyKind } from './kindSchemas.js';
 
 const challenge = z.strictObject({
   kind: z.literal('challenge').describe('The check DAG answers a challenge: the strong proof.'),
@@ -28,9 +29,9 @@ const entra = z.strictObject({
     .string()
     .min(1)
     .max(200)
-    .default(DATA_FACTORY_SCOPE)
+    .exactOptional()
     .describe(
-      `Data Factory's own application, by its id (${DATA_FACTORY_SCOPE}, the default) or by its URI (${DATA_FACTORY_URI_SCOPE}); the preflight says which one a runtime accepts.`,
+      `${KINDS.all.map(({ configuration }) => configuration.scope).join('; ')}; the preflight says which one a runtime accepts.`,
     ),
   acceptScope: z
     .string()
@@ -63,11 +64,7 @@ export const access = z.strictObject({
     .regex(/^https:\/\/[^/\s]+$/, 'must be https:// and a host, nothing after')
     .exactOptional()
     .describe("Origin of an Airflow web server that is not one of the cloud's own hosts."),
-  importDags: z
-    .strictObject({
-      linkedService: z.string().min(1).max(260).describe('Storage linked service of the factory.'),
-      folderPath: z.string().min(1).max(1024).describe('container/folder that holds dags/.'),
-    })
+  importDags: ofAnyKind(({ configuration }) => configuration.dagSource)
     .exactOptional()
     .describe('Import this folder before the check.'),
 });

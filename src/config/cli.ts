@@ -44,9 +44,7 @@ function main(args: readonly string[]): number {
     const { cloud, profiles } = result.configuration;
     print(`${file} is good: cloud ${cloud}, ${profiles.length} profile(s)`);
     for (const { name, runtimes, vault, credential } of profiles) {
-      const patterns = runtimes.map(
-        (each) => `${each.subscription}/${each.resourceGroup}/${each.factory}/${each.name}`,
-      );
+      const patterns = runtimes.map(({ text }) => text);
       print(`  ${name}: ${patterns.join(', ')} → ${vault}, credential ${credential.name}`);
     }
   }

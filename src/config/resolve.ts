@@ -7,8 +7,8 @@ import type {
   EventTopic,
   Profile,
 } from '../domain/configuration/profile.js';
-import { patternsOverlap } from '../domain/configuration/profileMatching.js';
 import { sameId } from '../domain/values/sameId.js';
+import { KINDS } from '../runtimes/kinds.js';
 import type { Agreed } from './agreed.js';
 import { inSeconds } from './inSeconds.js';
 import { maintenanceOf } from './maintenance.js';
@@ -16,6 +16,7 @@ import { nameFindings, requirementFindings } from './names.js';
 import type { Finding, Path } from './problems.js';
 import { NO_ROTATION, rotationFindings, rotationSettings } from './rotation.js';
 import type { ConfigurationFile, CredentialFile, ProfileFile } from './schema.js';
+import { opensMoreThanAirflow, signInScope } from './signInScope.js';
 
 /**
  * Turns a file of the right shape into the configuration, and finds what does not fit together.
@@ -40,7 +41,7 @@ export function resolveConfiguration(
   const profiles = ofProfiles.map((profile, index) =>
     resolver.profile(profile, ['profiles', index], credentials),
   );
-  resolver.compareProfiles(ofProfiles);
+  resolver.compareProfiles(profiles);
   const topic = resolver.topic(events);
   const findings = [...resolver.findings, ...rotationFindings([...credentials.values()], profiles)];
   return {
@@ -87,18 +88,19 @@ class Resolver {
   }
 
   profile(file: ProfileFile, path: Path, credentials: ReadonlyMap<string, Credential>): Profile {
-    const { acceptSharedVault, vault, credential, access, writeOnly, limits, ...others } = file;
+    const { acceptSharedVault, runtimes, vault, credential, access, writeOnly, limits, ...others } = file;
     const { maintenance: ofMaintenance, ...asWritten } = others;
     const { maintenance, findings } = maintenanceOf(ofMaintenance, [...path, 'maintenance']);
     const bounds = inSeconds(limits);
     const profile: Profile = {
       ...(asWritten satisfies Agreed<
         typeof asWritten,
-        Omit<Profile, 'vault' | 'credential' | 'access' | 'writeOnly' | 'limits' | 'maintenance'>
+        Omit<Profile, 'runtimes' | 'vault' | 'credential' | 'access' | 'writeOnly' | 'limits' | 'maintenance'>
       >),
+      runtimes: runtimes.map((entry) => KINDS.pattern(entry)),
       credential: this.#named(credential, credentials, [...path, 'credential']),
       vault: this.#vault(vault, [...path, 'vault']),
-      access: this.#access(access, [...path, 'access']),
+      access: this.#access(access, runtimes, [...path, 'access']),
       writeOnly: this.#writeOnly(writeOnly satisfies Agreed<typeof writeOnly, Profile['writeOnly']>, [
         ...path,
         'writeOnly',
@@ -125,7 +127,7 @@ class Resolver {
   }
 
   /** Two profiles that could both match one runtime, and names that are taken twice. */
-  compareProfiles(profiles: readonly ProfileFile[]): void {
+  compareProfiles(profiles: readonly Profile[]): void {
     profiles.forEach((later, index) => {
       for (const [earlierIndex, earlier] of profiles.slice(0, index).entries()) {
         if (earlier.name.toLowerCase() === later.name.toLowerCase()) {
@@ -136,7 +138,7 @@ class Resolver {
           );
         }
         later.runtimes.forEach((pattern, at) => {
-          if (!earlier.runtimes.some((other) => patternsOverlap(other, pattern))) return;
+          if (!earlier.runtimes.some((other) => other.overlaps(pattern))) return;
           this.#find(
             ['profiles', index, 'runtimes', at],
             `A runtime could match both ${later.name} and ${earlier.name}.`,
@@ -167,11 +169,15 @@ class Resolver {
     return { name, tenantId: '', clientId: '', secret: { vault: '', name: '' }, rotation: NO_ROTATION };
   }
 
-  #access({ login, ...others }: ProfileFile['access'], path: Path): AccessCheckSettings {
+  #access(
+    { login, ...others }: ProfileFile['access'],
+    runtimes: ProfileFile['runtimes'],
+    path: Path,
+  ): AccessCheckSettings {
     const check = inSeconds(others);
     return {
       ...(check satisfies Agreed<typeof check, Omit<AccessCheckSettings, 'login'>>),
-      login: this.#login(login, [...path, 'login']),
+      login: this.#login(login, runtimes, [...path, 'login']),
     };
   }
 
@@ -193,7 +199,7 @@ class Resolver {
     return Object.fromEntries(judged) as References;
   }
 
-  #login(login: ProfileFile['access']['login'], path: Path): AirflowLogin {
+  #login(login: ProfileFile['access']['login'], runtimes: ProfileFile['runtimes'], path: Path): AirflowLogin {
     if (login.kind === 'password') {
       return {
         kind: 'password',
@@ -201,16 +207,8 @@ class Resolver {
         password: this.secret(login.password, [...path, 'password']),
       };
     }
-    const { scope } = login;
-    const { resourceManagerScope, graphScope, vaultScope } = this.cloud;
-    const origin = (text: string): string => (URL.canParse(text) ? new URL(text).host : text);
-    const powerful = [
-      resourceManagerScope,
-      graphScope,
-      vaultScope,
-      'https://management.core.windows.net/.default',
-    ];
-    if (powerful.map(origin).includes(origin(scope)) && login.acceptScope !== scope) {
+    const scope = signInScope(login, runtimes, this.cloud);
+    if (opensMoreThanAirflow(scope, this.cloud) && login.acceptScope !== scope) {
       this.#find(
         [...path, 'scope'],
         `A token for ${scope} would be seen by the plugins of whoever writes DAGs, and opens far more than Airflow.`,

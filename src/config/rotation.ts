@@ -3,7 +3,7 @@ import type { Profile } from '../domain/configuration/profile.js';
 import type { Approval, RotationSettings } from '../domain/configuration/rotationSettings.js';
 import { pendingSecret } from '../domain/rotation/pending.js';
 import { longestWindowSeconds, moveSeconds } from '../domain/rotation/timing.js';
-import { parseRuntimeId } from '../domain/values/runtimeId.js';
+import { KINDS } from '../runtimes/kinds.js';
 import type { Agreed } from './agreed.js';
 import { inSeconds } from './inSeconds.js';
 import type { Finding } from './problems.js';
@@ -43,10 +43,10 @@ export function rotationFindings(
     const path = ['credentials', credential.name, 'rotation'];
     findings.push(...timeFindings(credential, profiles, path));
     findings.push(...modeFindings(credential, profiles));
-    if (credential.rotation.pilot !== undefined && !parseRuntimeId(credential.rotation.pilot)) {
+    if (credential.rotation.pilot !== undefined && !KINDS.parse(credential.rotation.pilot)) {
       findings.push({
         path: [...path, 'pilot'],
-        message: 'It is not the resource id of an integration runtime.',
+        message: `It is not ${KINDS.id}.`,
         remedy:
           'Copy the resource id from the portal, or leave pilot out: the first runtime by id goes first then.',
       });

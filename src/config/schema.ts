@@ -2,20 +2,11 @@
 import * as z from 'zod';
 import { CLOUDS } from '../domain/configuration/clouds.js';
 import { WEEKDAYS } from '../domain/configuration/maintenance.js';
-import { FACTORY_CHARACTERS, RESOURCE_GROUP_CHARACTERS } from '../domain/values/runtimeId.js';
 import { access } from './accessSchema.js';
 import { guid, secretReference, vaultUrl } from './fields.js';
+import { ofAnyKind } from './kindSchemas.js';
 import { ROTATION_DEFAULTS, rotation } from './rotationSchema.js';
 import { wordsOf } from './wordsOf.js';
-
-const pattern = (characters: string, words: string) =>
-  z
-    .string()
-    .min(1)
-    .max(128)
-    .regex(new RegExp(`^[${characters}*]+$`, 'u'), `may hold ${words} and * for any run of characters`);
-const groupPattern = pattern(RESOURCE_GROUP_CHARACTERS, 'letters and digits of any script, - _ . ( )');
-const factoryPattern = pattern(FACTORY_CHARACTERS, 'the letters A to Z, digits, dashes');
 
 const credential = z.strictObject({
   tenantId: guid.describe('Tenant of the application.'),
@@ -24,12 +15,7 @@ const credential = z.strictObject({
   rotation: rotation.default(ROTATION_DEFAULTS).describe('How and when it is rotated.'),
 });
 
-const runtimePattern = z.strictObject({
-  subscription: guid.describe('Subscription id.'),
-  resourceGroup: groupPattern.default('*').describe('Resource group; * stands for any run of characters.'),
-  factory: factoryPattern.default('*').describe('Data factory.'),
-  name: factoryPattern.default('*').describe('Integration runtime.'),
-});
+const runtimePattern = ofAnyKind(({ configuration }) => configuration.pattern);
 
 const minutes = (fallback: number, meaning: string) =>
   z.int().min(1).max(1440).default(fallback).describe(`${meaning} Minutes.`);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
+import { KINDS } from '../runtimes/kinds.js';
 import type { FunctionDeps } from './deps.js';
 import { runtimeEvents } from './events/runtimeEvents.js';
 import { registerHttp } from './http/routes.js';
@@ -53,6 +54,7 @@ export function registerFunctions(deps: FunctionDeps = productionDeps()): void {
 function productionDeps(): FunctionDeps {
   return {
     configuration: async () => (await import('../config/index.js')).requireConfiguration(),
+    kinds: KINDS,
     settings: () => readAppSettings().settings,
     problems: async () => {
       const { configurationOfProcess, formatProblem } = await import('../config/index.js');

@@ -19,7 +19,7 @@ const counts = z.strictObject({
   wentBack: z.int(),
 });
 const runId = z.string().describe('Id of the run; GET /api/runs/{id} tells all of it.');
-const runtime = z.string().describe('Resource id of the integration runtime.');
+const runtime = z.string().describe('Resource id of the runtime.');
 const credential = z.string().describe('Name of the credential in the configuration.');
 const keyId = z.string().describe('Key id in Entra, or the version of the secret where it has no tag keyId.');
 const caller = z.strictObject({

@@ -28,15 +28,23 @@ export interface AwaitRuntimeInput {
   readonly stalledSince?: number;
   /** Set where the next look comes at another time than `pollMs` later. */
   readonly afterMs?: number;
+  /** The operation that the write was accepted as. */
+  readonly operation?: string;
   /** When the run's hold was renewed last, milliseconds since the epoch. */
   readonly renewedAt: number;
-  /** Others wait for runtimes of the same factory: all look at the same moments, into one list. */
+  /** Others wait for runtimes of the same batch: all look at the same moments, into one list. */
   readonly together?: boolean;
 }
 
 export type AwaitRuntimeResult =
   | { readonly kind: 'ready'; readonly look: Extract<RuntimeLook, { kind: 'seen' }>; readonly looks: number }
-  | { readonly kind: 'failed'; readonly state: string; readonly looks: number }
+  | {
+      readonly kind: 'failed';
+      readonly state: string;
+      readonly looks: number;
+      /** What that state means. */
+      readonly ended?: Problem;
+    }
   | { readonly kind: 'missing'; readonly looks: number }
   | { readonly kind: 'timedOut'; readonly lastState?: string; readonly looks: number }
   | { readonly kind: 'refused'; readonly problem: Problem; readonly looks: number }
@@ -64,6 +72,7 @@ export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeR
     const look = yield* callStep(context, 'lookAtRuntime', {
       runtime: state.runtime,
       ...(together ? { shared: { moment } } : {}),
+      ...(state.operation === undefined ? {} : { operation: state.operation }),
     });
     const next = judgeLook(context, state, look);
     if ('result' in next) return next.result;
@@ -105,9 +114,9 @@ function judgeLook(
     }
     case 'seen':
       if (look.phase === 'ready') return { result: { kind: 'ready', look, looks } };
-      if (look.phase === 'failed') return { result: { kind: 'failed', state: look.state, looks } };
+      if (look.phase === 'failed') return { result: failed(look, looks) };
       if (look.phase === 'stalled' && nowMs(context) - (stalledSince ?? nowMs(context)) >= STALLED_MS) {
-        return { result: { kind: 'failed', state: look.state, looks } };
+        return { result: failed(look, looks) };
       }
       if (late) return timedOut;
       return {
@@ -120,4 +129,8 @@ function judgeLook(
         },
       };
   }
+}
+
+function failed({ state, ended }: Extract<RuntimeLook, { kind: 'seen' }>, looks: number): AwaitRuntimeResult {
+  return { kind: 'failed', state, looks, ...(ended ? { ended } : {}) };
 }

@@ -1,13 +1,13 @@
 import { standingOf } from '../domain/records/proofs.js';
 import type { Plan } from '../domain/runs/plan.js';
-import { credentialRetiring, keepsChanging, runtimeEnded } from '../domain/runs/runProblems.js';
+import { runtimeStateUnknown } from '../domain/runs/runProblems.js';
 import { learned } from '../domain/settings/shownSettings.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
-import { type Holder, patiently } from './calls.js';
-import { type Flow, nowMs, pause } from './flow.js';
+import { patiently } from './calls.js';
+import { type Flow, nowMs } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';
-import { acquireLease } from './leasing.js';
+import { acquireLease, recordOf } from './leasing.js';
 import {
   end,
   endConflict,
@@ -21,13 +21,7 @@ import {
 import { awaitMaintenance } from './maintenance.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
-
-const MAX_WRITES = 4;
-/** Fewer than the writes, so that a refusal is told as one. */
-const MAX_REFUSALS = 3;
-const REFUSED_PAUSE_MS = 20_000;
-/** How often the lease may not be seen that the record says it gave. */
-const MAX_LOSSES = 3;
+import { writeSettings } from './writeSettings.js';
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
 export function* enableRuntime(look: Look): Flow<LookEnd> {
@@ -87,12 +81,6 @@ function* enableInspected(look: Look, found: Inspected): Flow<LookEnd> {
   return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
 }
 
-/** Whoever changes something has begun, and so has a record. */
-function recordOf({ record }: Holder): NonNullable<Holder['record']> {
-  if (!record) throw new Error('A run that holds nothing changes nothing.');
-  return record;
-}
-
 /** The next look, after a wait: what was seen before it may have changed. */
 function afterWaiting(look: Look, drained: boolean): Look {
   return {
@@ -107,12 +95,16 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
   const known: Partial<LookEnd> = { profile: runtime.profile, plan };
 
   if (runtime.phase === 'failed') {
-    return endProblem(look, 'notReady', runtimeEnded(displayRuntime(look.runtime), runtime.state), known);
+    const name = displayRuntime(look.runtime);
+    const ended = runtime.ended ?? runtimeStateUnknown(name, runtime.state, runtime.words);
+    return endProblem(look, 'notReady', ended, known);
   }
   if (runtime.phase === 'waiting' || runtime.phase === 'stalled') {
     look.progress.begin('wait until the runtime can be changed');
-    const waited = yield* waitForRuntime(look, runtime, runtime.limits.changeableSeconds, 'changeable');
-    const ended = endOfWait(look, waited, runtime.limits.changeableSeconds, known);
+    const waited = yield* waitForRuntime(look, runtime, runtime.limits.changeableSeconds, {
+      purpose: 'changeable',
+    });
+    const ended = endOfWait(look, waited, runtime, runtime.limits.changeableSeconds, known);
     if (ended) return ended;
   }
 
@@ -128,8 +120,11 @@ function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd
   let webUrl = runtime.webUrl;
   if (written.changed) {
     look.progress.begin('wait until the runtime is ready');
-    const waited = yield* waitForRuntime(look, runtime, runtime.limits.readySeconds, 'ready');
-    const ended = endOfWait(look, waited, runtime.limits.readySeconds, after);
+    const waited = yield* waitForRuntime(look, runtime, runtime.limits.readySeconds, {
+      purpose: 'ready',
+      ...(written.operation === undefined ? {} : { operation: written.operation }),
+    });
+    const ended = endOfWait(look, waited, runtime, runtime.limits.readySeconds, after);
     if (ended) return ended;
     if (waited.kind === 'ready') webUrl = waited.look.webUrl ?? webUrl;
   }
@@ -184,96 +179,6 @@ function* beforeWrite(
     `${credential.credentialId}: Entra accepts it${runtime.canary ? ' and the canary can be read with it' : ''}`,
   );
   return undefined;
-}
-
-type Written = { readonly plan: Plan; readonly changed: boolean };
-
-/** The plan that says what was written: a write whose answer was lost left nothing to plan. */
-function planWritten(now: Plan, first: Plan): Plan {
-  return now.changes || now.fingerprint !== first.fingerprint ? now : first;
-}
-
-/** Writes until the settings are there with the newest version of the credential. */
-function* writeSettings(look: Look, runtime: InspectedRuntime, firstPlan: Plan): Flow<Written | LookEnd> {
-  const { context, progress, holder } = look;
-  let plan = firstPlan;
-  const changed = false;
-  let refusals = 0;
-  let losses = 0;
-  for (let turn = 1; turn <= MAX_WRITES; turn++) {
-    progress.begin('write the settings');
-    const applied = yield* patiently(
-      context,
-      'applySettings',
-      {
-        runtime: look.runtime,
-        profile: runtime.profile,
-        runId: holder.runId,
-        look: recordOf(holder).look,
-        seen: runtime.seen,
-        ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
-        credential: plan.credential,
-        given: look.credential !== undefined,
-        ...(holder.rotation ? { rotationRunId: holder.rotation.runId } : {}),
-        now: nowMs(context),
-      },
-      holder,
-      `${look.label}-write${turn}`,
-    );
-    const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed };
-    switch (applied.kind) {
-      case 'unchanged':
-        progress.note('nothing to write');
-        // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
-        return { plan: planWritten(applied.plan, firstPlan), changed: changed || firstPlan.changes };
-      case 'written':
-        progress.note(`proven and written: credential ${applied.plan.credential.credentialId}`);
-        progress.showPlan(applied.plan);
-        return { plan: applied.plan, changed: true };
-      case 'outdated':
-        progress.note(
-          `${plan.credential.credentialId} is not what the runtime is to have by now: not written`,
-        );
-        if (!applied.newer) {
-          return endProblem(look, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
-        }
-        plan = { ...plan, credential: applied.newer };
-        break;
-      case 'unproven':
-        progress.note(`not written: ${applied.problem.message}`);
-        refusals++;
-        // A key that a rotation has minted a moment ago is refused now and then until the directory has settled.
-        if (!look.credential || refusals >= MAX_REFUSALS) {
-          return endProblem(look, 'credentialRefused', applied.problem, known);
-        }
-        yield* pause(context, REFUSED_PAUSE_MS);
-        break;
-      case 'changedMeanwhile':
-        progress.note('changed by somebody else meanwhile: reading again');
-        break;
-      case 'conflict':
-        return endConflict(look, runtime.profile, applied.plan, changed);
-      case 'missing':
-        return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
-      case 'leaseLost': {
-        losses++;
-        const record = recordOf(holder);
-        if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...holder, record }, plan.changes))) {
-          return endStopped(look, 'lost', known);
-        }
-        break;
-      }
-      case 'cancelled':
-        return endStopped(look, 'cancelled', known);
-      default:
-        return { ...endUnsettled(look, applied), ...known };
-    }
-  }
-  return endProblem(look, 'interrupted', keepsChanging(displayRuntime(look.runtime), MAX_WRITES), {
-    profile: runtime.profile,
-    plan,
-    changed,
-  });
 }
 
 function* importDags(look: Look, runtime: InspectedRuntime): Flow<LookEnd | undefined> {

@@ -32,3 +32,9 @@ export function* acquireLease(
     },
   );
 }
+
+/** Whoever changes something has begun, and so has a record. */
+export function recordOf({ record }: Holder): NonNullable<Holder['record']> {
+  if (!record) throw new Error('A run that holds nothing changes nothing.');
+  return record;
+}

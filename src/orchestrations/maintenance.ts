@@ -40,10 +40,10 @@ export function* awaitMaintenance(look: Look, runtime: InspectedRuntime): Flow<R
     return 'lookAgain';
   }
   if (drainSeconds !== undefined && !look.drained && runtime.webUrl && runtime.phase === 'ready') {
-    const { gitSync, profile, webUrl } = runtime;
+    const { dagsFromGit, profile, webUrl } = runtime;
     const input: DrainInput = {
       holder,
-      target: { runtime: look.runtime, profile, webUrl, gitSync },
+      target: { runtime: look.runtime, profile, webUrl, dagsFromGit },
       until: nowMs(context) + drainSeconds * 1000,
     };
     progress.begin('wait until no task is running');

@@ -18,7 +18,7 @@ import { notify } from './notify.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
-/** Side by side at most: Airflows restart for many minutes, Resource Manager's write budget refills slowly. */
+/** Side by side at most: Airflows restart for many minutes, a service's budget of writes refills slowly. */
 const GROUP = 10;
 /** Runs listed in the result by name; the counts hold them all. */
 const MAX_LISTED = 50;

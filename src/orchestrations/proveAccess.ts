@@ -28,7 +28,7 @@ export function* proveAccess(
   const { context, progress } = look;
   const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed: wanted.changed };
   if (!runtime.webUrl) {
-    return endProblem(look, 'notReady', webServerUnknown(displayRuntime(look.runtime)), known);
+    return endProblem(look, 'notReady', webServerUnknown(displayRuntime(look.runtime), runtime.words), known);
   }
   progress.begin('check access');
   const startedAt = nowMs(context);
@@ -38,7 +38,7 @@ export function* proveAccess(
       runtime: look.runtime,
       profile: runtime.profile,
       webUrl: runtime.webUrl,
-      gitSync: runtime.gitSync,
+      dagsFromGit: runtime.dagsFromGit,
     },
     dagId: runtime.dagId,
     proofKind: runtime.proofKind,

@@ -1,4 +1,4 @@
-import { runtimeEnded, runtimeNotReady } from '../domain/runs/runProblems.js';
+import { runtimeNotReady, runtimeStateUnknown } from '../domain/runs/runProblems.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
@@ -16,7 +16,7 @@ export function* waitForRuntime(
   look: Look,
   runtime: InspectedRuntime,
   seconds: number,
-  purpose: string,
+  { purpose, operation }: { readonly purpose: string; readonly operation?: string },
 ): Flow<AwaitRuntimeResult> {
   const { context } = look;
   const pollMs = runtime.limits.pollSeconds * SECOND;
@@ -30,6 +30,7 @@ export function* waitForRuntime(
     renewedAt: look.credential ? 0 : nowMs(context),
     afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
     ...(look.credential ? { together: true } : {}),
+    ...(operation === undefined ? {} : { operation }),
   };
   const childId = `${look.label}-${purpose}`;
   return yield* callWait<AwaitRuntimeResult>(context, SUB_ORCHESTRATIONS.awaitRuntime, () => input, childId);
@@ -39,6 +40,7 @@ export function* waitForRuntime(
 export function endOfWait(
   look: Look,
   waited: AwaitRuntimeResult,
+  { words }: InspectedRuntime,
   seconds: number,
   known: Partial<LookEnd>,
 ): LookEnd | undefined {
@@ -50,9 +52,19 @@ export function endOfWait(
     case 'missing':
       return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
     case 'failed':
-      return endProblem(look, 'notReady', runtimeEnded(name, waited.state), known);
+      return endProblem(
+        look,
+        'notReady',
+        waited.ended ?? runtimeStateUnknown(name, waited.state, words),
+        known,
+      );
     case 'timedOut':
-      return endProblem(look, 'notReady', runtimeNotReady(name, waited.lastState, seconds * SECOND), known);
+      return endProblem(
+        look,
+        'notReady',
+        runtimeNotReady(name, waited.lastState, seconds * SECOND, words),
+        known,
+      );
     case 'refused':
       return endProblem(look, 'refused', waited.problem, known);
     case 'stopped':

@@ -7,6 +7,7 @@ import {
   BACKEND_KWARGS,
   MARKER_VARIABLE,
 } from '../../src/domain/settings/backendSettings.js';
+import { WORDS } from '../../src/runtimes/data-factory/words.js';
 import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
 import type { Settings } from './realAirflow.js';
@@ -42,7 +43,7 @@ export async function restartWorkersLate(bed: Bed): Promise<string> {
       return undefined;
     },
   });
-  const old = run.trail.some(({ outcome }) => outcome === oldCredential(false).message);
+  const old = run.trail.some(({ outcome }) => outcome === oldCredential(false, WORDS).message);
   return `${outcomeOf(run)} ${old ? 'after oldCredential' : 'at once'}`;
 }
 

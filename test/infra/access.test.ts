@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { projectFile } from '../../local/project.js';
 import { checkConfiguration } from '../../src/config/load.js';
-import { dataActionOf, factoryNeeds, listingNeed, secretNeeds } from '../../src/domain/preflight/needs.js';
+import { dataActionOf, secretNeeds } from '../../src/domain/preflight/needs.js';
+import { factoryNeeds, listingNeed } from '../../src/runtimes/data-factory/needs.js';
+import { namesOf } from '../../src/runtimes/data-factory/pattern.js';
 import { type Deployed, deploy } from './evaluate/deploy.js';
 
 /** https://learn.microsoft.com/azure/role-based-access-control/built-in-roles */
@@ -278,13 +280,12 @@ describe('what the app needs, as its preflight looks for it, the templates give'
     if (!checked.ok) throw new Error(checked.problems.map(({ message }) => message).join());
     const { configuration } = checked;
     const deployed = deploy(over);
-    const [{ subscription, resourceGroup } = never()] = configuration.profiles.flatMap(
-      ({ runtimes }) => runtimes,
-    );
+    const patterns = configuration.profiles.flatMap(({ runtimes }) => runtimes.map(namesOf));
+    const [{ subscription, resourceGroup } = never()] = patterns;
     const group = `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`;
     const factory = `${group}/providers/Microsoft.DataFactory/factories/adf-sales`;
     const control = [
-      ...configuration.profiles.flatMap(({ runtimes }) => runtimes.flatMap((one) => listingNeed(one) ?? [])),
+      ...patterns.flatMap((one) => listingNeed(one) ?? []),
       ...factoryNeeds(factory, configuration.profiles),
       { action: 'Microsoft.Authorization/permissions/read', scope: factory },
     ].map(({ action, scope }) => [action, scope] as const);

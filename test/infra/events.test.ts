@@ -3,9 +3,9 @@ import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../lo
 import { subscribe } from '../../local/scenario/seed.js';
 import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
 import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
-import { judgeEvent } from '../../src/domain/events/eventRelevance.js';
 import { judgeSecretEvent } from '../../src/domain/events/secretEvents.js';
 import { pendingSecret } from '../../src/domain/rotation/pending.js';
+import { KINDS } from '../../src/runtimes/kinds.js';
 import { runtimeId, writeEvent } from '../integration/app/harness.js';
 import { credentialFilter, mostNames, passes, subscriptionsOf } from './filters.js';
 
@@ -95,12 +95,12 @@ describe('the filter of runtimes', () => {
   const [filter = never('runtimes')] = subscriptionsOf('runtimes');
 
   it.each(relevant)('lets through what the app acts on: %j', (event) => {
-    expect(judgeEvent(event).kind).toBe('relevant');
+    expect(KINDS.readEvent(event).kind).toBe('relevant');
     expect(passes(filter, event)).toBe(true);
   });
 
   it.each(irrelevant)('keeps out what the app would ignore: %j', (event) => {
-    expect(judgeEvent(event).kind).toBe('irrelevant');
+    expect(KINDS.readEvent(event).kind).toBe('irrelevant');
     expect(passes(filter, event)).toBe(false);
   });
 });

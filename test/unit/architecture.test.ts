@@ -14,26 +14,21 @@ const LONG_FILES = [
   'src/azure/airflow/restApi.ts',
   'src/azure/keyVault.ts',
   'src/domain/records/runtimeRecord.ts',
-  'src/domain/rotation/stock.ts',
   'src/domain/rotation/task.ts',
-  'src/domain/settings/conflicts.ts',
-  'src/domain/settings/draft.ts',
   'src/orchestrations/checkAccess.ts',
-  'src/orchestrations/enableRuntime.ts',
   'src/orchestrations/runtimeRun.ts',
-  'src/runtimes/data-factory/dataFactory.ts',
 ];
 
 /** Functions that are longer than they may be, by file. */
 const LONG_FUNCTIONS = [
   'src/activities/inspectRuntime.ts: inspectRuntime',
   'src/activities/sweep/surveyProfile.ts: surveyProfile',
-  'src/orchestrations/enableRuntime.ts: writeSettings',
   'src/orchestrations/proveAccess.ts: proveAccess',
   'src/orchestrations/rotation/rotateCredential.ts: rotateCredential',
   'src/orchestrations/rotation/stocktaking.ts: takeStock',
   'src/orchestrations/runtimeRun.ts: runtimeRun',
   'src/orchestrations/sweep/sweepProfile.ts: sweepProfile',
+  'src/orchestrations/writeSettings.ts: writeSettings',
 ];
 
 interface Source {

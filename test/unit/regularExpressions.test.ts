@@ -92,8 +92,8 @@ describe('a regular expression', () => {
     });
 
     expect(made.toSorted()).toEqual([
-      'src/config/schema.ts',
-      ...Array<string>(2).fill('src/domain/values/runtimeId.ts'),
+      'src/config/kindSchemas.ts',
+      ...Array<string>(2).fill('src/runtimes/data-factory/resourceId.ts'),
     ]);
   });
 });

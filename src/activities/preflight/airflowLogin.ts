@@ -1,5 +1,4 @@
 import type { AirflowApi, AirflowTarget } from '../../azure/airflow/api.js';
-import { DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE } from '../../domain/configuration/clouds.js';
 import type { ProblemCode } from '../../domain/problems/catalogue.js';
 import type { Azure } from '../azure.js';
 
@@ -16,8 +15,8 @@ export interface TriedLogin {
 const NOT_THIS_SCOPE: readonly ProblemCode[] = ['airflowUnauthorized', 'airflowScopeUnknown'];
 
 /**
- * Logs in as the profile says and, where its scope is refused, with the other one by which Data Factory's application is
- * known: nothing public says which of the two a runtime accepts. A token for either opens nothing but Data Factory.
+ * Logs in as the profile says and, where its scope is refused, with the other ones of the runtime's kind: nothing public
+ * says which of them a runtime accepts. A token for any of them opens nothing but these web servers.
  */
 export async function tryLogin(azure: Azure, target: AirflowTarget): Promise<TriedLogin> {
   const { login } = target;
@@ -26,7 +25,7 @@ export async function tryLogin(azure: Azure, target: AirflowTarget): Promise<Tri
   if (login.kind !== 'entra') return { api: asConfigured, health };
   if (health.kind === 'healthy') return { api: asConfigured, health, accepted: login.scope };
   if (!isScopeRefused(health)) return { api: asConfigured, health };
-  for (const scope of [DATA_FACTORY_SCOPE, DATA_FACTORY_URI_SCOPE]) {
+  for (const scope of target.signIn.scopes) {
     if (scope === login.scope) continue;
     const api = azure.airflow({ ...target, login: { ...login, scope } });
     const other = await api.health();

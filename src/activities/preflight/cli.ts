@@ -7,6 +7,7 @@ import { readAppSettings } from '../../config/appSettings.js';
 import { checkConfiguration, DEFAULT_FILE } from '../../config/load.js';
 import { formatProblem } from '../../config/problems.js';
 import { formatReport, outcomeOf } from '../../domain/preflight/report.js';
+import { KINDS } from '../../runtimes/kinds.js';
 import { createAzure } from '../azure.js';
 import { preflight } from './gatherPreflight.js';
 
@@ -45,7 +46,8 @@ async function main(args: readonly string[]): Promise<number> {
     : signedInIdentity();
   const report = await preflight({
     configuration: async () => configuration,
-    azure: async () => createAzure({ cloud: configuration.cloud, identity }),
+    azure: async () => createAzure({ cloud: configuration.cloud, kinds: KINDS, identity }),
+    kinds: KINDS,
   });
   if ('kind' in report) {
     return fail(

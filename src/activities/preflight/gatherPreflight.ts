@@ -5,7 +5,6 @@ import { SET_SIGNING_KEY } from '../../domain/runs/instructionSignature.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { expiryRows } from './expiries.js';
-import { factoryRows } from './factories.js';
 import { applicationRows } from './graph.js';
 import { runtimeRows } from './runtimes.js';
 import { createScene } from './scene.js';
@@ -33,7 +32,7 @@ function signingKeyRow({ signingKey }: ActivityDeps): PreflightRow {
 
 /** The same for a command. */
 export async function preflight(
-  deps: Pick<ActivityDeps, 'configuration' | 'azure'>,
+  deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds'>,
 ): Promise<PreflightReport | CallFailure> {
   const scene = await createScene(deps);
   if ('kind' in scene) return scene;
@@ -41,7 +40,7 @@ export async function preflight(
   return {
     identity: scene.identity,
     rows: [
-      ...(await factoryRows(scene)),
+      ...(await scene.azure.runtimes.needs(scene.configuration.profiles, scene)),
       ...vaults.rows,
       ...(await applicationRows(scene)),
       ...(await expiryRows(scene)),

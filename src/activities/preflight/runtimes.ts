@@ -1,5 +1,5 @@
 import type { Profile } from '../../domain/configuration/profile.js';
-import { letsIn, outboundAddresses } from '../../domain/preflight/addresses.js';
+import { letsIn } from '../../domain/preflight/addresses.js';
 import { grantAirflow, vaultScope } from '../../domain/preflight/grants.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
@@ -10,8 +10,8 @@ import {
   webServerNotHealthy,
 } from '../../domain/proof/checkProblems.js';
 import { profileCanary } from '../../domain/proof/profileCanary.js';
-import { type AirflowView, interpretRuntime } from '../../domain/settings/runtimeBody.js';
-import { displayRuntime } from '../../domain/values/runtimeId.js';
+import type { Snapshot } from '../../domain/settings/snapshot.js';
+import { displayRuntime, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
 import { holdCredential, holdSecret } from '../held.js';
@@ -99,19 +99,19 @@ async function oneRuntime(
   scene: Scene,
   vaults: SeenVaults,
   profile: Profile,
-  { id, body }: ListedRuntime,
+  { id, view, addresses }: ListedRuntime,
 ): Promise<readonly PreflightRow[]> {
   const where = displayRuntime(id);
-  const view = interpretRuntime(body);
-  const addresses = addressRows(vaults, profile, where, outboundAddresses(body));
-  if (view.kind !== 'airflow') return addresses;
-  return [...addresses, await dagRow(scene, profile, where, view)];
+  const { words } = scene.kinds.named(id.kind);
+  const rows = addressRows(vaults, profile, { where, portal: words.portal }, addresses);
+  if (view.kind !== 'airflow') return rows;
+  return [...rows, await dagRow(scene, profile, id, view)];
 }
 
 function addressRows(
   { settings }: SeenVaults,
   { vault }: Profile,
-  where: string,
+  { where, portal }: { readonly where: string; readonly portal: string },
   addresses: readonly string[],
 ): readonly PreflightRow[] {
   const network = settings.get(vault)?.network;
@@ -123,7 +123,7 @@ function addressRows(
       {
         ...row,
         status: 'unknown',
-        note: "the runtime's outbound address is not known (Data Factory Studio shows it); if it is not let in yet:",
+        note: `the runtime's outbound address is not known (${portal} shows it); if it is not let in yet:`,
         remedy: `az keyvault network-rule add --name ${name} --ip-address …`,
       },
     ];
@@ -144,13 +144,13 @@ function addressRows(
 
 /** Reads health and DAG. A DAG that is paused is no fault: the check unpauses it. */
 async function dagRow(
-  { azure }: Scene,
+  { azure, cloud, kinds }: Scene,
   profile: Profile,
-  where: string,
-  view: AirflowView,
+  id: RuntimeId,
+  view: Snapshot,
 ): Promise<PreflightRow> {
   const { login, proof, trustedOrigin, importDags } = profile.access;
-  const row = { what: `DAG ${proof.dagId}`, where, why: 'check access' };
+  const row = { what: `DAG ${proof.dagId}`, where: displayRuntime(id), why: 'check access' };
   if (view.phase !== 'ready' || view.webUrl === undefined) {
     return { ...row, status: 'unknown', note: `the runtime is ${view.state || 'in no known state'}` };
   }
@@ -159,12 +159,13 @@ async function dagRow(
   if (password && password.kind !== 'held') return rowOfFailure(row, password);
   const { api, health, accepted } = await tryLogin(azure, {
     webUrl: view.webUrl,
+    signIn: kinds.named(id.kind).signIn(cloud),
     login,
     ...(password ? { password: password.value } : {}),
     ...(trustedOrigin ? { trustedOrigin } : {}),
   });
   if (health.kind === 'notYet') {
-    const { message, remedy } = webServerNotHealthy(health.message);
+    const { message, remedy } = webServerNotHealthy(health.message, view.words);
     return { ...row, status: 'unknown', note: message, remedy };
   }
   if (health.kind !== 'healthy') return rowOfFailure(row, health);
@@ -184,7 +185,7 @@ async function dagRow(
   const importError = importErrorBehind(proof.dagId, dag.importErrors);
   const { message, remedy } = importError
     ? dagNotImported(proof.dagId, importError)
-    : dagMissing(proof.dagId, { gitSync: view.gitSync, imports: importDags !== undefined });
+    : dagMissing(proof.dagId, { fromGit: view.dagsFromGit, imports: importDags !== undefined });
   if (!importError && importDags) return { ...row, status: 'ok', note: 'not there yet: the app imports it' };
   return { ...row, status: 'missing', note: message, remedy };
 }

@@ -1,6 +1,7 @@
 import { grantTopic } from '../../domain/preflight/grants.js';
+import { rowOfSeen } from '../../domain/preflight/permissionRows.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import { rowOfSeen, type Scene } from './scene.js';
+import type { Scene } from './scene.js';
 
 const SEND = 'Microsoft.EventGrid/events/send/action';
 

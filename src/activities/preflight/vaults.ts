@@ -2,12 +2,13 @@ import type { SecretReference } from '../../domain/configuration/credential.js';
 import type { VaultSettings } from '../../domain/preflight/addresses.js';
 import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
+import { ownPermissionsRow, rowOfSeen } from '../../domain/preflight/permissionRows.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { ProblemCode } from '../../domain/problems/catalogue.js';
 import { setPlainSecretCommand, setSecretCommand } from '../../domain/rotation/commands.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
-import { ownPermissionsRow, rowOfSeen, type Scene } from './scene.js';
+import type { Scene } from './scene.js';
 
 /** The vaults that the configuration names. */
 export interface SeenVaults {

@@ -1,29 +1,27 @@
 import type { Credential } from '../../domain/configuration/credential.js';
-import type { Configuration, Profile, RuntimePattern } from '../../domain/configuration/profile.js';
+import type { Configuration, Profile } from '../../domain/configuration/profile.js';
 import { matchProfiles } from '../../domain/configuration/profileMatching.js';
-import type { CallFailure } from '../../domain/problems/callResult.js';
 import { isCarried } from '../../domain/records/runtimeRecord.js';
-import { type Carrier, fleetOf } from '../../domain/rotation/stock.js';
+import { carrierOnly, type ListedCarrier } from '../../domain/rotation/carrierGroups.js';
+import { fleetOf } from '../../domain/rotation/stock.js';
+import { ENVIRONMENT } from '../../domain/settings/airflowSettings.js';
 import { carries } from '../../domain/settings/carriers.js';
-import { ENVIRONMENT } from '../../domain/settings/changeList.js';
-import { interpretRuntime, isAirflow, type RuntimePhase } from '../../domain/settings/runtimeBody.js';
 import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/settings/shownSettings.js';
+import type { RuntimePhase, RuntimeView } from '../../domain/settings/snapshot.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import { isMarked, wasThereFirst } from '../../domain/sweep/existing.js';
 import { UNREADABLE } from '../../domain/values/credentialVersion.js';
-import type { JsonObject } from '../../domain/values/json.js';
-import { canonicalRuntimeId, parseRuntimeId, runtimeRecordKey } from '../../domain/values/runtimeId.js';
-import { caseless, sameId } from '../../domain/values/sameId.js';
-import type { AirflowRuntimes, ListedRuntime, ListedRuntimes, UnreadRuntime } from '../../runtimes/port.js';
+import { restOf } from '../../domain/values/runtimeBatch.js';
+import { canonicalRuntimeId, runtimeRecordKey } from '../../domain/values/runtimeId.js';
+import { sameId } from '../../domain/values/sameId.js';
+import type { ListedRuntime, UnreadRuntime } from '../../runtimes/port.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 import { credentialNamed } from '../held.js';
 import { notedOf } from '../notedOf.js';
 import { pilotsOf, provenWith } from './pilots.js';
 
-type KeyedCarrier = Carrier & { readonly key: string };
-
 /**
- * Lists every runtime that the app may list in the subscriptions of the credential's profiles, and sums up those that
+ * Lists every runtime that the app may list where the credential's profiles reach, and sums up those that
  * carry it or may carry it, also where no profile matches.
  */
 export async function stockFleet(
@@ -38,12 +36,12 @@ export async function stockFleet(
   const patterns = configuration.profiles
     .filter((profile) => profile.credential.name === credential.name)
     .flatMap((profile) => profile.runtimes);
-  const listed = await listAll(runtimes, patterns);
+  const listed = await runtimes.listAround(patterns);
   if (listed.kind !== 'listed') return listed;
   const found = await carriersAmong(listed.runtimes, { configuration, credential, durable });
   const carriers = processes ? await withProcesses(found, listed.runtimes, durable) : found;
   const unread = listed.unread.filter((entry) => mayBeCarrier(entry, credential)).map(({ id }) => id);
-  const pilot = parseRuntimeId(credential.rotation.pilot ?? '');
+  const pilot = deps.kinds.parse(credential.rotation.pilot ?? '');
   const named = pilot && canonicalRuntimeId(pilot);
   const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
   const proven = await provenWith(carriers, durable);
@@ -58,14 +56,14 @@ const AT_ONCE = 32;
  * the app last changed something there.
  */
 async function withProcesses(
-  carriers: readonly KeyedCarrier[],
+  carriers: readonly ListedCarrier[],
   listed: readonly ListedRuntime[],
   durable: DurableState,
-): Promise<KeyedCarrier[]> {
-  const phases = new Map(listed.map(({ id, body }) => [canonicalRuntimeId(id), phaseIn(body)]));
-  const told: KeyedCarrier[] = [];
+): Promise<ListedCarrier[]> {
+  const phases = new Map(listed.map(({ id, view }) => [canonicalRuntimeId(id), phaseIn(view)]));
+  const told: ListedCarrier[] = [];
   for (let from = 0; from < carriers.length; from += AT_ONCE) {
-    const some = carriers.slice(from, from + AT_ONCE).map(async (carrier): Promise<KeyedCarrier> => {
+    const some = carriers.slice(from, from + AT_ONCE).map(async (carrier): Promise<ListedCarrier> => {
       const { key, runtime, profile, credentialId } = carrier;
       // The others may have any key already, or nobody can do anything about them.
       if (profile === undefined || credentialId === undefined || credentialId === UNREADABLE) return carrier;
@@ -80,14 +78,13 @@ async function withProcesses(
 }
 
 /** `undefined`: the list does not tell. */
-function phaseIn(body: JsonObject): RuntimePhase | undefined {
-  const view = interpretRuntime(body);
+function phaseIn(view: RuntimeView): RuntimePhase | undefined {
   return view.kind === 'airflow' && view.state !== '' ? view.phase : undefined;
 }
 
-/** These runtimes of a factory as they are now; those that carry nothing any more are left out. */
+/** These runtimes of a batch as they are now; those that carry nothing any more are left out. */
 export async function listCarriers(
-  { credential: name, factory, names }: Steps['listCarriers']['input'],
+  { credential: name, batch, names }: Steps['listCarriers']['input'],
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Steps['listCarriers']['output']> {
@@ -95,38 +92,19 @@ export async function listCarriers(
   const credential = credentialNamed(configuration, name);
   if ('kind' in credential) return credential;
   const { runtimes } = await deps.azure();
-  const listed = await runtimes.list({ ...factory, name: '*' });
+  const listed = await runtimes.listBatch(batch);
   if (listed.kind !== 'listed') return listed;
-  const named = listed.runtimes.filter(({ id }) => names.some((one) => sameId(one, id.name)));
+  const named = listed.runtimes.filter((one) =>
+    names.some((rest) => sameId(rest, restOf(one.batch, one.id))),
+  );
   const carriers = await carriersAmong(named, { configuration, credential, durable });
   carriers.sort((a, b) => (a.key < b.key ? -1 : 1));
-  return { kind: 'listed', carriers: carriers.map(({ key: _, ...carrier }) => carrier) };
-}
-
-/** Whole subscriptions, where the app may list them; otherwise what the profiles name. */
-async function listAll(
-  runtimes: AirflowRuntimes,
-  patterns: readonly RuntimePattern[],
-): Promise<Omit<ListedRuntimes, 'factories'> | CallFailure> {
-  const found = new Map<string, ListedRuntime>();
-  const unread = new Map<string, UnreadRuntime>();
-  for (const subscription of new Set(patterns.map((pattern) => pattern.subscription.toLowerCase()))) {
-    const whole = await runtimes.list({ subscription, resourceGroup: '*', factory: '*', name: '*' });
-    if (whole.kind === 'retry') return whole;
-    const own = patterns.filter((pattern) => pattern.subscription.toLowerCase() === subscription);
-    const lists = whole.kind === 'listed' ? [whole] : await Promise.all(own.map((one) => runtimes.list(one)));
-    for (const list of lists) {
-      if (list.kind !== 'listed') return list;
-      for (const runtime of list.runtimes) found.set(canonicalRuntimeId(runtime.id), runtime);
-      for (const entry of list.unread) unread.set(caseless(entry.id), entry);
-    }
-  }
-  return { kind: 'listed', runtimes: [...found.values()], unread: [...unread.values()] };
+  return { kind: 'listed', carriers: carriers.map(carrierOnly) };
 }
 
 /** Whether what a list names in no known way may have the credential: it tells otherwise, or it may. */
-function mayBeCarrier({ body }: UnreadRuntime, { clientId }: Credential): boolean {
-  return body === undefined || carries(body, clientId).kind !== 'no';
+function mayBeCarrier({ view }: UnreadRuntime, { clientId }: Credential): boolean {
+  return view === undefined || carries(view, clientId).kind !== 'no';
 }
 
 interface Among {
@@ -135,8 +113,8 @@ interface Among {
   readonly durable: DurableState;
 }
 
-async function carriersAmong(listed: readonly ListedRuntime[], among: Among): Promise<KeyedCarrier[]> {
-  const found: KeyedCarrier[] = [];
+async function carriersAmong(listed: readonly ListedRuntime[], among: Among): Promise<ListedCarrier[]> {
+  const found: ListedCarrier[] = [];
   for (let from = 0; from < listed.length; from += AT_ONCE) {
     const some = await Promise.all(
       listed.slice(from, from + AT_ONCE).map((runtime) => carrierOf(runtime, among)),
@@ -147,22 +125,24 @@ async function carriersAmong(listed: readonly ListedRuntime[], among: Among): Pr
 }
 
 async function carrierOf(
-  { id, type, body }: ListedRuntime,
+  { id, view, batch, budget }: ListedRuntime,
   { configuration: { profiles }, credential, durable }: Among,
-): Promise<KeyedCarrier[]> {
-  if (type !== '' && !isAirflow(type)) return [];
+): Promise<ListedCarrier[]> {
+  if (view.kind === 'other') return [];
   const match = matchProfiles(profiles, id);
-  const carried = carries(body, credential.clientId);
+  const carried = carries(view, credential.clientId);
   const mayBeEmpty = match.kind === 'one' ? match.profile.containersMayBeEmpty : undefined;
-  const hides = carried.kind === 'no' && (await hidesVariables({ id, body }, mayBeEmpty, durable));
+  const hides = carried.kind === 'no' && (await hidesVariables({ id, view }, mayBeEmpty, durable));
   if (carried.kind === 'no' && !hides) return [];
   const profile =
     match.kind === 'one' && match.profile.credential.name === credential.name ? match.profile : undefined;
   // Nobody has asked for it to be written: it has what somebody else gave it, as one that no profile matches.
-  const isLeftAlone = profile !== undefined && (await isThereFirst({ id, body }, profile, durable));
+  const isLeftAlone = profile !== undefined && (await isThereFirst({ id, view }, profile, durable));
   return [
     {
       key: canonicalRuntimeId(id),
+      batch,
+      budget,
       runtime: id,
       ...(profile === undefined || isLeftAlone ? {} : { profile: profile.name }),
       ...(carried.kind === 'unreadable' || hides ? { credentialId: UNREADABLE } : {}),
@@ -173,11 +153,10 @@ async function carrierOf(
 
 /** Whether a runtime was there before the app, and nobody has had it enabled. */
 async function isThereFirst(
-  { id, body }: Pick<ListedRuntime, 'id' | 'body'>,
+  { id, view }: Pick<ListedRuntime, 'id' | 'view'>,
   profile: Profile,
   durable: DurableState,
 ): Promise<boolean> {
-  const view = interpretRuntime(body);
   if (view.kind !== 'airflow' || isMarked({ profile, view })) return false;
   const record = await durable.runtimeRecord(runtimeRecordKey(id));
   const noted = await notedOf(profile, durable);
@@ -186,11 +165,11 @@ async function isThereFirst(
 
 /** Whether nothing shows of its variables although there may be some: among them may be anything. */
 async function hidesVariables(
-  { id, body }: Pick<ListedRuntime, 'id' | 'body'>,
+  { id, view }: Pick<ListedRuntime, 'id' | 'view'>,
   mayBeEmpty: boolean | undefined,
   durable: DurableState,
 ): Promise<boolean> {
-  if (!showsNoVariable(body)) return false;
+  if (view.kind !== 'airflow' || !showsNoVariable(view.settings)) return false;
   const record = await durable.runtimeRecord(runtimeRecordKey(id));
-  return notShownIn(body, rememberedOf(record, body).seen, mayBeEmpty).includes(ENVIRONMENT);
+  return notShownIn(view.settings, rememberedOf(record, view).seen, mayBeEmpty).includes(ENVIRONMENT);
 }

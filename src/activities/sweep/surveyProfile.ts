@@ -4,7 +4,6 @@ import { notedIn } from '../../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../../domain/records/runtimeRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { planRuntime } from '../../domain/settings/planning.js';
-import { interpretRuntime } from '../../domain/settings/runtimeBody.js';
 import { rememberedOf } from '../../domain/settings/shownSettings.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import {
@@ -37,7 +36,7 @@ type Step = Steps['surveyProfile'];
 
 const NOTHING_NOTED = notedIn(undefined);
 
-/** Judges every runtime of a profile from the factories' lists. Writes nothing. */
+/** Judges every runtime of a profile from the lists of its service. Writes nothing. */
 export async function surveyProfile(
   input: Step['input'],
   deps: ActivityDeps,
@@ -61,16 +60,15 @@ export async function surveyProfile(
   const existing: RuntimeId[] = [];
   const first: FoundFirst[] = [];
   for (const [, runtime] of listed.runtimes) {
-    const { id, body } = runtime;
+    const { id, view } = runtime;
     const remembered = await durable.runtimeRecord(runtimeRecordKey(id));
-    const view = interpretRuntime(body);
     const wasFirst = wasThereFirst({
       profile,
       runtime: id,
       // What is made while a profile only observes was there before the app writes anything.
       noted: observed ? NOTHING_NOTED : noted,
       record: remembered,
-      view: view.kind === 'airflow' ? view : { state: '' },
+      view: view.kind === 'airflow' ? view : { beingMade: false },
     });
     const judged = await judge(runtime, profile, credentials, remembered, now, wasFirst);
     if ('kind' in judged) return judged;
@@ -111,23 +109,22 @@ function mendedOf(named: readonly SurveyedRuntime[], turns: number, most: number
 }
 
 async function judge(
-  { body }: ListedRuntime,
+  { view }: ListedRuntime,
   profile: Profile,
   credentials: (marker: string | undefined) => Promise<HeldCredential | CallFailure>,
   remembered: RuntimeRecord | undefined,
   now: number,
   wasFirst: boolean,
 ): Promise<Judged | CallFailure> {
-  const view = interpretRuntime(body);
   if (view.kind !== 'airflow') return { finding: 'broken', why: 'its body cannot be read' };
   const held = await credentials(view.marker);
   if (held.kind !== 'held') return held;
   const plan = planRuntime({
     profile,
     credential: held.version,
-    body,
+    snapshot: view,
     secretComparison: compareSecret(view.clientSecret, held.value),
-    ...rememberedOf(remembered, body),
+    ...rememberedOf(remembered, view),
   });
   return judgeRuntime(plan, view, remembered, profile.access.proveEverySeconds, now, wasFirst);
 }

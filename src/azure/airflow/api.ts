@@ -1,3 +1,4 @@
+import type { AirflowSignIn } from '../../domain/configuration/airflowSignIn.js';
 import type { AirflowLogin } from '../../domain/configuration/profile.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { CheckAnswer, CheckConf } from '../../domain/proof/checkAnswer.js';
@@ -8,8 +9,10 @@ export type ApiVersion = 'v1' | 'v2';
 
 /** How to reach the Airflow of one runtime. */
 export interface AirflowTarget {
-  /** The runtime's `airflowWebUrl`; its path does not count. */
+  /** Address of the runtime's web server; its path does not count. */
   readonly webUrl: string;
+  /** That of the runtime's kind. */
+  readonly signIn: AirflowSignIn;
   readonly login: AirflowLogin;
   readonly password?: Secret;
   readonly trustedOrigin?: string;

@@ -1,10 +1,5 @@
 import type { TokenCredential } from '@azure/core-auth';
-import {
-  type Cloud,
-  DATA_FACTORY_SCOPE,
-  DATA_FACTORY_URI_SCOPE,
-  mayReceiveToken,
-} from '../../domain/configuration/clouds.js';
+import { mayReceiveToken } from '../../domain/configuration/clouds.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { CheckConf } from '../../domain/proof/checkAnswer.js';
 import { flawOf } from '../../domain/settings/secretFlaws.js';
@@ -27,7 +22,6 @@ export class AirflowRestApi implements AirflowApi {
 
   constructor(
     private readonly target: AirflowTarget,
-    private readonly cloud: Cloud,
     private readonly identity: () => Promise<TokenCredential>,
   ) {
     this.#origin = URL.canParse(target.webUrl) ? new URL(target.webUrl).origin : '';
@@ -142,10 +136,10 @@ export class AirflowRestApi implements AirflowApi {
 
   /** One call with the target's login; a failure of the connection or a status that may pass is a retry. */
   async #call(api: ApiVersion, method: Method, path: string, body?: Json): Promise<Answer | CallFailure> {
-    if (!mayReceiveToken(this.target.webUrl, this.cloud, this.target.trustedOrigin)) {
+    if (!mayReceiveToken(this.target.webUrl, this.target.signIn.hosts, this.target.trustedOrigin)) {
       return refused(
         'airflowHostNotTrusted',
-        `The runtime names a web server (${this.#origin || 'no URL'}) that is not one of ${this.cloud.title}'s Airflow hosts; no token was sent.`,
+        `The runtime names a web server (${this.#origin || 'no URL'}) that is not one of ${this.target.signIn.cloud}'s Airflow hosts; no token was sent.`,
         'If it is yours, name its origin in the profile: access.trustedOrigin.',
       );
     }
@@ -184,7 +178,7 @@ export class AirflowRestApi implements AirflowApi {
         return refused(
           'airflowScopeUnknown',
           `Entra gives no token for ${login.scope}: the tenant has no application of that name (${NO_SUCH_RESOURCE}).`,
-          `Give access.login.scope another value: ${DATA_FACTORY_SCOPE} or ${DATA_FACTORY_URI_SCOPE}; the preflight says which one is accepted.`,
+          `Give access.login.scope another value: ${this.target.signIn.scopes.join(' or ')}; the preflight says which one is accepted.`,
         );
       }
     }
@@ -215,7 +209,7 @@ export class AirflowRestApi implements AirflowApi {
       return refused(
         'airflowRefused',
         `The Airflow web server refuses ${what} (${answer.status}).`,
-        'Open Airflow from Data Factory Studio and look whether the DAG can be triggered there.',
+        `Open Airflow from ${this.target.signIn.portal} and look whether the DAG can be triggered there.`,
       );
     }
     if (answer.json !== undefined) return undefined;
@@ -242,7 +236,7 @@ export class AirflowRestApi implements AirflowApi {
       'airflowForbidden',
       'The Airflow web server accepts the login but forbids the call (403).',
       entra
-        ? "az role assignment create --role Contributor --assignee <principal id of the app's identity> --scope <the data factory>"
+        ? `az role assignment create --role Contributor --assignee <principal id of the app's identity> --scope ${this.target.signIn.grantedOn}`
         : 'Give the user of access.login a role in Airflow that may trigger DAGs.',
     );
   }

@@ -15,8 +15,6 @@ export interface Cloud {
   readonly topicSuffix: string;
   readonly graph: string;
   readonly graphScope: string;
-  /** Endings of the hosts of Airflow web servers. Documented for the public cloud, inferred for the others. */
-  readonly airflowSuffixes: readonly string[];
 }
 
 export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
@@ -32,7 +30,6 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     topicSuffix: '.eventgrid.azure.net',
     graph: 'https://graph.microsoft.com',
     graphScope: 'https://graph.microsoft.com/.default',
-    airflowSuffixes: ['.airflow.svc.datafactory.azure.com'],
   },
   usGovernment: {
     name: 'usGovernment',
@@ -46,7 +43,6 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     topicSuffix: '.eventgrid.azure.us',
     graph: 'https://graph.microsoft.us',
     graphScope: 'https://graph.microsoft.us/.default',
-    airflowSuffixes: ['.airflow.svc.datafactory.azure.us'],
   },
   china: {
     name: 'china',
@@ -60,14 +56,8 @@ export const CLOUDS: Readonly<Record<CloudName, Cloud>> = {
     topicSuffix: '.eventgrid.azure.cn',
     graph: 'https://microsoftgraph.chinacloudapi.cn',
     graphScope: 'https://microsoftgraph.chinacloudapi.cn/.default',
-    airflowSuffixes: ['.airflow.svc.datafactory.azure.cn'],
   },
 };
-
-/** Scope of the first-party application "Azure Data Factory": a token for it opens nothing but Data Factory's own. */
-export const DATA_FACTORY_SCOPE = '5d13f7d7-0567-429c-9880-320e9555e5fc/.default';
-/** The same by the URI that an earlier edition of the documentation gives as the audience of managed Airflow's API. */
-export const DATA_FACTORY_URI_SCOPE = 'https://datafactory.azure.com/.default';
 
 const VAULT_NAME = /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/;
 
@@ -111,8 +101,14 @@ export function isTopicUrl(text: string, cloud: Cloud): boolean {
 /**
  * Whether a token may go to this Airflow web server: https to a host of the cloud's own, or exactly the origin that
  * the profile names. Nothing else in a runtime's body chooses where a token goes.
+ *
+ * @param hosts endings of the hosts of the cloud's own web servers
  */
-export function mayReceiveToken(webUrl: string, cloud: Cloud, trustedOrigin: string | undefined): boolean {
+export function mayReceiveToken(
+  webUrl: string,
+  hosts: readonly string[],
+  trustedOrigin: string | undefined,
+): boolean {
   if (!URL.canParse(webUrl)) return false;
   const url = new URL(webUrl);
   if (url.protocol !== 'https:' || url.username || url.password) return false;
@@ -123,5 +119,5 @@ export function mayReceiveToken(webUrl: string, cloud: Cloud, trustedOrigin: str
   ) {
     return true;
   }
-  return url.port === '' && cloud.airflowSuffixes.some((suffix) => url.hostname.endsWith(suffix));
+  return url.port === '' && hosts.some((suffix) => url.hostname.endsWith(suffix));
 }

@@ -3,18 +3,26 @@
  * app setting; everything else only reads them.
  */
 
+import type { RuntimeId } from '../values/runtimeId.js';
 import type { Credential, SecretReference } from './credential.js';
 import type { Maintenance } from './maintenance.js';
 
 /** The Azure clouds whose host names and audiences differ. */
 export type CloudName = 'public' | 'usGovernment' | 'china';
 
-/** Patterns that a runtime's resource id must match; `*` stands for any run of characters, case is ignored. */
+/** Which runtimes a profile is for. A kind of runtime makes it and knows what is in it. */
 export interface RuntimePattern {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly factory: string;
-  readonly name: string;
+  /** Which kind of runtime it is for. */
+  readonly kind: string;
+  /** For people. */
+  readonly text: string;
+  matches(id: RuntimeId): boolean;
+  /** Whether some runtime could match both. */
+  overlaps(other: RuntimePattern): boolean;
+  /** Whether a runtime of this name for people could match. */
+  mayMatchName(name: string): boolean;
+  /** The place of a runtime that matches, as a complete list by this pattern names it. */
+  placeOf(id: RuntimeId): string;
 }
 
 /** How the app logs in to the Airflow REST API of a runtime. */
@@ -28,11 +36,8 @@ type AccessProof =
   | { readonly kind: 'challenge'; readonly dagId: string; readonly canary: string }
   | { readonly kind: 'dag'; readonly dagId: string };
 
-/** Import of the DAG folder from a storage linked service before the check (`airflow/sync`). */
-export interface DagImport {
-  readonly linkedService: string;
-  readonly folderPath: string;
-}
+/** Where the DAG folder comes from that is imported before the check: members that the kind of runtime knows. */
+export type DagSource = Readonly<Record<string, string>>;
 
 export interface AccessCheckSettings {
   readonly proof: AccessProof;
@@ -41,7 +46,7 @@ export interface AccessCheckSettings {
   readonly proveEverySeconds: number;
   /** An origin (scheme, host, port) that the profile trusts besides the cloud's own Airflow hosts. */
   readonly trustedOrigin?: string;
-  readonly importDags?: DagImport;
+  readonly importDags?: DagSource;
 }
 
 /** Upper bounds of a run, in seconds. */

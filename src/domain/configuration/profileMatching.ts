@@ -1,8 +1,8 @@
-/** Which profile a runtime belongs to, and whether two profiles could both match one. Case never counts. */
+/** Which profile a runtime belongs to, and whether patterns of names match. Case never counts. */
 
 import type { RuntimeId } from '../values/runtimeId.js';
 import { caseless } from '../values/sameId.js';
-import type { Profile, RuntimePattern } from './profile.js';
+import type { Profile } from './profile.js';
 
 export type ProfileMatch =
   | { readonly kind: 'none' }
@@ -11,21 +11,10 @@ export type ProfileMatch =
 
 /** Finds the profiles that match a runtime. */
 export function matchProfiles(profiles: readonly Profile[], runtime: RuntimeId): ProfileMatch {
-  const matching = profiles.filter((profile) =>
-    profile.runtimes.some((pattern) => patternMatches(pattern, runtime)),
-  );
+  const matching = profiles.filter((profile) => profile.runtimes.some((pattern) => pattern.matches(runtime)));
   const [first, second] = matching;
   if (!first) return { kind: 'none' };
   return second ? { kind: 'several', profiles: matching } : { kind: 'one', profile: first };
-}
-
-export function patternMatches(pattern: RuntimePattern, runtime: RuntimeId): boolean {
-  return FIELDS.every((field) => globMatches(pattern[field], runtime[field]));
-}
-
-/** Whether some runtime could match both patterns. */
-export function patternsOverlap(left: RuntimePattern, right: RuntimePattern): boolean {
-  return FIELDS.every((field) => globsOverlap(left[field], right[field]));
 }
 
 /** Whether `text` matches a pattern in which `*` stands for any run of characters. */
@@ -33,8 +22,6 @@ export function globMatches(pattern: string, text: string): boolean {
   // A text without stars is a pattern that matches itself alone; no name in Azure has one.
   return !text.includes('*') && globsOverlap(pattern, text);
 }
-
-const FIELDS = ['subscription', 'resourceGroup', 'factory', 'name'] as const;
 
 /**
  * Whether two patterns have a text in common: both are walked at once, a star on either side may take the next

@@ -2,7 +2,7 @@
  * What an Event Grid event says of runtimes, in the Event Grid schema or in CloudEvents 1.0. Events are hints: an event
  * says where to look, never what is true.
  */
-import { parseRuntimeId, type RuntimeId } from '../values/runtimeId.js';
+import type { RuntimeId } from '../values/runtimeId.js';
 
 export type EventRelevance =
   | {
@@ -22,41 +22,8 @@ export type EventRelevance =
       readonly reason: string;
     };
 
-const CHANGES: ReadonlyMap<string, 'written' | 'deleted'> = new Map([
-  ['microsoft.resources.resourcewritesuccess', 'written'],
-  ['microsoft.resources.resourcedeletesuccess', 'deleted'],
-]);
-const OPERATION = /^microsoft\.datafactory\/factories\/integrationruntimes\/(?:write|delete)$/i;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/i;
 const MAX_TEXT = 2048;
-
-/** Judges one event. Any JSON value may come in; nothing is thrown. */
-export function judgeEvent(event: unknown): EventRelevance {
-  const envelope = readEnvelope(event);
-  if (typeof envelope === 'string') return malformed(envelope);
-  const { eventType, eventId, eventTime, data } = envelope;
-  const change = CHANGES.get(eventType.toLowerCase());
-  if (change === undefined)
-    return irrelevant(`events of type ${printable(eventType)} are not about runtimes`);
-
-  const operation = text(data, 'operationName');
-  if (operation === undefined) return malformed('the event names no operation');
-  if (!OPERATION.test(operation))
-    return irrelevant(`the operation ${printable(operation)} is not one on a runtime`);
-  const resource = text(data, 'resourceUri') ?? text(data, 'resourceUrl') ?? envelope.subject;
-  const runtime = resource === undefined ? undefined : parseRuntimeId(resource);
-  if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
-  const correlationId = text(data, 'correlationId');
-  return {
-    kind: 'relevant',
-    runtime,
-    change,
-    eventId,
-    eventType,
-    eventTime,
-    ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
-  };
-}
 
 /** What every event says of itself, in either schema. */
 export interface EventEnvelope {
@@ -88,11 +55,13 @@ export function readEnvelope(event: unknown): EventEnvelope | string {
   };
 }
 
-function malformed(reason: string): EventRelevance {
+/** An event that is somebody's mistake, and why. */
+export function malformed(reason: string): EventRelevance {
   return { kind: 'irrelevant', malformed: true, reason };
 }
 
-function irrelevant(reason: string): EventRelevance {
+/** An event that is not for the app, and why. */
+export function irrelevant(reason: string): EventRelevance {
   return { kind: 'irrelevant', malformed: false, reason };
 }
 

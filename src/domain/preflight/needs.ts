@@ -1,7 +1,7 @@
 /** Which permissions a configuration needs, and what for: the table of least privilege as a function. */
 
 import type { Credential, SecretReference } from '../configuration/credential.js';
-import type { Configuration, Profile, RuntimePattern } from '../configuration/profile.js';
+import type { Configuration, Profile } from '../configuration/profile.js';
 import { profileCanary } from '../proof/profileCanary.js';
 import { pendingSecret } from '../rotation/pending.js';
 
@@ -24,48 +24,12 @@ export interface SecretNeed {
   readonly madeByApp: boolean;
 }
 
-const FACTORIES = 'Microsoft.DataFactory/factories';
-const READ_FACTORIES = `${FACTORIES}/read`;
-export const READ_RUNTIMES = `${FACTORIES}/integrationRuntimes/read`;
-
 /**
  * The operation of the data plane, as roles name it
  * (https://learn.microsoft.com/azure/role-based-access-control/permissions/security#microsoftkeyvault).
  */
 export function dataActionOf(operation: SecretOperation): string {
   return `Microsoft.KeyVault/vaults/secrets/${operation}/action`;
-}
-
-/** What listing the factories of a pattern needs; nothing where it names its factory in full. */
-export function listingNeed({
-  subscription,
-  resourceGroup,
-  factory,
-}: RuntimePattern): ControlNeed | undefined {
-  if (!resourceGroup.includes('*') && !factory.includes('*')) return undefined;
-  return {
-    action: READ_FACTORIES,
-    scope: resourceGroup.includes('*')
-      ? `/subscriptions/${subscription}`
-      : `/subscriptions/${subscription}/resourceGroups/${resourceGroup}`,
-    why: 'find the factories that a profile matches',
-  };
-}
-
-/** What the app does with the runtimes of a factory, for the profiles that match some of them. */
-export function factoryNeeds(factoryId: string, profiles: readonly Profile[]): readonly ControlNeed[] {
-  const need = (operation: string, why: string): ControlNeed => ({
-    action: `${FACTORIES}/${operation}`,
-    scope: factoryId,
-    why,
-  });
-  return [
-    need('integrationRuntimes/read', 'read and list runtimes'),
-    need('integrationRuntimes/write', 'write the settings of runtimes'),
-    ...(profiles.some(({ access }) => access.importDags)
-      ? [need('airflow/sync/action', 'import the DAG folder')]
-      : []),
-  ];
 }
 
 /** What the app does with secrets: one entry a secret and operation. */

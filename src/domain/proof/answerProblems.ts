@@ -4,24 +4,27 @@ import type { Credential, SecretReference } from '../configuration/credential.js
 import type { Problem } from '../problems/problem.js';
 import { newCredentialCommand } from '../rotation/commands.js';
 import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from '../settings/backendSettings.js';
+import type { RuntimeWords } from '../values/runtimeWords.js';
 import { vaultNameOf } from '../values/vaultName.js';
 
-export function oldCredential(absent: boolean): Problem {
+/** The words of the runtime's kind. */
+type Spoken = Pick<RuntimeWords, 'portal'>;
+
+export function oldCredential(absent: boolean, { portal }: Spoken): Problem {
   return {
     code: 'oldCredential',
     message: absent
       ? 'The worker that answered has no marker: it still runs with the settings of before.'
       : 'The worker that answered carries another credential: it still runs with the settings of before.',
-    remedy:
-      'Airflow may take longer to restart than limits.checkMinutes allows: start an access check. If it stays so, restart the runtime in Data Factory Studio.',
+    remedy: `Airflow may take longer to restart than limits.checkMinutes allows: start an access check. If it stays so, restart the runtime in ${portal}.`,
   };
 }
 
-export function backendNotLoaded(): Problem {
+export function backendNotLoaded({ portal }: Spoken): Problem {
   return {
     code: 'backendNotLoaded',
     message: 'No secrets back end is loaded in the worker.',
-    remedy: `Look whether ${BACKEND} reaches the worker (Data Factory Studio, the runtime's settings), then start an enablement.`,
+    remedy: `Look whether ${BACKEND} reaches the worker (${portal}, the runtime's settings), then start an enablement.`,
   };
 }
 
@@ -99,12 +102,12 @@ export function accessPolicyMissing(credential: Credential, canary: SecretRefere
   };
 }
 
-export function blockedByFirewall(canary: SecretReference): Problem {
+export function blockedByFirewall(canary: SecretReference, { portal }: Spoken): Problem {
   const vault = vaultNameOf(canary.vault);
   return {
     code: 'blockedByFirewall',
     message: `The firewall of the vault ${vault} does not let the runtime in.`,
-    remedy: `Allow the runtime's outbound address (Data Factory Studio shows it): az keyvault network-rule add --name ${vault} --ip-address …`,
+    remedy: `Allow the runtime's outbound address (${portal} shows it): az keyvault network-rule add --name ${vault} --ip-address …`,
   };
 }
 

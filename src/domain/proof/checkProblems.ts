@@ -1,21 +1,21 @@
 /** Problems that the access check meets before there is an answer to judge. One builder a problem. */
 import type { Problem } from '../problems/problem.js';
+import type { RuntimeWords } from '../values/runtimeWords.js';
 
 /** Why the success of a user's own DAG is the weaker proof. */
 export const WEAKER_PROOF =
   'A successful run of this DAG does not show which layer answered: Airflow falls back to environment variables and its metastore when the vault refuses. Use proof kind `challenge` with the check DAG for a proof of the vault itself.';
 
-export function webServerNotHealthy(message: string): Problem {
+export function webServerNotHealthy(message: string, { portal }: Pick<RuntimeWords, 'portal'>): Problem {
   return {
     code: 'webServerNotHealthy',
     message: `The Airflow web server is not healthy: ${message}.`,
-    remedy:
-      'If it stays so, open Airflow from Data Factory Studio: a back end class that cannot be loaded or a broken requirement keeps Airflow from starting.',
+    remedy: `If it stays so, open Airflow from ${portal}: a back end class that cannot be loaded or a broken requirement keeps Airflow from starting.`,
   };
 }
 
-export function dagMissing(dagId: string, source: { gitSync: boolean; imports: boolean }): Problem {
-  const remedy = source.gitSync
+export function dagMissing(dagId: string, source: { fromGit: boolean; imports: boolean }): Problem {
+  const remedy = source.fromGit
     ? `Add dags/${dagId}.py of this project to the dags/ folder of the runtime's git repository.`
     : source.imports
       ? `Put dags/${dagId}.py of this project into the dags/ folder of the storage path that access.importDags names.`

@@ -9,6 +9,7 @@ import type { Profile } from '../configuration/profile.js';
 import type { Problem } from '../problems/problem.js';
 import { BACKEND_CLASS, sameVault } from '../settings/backendSettings.js';
 import { constantTimeEqual } from '../values/digest.js';
+import type { RuntimeWords } from '../values/runtimeWords.js';
 import { sameId } from '../values/sameId.js';
 import * as problems from './answerProblems.js';
 import type { CheckAnswer } from './checkAnswer.js';
@@ -27,6 +28,8 @@ export interface JudgedAnswer {
   readonly expectedMarker?: string;
   readonly profile: Profile;
   readonly canary: SecretReference;
+  /** Those of the runtime's kind. */
+  readonly words: Pick<RuntimeWords, 'portal'>;
 }
 
 /** Errors of azure-core that say that no answer came. */
@@ -39,23 +42,24 @@ const UNREACHABLE = new Set([
 
 /** Judges an answer. A worker that does not carry the expected credential says nothing about it, good or bad. */
 export function judgeAnswer(judged: JudgedAnswer): Verdict {
-  const { answer, expectedMarker } = judged;
+  const { answer, expectedMarker, words } = judged;
   if (expectedMarker !== undefined && !sameId(expectedMarker, answer.marker ?? undefined)) {
-    return { verdict: 'notYet', problem: problems.oldCredential(answer.marker === null) };
+    return { verdict: 'notYet', problem: problems.oldCredential(answer.marker === null, words) };
   }
   const problem = diagnose(judged);
   return problem ? { verdict: 'failed', problem } : { verdict: 'passed' };
 }
 
-function diagnose({ answer, expectedAnswer, profile, canary }: JudgedAnswer): Problem | undefined {
+function diagnose(judged: JudgedAnswer): Problem | undefined {
+  const { answer, expectedAnswer, profile, canary, words } = judged;
   const { direct, variable } = answer;
-  if (answer.backend === null || direct.outcome === 'notConfigured') return problems.backendNotLoaded();
+  if (answer.backend === null || direct.outcome === 'notConfigured') return problems.backendNotLoaded(words);
   if (answer.backend !== BACKEND_CLASS) return problems.wrongBackendClass();
   if (!answer.vaultUrl) return problems.kwargsIgnored();
   if (!sameVault(answer.vaultUrl, profile.vault)) return problems.readsOtherVault(profile.vault);
   switch (direct.outcome) {
     case 'error':
-      return diagnoseError(answer, profile, canary);
+      return diagnoseError(judged);
     case 'missing':
       return problems.canaryNotFound(canary);
     case 'found':
@@ -68,7 +72,7 @@ function diagnose({ answer, expectedAnswer, profile, canary }: JudgedAnswer): Pr
   return right ? undefined : problems.wrongAnswer(canary);
 }
 
-function diagnoseError({ direct }: CheckAnswer, profile: Profile, canary: SecretReference): Problem {
+function diagnoseError({ answer: { direct }, profile, canary, words }: JudgedAnswer): Problem {
   const { credential } = profile;
   if (direct.aadsts !== null) return problems.credentialRefused(direct.aadsts, credential);
   switch (direct.reason) {
@@ -78,7 +82,7 @@ function diagnoseError({ direct }: CheckAnswer, profile: Profile, canary: Secret
       return problems.accessPolicyMissing(credential, canary);
     case 'ForbiddenByFirewall':
     case 'ForbiddenByConnection':
-      return problems.blockedByFirewall(canary);
+      return problems.blockedByFirewall(canary, words);
     case 'SecretDisabled':
       return problems.canaryDisabled(canary);
   }

@@ -4,8 +4,16 @@
  */
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import { UNREADABLE } from '../values/credentialVersion.js';
-import { formatRuntimeId, type RuntimeId } from '../values/runtimeId.js';
-import { caseless, sameId } from '../values/sameId.js';
+import { memberOf } from '../values/runtimeBatch.js';
+import { formatRuntimeId } from '../values/runtimeId.js';
+import { sameId } from '../values/sameId.js';
+import {
+  type Carrier,
+  type CarrierGroup,
+  carrierOnly,
+  groupsOf,
+  type ListedCarrier,
+} from './carrierGroups.js';
 
 /** One client secret of the application, as Microsoft Graph lists it. */
 export interface ApplicationKey {
@@ -43,37 +51,6 @@ export interface CredentialStock {
   readonly keys?: readonly ApplicationKey[];
 }
 
-/** A runtime that has the credential, or may have it. */
-export interface Carrier {
-  readonly runtime: RuntimeId;
-  /** Absent: no profile matches it, or it was there before the app and nobody has had it enabled: the app leaves it alone. */
-  readonly profile?: string;
-  /** Id of the credential there; absent: no marker; `UNREADABLE`: the runtime's body cannot be read. */
-  readonly credentialId?: string;
-  /** Its settings name `credentialId`; what its processes have is not known. */
-  readonly unproven?: true;
-}
-
-/** A factory, as runtimes are listed by it. */
-export interface FactoryOfCarriers {
-  readonly subscription: string;
-  readonly resourceGroup: string;
-  readonly factory: string;
-}
-
-/**
- * A carrier of a group: the runtime's name, the place of its credential id in the fleet's `credentials`, and 1 where it is
- * unproven.
- */
-export type GroupMember = readonly [name: string, credential: number, unproven?: 1];
-
-/** Some carriers of one factory, by name: whoever works on them a second time works on the same. */
-export interface CarrierGroup extends FactoryOfCarriers {
-  readonly members: readonly GroupMember[];
-  /** Number of runtimes of the same subscription in the groups before: paces the writes. */
-  readonly place: number;
-}
-
 /** The fleet of one credential, written as shortly as a history wants it. */
 export interface FleetStock {
   readonly total: number;
@@ -105,18 +82,11 @@ export interface FleetStock {
   readonly pilots: readonly Carrier[];
 }
 
-/** Runtimes of a factory that one orchestration works on side by side. */
-export const GROUP_SIZE = 40;
 const SHOWN = 20;
-
-interface ListedCarrier extends Carrier {
-  readonly key: string;
-}
 
 /**
  * Sums up carriers to a fleet, with groups in a fixed order.
  *
- * @param carriers with their canonical resource ids as `key`
  * @param more keys of those that may go first, the best one first; ids of what could not be read; credential ids with which
  *   access is proven somewhere
  */
@@ -216,10 +186,10 @@ export function idsWhere(
   { groups, credentials }: FleetStock,
   isSuch: (credentialId: string) => boolean,
 ): string[] {
-  return groups.flatMap(({ members, place: _, ...factory }) =>
+  return groups.flatMap(({ members, batch }) =>
     members
       .filter(([, credential]) => isSuch(credentials[credential] ?? ''))
-      .map(([name]) => formatRuntimeId({ ...factory, name })),
+      .map(([rest]) => formatRuntimeId(memberOf(batch, rest))),
   );
 }
 
@@ -231,45 +201,9 @@ function countOf(counts: Readonly<Record<string, number>>, credentialId: string)
   );
 }
 
-function carrierOnly({ key: _, ...carrier }: ListedCarrier): Carrier {
-  return carrier;
-}
-
 function countsOf(carriers: readonly ListedCarrier[]): Record<string, number> {
   // An id is what somebody wrote into a runtime, also `__proto__`: a member of a plain object that would be lost.
   const counts = new Map<string, number>();
   for (const { credentialId = '' } of carriers) counts.set(credentialId, (counts.get(credentialId) ?? 0) + 1);
   return Object.fromEntries(counts);
-}
-
-function groupsOf(ordered: readonly ListedCarrier[], credentials: readonly string[]): CarrierGroup[] {
-  const factories = new Map<string, ListedCarrier[]>();
-  for (const carrier of ordered) {
-    const { subscription, resourceGroup, factory } = carrier.runtime;
-    const place = caseless(`${subscription}/${resourceGroup}/${factory}`);
-    factories.set(place, [...(factories.get(place) ?? []), carrier]);
-  }
-  const placed = new Map<string, number>();
-  const groups: CarrierGroup[] = [];
-  for (const members of factories.values()) {
-    for (let from = 0; from < members.length; from += GROUP_SIZE) {
-      const [first] = members;
-      if (!first) continue;
-      const { subscription, resourceGroup, factory } = first.runtime;
-      const some = members.slice(from, from + GROUP_SIZE);
-      const place = placed.get(subscription.toLowerCase()) ?? 0;
-      groups.push({
-        subscription,
-        resourceGroup,
-        factory,
-        members: some.map(({ runtime: { name }, credentialId = '', unproven }): GroupMember => {
-          const credential = credentials.indexOf(credentialId);
-          return unproven ? [name, credential, 1] : [name, credential];
-        }),
-        place,
-      });
-      placed.set(subscription.toLowerCase(), place + some.length);
-    }
-  }
-  return groups;
 }

@@ -14,7 +14,7 @@ export type StartedBy =
       readonly eventId: string;
       readonly eventType: string;
       readonly eventTime: string;
-      /** Correlation id of the Resource Manager operation that the event tells of. */
+      /** Correlation id of the operation that the event tells of. */
       readonly correlationId?: string;
     }
   | ({

@@ -15,7 +15,7 @@ type ChangeKind = 'add' | 'change' | 'keep';
 export interface PlannedSetting {
   /** `requirement`, or the name of the variable. */
   readonly setting: string;
-  /** The property that holds it, for example `airflowEnvironmentVariables`. */
+  /** The service's own name of what holds it. */
   readonly where: string;
   readonly kind: ChangeKind;
   /** Shown only for settings that are no secret and that the app owns; otherwise absent or `(redacted)`. */

@@ -1,58 +1,57 @@
 /** Problems that a run itself finds: deadlines, lost leases, states of a runtime. One builder a problem. */
 import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
+import type { RunWords } from '../values/runtimeWords.js';
 import type { RunOutcome } from './outcomes.js';
 import type { OnlyReported } from './runs.js';
 
 const minutes = (ms: number): string => `${Math.round(ms / 60_000)} min`;
 
-/** A runtime that has come to a state from which it does not go on by itself. */
-export function runtimeEnded(runtime: string, state: string): Problem {
-  switch (state.toLowerCase()) {
-    case 'stopped':
-    case 'stopping':
-      return {
-        code: 'runtimeStopped',
-        message: `The runtime ${runtime} is in the state ${state}: somebody stopped it, and it does not start by itself.`,
-        remedy: 'Start it in Data Factory Studio, then start the run again.',
-      };
-    case 'failed':
-    case 'accessdenied':
-    case 'offline':
-      return runtimeFailed(runtime, state);
-    default:
-      return {
-        code: 'runtimeStateUnknown',
-        message: `The runtime ${runtime} stays in the state ${state}, which the app does not know.`,
-        remedy:
-          'Look at it in Data Factory Studio. Where it works there, start an access check of it, and report the state.',
-      };
-  }
+/** A runtime that somebody stopped. */
+export function runtimeStopped(runtime: string, state: string, { portal }: RunWords): Problem {
+  return {
+    code: 'runtimeStopped',
+    message: `The runtime ${runtime} is in the state ${state}: somebody stopped it, and it does not start by itself.`,
+    remedy: `Start it in ${portal}, then start the run again.`,
+  };
 }
 
-function runtimeFailed(runtime: string, state: string): Problem {
+/** A runtime in a state from which it does not go on by itself. */
+export function runtimeFailed(runtime: string, state: string, words: RunWords): Problem {
   return {
     code: 'runtimeFailed',
     message: `The runtime ${runtime} is in the state ${state}.`,
-    remedy:
-      'Open the integration runtime in Data Factory Studio, mend or recreate it (its message there says why), then start the run again.',
+    remedy: `Open the ${words.runtime} in ${words.portal}, mend or recreate it (its message there says why), then start the run again.`,
   };
 }
 
-export function runtimeNotReady(runtime: string, lastState: string | undefined, waitedMs: number): Problem {
+/** A runtime that stays in a state of which nobody knows whether it goes on. */
+export function runtimeStateUnknown(runtime: string, state: string, { portal }: RunWords): Problem {
+  return {
+    code: 'runtimeStateUnknown',
+    message: `The runtime ${runtime} stays in the state ${state}, which the app does not know.`,
+    remedy: `Look at it in ${portal}. Where it works there, start an access check of it, and report the state.`,
+  };
+}
+
+export function runtimeNotReady(
+  runtime: string,
+  lastState: string | undefined,
+  waitedMs: number,
+  { portal }: RunWords,
+): Problem {
   return {
     code: 'runtimeNotReady',
     message: `The runtime ${runtime} was not ready within ${minutes(waitedMs)}; its last state was ${lastState ?? 'unknown'}.`,
-    remedy:
-      'Look at its state in Data Factory Studio. If it only takes longer, raise limits.readyMinutes (or limits.changeableMinutes) in the profile and start the run again.',
+    remedy: `Look at its state in ${portal}. If it only takes longer, raise limits.readyMinutes (or limits.changeableMinutes) in the profile and start the run again.`,
   };
 }
 
-export function webServerUnknown(runtime: string): Problem {
+export function webServerUnknown(runtime: string, { portal, service, webUrl }: RunWords): Problem {
   return {
     code: 'webServerUnknown',
-    message: `The runtime ${runtime} is ready but Resource Manager gives no airflowWebUrl for it.`,
-    remedy: 'Open the runtime in Data Factory Studio; if Airflow opens from there, start an access check.',
+    message: `The runtime ${runtime} is ready but ${service} gives no ${webUrl} for it.`,
+    remedy: `Open the runtime in ${portal}; if Airflow opens from there, start an access check.`,
   };
 }
 

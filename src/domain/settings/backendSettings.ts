@@ -1,7 +1,6 @@
 /**
- * The settings of the documented procedure
- * (https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault) and what else of Airflow's and the
- * provider's settings decides which vault is read with which identity.
+ * The settings that Microsoft documents for an Airflow that reads Key Vault, and what else of Airflow's and the provider's
+ * settings decides which vault is read with which identity.
  */
 
 import { CLOUDS } from '../configuration/clouds.js';
@@ -69,9 +68,8 @@ export function overridesBackend(variable: string, isOverride: boolean): boolean
 
 /**
  * The name that somebody had in mind. Blanks may be taken off on the way to Airflow, or may not. A variable in another case is
- * another one to Linux, and Airflow asks for names in capitals alone; but what Data Factory makes of a configuration override
- * before it is a variable is written nowhere, also of one as `secrets.backend`
- * (https://learn.microsoft.com/azure/data-factory/airflow-configurations).
+ * another one to Linux, and Airflow asks for names in capitals alone; but what a service makes of a configuration override
+ * before it is a variable is written nowhere, also of one as `secrets.backend`, the form that services' own pages show.
  */
 function meantBy(variable: string, isOverride: boolean): string {
   const name = variable.trim();

@@ -1,14 +1,12 @@
 import type { Conflict, PlannedSetting } from '../runs/plan.js';
 import type { JsonObject } from '../values/json.js';
-
-export const ENVIRONMENT = 'airflowEnvironmentVariables';
-export const OVERRIDES = 'airflowConfigurationOverrides';
-export const REQUIREMENTS = 'airflowRequirements';
-/** The properties that hold variables. */
-export type VariableContainer = typeof ENVIRONMENT | typeof OVERRIDES;
-/** All properties of which the app writes a part. */
-export const CONTAINERS = [ENVIRONMENT, OVERRIDES, REQUIREMENTS] as const;
-export type Container = (typeof CONTAINERS)[number];
+import {
+  type Container,
+  type Containers,
+  ENVIRONMENT,
+  OVERRIDES,
+  type VariableContainer,
+} from './airflowSettings.js';
 
 /** What happens to one variable. A value of `secret` is put in by the merge alone. */
 export type VariableChange =
@@ -16,8 +14,21 @@ export type VariableChange =
   | { readonly container: VariableContainer; readonly name: string; readonly secret: true }
   | { readonly container: VariableContainer; readonly name: string; readonly remove: true };
 
-/** The variables of a runtime, by the property that holds them. */
-export type Containers = Readonly<Record<VariableContainer, JsonObject>>;
+/** What is to be done to one runtime. */
+export interface Draft {
+  /** With values as they are: `planRuntime` redacts them before they leave. */
+  readonly settings: readonly PlannedSetting[];
+  readonly conflicts: readonly Conflict[];
+  /** Conflicts only where something is written: values of somebody else that a write would lose. */
+  readonly losses: readonly Conflict[];
+  readonly variables: readonly VariableChange[];
+  /** What is added to the requirements; absent where the provider is there. */
+  readonly requirement?: string;
+  /** The provider's release, where one is pinned: names are made by its rules. */
+  readonly release?: string;
+  /** The kwargs as they would be after the write. */
+  readonly kwargs: JsonObject;
+}
 
 /** Notes what happens to each setting: once for the plan and, where a write needs a value, for the merge. */
 export class ChangeList {
@@ -26,9 +37,13 @@ export class ChangeList {
   readonly losses: Conflict[] = [];
   readonly variables: VariableChange[] = [];
 
-  /** @param replace whether the profile lets the app replace what somebody else set */
+  /**
+   * @param names the service's own names of the containers
+   * @param replace whether the profile lets the app replace what somebody else set
+   */
   constructor(
     private readonly containers: Containers,
+    private readonly names: Readonly<Record<Container, string>>,
     readonly replace: boolean,
   ) {}
 
@@ -38,15 +53,15 @@ export class ChangeList {
     return this.replace;
   }
 
-  keep(where: VariableContainer, setting: string, why: string, before: string): void {
-    this.settings.push({ setting, where, kind: 'keep', before, why });
+  keep(container: VariableContainer, setting: string, why: string, before: string): void {
+    this.settings.push({ setting, where: this.names[container], kind: 'keep', before, why });
   }
 
   /** Nothing to change, but a write for another reason must not send the mask back. */
   keepHidden(container: VariableContainer, name: string, value: string): void {
     this.settings.push({
       setting: name,
-      where: container,
+      where: this.names[container],
       kind: 'keep',
       why: 'the service hides it; the marker names the credential that it was written with',
     });
@@ -62,7 +77,7 @@ export class ChangeList {
   ): void {
     this.settings.push({
       setting: name,
-      where: container,
+      where: this.names[container],
       kind: Object.hasOwn(this.containers[container], name) ? 'change' : 'add',
       ...(before === undefined ? {} : { before }),
       after: value,
@@ -74,7 +89,7 @@ export class ChangeList {
   remove(container: VariableContainer, name: string): void {
     this.settings.push({
       setting: name,
-      where: container,
+      where: this.names[container],
       kind: 'change',
       after: '(removed)',
       why: 'it would win over these settings; the profile says onConflict: replace',

@@ -2,6 +2,7 @@
 
 import type { Conflict } from '../runs/plan.js';
 import type { Json } from '../values/json.js';
+import type { RuntimeWords } from '../values/runtimeWords.js';
 import {
   BACKEND,
   BACKEND_CLASS,
@@ -13,32 +14,30 @@ import { shownValue } from './redaction.js';
 
 const REPLACE = 'or set onConflict: replace in the profile if the app may take over';
 
-export function unreadableSettings(property: string): Conflict {
+export function unreadableSettings(property: string, { portal }: RuntimeWords): Conflict {
   return {
     code: 'unreadableSettings',
     setting: property,
     message: `The runtime's ${property} has a shape that the app does not know, so it could not be written back whole.`,
-    remedy:
-      'Open and save the runtime in Data Factory Studio, which writes the usual shape; report it if it stays.',
+    remedy: `Open and save the runtime in ${portal}, which writes the usual shape; report it if it stays.`,
   };
 }
 
-export function settingsNotShown(property: string): Conflict {
+export function settingsNotShown(property: string, { portal, byHand }: RuntimeWords): Conflict {
   return {
     code: 'settingsNotShown',
     setting: property,
     message: `This read shows nothing in ${property}, and there may be something: a write would destroy it.`,
-    remedy: `Look at ${property} in Data Factory Studio. If it is empty there, say containersMayBeEmpty: true in the profile; if it is not, set the runtime up by hand, as https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault has it.`,
+    remedy: `Look at ${property} in ${portal}. If it is empty there, say containersMayBeEmpty: true in the profile; if it is not, set the runtime up by hand, as ${byHand} has it.`,
   };
 }
 
-export function writeNotShown(settings: readonly string[]): Conflict {
+export function writeNotShown(settings: readonly string[], { portal }: RuntimeWords): Conflict {
   return {
     code: 'writeNotShown',
     setting: settings.join(', '),
     message: `What the app wrote last is not there in the next read (${settings.join(', ')}): the service does not show it, or something else has written over it. The app does not write it again by itself.`,
-    remedy:
-      'Look at the settings in Data Factory Studio, and for a pipeline that writes the runtime. Once they stay, ask for an enablement by hand, which writes them once more: POST /api/runs {"action":"enable","runtime":"…"} with this runtime.',
+    remedy: `Look at the settings in ${portal}, and for a pipeline that writes the runtime. Once they stay, ask for an enablement by hand, which writes them once more: POST /api/runs {"action":"enable","runtime":"…"} with this runtime.`,
   };
 }
 
@@ -211,12 +210,12 @@ export function maskedValue(name: string): Conflict {
   };
 }
 
-export function maskedElsewhere(place: string): Conflict {
+export function maskedElsewhere(place: string, { byHand }: RuntimeWords): Conflict {
   return {
     code: 'maskedValue',
     setting: place,
     message: `The service hides the value of ${place}; writing the runtime would destroy it.`,
-    remedy: `The app has nowhere to take it from. Remove it from the runtime, or set the runtime up by hand, as https://learn.microsoft.com/azure/data-factory/enable-azure-key-vault has it; report it if the service hides what is no secret.`,
+    remedy: `The app has nowhere to take it from. Remove it from the runtime, or set the runtime up by hand, as ${byHand} has it; report it if the service hides what is no secret.`,
   };
 }
 
@@ -227,26 +226,5 @@ export function markerHidden(): Conflict {
     message: `The service hides ${MARKER_VARIABLE}, so the app cannot tell whether the runtime has the credential; it would write, and restart Airflow, at every look.`,
     remedy:
       'Start an access check to prove access; report the shape in which the service gives its variables.',
-  };
-}
-
-export function passwordNeeded(): Conflict {
-  return {
-    code: 'passwordNeeded',
-    setting: 'password',
-    message:
-      'This Airflow has a login with a password, which a read omits; a write without it would lose it.',
-    remedy:
-      "Put the password into the operator's vault and name it in the profile: writeOnly.webServerPassword. Where Entra integration is on and nobody needs the password, set userName to null instead.",
-  };
-}
-
-export function gitCredentialNeeded(): Conflict {
-  return {
-    code: 'gitCredentialNeeded',
-    setting: 'gitSyncProperties.credential',
-    message: 'The runtime syncs with git, whose credential a read omits; a write without it would lose it.',
-    remedy:
-      "Put the credential into the operator's vault and name it in the profile: writeOnly.gitCredential.",
   };
 }

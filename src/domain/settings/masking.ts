@@ -6,9 +6,8 @@ const MASK = /[*•●]{3}/;
 const NOTHING_BUT_MASK = /^[*•●]+$/;
 
 /**
- * Whether a service put a mask in place of a value: null, a text that is one or has one in it, or Data Factory's object of a
- * secure string (https://learn.microsoft.com/rest/api/datafactory/integration-runtimes/get#securestring) whose value is
- * hidden or left out.
+ * Whether a service put a mask in place of a value: null, a text that is one or has one in it, or Azure's object of a secure
+ * string (`{"type":"SecureString"}`) whose value is hidden or left out.
  */
 export function isMask(value: Json | undefined): boolean {
   if (value === null) return true;
@@ -74,4 +73,9 @@ const SECRET_NAME =
  */
 export function isHiddenVariable(name: string, value: Json | undefined): boolean {
   return isMasked(value) || (value === '' && SECRET_NAME.test(name));
+}
+
+/** A text that a service shows; `undefined` where it shows none, an empty one or a mask. */
+export function shownText(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' && !isMasked(value) ? value : undefined;
 }

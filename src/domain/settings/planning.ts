@@ -3,12 +3,10 @@ import { sha256Hex } from '../values/digest.js';
 import { canonicalJson, type Json } from '../values/json.js';
 import { BACKEND_CLASS, desiredKwargs } from './backendSettings.js';
 import { canarySecretName } from './canary.js';
-import { canaryNameInvalid, gitCredentialNeeded, passwordNeeded, writeNotShown } from './conflicts.js';
+import { canaryNameInvalid, writeNotShown } from './conflicts.js';
 import { type DraftInput, draftChanges } from './draft.js';
 import { redactSetting } from './redaction.js';
-import { interpretRuntime } from './runtimeBody.js';
 import type { LastSettings } from './shownSettings.js';
-import { neededWriteOnly } from './writeOnly.js';
 
 /** Enough to tell one runtime's settings from its next ones. */
 const WANTED_LENGTH = 16;
@@ -20,7 +18,7 @@ export interface PlanInput extends DraftInput {
 
 /** The plan for one runtime: what would be added, changed or kept, and why; or why the app leaves it alone. */
 export function planRuntime(input: PlanInput): Plan {
-  const { profile, credential, body, last } = input;
+  const { profile, credential, snapshot, last } = input;
   const draft = draftChanges(input);
   const changes = draft.settings.some((setting) => setting.kind !== 'keep');
   // What a write would lose matters only where there is a write.
@@ -39,27 +37,23 @@ export function planRuntime(input: PlanInput): Plan {
   if (changes && last?.wanted === wanted && last.state !== 'shown') {
     const differ = draft.settings.filter(({ kind }) => kind !== 'keep').map(({ setting }) => setting);
     // Before what this read does not show: whoever says what is there has to know that it was written already.
-    conflicts.unshift(writeNotShown(differ));
+    conflicts.unshift(writeNotShown(differ, snapshot.words));
   }
 
-  const needed = neededWriteOnly(body, profile.writeOnly);
-  if (changes && needed.webServerPassword && !profile.writeOnly.webServerPassword) {
-    conflicts.push(passwordNeeded());
+  for (const { name, conflict } of changes ? snapshot.needed : []) {
+    if (!profile.writeOnly[name]) conflicts.push(conflict);
   }
-  if (changes && needed.gitCredential && !profile.writeOnly.gitCredential)
-    conflicts.push(gitCredentialNeeded());
 
   const { proof } = profile.access;
   const canary =
     proof.kind === 'challenge' ? canarySecretName(draft.kwargs, proof.canary, draft.release) : undefined;
   if (canary && 'why' in canary && conflicts.length === 0) conflicts.push(canaryNameInvalid(canary.why));
 
-  const view = interpretRuntime(body);
   const proven: Json = {
     ...settings,
     proof: { ...proof },
     // A runtime made anew under the same name has another web server: nothing has been proven there yet.
-    webUrl: (view.kind === 'airflow' && view.webUrl) || null,
+    webUrl: snapshot.webUrl || null,
   };
   return {
     profile: profile.name,

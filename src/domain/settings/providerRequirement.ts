@@ -5,11 +5,10 @@ import { excludesFrom, isUnpinned, pinnedRelease, releaseOf } from '../requireme
 import { chooseRelease, FIRST_WITH_CLASS } from '../requirements/providerReleases.js';
 import { findRequirement } from '../requirements/requirements.js';
 import type { Conflict, PlannedSetting } from '../runs/plan.js';
-import type { Json, JsonObject } from '../values/json.js';
 import { compareVersions } from '../values/version.js';
 import { PROVIDER_PACKAGE } from './backendSettings.js';
-import { REQUIREMENTS } from './changeList.js';
 import * as conflicts from './conflicts.js';
+import type { Snapshot } from './snapshot.js';
 
 /** The first Airflow on which the check DAG can be imported: `schedule` is an argument of DAGs from there on. */
 const FIRST_WITH_CHECK_DAG = '2.4';
@@ -25,15 +24,16 @@ export interface RequirementDraft {
 }
 
 /** Compares the requirements of a runtime with what the back end and the proof need there. */
-export function draftRequirement(airflow: JsonObject, profile: Profile): RequirementDraft {
-  const version = text(airflow.airflowVersion);
+export function draftRequirement(snapshot: Snapshot, profile: Profile): RequirementDraft {
+  const { airflowVersion: version, pythonVersion, settings } = snapshot;
+  const where = snapshot.words.settings.requirements;
   const old = tooOld(version, profile);
-  const there = findRequirement(airflow[REQUIREMENTS], PROVIDER_PACKAGE);
-  if (there !== undefined) return keep(there, old);
+  const there = findRequirement(settings.requirements, PROVIDER_PACKAGE);
+  if (there !== undefined) return keep(there, where, old);
 
   const chosen =
     profile.requirement === undefined
-      ? chooseRelease(version, text(airflow.pythonVersion))
+      ? chooseRelease(version, pythonVersion)
       : { requirement: profile.requirement, why: whyNamed(profile.requirement) };
   if (!chosen) {
     return { conflicts: old.length > 0 ? old : [conflicts.noProviderRelease(version)] };
@@ -41,7 +41,7 @@ export function draftRequirement(airflow: JsonObject, profile: Profile): Require
   const added = 'release' in chosen ? `${PROVIDER_PACKAGE}==${chosen.release}` : chosen.requirement;
   const setting = {
     setting: 'requirement',
-    where: REQUIREMENTS,
+    where,
     kind: 'add',
     after: added,
     why: `the back end is part of this provider; ${chosen.why}`,
@@ -56,11 +56,11 @@ function whyNamed(requirement: string): string {
   return isUnpinned(requirement) ? `the profile names it, ${WITHOUT_VERSION}` : 'the profile names it';
 }
 
-function keep(there: string, old: readonly Conflict[]): RequirementDraft {
+function keep(there: string, where: string, old: readonly Conflict[]): RequirementDraft {
   const why = isUnpinned(there)
     ? `the provider is there, ${WITHOUT_VERSION}`
     : 'the provider is there; its pin stays';
-  const setting = { setting: 'requirement', where: REQUIREMENTS, kind: 'keep', before: there, why } as const;
+  const setting = { setting: 'requirement', where, kind: 'keep', before: there, why } as const;
   const lacking = excludesFrom(there, FIRST_WITH_CLASS) ? [conflicts.providerTooOld(there)] : [];
   return { setting, ...releaseIn(there), conflicts: [...old, ...lacking] };
 }
@@ -75,8 +75,4 @@ function tooOld(airflowVersion: string | undefined, { access }: Profile): readon
 function releaseIn(requirement: string): { readonly release?: string } {
   const release = pinnedRelease(requirement);
   return release === undefined ? {} : { release };
-}
-
-function text(value: Json | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

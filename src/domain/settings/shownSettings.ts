@@ -4,9 +4,18 @@
  */
 
 import type { Plan } from '../runs/plan.js';
-import { isJsonObject, type Json, type JsonObject } from '../values/json.js';
-import { CONTAINERS, type Container, ENVIRONMENT, REQUIREMENTS } from './changeList.js';
-import { airflowProperties } from './runtimeBody.js';
+import { isJsonObject, type Json } from '../values/json.js';
+import {
+  type AirflowSettings,
+  CONTAINERS,
+  type Container,
+  ENVIRONMENT,
+  REQUIREMENTS,
+} from './airflowSettings.js';
+import type { Snapshot } from './snapshot.js';
+
+/** What of a snapshot reads are remembered by. */
+type Shown = Pick<Snapshot, 'settings' | 'webUrl'>;
 
 /**
  * How many entries a container had when a read last showed any; no values. Absent: never any.
@@ -50,13 +59,12 @@ export function learned(
 }
 
 /** How many entries each container shows; those that show none are left out. */
-export function seenIn(body: JsonObject): SeenSettings {
-  const airflow = airflowProperties(body) ?? {};
+export function seenIn({ settings, webUrl }: Shown): SeenSettings {
   const shown = CONTAINERS.flatMap((container) => {
-    const count = entriesOf(airflow[container]);
+    const count = entriesOf(settings[container]);
     return count === 0 ? [] : [[container, count]];
   });
-  const webHost = hostOf(airflow.airflowWebUrl);
+  const webHost = hostOf(webUrl);
   return { ...Object.fromEntries(shown), ...(webHost === undefined ? {} : { webHost }) };
 }
 
@@ -70,12 +78,12 @@ export function isMadeAnew(before: SeenSettings = {}, now: SeenSettings = {}): b
   return before.webHost !== undefined && now.webHost !== undefined && before.webHost !== now.webHost;
 }
 
-/** What a plan is to know of a runtime besides its body: what is remembered of it, after this read. */
+/** What a plan is to know of a runtime besides its settings: what is remembered of it, after this read. */
 export function rememberedOf(
   record: { readonly seen?: SeenSettings; readonly settings?: LastSettings } | undefined,
-  body: JsonObject,
+  shown: Shown,
 ): { readonly seen: SeenSettings; readonly last?: LastSettings } {
-  const now = seenIn(body);
+  const now = seenIn(shown);
   const isSame = !isMadeAnew(record?.seen, now);
   return {
     seen: seenAfter(record?.seen, now),
@@ -89,25 +97,24 @@ export function rememberedOf(
  * @param mayBeEmpty the profile's word, which goes before what is remembered
  */
 export function notShownIn(
-  body: JsonObject,
+  settings: AirflowSettings,
   seen: SeenSettings | undefined,
   mayBeEmpty: boolean | undefined,
 ): readonly Container[] {
   if (mayBeEmpty === true) return [];
-  const airflow = airflowProperties(body) ?? {};
   return CONTAINERS.filter(
     (container) =>
-      entriesOf(airflow[container]) === 0 && (mayBeEmpty === false || seen?.[container] !== undefined),
+      entriesOf(settings[container]) === 0 && (mayBeEmpty === false || seen?.[container] !== undefined),
   );
 }
 
 /** Whether a read shows no variable of the environment. */
-export function showsNoVariable(body: JsonObject): boolean {
-  return entriesOf(airflowProperties(body)?.[ENVIRONMENT]) === 0;
+export function showsNoVariable(settings: AirflowSettings): boolean {
+  return entriesOf(settings[ENVIRONMENT]) === 0;
 }
 
-function hostOf(url: Json | undefined): string | undefined {
-  return typeof url === 'string' && URL.canParse(url) ? new URL(url).host : undefined;
+function hostOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : undefined;
 }
 
 /** Null, left out and empty are one. A shape that is unknown is not empty: it is a conflict of its own. */

@@ -1,5 +1,5 @@
 /**
- * Values that are right but for what stands around them. Data Factory hands on a value as it was typed: quotes and blanks,
+ * Values that are right but for what stands around them. A service hands on a value as it was typed: quotes and blanks,
  * which a shell or a configuration file would take off, reach Airflow.
  */
 

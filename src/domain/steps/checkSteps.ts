@@ -10,7 +10,7 @@ export interface CheckTarget {
   readonly runtime: RuntimeId;
   readonly profile: string;
   readonly webUrl: string;
-  readonly gitSync: boolean;
+  readonly dagsFromGit: boolean;
 }
 
 /** Whether a check can be triggered now. */

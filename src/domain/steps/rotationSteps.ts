@@ -3,9 +3,11 @@
 import type { RotationSettings } from '../configuration/rotationSettings.js';
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
+import type { Carrier } from '../rotation/carrierGroups.js';
 import type { Kept } from '../rotation/problems.js';
-import type { Carrier, CredentialStock, FactoryOfCarriers, FleetStock } from '../rotation/stock.js';
+import type { CredentialStock, FleetStock } from '../rotation/stock.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
+import type { RuntimeBatch } from '../values/runtimeBatch.js';
 
 /** Which credential, and which run asks: what changes something first looks whether the run still may. */
 interface OfCredential {
@@ -62,9 +64,9 @@ export interface RotationSteps {
     };
     readonly output: { readonly kind: 'stocked'; readonly fleet: FleetStock } | CallFailure;
   };
-  /** These runtimes of a factory as they are now; those that are gone are left out. */
+  /** These runtimes of a batch, by the rests of their ids, as they are now; those that are gone are left out. */
   readonly listCarriers: {
-    readonly input: OfCredential & { readonly factory: FactoryOfCarriers; readonly names: readonly string[] };
+    readonly input: OfCredential & { readonly batch: RuntimeBatch; readonly names: readonly string[] };
     readonly output: { readonly kind: 'listed'; readonly carriers: readonly Carrier[] } | CallFailure;
   };
   /**

@@ -8,10 +8,11 @@ import type { Problem } from '../problems/problem.js';
 import type { RunAction } from '../runs/inputs.js';
 import type { Plan } from '../runs/plan.js';
 import type { OnlyReported } from '../runs/runs.js';
-import type { RuntimePhase } from '../settings/runtimeBody.js';
 import type { SeenSettings } from '../settings/shownSettings.js';
+import type { RuntimePhase } from '../settings/snapshot.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import type { RuntimeId } from '../values/runtimeId.js';
+import type { RunWords } from '../values/runtimeWords.js';
 
 /** What the app found when it looked at a runtime. */
 export type Inspection =
@@ -25,6 +26,10 @@ export interface InspectedRuntime {
   readonly phase: RuntimePhase;
   /** The service's own word for its state. */
   readonly state: string;
+  /** See `Snapshot.ended`. */
+  readonly ended?: Problem;
+  /** Those of its kind, for the texts of the run. */
+  readonly words: RunWords;
   readonly webUrl?: string;
   readonly airflowVersion?: string;
   /** The credential id that the runtime's settings carry now. */
@@ -44,7 +49,7 @@ export interface InspectedRuntime {
   readonly seen: SeenSettings;
   readonly importsDags: boolean;
   /** DAGs come from a git repository. */
-  readonly gitSync: boolean;
+  readonly dagsFromGit: boolean;
   /** Nothing is written to it unless somebody asks. */
   readonly onlyReported?: OnlyReported;
   /** The secret that the check DAG reads; absent where the proof needs none. */
@@ -53,7 +58,8 @@ export interface InspectedRuntime {
 
 /** How a write of the settings ended. */
 type ApplyOutcome =
-  | { readonly kind: 'written'; readonly plan: Plan }
+  /** `operation`: it was accepted, and is written once that has ended. */
+  | { readonly kind: 'written'; readonly plan: Plan; readonly operation?: string }
   | { readonly kind: 'unchanged'; readonly plan: Plan }
   | { readonly kind: 'conflict'; readonly plan: Plan }
   /**
@@ -76,13 +82,14 @@ export type RuntimeLook =
       readonly kind: 'seen';
       readonly phase: RuntimePhase;
       readonly state: string;
+      readonly ended?: Problem;
       readonly webUrl?: string;
       readonly airflowVersion?: string;
       readonly marker?: string;
     };
 
-/** Many runtimes of a factory are being waited for: one list of this moment serves them all. */
-export interface SharedLook {
+/** Many runtimes of one place are being waited for: one list of this moment serves them all. */
+interface SharedLook {
   /** Milliseconds since the epoch; a moment at which everybody looks. */
   readonly moment: number;
 }
@@ -119,7 +126,7 @@ export interface RuntimeSteps {
     };
     readonly output: { readonly kind: 'proven' } | CallFailure;
   };
-  /** Reads, plans, proves the credential, asks whether the lease is still the run's own, writes with `If-Match`: all in one. */
+  /** Reads, plans, proves the credential, asks whether the lease is still the run's own, writes if nobody has since: all in one. */
   readonly applySettings: {
     readonly input: {
       readonly runtime: RuntimeId;
@@ -141,7 +148,12 @@ export interface RuntimeSteps {
     readonly output: ApplyOutcome | CallFailure;
   };
   readonly lookAtRuntime: {
-    readonly input: { readonly runtime: RuntimeId; readonly shared?: SharedLook };
+    readonly input: {
+      readonly runtime: RuntimeId;
+      readonly shared?: SharedLook;
+      /** See `ApplyOutcome`. */
+      readonly operation?: string;
+    };
     readonly output: RuntimeLook | CallFailure;
   };
   readonly importDags: {

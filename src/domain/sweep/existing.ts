@@ -4,22 +4,18 @@
  */
 
 import type { Profile } from '../configuration/profile.js';
-import { patternMatches } from '../configuration/profileMatching.js';
 import type { Noted } from '../records/profileRecord.js';
 import type { RuntimeRecord } from '../records/runtimeRecord.js';
 import type { OnlyReported } from '../runs/runs.js';
-import type { AirflowView } from '../settings/runtimeBody.js';
+import type { Snapshot } from '../settings/snapshot.js';
 import { sha256Hex } from '../values/digest.js';
-import { factoryIdOf, type RuntimeId, runtimeRecordKey } from '../values/runtimeId.js';
+import { type RuntimeId, runtimeRecordKey } from '../values/runtimeId.js';
 import { caseless, sameId } from '../values/sameId.js';
 import type { Judged } from './findings.js';
 import type { ShownFirst } from './sweep.js';
 
 /** 48 bits: of 10,000 runtimes two share one once in six million profiles, and then one more is only reported. */
 const DIGEST_LENGTH = 12;
-
-/** State of a runtime that is being made: nothing runs there yet that a write could interrupt. */
-const BEING_MADE = 'initial';
 
 /** What is known of a runtime when it is asked whether it is only reported. */
 export interface Known {
@@ -28,7 +24,7 @@ export interface Known {
   /** What its profile's record says. */
   readonly noted: Noted;
   readonly record: RuntimeRecord | undefined;
-  readonly view: Pick<AirflowView, 'state' | 'marker' | 'clientId'>;
+  readonly view: Pick<Snapshot, 'beingMade' | 'marker' | 'clientId'>;
 }
 
 /** Whether nothing is to be written to the runtime unless somebody asks, and why. */
@@ -38,22 +34,21 @@ export function onlyReported(known: Known): OnlyReported | undefined {
 }
 
 /**
- * Whether the runtime was there before the app, and nobody has enabled it. Where no list of its factory has been complete,
+ * Whether the runtime was there before the app, and nobody has enabled it. Where no list of its place has been complete,
  * it may have been: only one that is being made has not.
  */
 export function wasThereFirst(known: Known): boolean {
   if (isLookedAfter(known)) return false;
   const { noted, runtime, view } = known;
   if (noted.existing.has(existingKey(runtime))) return true;
-  return !isListed(known) && view.state.toLowerCase() !== BEING_MADE;
+  return !isListed(known) && !view.beingMade;
 }
 
-/** Whether a complete list of the runtime's factory under this profile is known. */
+/** Whether a complete list of the runtime's place under this profile is known. */
 function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'runtime' | 'noted'>): boolean {
-  const factory = factoryIdOf(runtime);
   return profile.runtimes
-    .filter((pattern) => patternMatches(pattern, runtime))
-    .some(({ name }) => noted.places.has(placeKey(factory, name)));
+    .filter((pattern) => pattern.matches(runtime))
+    .some((pattern) => noted.places.has(placeKey(pattern.placeOf(runtime))));
 }
 
 /**
@@ -105,11 +100,9 @@ export function existingKey(runtime: RuntimeId): string {
 }
 
 /**
- * How what a list has shown stands there: the runtimes of one factory that a pattern of names matches. So a pattern that is
- * widened, or a factory that the app may read only later, has a first list of its own.
- *
- * @param factory resource id
+ * How what a list has shown stands there. A place is the runtimes of one batch that a pattern of names matches: so a pattern
+ * that is widened, or a batch that the app may list only later, has a first list of its own.
  */
-export function placeKey(factory: string, names: string): string {
-  return sha256Hex(caseless(`${factory}/${names}`)).slice(0, DIGEST_LENGTH);
+export function placeKey(place: string): string {
+  return sha256Hex(caseless(place)).slice(0, DIGEST_LENGTH);
 }

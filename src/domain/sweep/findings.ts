@@ -3,7 +3,7 @@
 import { standingOf } from '../records/proofs.js';
 import { type RuntimeRecord, restsUntil } from '../records/runtimeRecord.js';
 import type { Plan } from '../runs/plan.js';
-import type { AirflowView } from '../settings/runtimeBody.js';
+import type { Snapshot } from '../settings/snapshot.js';
 
 export type Finding =
   | 'fine'
@@ -69,7 +69,7 @@ export function byNeed(a: Judged, b: Judged): number {
  */
 export function judgeRuntime(
   plan: Plan,
-  { phase, state }: Pick<AirflowView, 'phase' | 'state'>,
+  { phase, state }: Pick<Snapshot, 'phase' | 'state'>,
   record: RuntimeRecord | undefined,
   proveEverySeconds: number,
   now: number,

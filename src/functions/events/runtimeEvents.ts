@@ -1,7 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { matchProfiles } from '../../domain/configuration/profileMatching.js';
-import { judgeEvent } from '../../domain/events/eventRelevance.js';
 import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
 import { eventRunId } from '../../domain/runs/instanceIds.js';
 import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
@@ -18,7 +17,7 @@ export async function runtimeEvents(
   context: InvocationContext,
   deps: FunctionDeps,
 ): Promise<void> {
-  const judged = judgeEvent(event);
+  const judged = deps.kinds.readEvent(event);
   if (judged.kind === 'irrelevant') {
     if (judged.malformed) context.warn(`event ignored, malformed: ${judged.reason}`);
     else context.log(`event ignored: ${judged.reason}`);

@@ -14,7 +14,7 @@ import {
   viewOf,
   wasEndedByHost,
 } from './runView.js';
-import { targetFilter } from './targetFilter.js';
+import { type TargetFilter, targetFilter } from './targetFilter.js';
 
 const DAY_MS = 24 * 3600_000;
 /** How far back to look, in steps: a page of recent runs does not fetch all that are kept. */
@@ -59,7 +59,7 @@ export async function listRuns(
   const parsed = listQuery.safeParse(Object.fromEntries(given));
   if (!parsed.success) return invalid(queryErrors(parsed.error.issues));
   const { status, outcome, action, target, top, before } = parsed.data;
-  const wantedTarget = target === undefined ? undefined : targetFilter(target, await deps.configuration());
+  const wantedTarget = target === undefined ? undefined : await filterOf(target, deps);
   if (wantedTarget?.kind === 'refused') return invalid([{ pointer: 'target', detail: wantedTarget.detail }]);
 
   const fits = (view: View): boolean =>
@@ -144,4 +144,8 @@ async function withChildren(client: df.DurableClient, page: readonly Found[]): P
 /** Orders runs by their beginning; the id tells apart what began in the same moment. */
 function keyOf(view: View): string {
   return `${String(view.createdAt)}~${String(view.id)}`;
+}
+
+async function filterOf(target: string, { configuration, kinds }: FunctionDeps): Promise<TargetFilter> {
+  return targetFilter(target, { configuration: await configuration(), kinds });
 }

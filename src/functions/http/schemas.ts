@@ -24,7 +24,7 @@ export const startRequest = z
       .boolean()
       .default(false)
       .describe('With `rotate`: also where the credential is not due, and at once after a failure.'),
-    runtime: z.string().max(1024).optional().describe('Resource id of one integration runtime.'),
+    runtime: z.string().max(1024).optional().describe('Resource id of one runtime.'),
     profile: z.string().max(63).optional().describe('Name of a profile: every runtime that it matches.'),
     credential: z.string().max(63).optional().describe('Name of a credential, with `rotate`.'),
   })
@@ -98,7 +98,7 @@ export const listQuery = z.strictObject({
     .max(1024)
     .optional()
     .describe(
-      'Only runs on this runtime (`factory/name`, or its resource id in any spelling), profile or credential.',
+      'Only runs on this runtime (its name for people, or its resource id in any spelling), profile or credential.',
     ),
   top: z.coerce
     .number('It must be a whole number from 1 to 200')

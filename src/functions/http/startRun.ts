@@ -18,7 +18,7 @@ import { freshRunId, requestRunIds } from '../../domain/runs/instanceIds.js';
 import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import { sha256Hex } from '../../domain/values/digest.js';
 import { canonicalJson, type Json } from '../../domain/values/json.js';
-import { displayRuntime, parseRuntimeId } from '../../domain/values/runtimeId.js';
+import { displayRuntime } from '../../domain/values/runtimeId.js';
 import { start, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { readBody } from './body.js';
@@ -122,15 +122,10 @@ async function targetOf(body: StartRequest, deps: FunctionDeps): Promise<Target>
       return observed('/profile', `The profile ${profile} only observes`);
     return { orchestration: ORCHESTRATIONS.profileRun, input: { action, profile } };
   }
-  const runtime = parseRuntimeId(body.runtime ?? '');
+  const runtime = deps.kinds.parse(body.runtime ?? '');
   if (!runtime) {
-    const shape =
-      '/subscriptions/…/resourceGroups/…/providers/Microsoft.DataFactory/factories/…/integrationRuntimes/…';
-    return {
-      errors: [
-        { pointer: '/runtime', detail: `It is not the resource id of an integration runtime: ${shape}.` },
-      ],
-    };
+    const { id, idShape } = deps.kinds;
+    return { errors: [{ pointer: '/runtime', detail: `It is not ${id}: ${idShape}.` }] };
   }
   const match = matchProfiles(profiles, runtime);
   if (match.kind === 'one' && match.profile.mode === 'observe' && action !== 'plan') {

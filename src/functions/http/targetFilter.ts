@@ -1,13 +1,9 @@
 /** What `?target=` of the list of runs means: whose runs are asked for, and whether the app knows any such. */
 import type { Configuration } from '../../domain/configuration/profile.js';
-import { globMatches, matchProfiles } from '../../domain/configuration/profileMatching.js';
-import {
-  canonicalRuntimeId,
-  displayRuntime,
-  parseRuntimeId,
-  type RuntimeId,
-} from '../../domain/values/runtimeId.js';
+import { matchProfiles } from '../../domain/configuration/profileMatching.js';
+import { canonicalRuntimeId, displayRuntime, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { caseless, sameId } from '../../domain/values/sameId.js';
+import type { RuntimeKinds } from '../../runtimes/kind.js';
 
 export type TargetFilter =
   | {
@@ -19,57 +15,52 @@ export type TargetFilter =
     }
   | { readonly kind: 'refused'; readonly detail: string };
 
-const RESOURCE_ID =
-  '/subscriptions/…/resourceGroups/…/providers/Microsoft.DataFactory/factories/…/integrationRuntimes/…';
-
-/**
- * Reads a runtime's resource id in any spelling (also as a URL of Resource Manager has it, or without its first slash), a
- * runtime as people call it (`adf-sales/etl`), or the name of a profile or a credential, or `everything`.
- */
-export function targetFilter(text: string, configuration: Configuration): TargetFilter {
-  const given = text.trim();
-  const path = URL.canParse(given) ? new URL(given).pathname : given;
-  if (/^\/?subscriptions\//i.test(path)) return byId(path, configuration);
-  if (path.includes('/')) return byName(path, configuration);
-  return byWord(path, configuration);
+interface Known {
+  readonly configuration: Configuration;
+  readonly kinds: RuntimeKinds;
 }
 
-function byId(path: string, { profiles }: Configuration): TargetFilter {
-  const id = parseRuntimeId(path.startsWith('/') ? path : `/${path}`);
+/**
+ * Reads a runtime's id in any spelling (also as a URL of its service has it, or without its first slash), a
+ * runtime as people call it (`adf-sales/etl`), or the name of a profile or a credential, or `everything`.
+ */
+export function targetFilter(text: string, known: Known): TargetFilter {
+  const given = text.trim();
+  const path = URL.canParse(given) ? new URL(given).pathname : given;
+  if (known.kinds.resembles(path)) return byId(path, known);
+  if (path.includes('/')) return byName(path, known);
+  return byWord(path, known);
+}
+
+function byId(path: string, { configuration: { profiles }, kinds }: Known): TargetFilter {
+  const id = kinds.parse(path.startsWith('/') ? path : `/${path}`);
   if (!id) {
-    return {
-      kind: 'refused',
-      detail: `It is not the resource id of an integration runtime: ${RESOURCE_ID}.`,
-    };
+    return { kind: 'refused', detail: `It is not ${kinds.id}: ${kinds.idShape}.` };
   }
   const wanted = canonicalRuntimeId(id);
   return {
     kind: 'filter',
-    fits: (target) => idOf(target, canonicalRuntimeId) === wanted,
+    fits: (target) => idOf(kinds, target, canonicalRuntimeId) === wanted,
     ...(matchProfiles(profiles, id).kind === 'none' ? { unknown: unmatched(displayRuntime(id)) } : {}),
   };
 }
 
-function byName(path: string, { profiles }: Configuration): TargetFilter {
-  const [factory = '', name = '', ...more] = path.split('/');
-  if (factory === '' || name === '' || more.length > 0) {
-    return {
-      kind: 'refused',
-      detail: `Write a runtime as factory/name, or as its resource id: ${RESOURCE_ID}.`,
-    };
+function byName(path: string, { configuration: { profiles }, kinds }: Known): TargetFilter {
+  const [place = '', name = '', ...more] = path.split('/');
+  if (place === '' || name === '' || more.length > 0) {
+    const detail = `Write a runtime as ${kinds.nameShape}, or as its resource id: ${kinds.idShape}.`;
+    return { kind: 'refused', detail };
   }
   const wanted = caseless(path);
-  const matched = profiles.some(({ runtimes }) =>
-    runtimes.some((one) => globMatches(one.factory, factory) && globMatches(one.name, name)),
-  );
+  const matched = profiles.some(({ runtimes }) => runtimes.some((pattern) => pattern.mayMatchName(path)));
   return {
     kind: 'filter',
-    fits: (target) => caseless(idOf(target, displayRuntime) ?? '') === wanted,
+    fits: (target) => caseless(idOf(kinds, target, displayRuntime) ?? '') === wanted,
     ...(matched ? {} : { unknown: unmatched(path) }),
   };
 }
 
-function byWord(word: string, { profiles, credentials }: Configuration): TargetFilter {
+function byWord(word: string, { configuration: { profiles, credentials }, kinds }: Known): TargetFilter {
   const known = [...profiles, ...credentials].map(({ name }) => name);
   const isKnown = [...known, 'everything'].some((name) => sameId(name, word));
   return {
@@ -78,7 +69,7 @@ function byWord(word: string, { profiles, credentials }: Configuration): TargetF
     ...(isKnown
       ? {}
       : {
-          unknown: `There is no profile and no credential of that name, and no run on one. There are: ${known.join(', ')}. Write a runtime as factory/name.`,
+          unknown: `There is no profile and no credential of that name, and no run on one. There are: ${known.join(', ')}. Write a runtime as ${kinds.nameShape}.`,
         }),
   };
 }
@@ -88,7 +79,7 @@ function unmatched(runtime: string): string {
 }
 
 /** A run's target as an id, told in some way; `undefined` where it is no runtime. */
-function idOf(target: string, tell: (id: RuntimeId) => string): string | undefined {
-  const id = parseRuntimeId(target);
+function idOf(kinds: RuntimeKinds, target: string, tell: (id: RuntimeId) => string): string | undefined {
+  const id = kinds.parse(target);
   return id && tell(id);
 }

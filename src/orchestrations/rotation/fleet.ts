@@ -1,11 +1,13 @@
 import type { Problem } from '../../domain/problems/problem.js';
+import type { Carrier, CarrierGroup, GroupMember } from '../../domain/rotation/carrierGroups.js';
 import { targetExpired } from '../../domain/rotation/problems.js';
-import type { Carrier, CarrierGroup, FleetStock, GroupMember } from '../../domain/rotation/stock.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { Move } from '../../domain/runs/inputs.js';
 import { memberRunId, partRunId } from '../../domain/runs/instanceIds.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
 import { ORCHESTRATIONS, type RunResult } from '../../domain/runs/runs.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { memberOf } from '../../domain/values/runtimeBatch.js';
 import { formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { caseless, sameId } from '../../domain/values/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
@@ -97,26 +99,26 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   const expired = expiredTarget(run, wanted);
   if (expired)
     return nobodyMoved(
-      groups.flatMap((group) => group.names.map((name) => formatRuntimeId({ ...group, name }))),
+      groups.flatMap((group) => group.names.map((name) => formatRuntimeId(memberOf(group.batch, name)))),
       expired,
     );
   if (wanted.to && groups.length > 0) run.given.add(wanted.to.credentialId);
   const part = childId(run);
   const inputs = groups.map(
-    ({ subscription, resourceGroup, factory, place, names }): MoveGroupInput => ({
+    ({ batch, place, pace, names }): MoveGroupInput => ({
       runId: run.runId,
       credential: run.input.credential,
-      factory: { subscription, resourceGroup, factory },
+      batch,
       names,
       move,
       ...(wanted.backTo ? { back: { to: wanted.backTo, withinSeconds: run.moveOneSeconds } } : {}),
       startedAt,
       place,
+      pace,
     }),
   );
   const members = inputs.map((input) => {
-    const { subscription, resourceGroup, factory } = input.factory;
-    const subject = caseless([subscription, resourceGroup, factory, ...input.names].join('/'));
+    const subject = caseless([input.batch.key, ...input.names].join('/'));
     return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
@@ -161,19 +163,19 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
 
 /** Those of a group that are wanted. */
 function namesOf(
-  group: CarrierGroup,
+  { batch, members }: CarrierGroup,
   { credentials }: FleetStock,
   { to, only, unproven, except = [] }: Wanted,
 ): string[] {
   const isWanted = ([name, credential, isUnproven]: GroupMember) => {
-    const id = formatRuntimeId({ ...group, name });
+    const id = formatRuntimeId(memberOf(batch, name));
     if (except.some((one) => sameId(one, id))) return false;
     const has = credentials[credential] ?? '';
     if (unproven) return isUnproven === 1;
     if (only !== undefined) return sameId(has, only);
     return to === undefined || !sameId(has, to.credentialId);
   };
-  return group.members.filter(isWanted).map(([name]) => name);
+  return members.filter(isWanted).map(([name]) => name);
 }
 
 export function nameOf(carrier: Carrier): string {

@@ -1,6 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
-import type { FactoryOfCarriers } from '../../domain/rotation/stock.js';
 import { outlives } from '../../domain/rotation/task.js';
 import { HOST_ENDED } from '../../domain/runs/hostEnded.js';
 import type { Move, RuntimeRunInput } from '../../domain/runs/inputs.js';
@@ -8,7 +7,8 @@ import { memberRunId } from '../../domain/runs/instanceIds.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
 import { hasWhatItWasGiven, ORCHESTRATIONS, type RunResult, SETTLED } from '../../domain/runs/runs.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
-import { formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.js';
+import { memberOf, type Pace, type RuntimeBatch, restOf } from '../../domain/values/runtimeBatch.js';
+import { canonicalRuntimeId, formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
@@ -18,15 +18,16 @@ import { renewCredential } from './hold.js';
 export interface MoveGroupInput {
   readonly runId: string;
   readonly credential: string;
-  readonly factory: FactoryOfCarriers;
-  /** Names of the runtimes. Given, not listed: started again, the group works on the same. */
+  readonly batch: RuntimeBatch;
+  /** Names of the runtimes in their batch. Given, not listed: started again, the group works on the same. */
   readonly names: readonly string[];
   readonly move: Move;
   /** What a runtime gets back that fails, unless that would not live through the return. */
   readonly back?: { readonly to: CredentialVersion; readonly withinSeconds: number };
-  /** When the first may start, and the place of the group in its subscription. Milliseconds since the epoch. */
+  /** When the first may start, and the place of the group in its budget. Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly place: number;
+  readonly pace: Pace;
 }
 
 export interface MoveGroupResult {
@@ -52,9 +53,9 @@ const SHOWN = 20;
  */
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
   const input = context.df.getInput<MoveGroupInput>();
-  const runtimes = input.names.map((name): RuntimeId => ({ ...input.factory, name }));
+  const runtimes = input.names.map((name) => memberOf(input.batch, name));
   // All of a group start at once: it waits until the budget has room for the last of them.
-  yield* pauseUntil(context, input.startedAt + startDelayMs(input.place + runtimes.length - 1));
+  yield* pauseUntil(context, input.startedAt + startDelayMs(input.pace, input.place + runtimes.length - 1));
   const members = runtimes.map(
     (runtime): Member => ({
       id: memberRunId(context.df.instanceId, runtime),
@@ -116,17 +117,19 @@ function* sendBack(
 /** Who of them has this credential; where that cannot be read all of them may. */
 function* carriersOf(
   context: OrchestrationContext,
-  { credential, factory, runId }: MoveGroupInput,
+  { credential, batch, runId }: MoveGroupInput,
   runtimes: readonly RuntimeId[],
   credentialId: string,
 ): Flow<readonly RuntimeId[]> {
   const holder: Holder = { runId, leased: false, unstoppable: true };
-  const names = runtimes.map(({ name }) => name);
+  const names = runtimes.map((runtime) => restOf(batch, runtime));
   const id = `${context.df.instanceId}-0`;
-  const listed = yield* patiently(context, 'listCarriers', { credential, factory, names }, holder, id);
+  const listed = yield* patiently(context, 'listCarriers', { credential, batch, names }, holder, id);
   if (listed.kind !== 'listed') return runtimes;
-  const having = listed.carriers.filter((one) => sameId(one.credentialId ?? '', credentialId));
-  return runtimes.filter(({ name }) => having.some(({ runtime }) => sameId(runtime.name, name)));
+  const having = listed.carriers
+    .filter((one) => sameId(one.credentialId ?? '', credentialId))
+    .map(({ runtime }) => canonicalRuntimeId(runtime));
+  return runtimes.filter((runtime) => having.includes(canonicalRuntimeId(runtime)));
 }
 
 /** How the runs on these runtimes ended, in their order. */
@@ -140,10 +143,10 @@ function* runResults(
 }
 
 /** The result of a group that the host ended: nobody can tell how its runtimes fared, and all count as failed. */
-export function untoldGroup({ factory, names }: MoveGroupInput, why: string): MoveGroupResult {
+export function untoldGroup({ batch, names }: MoveGroupInput, why: string): MoveGroupResult {
   const stragglers = names.map(
     (name): Straggler => ({
-      runtime: formatRuntimeId({ ...factory, name }),
+      runtime: formatRuntimeId(memberOf(batch, name)),
       outcome: 'interrupted',
       code: HOST_ENDED,
     }),

@@ -1,13 +1,14 @@
 import type { Problem } from '../../domain/problems/problem.js';
+import type { Carrier } from '../../domain/rotation/carrierGroups.js';
 import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/problems.js';
-import type { Carrier, FleetStock } from '../../domain/rotation/stock.js';
+import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import { isOfHost } from '../../domain/runs/hostEnded.js';
 import type { RunOutcome } from '../../domain/runs/outcomes.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
 import type { RunResult } from '../../domain/runs/runs.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
-import { displayRuntime } from '../../domain/values/runtimeId.js';
+import { displayRuntime, shortRuntime } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';
 import type { Flow } from '../flow.js';
 import { CANCELLED } from './ends.js';
@@ -45,7 +46,7 @@ export function* goFirst(
   const changed = new Set<Straggler>();
   const candidates = pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
   for (const candidate of candidates.slice(0, MOST_PILOTS)) {
-    run.progress.begin(`move the pilot ${candidate.runtime.name}`);
+    run.progress.begin(`move the pilot ${shortRuntime(candidate.runtime)}`);
     const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
     if (GOOD.has(ended.outcome)) {
       run.progress.note('proven');
@@ -70,12 +71,17 @@ export function* goFirst(
   const spoilt = changed.size;
   if (stragglers.length === 0) return { stragglers, spoilt };
   const broken = stragglers.filter((one) => !changed.has(one));
-  return { stragglers, spoilt, failure: noPilot(noGood(broken), noGood([...changed])) };
+  const short = new Map(candidates.map((one) => [nameOf(one), shortRuntime(one.runtime)]));
+  return { stragglers, spoilt, failure: noPilot(noGood(broken, short), noGood([...changed], short)) };
 }
 
-function noGood(stragglers: readonly Straggler[]): Parameters<typeof noPilot>[0] {
+/** @param short what people call each runtime by, by its id's text */
+function noGood(
+  stragglers: readonly Straggler[],
+  short: ReadonlyMap<string, string>,
+): Parameters<typeof noPilot>[0] {
   const [{ code } = {}] = stragglers;
-  const names = stragglers.map(({ runtime }) => runtime.split('/').at(-1) ?? runtime);
+  const names = stragglers.map(({ runtime }) => short.get(runtime) ?? runtime);
   return { names, ...(code === undefined ? {} : { code }) };
 }
 

@@ -1,5 +1,6 @@
 /** What a rotation would do: a dry run changes nothing, and holds nothing. */
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import { shortRuntime } from '../../domain/values/runtimeId.js';
 import { type Flow, nowMs } from '../flow.js';
 import { type RotationEnd, SHOWN } from './ends.js';
 import { keyWouldBeNoted, unnotedKey } from './noting.js';
@@ -36,7 +37,7 @@ function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
     move: 'Runtimes would be moved',
     settle: 'Keys would be removed',
   };
-  const first = pilot ? `, ${pilot.runtime.name} first` : '';
+  const first = pilot ? `, ${shortRuntime(pilot.runtime)} first` : '';
   const summary = `${what[task.kind]}: ${task.why}. ${total} runtimes${task.kind === 'settle' ? '' : first}.`;
   return {
     outcome: 'planned',

@@ -19,7 +19,7 @@ import { tellProfile } from './telling.js';
 const MAX_ENABLEMENTS = 25;
 /** Checks: nothing restarts, so that there may be more. With four sweeps a day, a day's proofs of 1,000 runtimes. */
 const MAX_CHECKS = 250;
-/** Started at once, and the pause after them: each begins with a read, and Resource Manager grants 25 a second. */
+/** Started at once, and the pause after them: each begins with a read, and services grant some 25 a second. */
 const AT_ONCE = 25;
 const PAUSE_MS = 5_000;
 /** Runtimes that a sweep names, for one profile and for all together: the result is kept, and read by people. */

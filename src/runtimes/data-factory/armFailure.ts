@@ -1,7 +1,7 @@
 import { conflict, refused, type ServiceError, transientFailure } from '../../azure/failures.js';
 import { grantControl } from '../../domain/preflight/grants.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
-import type { RuntimeId } from '../../domain/values/runtimeId.js';
+import type { FactoryNames } from './resourceId.js';
 
 /**
  * What a refusal of Resource Manager means.
@@ -10,7 +10,12 @@ import type { RuntimeId } from '../../domain/values/runtimeId.js';
  * @param action that the identity needs for it
  * @param scope names with `*` where the call is about all of them
  */
-export function armFailure(error: ServiceError, what: string, action: string, scope: RuntimeId): CallFailure {
+export function armFailure(
+  error: ServiceError,
+  what: string,
+  action: string,
+  scope: FactoryNames,
+): CallFailure {
   const transient = transientFailure(error, what);
   if (transient) return transient;
   const { subscription, resourceGroup, factory } = scope;

@@ -2,7 +2,7 @@
 
 import { runtimeId } from '../../../local/scenario/names.js';
 import { memberRunId } from '../../../src/domain/runs/instanceIds.js';
-import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
+import { parseResourceId } from '../../../src/runtimes/data-factory/resourceId.js';
 import { APPROVAL, decide, overlapEnder, ROTATED, rotateAndCount, UNDONE, undo } from './rotating.js';
 import { outcomeOf, ROTATE, type Scene, type ToldRun } from './scene.js';
 import type { Story } from './story.js';
@@ -66,7 +66,7 @@ function terminated(what: string, name: string, wanted: (id: string) => boolean)
 
 /** By which a run on this runtime is known, whatever it works for. */
 function memberOf(name: string): string {
-  const runtime = parseRuntimeId(runtimeId(name));
+  const runtime = parseResourceId(runtimeId(name));
   if (!runtime) throw new Error(`${name} makes no id of a runtime.`);
   return memberRunId('', runtime);
 }

@@ -141,6 +141,6 @@ it('a runtime without an ETag is not written, for that reason', async () => {
   });
   const run = await enable(cloud, { name });
 
-  expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'etagMissing' } });
+  expect(run).toMatchObject({ outcome: 'refused', problem: { code: 'writeUnguarded' } });
   expect((await armCalls(cloud.client, name)).writes).toBe(0);
 });

@@ -1,7 +1,8 @@
 /** Parts of runs start with their run, and by nobody else: whoever has the durable key cannot have them do anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
+import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
 import { SUB_ORCHESTRATIONS } from '../../../src/orchestrations/calls.js';
+import { batchOf, parseResourceId } from '../../../src/runtimes/data-factory/resourceId.js';
 import { runtimeId, type TestCloud } from './harness.js';
 import { fleet, markerOf } from './rotationHarness.js';
 
@@ -23,15 +24,16 @@ const MOVE = {
 const GROUP = {
   runId: 'rq-0',
   credential: 'airflow-sp',
-  factory: parseRuntimeId(runtimeId('one')),
+  batch: batchOf({ subscription: SUBSCRIPTION, resourceGroup: RESOURCE_GROUP, factory: FACTORY }),
   names: ['one'],
   move: MOVE,
   startedAt: 0,
   place: 0,
+  pace: { atOnce: 1, perSecond: 1 },
 };
 const RUN = {
   action: 'enable',
-  runtime: parseRuntimeId(runtimeId('one')),
+  runtime: parseResourceId(runtimeId('one')),
   startedBy: { kind: 'run', runId: 'rq-0' },
   createdAt: '2026-11-26T00:00:00.000Z',
   move: MOVE,

@@ -4,7 +4,7 @@ import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { memberRunId } from '../../../src/domain/runs/instanceIds.js';
 import type { ProfileRunResult } from '../../../src/domain/runs/runs.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
-import { parseRuntimeId } from '../../../src/domain/values/runtimeId.js';
+import { parseResourceId } from '../../../src/runtimes/data-factory/resourceId.js';
 import {
   enable,
   request,
@@ -44,7 +44,7 @@ const dieUnder = (subject: string, skip = 0, operation = 'before-orchestrator', 
 
 /** By which the host knows the run of this runtime that another run starts, the second one in its place included. */
 function memberOf(name: string): string {
-  const runtime = parseRuntimeId(runtimeId(name));
+  const runtime = parseResourceId(runtimeId(name));
   return memberRunId('', runtime as NonNullable<typeof runtime>);
 }
 

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { openApiDocument } from '../../../src/functions/http/openApi.js';
 import { registerHttp } from '../../../src/functions/http/routes.js';
+import { runtimeIdOf } from '../../../src/runtimes/data-factory/resourceId.js';
 import { depsOf, runtimeId, SUBSCRIPTION } from './deps.js';
 import { type DurableHost, newInstance, startDurableHost } from './durableHost.js';
 
@@ -233,7 +234,12 @@ function putRuns(): void {
   const createdAt = '2026-11-23T11:00:00.000Z';
   const rotation = { action: 'rotate', credential: 'sp', recordKey: 'k', startedBy, createdAt };
   const since = '2026-11-23T11:30:00.000Z';
-  const runtime = { subscription: SUBSCRIPTION, resourceGroup: 'rg', factory: 'adf-one', name: 'etl' };
+  const runtime = runtimeIdOf({
+    subscription: SUBSCRIPTION,
+    resourceGroup: 'rg',
+    factory: 'adf-one',
+    name: 'etl',
+  });
   const enabling = { action: 'enable', runtime, startedBy, createdAt };
   const runs = [
     {

@@ -3,6 +3,7 @@ import type { Configuration } from '../../../src/domain/configuration/profile.js
 import type { Caller } from '../../../src/domain/runs/caller.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import type { FunctionDeps } from '../../../src/functions/deps.js';
+import { KINDS } from '../../../src/runtimes/kinds.js';
 
 export const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';
 
@@ -42,6 +43,7 @@ export const ADA: Caller = {
 export function depsOf(given: Partial<FunctionDeps> = {}): FunctionDeps {
   return {
     configuration: () => configuration(),
+    kinds: KINDS,
     settings: () => ({ httpAuth: 'functionKey', signingKey: SIGNING_KEY }),
     problems: async () => [],
     now: () => new Date('2026-11-23T12:00:00Z'),

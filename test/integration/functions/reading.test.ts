@@ -8,6 +8,7 @@ import { getRun } from '../../../src/functions/http/getRun.js';
 import { listRuns } from '../../../src/functions/http/listRuns.js';
 import { runList, runView, startedRun } from '../../../src/functions/http/schemas.js';
 import { purgeRuns } from '../../../src/functions/timers/purgeRuns.js';
+import { runtimeIdOf } from '../../../src/runtimes/data-factory/resourceId.js';
 import { ADA, depsOf, runtimeId, SIGNING_KEY } from './deps.js';
 import {
   type DurableHost,
@@ -23,12 +24,13 @@ beforeEach(async () => {
 });
 afterEach(() => host.close());
 
-const RUNTIME = {
+const NAMES = {
   subscription: '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215',
   resourceGroup: 'rg',
   factory: 'adf-one',
   name: 'etl',
 };
+const RUNTIME = runtimeIdOf(NAMES);
 const BY_ADA = { kind: 'request', principal: 'ada' };
 const OF_RUNTIME = { action: 'enable', runtime: RUNTIME, startedBy: BY_ADA };
 const OF_PROFILE = { action: 'check', profile: 'sales', startedBy: BY_ADA };
@@ -206,7 +208,7 @@ describe('the list of runs', () => {
   });
 
   it('shows runs of what the configuration has no more', async () => {
-    put('rq-0', 30, { input: { ...OF_RUNTIME, runtime: { ...RUNTIME, factory: 'adf-two' } } });
+    put('rq-0', 30, { input: { ...OF_RUNTIME, runtime: runtimeIdOf({ ...NAMES, factory: 'adf-two' }) } });
     put('rq-1', 31, { input: { ...OF_PROFILE, profile: 'nobody' } });
 
     expect(idsOf(await list('target=adf-two/etl'))).toEqual(['rq-0']);

@@ -128,7 +128,7 @@ describe('a request', () => {
     expect(answer).toMatchObject({ status: 202, headers: { location: `/api/runs/${id}` } });
     expect(host.instances.get(id)).toMatchObject({
       name: 'runtimeRun',
-      input: { action: 'plan', runtime: { name: 'etl' }, startedBy: { kind: 'request', ...ADA } },
+      input: { action: 'plan', runtime: { name: 'adf-one/etl' }, startedBy: { kind: 'request', ...ADA } },
     });
     expect(JSON.stringify(answer)).not.toMatch(/code=|SYSTEM-KEY|durabletask/);
   });

@@ -22,7 +22,14 @@ it('gives the app a configuration that is good and means what the scenario holds
       profiles: [
         {
           runtimes: [
-            { subscription: SUBSCRIPTION, resourceGroup: RESOURCE_GROUP, factory: FACTORY, name: '*' },
+            {
+              names: {
+                subscription: SUBSCRIPTION,
+                resourceGroup: RESOURCE_GROUP,
+                factory: FACTORY,
+                name: '*',
+              },
+            },
           ],
           vault: `https://${vaultHost(AIRFLOW_VAULT)}`,
           credential: {

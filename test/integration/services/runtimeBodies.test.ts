@@ -8,19 +8,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCertificateAuthority } from '../../../local/net/ca.js';
 import { closeServer, listen } from '../../../local/net/proxy.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
-import { mergeRuntime } from '../../../src/domain/settings/merging.js';
-import type { JsonObject } from '../../../src/domain/values/json.js';
-import type { RuntimeId } from '../../../src/domain/values/runtimeId.js';
+import { mergeSettings } from '../../../src/domain/settings/merging.js';
+import type { Snapshot } from '../../../src/domain/settings/snapshot.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import { DataFactoryRuntimes } from '../../../src/runtimes/data-factory/dataFactory.js';
+import { runtimeIdOf } from '../../../src/runtimes/data-factory/resourceId.js';
 import { CREDENTIAL, PROFILE } from '../../unit/domain/settings/bodies.js';
 
-const ID: RuntimeId = {
+const ID = runtimeIdOf({
   subscription: '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215',
   resourceGroup: 'rg',
   factory: 'adf',
   name: 'etl',
-};
+});
 
 interface Sent {
   readonly method: string;
@@ -73,19 +73,25 @@ function textOf({ top = '', properties = '', airflow = '', variables = '' }): st
   return `{"id":"x","name":"etl","type":"t","etag":"e1",${top}"properties":{"type":"Airflow","state":"Started",${properties}"typeProperties":{"computeProperties":{},"airflowProperties":{"airflowVersion":"2.6.3",${airflow}"airflowEnvironmentVariables":{${variables}"TEAM":"sales"},"airflowRequirements":["pandas"]}}}}`;
 }
 
-/** What a write of a runtime sends that was read so: all of it, and the app's settings. */
-async function rewritten(text: string): Promise<string> {
-  answer = { text };
+/** A runtime as it is read from this text. */
+async function snapshotFrom(given: typeof answer): Promise<Snapshot> {
+  answer = given;
   const read = await runtimes.read(ID);
   if (read.kind !== 'found') return expect.fail(read.kind);
-  const body: JsonObject = mergeRuntime({
+  return read.view.kind === 'airflow' ? read.view : expect.fail(read.view.kind);
+}
+
+/** What a write of a runtime sends that was read so: all of it, and the app's settings. */
+async function rewritten(text: string): Promise<string> {
+  const snapshot = await snapshotFrom({ text });
+  const settings = mergeSettings({
     profile: PROFILE,
     credential: CREDENTIAL,
-    body: read.body,
+    snapshot,
     secretComparison: 'absent',
     values: { clientSecret: new Secret('held') },
   });
-  expect(await runtimes.write(ID, body, read.etag)).toEqual({ kind: 'written' });
+  expect(await runtimes.apply(ID, snapshot, { settings, held: {} })).toEqual({ kind: 'written' });
   return sent.at(-1)?.body ?? '';
 }
 
@@ -157,7 +163,7 @@ describe('a runtime that is written', () => {
     const read = await runtimes.read(ID);
 
     expect(sent.at(-2)?.ifMatch).toBe('e1');
-    expect(read).toMatchObject({ kind: 'found', etag: '"e2"' });
+    expect(read).toMatchObject({ kind: 'found', view: { guard: '"e2"' } });
   });
 
   it.each(['W/"e3"', '"e3"'])('goes with an ETag such as %s as it is', async (etag) => {
@@ -168,12 +174,10 @@ describe('a runtime that is written', () => {
   });
 
   it.each(['', '"etag":null,', '"etag":"",'])('is not sent without one (%s)', async (etag) => {
-    answer = { text: textOf({}).replace('"etag":"e1",', etag) };
-    const read = await runtimes.read(ID);
-    if (read.kind !== 'found') return expect.fail(read.kind);
-    const written = await runtimes.write(ID, read.body, read.etag);
+    const snapshot = await snapshotFrom({ text: textOf({}).replace('"etag":"e1",', etag) });
+    const written = await runtimes.apply(ID, snapshot, { settings: {}, held: {} });
 
-    expect(written).toMatchObject({ kind: 'refused', problem: { code: 'etagMissing' } });
+    expect(written).toMatchObject({ kind: 'refused', problem: { code: 'writeUnguarded' } });
     expect(sent.map(({ method }) => method)).toEqual(['GET']);
   });
 });

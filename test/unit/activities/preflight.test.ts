@@ -3,9 +3,13 @@ import type { Azure } from '../../../src/activities/azure.js';
 import { preflight } from '../../../src/activities/preflight/gatherPreflight.js';
 import type { TokenClaims } from '../../../src/azure/tokenClaims.js';
 import { checkConfiguration } from '../../../src/config/load.js';
+import type { Profile } from '../../../src/domain/configuration/profile.js';
+import type { Examiner } from '../../../src/domain/preflight/permissionRows.js';
 import type { PreflightRow } from '../../../src/domain/preflight/report.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import { Secret } from '../../../src/domain/values/secret.js';
+import { factoryRows } from '../../../src/runtimes/data-factory/preflight.js';
+import { KINDS } from '../../../src/runtimes/kinds.js';
 
 const CONFIG = `version: 1
 credentials:
@@ -21,6 +25,7 @@ profiles:
     credential: sp
 `;
 
+const FACTORY = { subscription: 's', resourceGroup: 'rg', factory: 'adf' };
 const REFUSED: CallFailure = {
   kind: 'refused',
   problem: { code: 'lookupRefused', message: 'Refused.', remedy: 'Grant it.' },
@@ -76,9 +81,15 @@ function azureWith({
             },
     },
     runtimes: {
-      factories: async () =>
-        factories ?? { kind: 'listed', ids: ['/subscriptions/s/resourceGroups/rg/x/adf'] },
-      list: async () => ({ kind: 'listed', runtimes: [], factories: [] }),
+      needs: (profiles: readonly Profile[], examiner: Examiner) =>
+        factoryRows(profiles, {
+          examiner,
+          calls: {
+            find: async () => factories ?? { kind: 'listed', found: [FACTORY] },
+            listOne: async () => ({ kind: 'listed' }),
+          },
+        }),
+      list: async () => ({ kind: 'listed', runtimes: [], complete: [] }),
     },
     vaults: {
       current: async () =>
@@ -104,6 +115,7 @@ async function rowsWith(answers: Answers, strategy = 'graph'): Promise<readonly 
   const report = await preflight({
     configuration: async () => configuration,
     azure: async () => azureWith(answers),
+    kinds: KINDS,
   });
   if ('kind' in report) throw new Error(JSON.stringify(report));
   return report.rows;

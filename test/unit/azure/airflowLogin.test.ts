@@ -5,6 +5,7 @@ import { AirflowRestApi } from '../../../src/azure/airflow/restApi.js';
 import { appIdentity } from '../../../src/azure/identity.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
 import { Secret } from '../../../src/domain/values/secret.js';
+import { signIn } from '../../../src/runtimes/data-factory/signIn.js';
 import { tlsServers } from './tlsServer.js';
 
 const listening = tlsServers();
@@ -25,11 +26,11 @@ function withPassword(webUrl: string): AirflowRestApi {
   return new AirflowRestApi(
     {
       webUrl,
+      signIn: signIn(CLOUDS.public),
       trustedOrigin: webUrl,
       login: { kind: 'password', userName: 'airlock', password },
       password: new Secret('pw'),
     },
-    CLOUDS.public,
     nobody,
   );
 }
@@ -67,8 +68,7 @@ describe('a login at Airflow', () => {
     const webUrl = await airflowWhoseTokensAre(401);
     const login = { kind: 'entra', scope: 'x/.default' } as const;
     const api = new AirflowRestApi(
-      { webUrl, trustedOrigin: webUrl, login },
-      CLOUDS.public,
+      { webUrl, signIn: signIn(CLOUDS.public), trustedOrigin: webUrl, login },
       appIdentity(undefined),
     );
     try {

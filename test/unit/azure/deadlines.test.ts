@@ -19,9 +19,14 @@ import { REQUEST_TIMEOUT_MS } from '../../../src/azure/timeout.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import { DataFactoryRuntimes } from '../../../src/runtimes/data-factory/dataFactory.js';
+import { ResourcePattern } from '../../../src/runtimes/data-factory/pattern.js';
+import { runtimeIdOf } from '../../../src/runtimes/data-factory/resourceId.js';
+import { signIn } from '../../../src/runtimes/data-factory/signIn.js';
+import { bodyOf, snapshotOf } from '../domain/settings/bodies.js';
 
 const GUID = '11111111-1111-1111-1111-111111111111';
-const RUNTIME = { subscription: GUID, resourceGroup: 'rg', factory: 'adf-sales', name: 'etl' };
+const NAMES = { subscription: GUID, resourceGroup: 'rg', factory: 'adf-sales', name: 'etl' };
+const RUNTIME = runtimeIdOf(NAMES);
 const MANAGED_IDENTITIES = 'the endpoint of managed identities';
 const ENTRA = 'Entra';
 
@@ -48,13 +53,15 @@ const CALLS: Readonly<Record<string, (origin: string) => Promise<{ readonly kind
   'Resource Manager, reading': (origin) =>
     new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).read(RUNTIME),
   'Resource Manager, writing': (origin) =>
-    new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).write(
+    new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).apply(
       RUNTIME,
-      {},
-      '"1"',
+      snapshotOf(bodyOf({})),
+      { settings: {}, held: {} },
     ),
   'Resource Manager, listing': (origin) =>
-    new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).list(RUNTIME),
+    new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).list(
+      new ResourcePattern(NAMES),
+    ),
   'Resource Manager, permissions': (origin) =>
     new OwnAccess({ ...CLOUDS.public, resourceManager: origin }, identity).permissions('/subscriptions/x'),
   'Microsoft Graph': (origin) => new Graph({ ...CLOUDS.public, graph: origin }, identity).keys(GUID),
@@ -62,8 +69,12 @@ const CALLS: Readonly<Record<string, (origin: string) => Promise<{ readonly kind
   'Key Vault, listing': (origin) => new Vaults(identity).versions({ vault: origin, name: 'x' }),
   Airflow: (origin) =>
     new AirflowRestApi(
-      { webUrl: origin, trustedOrigin: origin, login: { kind: 'entra', scope: 'x/.default' } },
-      CLOUDS.public,
+      {
+        webUrl: origin,
+        signIn: signIn(CLOUDS.public),
+        trustedOrigin: origin,
+        login: { kind: 'entra', scope: 'x/.default' },
+      },
       identity,
     ).dag('v1', 'airlock_access_check'),
   'the Event Grid topic': (origin) =>

@@ -2,6 +2,7 @@ import { HttpRequest, InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import type { FunctionDeps } from '../../../src/functions/deps.js';
 import { answer } from '../../../src/functions/http/routes.js';
+import { KINDS } from '../../../src/runtimes/kinds.js';
 
 const log: string[] = [];
 
@@ -18,6 +19,7 @@ async function ask(deps: Partial<FunctionDeps>, load: () => Promise<never> = fai
   });
   const given: FunctionDeps = {
     configuration: () => Promise.reject(new Error('not asked for')),
+    kinds: KINDS,
     settings: () => ({ httpAuth: 'functionKey' }),
     problems: async () => [],
     now: () => new Date(0),

@@ -2,7 +2,7 @@ import type { OrchestrationContext, Task } from 'durable-functions';
 import { describe, expect, it } from 'vitest';
 import { ChildEnded, callAll, callWait, runResultOf } from '../../../src/orchestrations/children.js';
 
-const RUNTIME = { subscription: 's', resourceGroup: 'g', factory: 'f', name: 'etl' };
+const RUNTIME = { kind: 'any', id: '/places/f/etl', name: 'f/etl' };
 const GONE = new Error(
   "Orchestrator function 'awaitRuntime' failed: worker gone \n Message: worker gone, StackTrace: at x (y.js:1:2)",
 );
@@ -91,7 +91,7 @@ describe("a runtime's run that the host ended", () => {
       outcome: 'interrupted',
       changed: true,
       problem,
-      runtime: expect.stringContaining('/integrationRuntimes/etl'),
+      runtime: '/places/f/etl',
     });
   });
 });

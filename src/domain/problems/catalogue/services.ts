@@ -42,8 +42,8 @@ export const RESOURCE_MANAGER = {
     meaning: 'somebody else writes the runtime all the time',
     remedy: 'find who, let it finish',
   },
-  etagMissing: {
-    meaning: 'the runtime came without an ETag: no write can be bound to what was read',
+  writeUnguarded: {
+    meaning: 'the service gave no version of what was read: no write can be bound to it',
     remedy: 'start again; if it stays so, set the runtime up by hand',
   },
   retriesExhausted: {

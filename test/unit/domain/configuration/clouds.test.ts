@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CLOUDS, judgeVaultUrl, mayReceiveToken } from '../../../../src/domain/configuration/clouds.js';
+import { signIn } from '../../../../src/runtimes/data-factory/signIn.js';
 
 describe('the URL of a vault', () => {
   it.each([
@@ -49,6 +50,6 @@ describe('where a token may go', () => {
     ['https://sub.airflow.contoso.example/', 'https://airflow.contoso.example', false],
     ['not a url', undefined, false],
   ])('%s, trusting %s: %s', (url, trusted, may) => {
-    expect(mayReceiveToken(url, CLOUDS.public, trusted)).toBe(may);
+    expect(mayReceiveToken(url, signIn(CLOUDS.public).hosts, trusted)).toBe(may);
   });
 });

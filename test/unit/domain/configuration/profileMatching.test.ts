@@ -5,6 +5,8 @@ import {
   globsOverlap,
   matchProfiles,
 } from '../../../../src/domain/configuration/profileMatching.js';
+import { ResourcePattern } from '../../../../src/runtimes/data-factory/pattern.js';
+import { runtimeIdOf } from '../../../../src/runtimes/data-factory/resourceId.js';
 import { PROFILE } from '../settings/bodies.js';
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'B', '*'), maxLength: 6 });
@@ -45,14 +47,18 @@ describe('patterns', () => {
 
   it('choose one profile, none or several', () => {
     const id = { subscription: 'S', resourceGroup: 'rg', factory: 'f', name: 'n' };
+    const other = { ...id, subscription: 'other' };
     const narrow = {
       ...PROFILE,
       name: 'narrow',
-      runtimes: [{ subscription: 's', resourceGroup: 'rg', factory: 'f', name: 'N*' }],
+      runtimes: [new ResourcePattern({ subscription: 's', resourceGroup: 'rg', factory: 'f', name: 'N*' })],
     };
 
-    expect(matchProfiles([PROFILE], id)).toMatchObject({ kind: 'one', profile: { name: 'sales' } });
-    expect(matchProfiles([PROFILE], { ...id, subscription: 'other' })).toEqual({ kind: 'none' });
-    expect(matchProfiles([PROFILE, narrow], id)).toMatchObject({ kind: 'several' });
+    expect(matchProfiles([PROFILE], runtimeIdOf(id))).toMatchObject({
+      kind: 'one',
+      profile: { name: 'sales' },
+    });
+    expect(matchProfiles([PROFILE], runtimeIdOf(other))).toEqual({ kind: 'none' });
+    expect(matchProfiles([PROFILE, narrow], runtimeIdOf(id))).toMatchObject({ kind: 'several' });
   });
 });

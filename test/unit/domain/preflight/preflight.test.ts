@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { checkConfiguration } from '../../../../src/config/load.js';
-import { letsIn, outboundAddresses } from '../../../../src/domain/preflight/addresses.js';
+import { letsIn } from '../../../../src/domain/preflight/addresses.js';
 import {
   grantControl,
   grantGraph,
   grantOnSecret,
   grantOwnership,
 } from '../../../../src/domain/preflight/grants.js';
-import { factoryNeeds, listingNeed, secretNeeds } from '../../../../src/domain/preflight/needs.js';
+import { secretNeeds } from '../../../../src/domain/preflight/needs.js';
 import {
   formatReport,
   outcomeOf,
@@ -16,6 +16,8 @@ import {
 } from '../../../../src/domain/preflight/report.js';
 import { permits, type RolePermissions } from '../../../../src/domain/preflight/rolePermissions.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
+import { outboundAddresses } from '../../../../src/runtimes/data-factory/addresses.js';
+import { factoryNeeds, listingNeed } from '../../../../src/runtimes/data-factory/needs.js';
 
 const NONE: RolePermissions = { actions: [], notActions: [], dataActions: [], notDataActions: [] };
 const WRITE = 'Microsoft.DataFactory/factories/integrationRuntimes/write';

@@ -24,6 +24,7 @@ const judge = (answer: CheckAnswer, expectedMarker?: string) =>
     expectedAnswer: EXPECTED,
     profile: PROFILE,
     canary: CANARY,
+    words: { portal: 'the portal' },
     ...(expectedMarker === undefined ? {} : { expectedMarker }),
   });
 

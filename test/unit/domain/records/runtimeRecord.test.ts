@@ -11,6 +11,7 @@ import {
   restsUntil,
 } from '../../../../src/domain/records/runtimeRecord.js';
 import { runtimeRecordKey } from '../../../../src/domain/values/runtimeId.js';
+import { runtimeIdOf } from '../../../../src/runtimes/data-factory/resourceId.js';
 
 const HOLD = 30 * 60_000;
 const LEASE = 10 * 60_000;
@@ -157,13 +158,13 @@ describe('the record of a runtime', () => {
 
   it('keeps what reads have shown and what was written, as long as it is the same runtime', () => {
     const settings = { wanted: 'w', state: 'written' } as const;
-    const seen = { airflowRequirements: 1, webHost: 'one.example' };
+    const seen = { requirements: 1, webHost: 'one.example' };
     const known = [begin('a'), finish('a', 1, { seen, settings })];
     const recordAfter = (more: object) => play(...known, begin('b', 2), finish('b', 3, more)).record;
 
     expect(recordAfter({})).toMatchObject({ seen, settings });
-    expect(recordAfter({ seen: { airflowEnvironmentVariables: 2 } })).toMatchObject({
-      seen: { ...seen, airflowEnvironmentVariables: 2 },
+    expect(recordAfter({ seen: { environment: 2 } })).toMatchObject({
+      seen: { ...seen, environment: 2 },
       settings,
     });
     expect(recordAfter({ settings: { ...settings, state: 'shown' } }).settings?.state).toBe('shown');
@@ -251,8 +252,8 @@ describe('the record of a runtime', () => {
     };
     const shouted = { ...id, resourceGroup: 'rg', factory: 'ADF-ONE', name: 'ETL' };
 
-    expect(runtimeRecordKey(shouted)).toBe(runtimeRecordKey(id));
-    expect(runtimeRecordKey(id)).toMatch(/^[0-9a-f]{32}$/);
+    expect(runtimeRecordKey(runtimeIdOf(shouted))).toBe(runtimeRecordKey(runtimeIdOf(id)));
+    expect(runtimeRecordKey(runtimeIdOf(id))).toMatch(/^[0-9a-f]{32}$/);
   });
 
   const HOUR = 3_600_000;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startDelayMs } from '../../../../src/domain/rotation/pacing.js';
+import { PACE } from '../../../../src/runtimes/data-factory/pace.js';
 
 /** A token bucket as Azure throttles with: whether it lets all calls through, each given by its second. */
 function letsThrough(
@@ -27,11 +28,11 @@ describe('the start of a runtime in a move', () => {
     { label: 'the first of the second step', place: 111, ms: 2000 },
     { label: 'one far behind', place: 1000, ms: 90_000 },
   ])('$label waits $ms ms', ({ place, ms }) => {
-    expect(startDelayMs(place)).toBe(ms);
+    expect(startDelayMs(PACE, place)).toBe(ms);
   });
 
   it('never asks for more than Azure lets a subscription write and read', () => {
-    const starts = Array.from({ length: 20_000 }, (_, place) => startDelayMs(place) / 1000);
+    const starts = Array.from({ length: 20_000 }, (_, place) => startDelayMs(PACE, place) / 1000);
 
     expect(letsThrough(starts, WRITES)).toBe(true);
     expect(
@@ -53,7 +54,10 @@ describe('the start of a runtime in a move', () => {
         const starts = some.flatMap(({ counted, more }) => {
           const first = place;
           place += counted;
-          return Array.from({ length: counted + more }, (_, index) => startDelayMs(first + index) / 1000);
+          return Array.from(
+            { length: counted + more },
+            (_, index) => startDelayMs(PACE, first + index) / 1000,
+          );
         });
         expect(
           letsThrough(
@@ -68,7 +72,7 @@ describe('the start of a runtime in a move', () => {
   it('is never before that of one ahead of it', () => {
     fc.assert(
       fc.property(fc.nat(100_000), (place) => {
-        expect(startDelayMs(place + 1)).toBeGreaterThanOrEqual(startDelayMs(place));
+        expect(startDelayMs(PACE, place + 1)).toBeGreaterThanOrEqual(startDelayMs(PACE, place));
       }),
     );
   });

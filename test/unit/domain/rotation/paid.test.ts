@@ -5,6 +5,7 @@ import { fleetOf } from '../../../../src/domain/rotation/stock.js';
 import type { LookedAt } from '../../../../src/domain/rotation/task.js';
 import type { Debt } from '../../../../src/domain/runs/rotations.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
+import { batchOf, runtimeIdOf } from '../../../../src/runtimes/data-factory/resourceId.js';
 import { debt } from './records.js';
 import { DAY, fleetWith, HOUR, iso, key, NOW, stockOf } from './stocks.js';
 
@@ -84,7 +85,9 @@ describe('a runtime that was to get the credential in use', () => {
     `/subscriptions/${PLACE.subscription}/resourceGroups/rg/providers/Microsoft.DataFactory/factories/adf/integrationRuntimes/${name}`;
   const carrier = (name: string, credentialId: string, profile?: string) => ({
     key: idOf(name).toLowerCase(),
-    runtime: { ...PLACE, name },
+    runtime: runtimeIdOf({ ...PLACE, name }),
+    batch: batchOf(PLACE),
+    budget: { key: PLACE.subscription, pace: { atOnce: 1, perSecond: 1 } },
     credentialId,
     ...(profile === undefined ? {} : { profile }),
   });

@@ -1,15 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  behind,
-  type CarrierGroup,
-  fleetOf,
-  GROUP_SIZE,
-  mayCarry,
-  whoMayCarry,
-} from '../../../../src/domain/rotation/stock.js';
+import { type CarrierGroup, GROUP_SIZE } from '../../../../src/domain/rotation/carrierGroups.js';
+import { behind, fleetOf, mayCarry, whoMayCarry } from '../../../../src/domain/rotation/stock.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
-import { canonicalRuntimeId } from '../../../../src/domain/values/runtimeId.js';
+import { memberOf } from '../../../../src/domain/values/runtimeBatch.js';
+import { canonicalRuntimeId, shortRuntime } from '../../../../src/domain/values/runtimeId.js';
 import { anyCarriers, carrier, fleetWith } from './stocks.js';
 
 const names = (count: number) => Array.from({ length: count }, (_, n) => `r${String(n).padStart(3, '0')}`);
@@ -18,11 +13,11 @@ const many = (count: number, factory = 'adf-one') =>
 
 /** The carriers that a group names. */
 function membersOf(
-  { members, place: _, ...factory }: CarrierGroup,
+  { members, batch }: CarrierGroup,
   credentials: readonly string[],
 ): { key: string; credentialId: string }[] {
   return members.map(([name, credential]) => ({
-    key: canonicalRuntimeId({ ...factory, name }),
+    key: canonicalRuntimeId(memberOf(batch, name)),
     credentialId: credentials[credential] ?? 'none',
   }));
 }
@@ -69,11 +64,11 @@ describe('the groups of a fleet', () => {
       carrier('x', 'key-1', 'sales', { subscription: other, factory: 'adf-three' }),
     ]);
 
-    expect(fleet.groups.map(({ factory, members, place }) => [factory, members.length, place])).toEqual([
-      ['adf-one', 40, 0],
-      ['adf-one', 1, 40],
-      ['adf-two', 2, 41],
-      ['adf-three', 1, 0],
+    expect(fleet.groups.map(({ batch, members, place }) => [batch.names, members.length, place])).toEqual([
+      ['adf-one/', 40, 0],
+      ['adf-one/', 1, 40],
+      ['adf-two/', 2, 41],
+      ['adf-three/', 1, 0],
     ]);
   });
 
@@ -92,7 +87,8 @@ describe('the groups of a fleet', () => {
         expect(total).toBe(inside.length);
         for (const group of groups) expect(group.members.length).toBeLessThanOrEqual(GROUP_SIZE);
         const placed = new Map<string, number>();
-        for (const { subscription, members: some, place } of groups) {
+        for (const { batch, members: some, place } of groups) {
+          const [subscription = ''] = batch.key.split('/');
           const before = placed.get(subscription.toLowerCase()) ?? 0;
           expect(place).toBe(before);
           placed.set(subscription.toLowerCase(), before + some.length);
@@ -118,7 +114,7 @@ describe('the pilots of a fleet', () => {
   it('are carriers of the profile, in the order in which they are given', () => {
     const { pilots } = fleetOf(carriers, { pilots: ['z', 'c', 'a', 'b'].map((name) => carrier(name).key) });
 
-    expect(pilots.map(({ runtime }) => runtime.name)).toEqual(['c', 'b']);
+    expect(pilots.map(({ runtime }) => shortRuntime(runtime))).toEqual(['c', 'b']);
     expect(pilots[0]).not.toHaveProperty('key');
   });
 

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { type MaintenanceWindow, WEEKDAYS } from '../../../../src/domain/configuration/maintenance.js';
 import type { RotationSettings } from '../../../../src/domain/configuration/rotationSettings.js';
+import type { ListedCarrier } from '../../../../src/domain/rotation/carrierGroups.js';
 import {
   type ApplicationKey,
-  type Carrier,
   type CredentialStock,
   type FleetStock,
   fleetOf,
@@ -12,6 +12,8 @@ import {
 } from '../../../../src/domain/rotation/stock.js';
 import type { CredentialVersion } from '../../../../src/domain/values/credentialVersion.js';
 import { canonicalRuntimeId, type RuntimeId } from '../../../../src/domain/values/runtimeId.js';
+import { PACE } from '../../../../src/runtimes/data-factory/pace.js';
+import { batchOf, type FactoryNames, runtimeIdOf } from '../../../../src/runtimes/data-factory/resourceId.js';
 import { CREDENTIAL, PROFILE } from '../settings/bodies.js';
 
 export const SECOND = 1000;
@@ -66,27 +68,29 @@ export const known = (
   more: Partial<KnownVersion> = {},
 ): KnownVersion => ({ ...version(credentialId, expiresAt), tagged: true, since: 0, ...more });
 
-const runtime = (name: string, more: Partial<RuntimeId> = {}): RuntimeId => ({
+const FACTORY: FactoryNames = {
   subscription: '00000000-0000-0000-0000-00000000000a',
   resourceGroup: 'rg',
   factory: 'adf-one',
-  name,
-  ...more,
-});
+};
 
-export type Keyed = Carrier & { readonly key: string };
+const runtime = (name: string, more: Partial<FactoryNames> = {}): RuntimeId =>
+  runtimeIdOf({ ...FACTORY, ...more, name });
 
 /** A carrier of the profile; `null`: of no profile, or without a marker. */
 export const carrier = (
   name: string,
   credentialId: string | null = 'key-1',
   profile: string | null = 'sales',
-  place: Partial<RuntimeId> = {},
-): Keyed => {
+  place: Partial<FactoryNames> = {},
+): ListedCarrier => {
   const id = runtime(name, place);
+  const factory = { ...FACTORY, ...place };
   return {
     key: canonicalRuntimeId(id),
     runtime: id,
+    batch: batchOf(factory),
+    budget: { key: factory.subscription, pace: PACE },
     ...(profile === null ? {} : { profile }),
     ...(credentialId === null ? {} : { credentialId }),
   };
@@ -103,7 +107,7 @@ export const fleetWith = (
   ]);
 
 /** Carriers of several factories in two subscriptions, spelled as services do, each runtime once. */
-export const anyCarriers: fc.Arbitrary<Keyed[]> = fc.uniqueArray(
+export const anyCarriers: fc.Arbitrary<ListedCarrier[]> = fc.uniqueArray(
   fc
     .record({
       name: fc.integer({ min: 0, max: 400 }).map((n) => `R${n}`),

@@ -1,14 +1,23 @@
 /** Runtimes, profiles and credentials that the tests of the rules share. */
 
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
+import type { Plan } from '../../../../src/domain/runs/plan.js';
+import { hiddenVariables } from '../../../../src/domain/settings/hiddenVariables.js';
+import { type MergeInput, mergeSettings } from '../../../../src/domain/settings/merging.js';
+import { type PlanInput, planRuntime } from '../../../../src/domain/settings/planning.js';
+import type { Snapshot } from '../../../../src/domain/settings/snapshot.js';
 import type { CredentialVersion } from '../../../../src/domain/values/credentialVersion.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
+import { ResourcePattern } from '../../../../src/runtimes/data-factory/pattern.js';
+import { viewOf } from '../../../../src/runtimes/data-factory/runtimeBody.js';
+import { bodyWith } from '../../../../src/runtimes/data-factory/writeBody.js';
+import type { Changes } from '../../../../src/runtimes/port.js';
 
 export const PROFILE: Profile & { readonly requirement: string } = {
   name: 'sales',
   mode: 'enable',
   existing: 'report',
-  runtimes: [{ subscription: 's', resourceGroup: '*', factory: '*', name: '*' }],
+  runtimes: [new ResourcePattern({ subscription: 's', resourceGroup: '*', factory: '*', name: '*' })],
   vault: 'https://contoso-airflow.vault.azure.net',
   connectionsPrefix: 'airflow-connections',
   variablesPrefix: 'airflow-variables',
@@ -73,5 +82,47 @@ export function bodyOf(airflow: JsonObject, properties: JsonObject = {}): JsonOb
       ...properties,
       typeProperties: { computeProperties: { extraNodes: 0 }, airflowProperties: airflow },
     },
+  };
+}
+
+/** What Data Factory's adapter makes of a body. Fails where it is no Airflow's. */
+export function snapshotOf(body: JsonObject): Snapshot {
+  const view = viewOf(body, 'adf/etl', 'etag-1');
+  if (view.kind !== 'airflow') throw new Error(`It is no Airflow, but ${view.kind}.`);
+  return view;
+}
+
+type OfBody<T> = Omit<T, 'snapshot'> & { readonly body: JsonObject };
+
+/** The plan for a runtime with this body. */
+export function planBody({ body, ...input }: OfBody<PlanInput>): Plan {
+  return planRuntime({ ...input, snapshot: snapshotOf(body) });
+}
+
+/** The body of the write for a runtime with this body. */
+export function mergeBody({
+  body,
+  values,
+  ...input
+}: OfBody<MergeInput> & { readonly values: MergeInput['values'] & Changes['held'] }): JsonObject {
+  const settings = mergeSettings({ ...input, values, snapshot: snapshotOf(body) });
+  return bodyWith(body, settings, values);
+}
+
+/** Values that a body leaves out or hides and that a write has to send again. */
+export function neededOf(
+  body: JsonObject,
+  writeOnly: Profile['writeOnly'],
+): {
+  readonly webServerPassword: boolean;
+  readonly gitCredential: boolean;
+  readonly variables: readonly string[];
+} {
+  const { needed, settings } = snapshotOf(body);
+  const isNeeded = (wanted: string) => needed.some(({ name }) => name === wanted);
+  return {
+    webServerPassword: isNeeded('webServerPassword'),
+    gitCredential: isNeeded('gitCredential'),
+    variables: hiddenVariables(settings, writeOnly),
   };
 }

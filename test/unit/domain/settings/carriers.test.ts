@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { carries } from '../../../../src/domain/settings/carriers.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
 import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
+import { viewOf } from '../../../../src/runtimes/data-factory/runtimeBody.js';
 import { bodyOf } from './bodies.js';
 
 const OURS = '2222abcd-2222-2222-2222-222222222222';
@@ -59,7 +60,9 @@ describe('whether a runtime carries a credential of the application', () => {
       ...(marker === undefined ? {} : { AIRLOCK_CREDENTIAL_ID: marker }),
     };
 
-    expect(carries(bodyOf({ airflowEnvironmentVariables: variables }), OURS)).toEqual(carried);
+    expect(carries(viewOf(bodyOf({ airflowEnvironmentVariables: variables }), 'adf/etl'), OURS)).toEqual(
+      carried,
+    );
   });
 
   it.each<{ label: string; body: JsonObject; carried: unknown }>([
@@ -85,6 +88,6 @@ describe('whether a runtime carries a credential of the application', () => {
     { label: 'no properties', body: {}, carried: UNKNOWN },
     { label: 'no Airflow properties', body: { properties: { type: 'Airflow' } }, carried: UNKNOWN },
   ])('of a body with $label', ({ body, carried }) => {
-    expect(carries(body, OURS)).toEqual(carried);
+    expect(carries(viewOf(body, 'adf/etl'), OURS)).toEqual(carried);
   });
 });

@@ -2,20 +2,30 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
 import type { SecretComparison } from '../../../../src/domain/runs/plan.js';
-import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
 import { planRuntime } from '../../../../src/domain/settings/planning.js';
-import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
-import { neededWriteOnly } from '../../../../src/domain/settings/writeOnly.js';
 import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
-import { BACKEND_CLASS, bodyOf, CREDENTIAL, ENABLED, KWARGS, PROFILE, REPLACING } from './bodies.js';
+import { airflowProperties } from '../../../../src/runtimes/data-factory/airflowProperties.js';
+import { viewOf } from '../../../../src/runtimes/data-factory/runtimeBody.js';
+import {
+  BACKEND_CLASS,
+  bodyOf,
+  CREDENTIAL,
+  ENABLED,
+  KWARGS,
+  mergeBody,
+  neededOf,
+  PROFILE,
+  planBody,
+  REPLACING,
+} from './bodies.js';
 
 function plan(
   airflow: JsonObject,
   secretComparison: SecretComparison = 'absent',
   profile: Profile = PROFILE,
 ) {
-  return planRuntime({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
+  return planBody({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
 }
 
 function merge(
@@ -23,7 +33,7 @@ function merge(
   secretComparison: SecretComparison = 'absent',
   profile: Profile = PROFILE,
 ) {
-  const merged = mergeRuntime({
+  const merged = mergeBody({
     profile,
     credential: CREDENTIAL,
     body: bodyOf(airflow),
@@ -81,10 +91,10 @@ describe('the plan for a runtime', () => {
 
       for (const secretComparison of ['same', 'unreadable', 'absent'] as const) {
         expect(
-          planRuntime({ profile: own, credential, body: body(REQUIREMENTS), secretComparison }),
+          planBody({ profile: own, credential, body: body(REQUIREMENTS), secretComparison }),
         ).toMatchObject({ changes: false, conflicts: [] });
       }
-      const merged = mergeRuntime({
+      const merged = mergeBody({
         profile: own,
         credential,
         body: body([]),
@@ -287,7 +297,7 @@ describe('the plan for a runtime', () => {
   it.each(conflicting)('takes over %s where the profile says so', (_label, _code, airflow) => {
     expect(plan(airflow, 'absent', REPLACING).conflicts).toEqual([]);
     const merged = merge(airflow, 'absent', REPLACING);
-    const again = planRuntime({
+    const again = planBody({
       profile: REPLACING,
       credential: CREDENTIAL,
       body: bodyOf(merged),
@@ -409,14 +419,14 @@ describe('the plan for a runtime', () => {
         [container]: { constructor: '****', DB: null, AZURE_CLIENT_SECRET: '****', A: 'b' },
       });
       const named: Profile = { ...PROFILE, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
-      const { conflicts } = planRuntime({
+      const { conflicts } = planBody({
         profile: named,
         credential: CREDENTIAL,
         body,
         secretComparison: 'unreadable',
       });
 
-      expect(neededWriteOnly(body, {}).variables).toEqual(['constructor', 'DB']);
+      expect(neededOf(body, {}).variables).toEqual(['constructor', 'DB']);
       expect(conflicts.filter(({ code }) => code === 'maskedValue').map(({ setting }) => setting)).toEqual([
         'constructor',
       ]);
@@ -549,7 +559,7 @@ describe('the plan for a runtime', () => {
       airflowWebUrl: 'https://a',
     };
     const print = (airflow: JsonObject, credential = CREDENTIAL, profile = PROFILE) =>
-      planRuntime({ profile, credential, body: bodyOf(airflow), secretComparison: 'same' }).fingerprint;
+      planBody({ profile, credential, body: bodyOf(airflow), secretComparison: 'same' }).fingerprint;
 
     expect(print({ ...enabled, unrelated: 1 })).toBe(print(enabled));
     expect(print({ ...enabled, airflowWebUrl: 'https://b' })).not.toBe(print(enabled));
@@ -588,8 +598,10 @@ describe('for any runtime', () => {
         const body = {
           properties: { type: 'Airflow', typeProperties: { airflowProperties: airflow, more: properties } },
         };
+        const view = viewOf(body, 'adf/etl');
+        if (view.kind !== 'airflow') return;
         for (const profile of [PROFILE, REPLACING]) {
-          planRuntime({ profile, credential: CREDENTIAL, body, secretComparison: 'unreadable' });
+          planRuntime({ profile, credential: CREDENTIAL, snapshot: view, secretComparison: 'unreadable' });
         }
       }),
     );
@@ -601,7 +613,7 @@ describe('for any runtime', () => {
         fc.pre(plan(airflow).conflicts.length === 0);
         const once = merge(airflow);
         expect(merge(once, 'same')).toEqual(once);
-        const again = planRuntime({
+        const again = planBody({
           profile: PROFILE,
           credential: CREDENTIAL,
           body: bodyOf(once),

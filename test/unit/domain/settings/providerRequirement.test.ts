@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
 import { BACKEND_CLASS } from '../../../../src/domain/settings/backendSettings.js';
-import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
-import { planRuntime } from '../../../../src/domain/settings/planning.js';
-import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
-import { bodyOf, CREDENTIAL, PROFILE, REPLACING } from './bodies.js';
+import { airflowProperties } from '../../../../src/runtimes/data-factory/airflowProperties.js';
+import { bodyOf, CREDENTIAL, mergeBody, PROFILE, planBody, REPLACING } from './bodies.js';
 
 const PROVIDER = 'apache-airflow-providers-microsoft-azure';
 const { requirement: _, ...BY_VERSION } = PROFILE;
 
 function planOf(airflow: JsonObject, profile: Profile = BY_VERSION) {
-  return planRuntime({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison: 'absent' });
+  return planBody({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison: 'absent' });
 }
 
 function requirementOf(airflow: JsonObject, profile?: Profile) {
@@ -20,7 +18,7 @@ function requirementOf(airflow: JsonObject, profile?: Profile) {
 }
 
 function requirementsAfter(airflow: JsonObject, profile: Profile = BY_VERSION) {
-  const merged = mergeRuntime({
+  const merged = mergeBody({
     profile,
     credential: CREDENTIAL,
     body: bodyOf(airflow),

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
-import { planRuntime } from '../../../../src/domain/settings/planning.js';
 import { shownValue } from '../../../../src/domain/settings/redaction.js';
-import { BACKEND_CLASS, bodyOf, CREDENTIAL, KWARGS, PROFILE, REPLACING } from './bodies.js';
+import { BACKEND_CLASS, bodyOf, CREDENTIAL, KWARGS, PROFILE, planBody, REPLACING } from './bodies.js';
 
 const PACKAGE = 'apache-airflow-providers-microsoft-azure';
 const KWARGS_NAME = 'AIRFLOW__SECRETS__BACKEND_KWARGS';
@@ -71,7 +70,7 @@ describe('what a plan shows', () => {
       fc.property(variables, variables, value, (environment, overrides, requirement) => {
         const shownBy = (profile: Profile) =>
           JSON.stringify(
-            planRuntime({
+            planBody({
               profile,
               credential: CREDENTIAL,
               body: bodyOf({

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
-import { planRuntime } from '../../../../src/domain/settings/planning.js';
 import {
   isMadeAnew,
   learned,
@@ -10,9 +9,9 @@ import {
   seenIn,
 } from '../../../../src/domain/settings/shownSettings.js';
 import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
-import { bodyOf, CREDENTIAL, ENABLED, PROFILE } from './bodies.js';
+import { bodyOf, CREDENTIAL, ENABLED, PROFILE, planBody } from './bodies.js';
 
-const SEEN = { airflowEnvironmentVariables: 2, airflowRequirements: 1 };
+const SEEN = { environment: 2, requirements: 1 };
 
 describe('a container that shows nothing', () => {
   it.each([
@@ -22,34 +21,30 @@ describe('a container that shows nothing', () => {
   ] as [string, Json | undefined][])(
     'is empty as %s where none was ever seen, and in doubt where there was',
     (_, value) => {
-      const body = bodyOf(value === undefined ? {} : { airflowEnvironmentVariables: value });
+      const settings = value === undefined ? {} : { environment: value };
 
-      expect(notShownIn(body, undefined, undefined)).toEqual([]);
-      expect(notShownIn(body, { airflowEnvironmentVariables: 2 }, undefined)).toEqual([
-        'airflowEnvironmentVariables',
-      ]);
+      expect(notShownIn(settings, undefined, undefined)).toEqual([]);
+      expect(notShownIn(settings, { environment: 2 }, undefined)).toEqual(['environment']);
     },
   );
 
   it('is what the profile says, either way', () => {
-    expect(notShownIn(bodyOf({}), SEEN, true)).toEqual([]);
-    expect(notShownIn(bodyOf({}), undefined, false)).toHaveLength(3);
+    expect(notShownIn({}, SEEN, true)).toEqual([]);
+    expect(notShownIn({}, undefined, false)).toHaveLength(3);
   });
 
   it('is remembered as it was', () => {
-    const before = seenIn(
-      bodyOf({ airflowEnvironmentVariables: { A: '1', B: '2' }, airflowRequirements: ['x'] }),
-    );
+    const before = seenIn({ settings: { environment: { A: '1', B: '2' }, requirements: ['x'] } });
 
     expect(before).toEqual(SEEN);
-    expect(seenAfter(before, seenIn(bodyOf({ airflowRequirements: ['x', 'y'] })))).toEqual({
-      airflowEnvironmentVariables: 2,
-      airflowRequirements: 2,
+    expect(seenAfter(before, seenIn({ settings: { requirements: ['x', 'y'] } }))).toEqual({
+      environment: 2,
+      requirements: 2,
     });
   });
 
   it('is that of another runtime where its web server is another', () => {
-    const at = (host: string) => bodyOf({ airflowWebUrl: `https://${host}/login/` });
+    const at = (host: string) => ({ settings: {}, webUrl: `https://${host}/login/` });
     const before = { ...SEEN, webHost: 'one.example' };
     const settings = { wanted: 'w', state: 'written' } as const;
 
@@ -61,18 +56,21 @@ describe('a container that shows nothing', () => {
       seen: { webHost: 'two.example' },
     });
     // While a runtime is being created, its web server may not be known yet.
-    expect(rememberedOf({ seen: before, settings }, bodyOf({}))).toEqual({ seen: before, last: settings });
+    expect(rememberedOf({ seen: before, settings }, { settings: {} })).toEqual({
+      seen: before,
+      last: settings,
+    });
     expect(isMadeAnew(SEEN, { webHost: 'two.example' })).toBe(false);
   });
 
   it('is a conflict only where something would be written', () => {
     const plan = (airflow: JsonObject, profile: Profile = PROFILE) =>
-      planRuntime({
+      planBody({
         profile,
         credential: CREDENTIAL,
         body: bodyOf(airflow),
         secretComparison: 'same',
-        seen: { ...SEEN, airflowConfigurationOverrides: 1 },
+        seen: { ...SEEN, overrides: 1 },
       });
     const written = {
       airflowEnvironmentVariables: ENABLED,
@@ -92,7 +90,7 @@ describe('a container that shows nothing', () => {
 
 describe('what the app wrote', () => {
   const plan = (airflow: JsonObject, last?: { wanted: string; state: 'written' | 'shown' | 'notShown' }) =>
-    planRuntime({
+    planBody({
       profile: PROFILE,
       credential: CREDENTIAL,
       body: bodyOf(airflow),
@@ -108,7 +106,7 @@ describe('what the app wrote', () => {
   });
 
   it('is told before what the same read does not show', () => {
-    const { conflicts } = planRuntime({
+    const { conflicts } = planBody({
       profile: PROFILE,
       credential: CREDENTIAL,
       body: bodyOf({}),

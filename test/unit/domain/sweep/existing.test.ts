@@ -16,13 +16,15 @@ import {
   turnsOf,
   wasThereFirst,
 } from '../../../../src/domain/sweep/existing.js';
-import { factoryIdOf } from '../../../../src/domain/values/runtimeId.js';
+import { placeOf } from '../../../../src/runtimes/data-factory/pattern.js';
+import { factoryIdOf, runtimeIdOf } from '../../../../src/runtimes/data-factory/resourceId.js';
 import { PROFILE } from '../settings/bodies.js';
 
-const runtime = { subscription: 's', resourceGroup: 'rg', factory: 'adf', name: 'etl' };
-const place = placeKey(factoryIdOf(runtime), '*');
-const LISTED = notedIn({ places: [place], existing: [] });
-const WITH_IT = notedIn({ places: [place], existing: [existingKey(runtime)] });
+const names = { subscription: 's', resourceGroup: 'rg', factory: 'adf', name: 'etl' };
+const runtime = runtimeIdOf(names);
+const place = placeOf(factoryIdOf(names), '*');
+const LISTED = notedIn({ places: [placeKey(place)], existing: [] });
+const WITH_IT = notedIn({ places: [placeKey(place)], existing: [existingKey(runtime)] });
 const { clientId } = PROFILE.credential;
 /** Of a runtime that the app has checked, and not written: this one, or the one before it lost its storage. */
 const CHECKED = {
@@ -34,7 +36,7 @@ const known = (more: Partial<Known>): Known => ({
   runtime,
   noted: LISTED,
   record: undefined,
-  view: { state: 'Started' },
+  view: { beingMade: false },
   ...more,
 });
 
@@ -43,43 +45,43 @@ describe('a runtime that was there first', () => {
     ['the first list has shown it', { noted: WITH_IT }, true],
     [
       'the first list has shown it, and it is made anew unseen',
-      { noted: WITH_IT, view: { state: 'Initial' } },
+      { noted: WITH_IT, view: { beingMade: true } },
       true,
     ],
     ['the first list has not shown it', {}, false],
     ['no list is known', { noted: notedIn(undefined) }, true],
     [
       'no list is known, and it is being made',
-      { noted: notedIn(undefined), view: { state: 'initial' } },
+      { noted: notedIn(undefined), view: { beingMade: true } },
       false,
     ],
     [
       'another factory was listed',
-      { noted: notedIn({ places: [placeKey('/other', '*')], existing: [] }) },
+      { noted: notedIn({ places: [placeKey(placeOf('/other', '*'))], existing: [] }) },
       true,
     ],
     [
       'its factory was listed for other names',
-      { noted: notedIn({ places: [placeKey(factoryIdOf(runtime), 'x*')], existing: [] }) },
+      { noted: notedIn({ places: [placeKey(placeOf(factoryIdOf(names), 'x*'))], existing: [] }) },
       true,
     ],
-    ['it has our marker', { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId } }, false],
+    ['it has our marker', { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId } }, false],
     [
       'it has our marker and hides the client id',
-      { noted: WITH_IT, view: { state: 'Started', marker: 'k' } },
+      { noted: WITH_IT, view: { beingMade: false, marker: 'k' } },
       false,
     ],
     [
       'it has the marker of another credential',
-      { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId: 'x' } },
+      { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId: 'x' } },
       true,
     ],
-    ['it has our client id alone', { noted: WITH_IT, view: { state: 'Started', clientId } }, true],
+    ['it has our client id alone', { noted: WITH_IT, view: { beingMade: false, clientId } }, true],
     ['the app looks after it', { noted: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
     ['a check has passed there, which somebody asked for', { noted: WITH_IT, record: CHECKED }, true],
     [
       'it has our marker, and a check has passed there',
-      { noted: WITH_IT, view: { state: 'Started', marker: 'k', clientId }, record: CHECKED },
+      { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId }, record: CHECKED },
       false,
     ],
     [
@@ -93,8 +95,8 @@ describe('a runtime that was there first', () => {
   });
 
   it('is told by ids in any case', () => {
-    const noted = notedIn({ places: [placeKey(factoryIdOf(runtime).toUpperCase(), '*')], existing: [] });
-    expect(wasThereFirst(known({ noted, runtime: { ...runtime, factory: 'ADF' } }))).toBe(false);
+    const noted = notedIn({ places: [placeKey(place.toUpperCase())], existing: [] });
+    expect(wasThereFirst(known({ noted, runtime: runtimeIdOf({ ...names, factory: 'ADF' }) }))).toBe(false);
   });
 
   it('is of no matter where the profile only observes', () => {
@@ -156,9 +158,9 @@ describe('the record of a profile', () => {
   });
 
   it('is told only what it does not know', () => {
-    const shown = { places: [place], existing: [runtime] };
+    const shown = { places: [placeKey(place)], existing: [runtime] };
     expect(notedAnew(notedIn(undefined), shown)).toEqual({
-      places: [place],
+      places: [placeKey(place)],
       existing: [existingKey(runtime)],
     });
     expect(notedAnew(WITH_IT, shown)).toBeUndefined();

@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject, withoutMembers } from '../values/json.js';
-import { CONTAINERS } from './changeList.js';
-import { hiddenPlaces } from './masking.js';
-import { airflowProperties } from './runtimeBody.js';
+import { hiddenPlaces } from '../../domain/settings/masking.js';
+import { isJsonObject, type Json, type JsonObject, withoutMembers } from '../../domain/values/json.js';
+import { airflowProperties } from './airflowProperties.js';
+import { WORDS } from './words.js';
 
 /** What people write, and what the service says of itself: nothing there is hidden, whatever it looks like. */
 const TOLD = ['id', 'etag', 'type', 'systemData', 'name'];
@@ -24,7 +24,10 @@ export function hiddenElsewhere(body: JsonObject): readonly string[] {
     ['', withoutMembers(body, [...TOLD, 'properties'])],
     ['properties', properties],
     ['typeProperties', typeProperties],
-    ['airflowProperties', withoutMembers(airflow, [...CONTAINERS, 'password', 'gitSyncProperties'])],
+    [
+      'airflowProperties',
+      withoutMembers(airflow, [...Object.values(WORDS.settings), 'password', 'gitSyncProperties']),
+    ],
     ['gitSyncProperties', isJsonObject(git) ? withoutMembers(git, ['credential']) : git],
   ];
   return places.flatMap(([parent, value]) =>

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenElsewhere } from '../../../../src/domain/settings/hiddenElsewhere.js';
-import { planRuntime } from '../../../../src/domain/settings/planning.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
-import { bodyOf, CREDENTIAL, ENABLED, PROFILE } from './bodies.js';
+import { hiddenElsewhere } from '../../../../src/runtimes/data-factory/hiddenElsewhere.js';
+import { bodyOf, CREDENTIAL, ENABLED, PROFILE, planBody } from '../../domain/settings/bodies.js';
 
 const MASK = { type: 'SecureString', value: '****' };
 
@@ -38,7 +37,7 @@ describe('values that a read hides outside of variables', () => {
 
   it('stop a write, and only a write', () => {
     const plan = (airflow: JsonObject) =>
-      planRuntime({
+      planBody({
         profile: PROFILE,
         credential: CREDENTIAL,
         body: bodyOf({ ...airflow, storage: '****' }),

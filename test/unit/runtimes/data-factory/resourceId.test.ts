@@ -2,17 +2,21 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { configurationSchema } from '../../../../src/config/schema.js';
 import { globMatches } from '../../../../src/domain/configuration/profileMatching.js';
-import { judgeEvent } from '../../../../src/domain/events/eventRelevance.js';
 import {
   canonicalRuntimeId,
   formatRuntimeId,
-  parseRuntimeId,
   runtimeRecordKey,
 } from '../../../../src/domain/values/runtimeId.js';
+import { namesIn, parseResourceId } from '../../../../src/runtimes/data-factory/resourceId.js';
+import { KINDS } from '../../../../src/runtimes/kinds.js';
 
 const SUBSCRIPTION = '3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215';
 const idIn = (resourceGroup: string, factory = 'adf-one', name = 'etl') =>
   `/subscriptions/${SUBSCRIPTION}/resourceGroups/${resourceGroup}/providers/Microsoft.DataFactory/factories/${factory}/integrationRuntimes/${name}`;
+const namesOf = (text: string) => {
+  const id = parseResourceId(text);
+  return id && namesIn(id);
+};
 /** Whether the configuration takes it as a pattern of a profile. */
 const isPattern = (field: string, text: string) => {
   const runtimes = [{ subscription: SUBSCRIPTION, [field]: text }];
@@ -40,8 +44,8 @@ describe('the name of a resource group', () => {
     'x'.repeat(90),
     'ö'.repeat(90),
   ])('%s is taken in ids, in events and in the configuration', (group) => {
-    expect(parseRuntimeId(idIn(group))).toMatchObject({ resourceGroup: group });
-    expect(judgeEvent(event(idIn(group)))).toMatchObject({ kind: 'relevant' });
+    expect(namesOf(idIn(group))).toMatchObject({ resourceGroup: group });
+    expect(KINDS.readEvent(event(idIn(group)))).toMatchObject({ kind: 'relevant' });
     expect(isPattern('resourceGroup', group)).toBe(true);
   });
 
@@ -61,12 +65,12 @@ describe('the name of a resource group', () => {
     'a€b',
     'x'.repeat(91),
   ])('%j is none', (group) => {
-    expect(parseRuntimeId(idIn(group))).toBeUndefined();
+    expect(parseResourceId(idIn(group))).toBeUndefined();
   });
 
   it('is the same in any case, and as a URL spells it', () => {
-    const parsed = parseRuntimeId(idIn('RG-MÖBEL'));
-    const escaped = parseRuntimeId(idIn(encodeURIComponent('rg-möbel')));
+    const parsed = parseResourceId(idIn('RG-MÖBEL'));
+    const escaped = parseResourceId(idIn(encodeURIComponent('rg-möbel')));
     if (!parsed || !escaped) throw new Error('both are ids');
 
     expect(canonicalRuntimeId(parsed)).toBe(canonicalRuntimeId(escaped));
@@ -76,7 +80,7 @@ describe('the name of a resource group', () => {
 
   it.each(['\u212a', 'İ', 'ſ', 'ı', '\u212b'])('is not that of ASCII with %s in it', (letter) => {
     const plain = { '\u212a': 'k', İ: 'i', ſ: 's', ı: 'i', '\u212b': 'å' }[letter] ?? '';
-    const [one, other] = [letter, plain].map((text) => parseRuntimeId(idIn(`rg-${text}`)));
+    const [one, other] = [letter, plain].map((text) => parseResourceId(idIn(`rg-${text}`)));
     if (!one || !other) throw new Error('both are ids');
 
     expect(canonicalRuntimeId(one)).not.toBe(canonicalRuntimeId(other));
@@ -86,7 +90,7 @@ describe('the name of a resource group', () => {
   });
 
   it('keeps its key where it is plain', () => {
-    const id = parseRuntimeId(idIn('RG-Sales', 'ADF-Sales', 'ETL'));
+    const id = parseResourceId(idIn('RG-Sales', 'ADF-Sales', 'ETL'));
     if (!id) throw new Error('it is an id');
 
     expect(canonicalRuntimeId(id)).toBe(idIn('rg-sales', 'adf-sales', 'etl').toLowerCase());
@@ -100,7 +104,7 @@ describe('the name of a resource group', () => {
       fc.property(
         name.filter((text) => !text.endsWith('.')),
         (group) => {
-          const parsed = parseRuntimeId(idIn(group));
+          const parsed = parseResourceId(idIn(group));
           expect(parsed && formatRuntimeId(parsed)).toBe(idIn(group));
           expect(isPattern('resourceGroup', group)).toBe(true);
         },
@@ -119,21 +123,21 @@ describe('the name of a runtime', () => {
     'ab',
     '0',
   ])('may be %s', (name) => {
-    expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toMatchObject({ name });
+    expect(namesOf(idIn('rg', 'adf-one', name))).toMatchObject({ name });
   });
 
   it.each(['', 'a--b', '-a', 'a-', 'a%2Fb', 'x'.repeat(64), `${'a-'.repeat(32)}a`, 'a_b', 'größe'])(
     'is not %s',
     (name) => {
-      expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toBeUndefined();
+      expect(parseResourceId(idIn('rg', 'adf-one', name))).toBeUndefined();
     },
   );
 });
 
 describe('the names of factory and runtime', () => {
   it.each(['odd_name', 'größe', 'a.b', 'a b', '-a'])('are not %j, and the configuration says so', (name) => {
-    expect(parseRuntimeId(idIn('rg', name))).toBeUndefined();
-    expect(parseRuntimeId(idIn('rg', 'adf-one', name))).toBeUndefined();
+    expect(parseResourceId(idIn('rg', name))).toBeUndefined();
+    expect(parseResourceId(idIn('rg', 'adf-one', name))).toBeUndefined();
     expect(isPattern('factory', name) || isPattern('name', name)).toBe(name === '-a');
   });
 });

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
-import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
-import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
-import { bodyOf, CREDENTIAL, PROFILE, REPLACING } from './bodies.js';
+import { airflowProperties } from '../../../../src/runtimes/data-factory/airflowProperties.js';
+import { bodyOf, CREDENTIAL, mergeBody, PROFILE, REPLACING } from '../../domain/settings/bodies.js';
 
 function merge(airflow: JsonObject, held: Record<string, Secret> = {}, profile: Profile = PROFILE) {
-  const merged = mergeRuntime({
+  const merged = mergeBody({
     profile,
     credential: CREDENTIAL,
     body: bodyOf(airflow),
@@ -61,7 +60,7 @@ describe('the body of a write', () => {
   it('leaves out what the service calls read-only, and nothing else', () => {
     const airflow = { airflowVersion: '2.6.3', unknown: { a: [1, null] }, ['__proto__']: 'kept' };
     const body = { ...bodyOf(airflow), etag: 'e', systemData: {}, tags: { a: 'b' } };
-    const merged = mergeRuntime({
+    const merged = mergeBody({
       profile: PROFILE,
       credential: CREDENTIAL,
       body,

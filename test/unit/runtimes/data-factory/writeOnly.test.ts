@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { mergeRuntime } from '../../../../src/domain/settings/merging.js';
-import { planRuntime } from '../../../../src/domain/settings/planning.js';
-import { airflowProperties } from '../../../../src/domain/settings/runtimeBody.js';
-import { neededWriteOnly } from '../../../../src/domain/settings/writeOnly.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
-import { bodyOf, CREDENTIAL, PROFILE } from './bodies.js';
+import { airflowProperties } from '../../../../src/runtimes/data-factory/airflowProperties.js';
+import { bodyOf, CREDENTIAL, mergeBody, neededOf, PROFILE, planBody } from '../../domain/settings/bodies.js';
 
 describe('values that a write has to send again', () => {
   it.each(['airflowEnvironmentVariables', 'airflowConfigurationOverrides'])(
@@ -16,11 +13,11 @@ describe('values that a write has to send again', () => {
       const profile = { ...PROFILE, writeOnly: { variables: { AIRFLOW__SMTP__PASSWORD: reference } } };
       const input = { profile, credential: CREDENTIAL, body, secretComparison: 'absent' } as const;
 
-      const { conflicts } = planRuntime(input);
-      const needed = neededWriteOnly(body, profile.writeOnly);
+      const { conflicts } = planBody(input);
+      const needed = neededOf(body, profile.writeOnly);
       // As the activity does: what is not asked for is not held.
       const held = Object.fromEntries(needed.variables.map((name) => [name, new Secret('held')]));
-      const merged = mergeRuntime({
+      const merged = mergeBody({
         ...input,
         values: { clientSecret: new Secret('client-secret'), variables: held },
       });
@@ -39,7 +36,7 @@ describe('values that a write has to send again', () => {
     const body = bodyOf({ airflowEnvironmentVariables: { TEAM: 'sales', SHOWN: 'x' } });
     const variables = { DB: reference, SHOWN: reference };
 
-    expect(neededWriteOnly(body, { variables }).variables).toEqual(['DB']);
+    expect(neededOf(body, { variables }).variables).toEqual(['DB']);
   });
 
   const git = { gitCredentialType: 'None', repo: 'https://git.example/dags' };
@@ -82,7 +79,7 @@ describe('values that a write has to send again', () => {
       false,
     ],
   ])('are the password and the git credential where %s', (_, airflow, password, credential) => {
-    expect(neededWriteOnly(bodyOf(airflow), {})).toMatchObject({
+    expect(neededOf(bodyOf(airflow), {})).toMatchObject({
       webServerPassword: password,
       gitCredential: credential,
     });
@@ -92,10 +89,8 @@ describe('values that a write has to send again', () => {
     const hidden = { SAME: null };
 
     expect(
-      neededWriteOnly(
-        bodyOf({ airflowEnvironmentVariables: hidden, airflowConfigurationOverrides: hidden }),
-        {},
-      ).variables,
+      neededOf(bodyOf({ airflowEnvironmentVariables: hidden, airflowConfigurationOverrides: hidden }), {})
+        .variables,
     ).toEqual(['SAME']);
   });
 });

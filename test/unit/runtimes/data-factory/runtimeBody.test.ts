@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAirflow } from '../../../../src/domain/settings/runtimeBody.js';
+import { isAirflow } from '../../../../src/runtimes/data-factory/runtimeBody.js';
 
 describe('the type of a runtime', () => {
   it.each(['Airflow', 'airflow', 'AIRFLOW'])('%s is that of an Airflow', (type) => {

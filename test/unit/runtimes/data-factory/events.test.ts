@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeEvent } from '../../../../src/domain/events/eventRelevance.js';
 import { eventRunId, isRunId, requestRunIds } from '../../../../src/domain/runs/instanceIds.js';
-import { formatRuntimeId, parseRuntimeId } from '../../../../src/domain/values/runtimeId.js';
+import { formatRuntimeId } from '../../../../src/domain/values/runtimeId.js';
+import { parseResourceId } from '../../../../src/runtimes/data-factory/resourceId.js';
+import { KINDS } from '../../../../src/runtimes/kinds.js';
 
 const RESOURCE =
   '/subscriptions/3c8d1b6e-52fa-4e07-9b14-d6a0c7e8f215/resourcegroups/rg/providers/Microsoft.DataFactory/factories/adf-one/integrationruntimes/etl';
@@ -31,9 +32,9 @@ describe('an event', () => {
     ['in the Event Grid schema', EVENT],
     ['as CloudEvents 1.0', CLOUD_EVENT],
   ])('%s is relevant', (_label, event) => {
-    expect(judgeEvent(event)).toEqual({
+    expect(KINDS.readEvent(event)).toEqual({
       kind: 'relevant',
-      runtime: parseRuntimeId(RESOURCE),
+      runtime: parseResourceId(RESOURCE),
       change: 'written',
       eventId: 'e1',
       eventType,
@@ -52,7 +53,7 @@ describe('an event', () => {
       },
     };
 
-    expect(judgeEvent(shouted)).toMatchObject({ kind: 'relevant', change: 'written' });
+    expect(KINDS.readEvent(shouted)).toMatchObject({ kind: 'relevant', change: 'written' });
   });
 
   it('of a deletion says so', () => {
@@ -62,7 +63,7 @@ describe('an event', () => {
       data: { ...EVENT.data, operationName: 'Microsoft.DataFactory/factories/integrationRuntimes/delete' },
     };
 
-    expect(judgeEvent(deleted)).toMatchObject({ kind: 'relevant', change: 'deleted' });
+    expect(KINDS.readEvent(deleted)).toMatchObject({ kind: 'relevant', change: 'deleted' });
   });
 
   const withData = (data: object) => ({ ...EVENT, data: { ...EVENT.data, ...data } });
@@ -82,13 +83,13 @@ describe('an event', () => {
     ['a list', [EVENT], true],
     ['nothing', null, true],
   ])('%s is irrelevant', (_label, event, malformed) => {
-    expect(judgeEvent(event)).toMatchObject({ kind: 'irrelevant', malformed });
+    expect(KINDS.readEvent(event)).toMatchObject({ kind: 'irrelevant', malformed });
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
     'of the type %s, a name that JavaScript knows, is irrelevant',
     (type) => {
-      expect(judgeEvent({ ...EVENT, eventType: type })).toMatchObject({
+      expect(KINDS.readEvent({ ...EVENT, eventType: type })).toMatchObject({
         kind: 'irrelevant',
         malformed: false,
       });
@@ -97,7 +98,7 @@ describe('an event', () => {
 
   it('gives a reason that is one line', () => {
     for (const forged of [{ ...EVENT, eventType: 'a\nb\u2028' }, withData({ operationName: 'a\r\nb' })]) {
-      const judged = judgeEvent(forged);
+      const judged = KINDS.readEvent(forged);
       expect(judged.kind === 'irrelevant' && judged.reason).toMatch(/^[\x20-\x7e]+$/);
     }
   });
@@ -105,7 +106,7 @@ describe('an event', () => {
   it.each(['2026-11-23T12:00:00.1234567Z', '2026-11-23T12:00:00+01:00', 'yesterday', ''])(
     'of the time %j tells only a real one',
     (time) => {
-      const judged = judgeEvent({ ...EVENT, eventTime: time });
+      const judged = KINDS.readEvent({ ...EVENT, eventTime: time });
       expect(judged).toMatchObject({ kind: 'relevant', eventTime: time.startsWith('2026') ? time : '' });
     },
   );
@@ -113,9 +114,9 @@ describe('an event', () => {
   it('of any JSON never throws', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (event, data, part) => {
-        judgeEvent(event);
-        judgeEvent({ ...EVENT, data });
-        judgeEvent({ ...EVENT, data: { ...EVENT.data, resourceUri: part, operationName: part } });
+        KINDS.readEvent(event);
+        KINDS.readEvent({ ...EVENT, data });
+        KINDS.readEvent({ ...EVENT, data: { ...EVENT.data, resourceUri: part, operationName: part } });
       }),
     );
   });
@@ -129,7 +130,7 @@ describe('ids', () => {
         fc.string(),
         (upper, eventId) => {
           const mixed = [...RESOURCE].map((char, at) => (upper[at] ? char.toUpperCase() : char)).join('');
-          const [one, two] = [parseRuntimeId(RESOURCE), parseRuntimeId(mixed)];
+          const [one, two] = [parseResourceId(RESOURCE), parseResourceId(mixed)];
           if (!one || !two) throw new Error('both are ids');
           expect(eventRunId(two, eventId)).toBe(eventRunId(one, eventId));
           expect(isRunId(eventRunId(one, eventId))).toBe(true);
@@ -140,7 +141,7 @@ describe('ids', () => {
   });
 
   it('of resources are parsed strictly and written in one spelling', () => {
-    const id = parseRuntimeId(RESOURCE);
+    const id = parseResourceId(RESOURCE);
     expect(id && formatRuntimeId(id)).toContain('/integrationRuntimes/etl');
     for (const bad of [
       `${RESOURCE}/x`,
@@ -150,9 +151,9 @@ describe('ids', () => {
       RESOURCE.replace('3c8d1b6e', 'x'),
       '',
     ]) {
-      expect(parseRuntimeId(bad)).toBeUndefined();
+      expect(parseResourceId(bad)).toBeUndefined();
     }
-    fc.assert(fc.property(fc.string(), (text) => void parseRuntimeId(text)));
+    fc.assert(fc.property(fc.string(), (text) => void parseResourceId(text)));
   });
 });
 

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { importDags } from '../../../src/activities/importDags.js';
+import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
+import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
+import { memoryId } from '../doubles/memoryRuntimes.js';
+
+const ETL = memoryId('attic', 'etl');
+
+describe('a look at a runtime that is waited for', () => {
+  it.each([
+    ['open', { phase: 'ready' }],
+    ['opening', { phase: 'waiting' }],
+    ['burnt', { phase: 'failed', ended: { code: 'runtimeFailed' } }],
+    ['haunted', { phase: 'stalled', ended: { code: 'runtimeStateUnknown' } }],
+    ['closing', { phase: 'deleting' }],
+  ])('sees %s', async (state, seen) => {
+    const context = new ActivityContext();
+    context.runtimes.put(ETL, { state });
+
+    expect(await lookAtRuntime({ runtime: ETL }, context.deps)).toMatchObject({
+      kind: 'seen',
+      state,
+      ...seen,
+    });
+  });
+
+  it('finds none, and what has become something else', async () => {
+    const context = new ActivityContext();
+    expect(await lookAtRuntime({ runtime: ETL }, context.deps)).toEqual({ kind: 'missing' });
+    context.runtimes.put(ETL, { isOther: true });
+
+    expect(await lookAtRuntime({ runtime: ETL }, context.deps)).toEqual({ kind: 'missing' });
+  });
+
+  it('asks again where the service is busy', async () => {
+    const context = new ActivityContext();
+    context.runtimes.faults.throttled = true;
+
+    expect(await lookAtRuntime({ runtime: ETL, shared: { moment: 0 } }, context.deps)).toMatchObject({
+      kind: 'retry',
+    });
+  });
+});
+
+describe('an import of DAGs', () => {
+  it('is asked for where the profile names a source', async () => {
+    const access = { ...OF_ATTIC.access, importDags: { box: 'dags' } };
+    const context = new ActivityContext({ access });
+    context.runtimes.put(ETL);
+
+    expect(await importDags({ runtime: ETL, profile: 'attic' }, context.deps)).toEqual({ kind: 'accepted' });
+    expect(context.runtimes.calls).toEqual(['deliver attic/etl']);
+  });
+
+  it('is nothing where it names none', async () => {
+    const context = new ActivityContext();
+
+    expect(await importDags({ runtime: ETL, profile: 'attic' }, context.deps)).toEqual({ kind: 'accepted' });
+    expect(context.runtimes.calls).toEqual([]);
+  });
+});

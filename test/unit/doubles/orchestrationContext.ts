@@ -1,0 +1,70 @@
+/** Who answers the orchestrations of one runtime: the real activities and the runtime's real record, with runtimes in memory. */
+import type { OrchestrationContext } from 'durable-functions';
+import { applySettings } from '../../../src/activities/applySettings.js';
+import { importDags } from '../../../src/activities/importDags.js';
+import { inspectRuntime } from '../../../src/activities/inspectRuntime.js';
+import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
+import { proveCredential } from '../../../src/activities/proveCredential.js';
+import {
+  applyToRecord,
+  EMPTY_RECORD,
+  type RecordOperation,
+} from '../../../src/domain/records/runtimeRecord.js';
+import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
+import type { CheckAccessResult } from '../../../src/orchestrations/checkAccess.js';
+import { retryStep } from '../../../src/orchestrations/retryStep.js';
+import type { ActivityContext } from './activityContext.js';
+import { type Answers, replay } from './replay.js';
+
+type Orchestration = (context: OrchestrationContext) => Generator<unknown, unknown>;
+
+/** Parts of a run that are played to their end, and not told. */
+const PARTS: Readonly<Record<string, Orchestration>> = { awaitRuntime, retryStep };
+
+/** How an access check ends, where a test says nothing else. */
+const PASSED: CheckAccessResult = {
+  kind: 'passed',
+  trail: [],
+  proof: { kind: 'challenge', dagRunId: 'dag-run-1', provenAt: '2026-11-23T12:30:00.000Z' },
+};
+
+export function answersOf(context: ActivityContext, check: () => CheckAccessResult = () => PASSED): Answers {
+  const { deps, durable } = context;
+  const answers: Answers = {
+    activity: async (name, input) => {
+      switch (name) {
+        case 'inspectRuntime':
+          return inspectRuntime(input as never, deps, durable);
+        case 'applySettings':
+          return applySettings(input as never, deps, durable);
+        case 'lookAtRuntime':
+          return lookAtRuntime(input as never, deps);
+        case 'importDags':
+          return importDags(input as never, deps);
+        case 'proveCredential':
+          return proveCredential(input as never, deps);
+        case 'ensureCanary':
+          return { kind: 'ready', version: '1', made: true };
+        default:
+          throw new Error(`No test answers the activity ${name}.`);
+      }
+    },
+    orchestration: async (name, input, id, now) => {
+      if (name === 'checkAccess') return check();
+      const part = PARTS[name];
+      if (!part) throw new Error(`No test answers the orchestration ${name}.`);
+      return (await replay(part, answers, { input, id, now })).result;
+    },
+    entity: async (name, key, input) => {
+      // Nobody has told the runs anything.
+      if (name !== 'runtimeRecord') return null;
+      const { record, answer } = applyToRecord(
+        context.records.get(key) ?? EMPTY_RECORD,
+        input as RecordOperation,
+      );
+      context.records.set(key, record);
+      return answer;
+    },
+  };
+  return answers;
+}

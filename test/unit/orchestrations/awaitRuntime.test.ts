@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import type { RuntimeLook } from '../../../src/domain/steps/runtimeSteps.js';
+import {
+  type AwaitRuntimeInput,
+  type AwaitRuntimeResult,
+  awaitRuntime,
+} from '../../../src/orchestrations/awaitRuntime.js';
+import { ActivityContext } from '../doubles/activityContext.js';
+import { memoryId } from '../doubles/memoryRuntimes.js';
+import { answersOf } from '../doubles/orchestrationContext.js';
+import { replay } from '../doubles/replay.js';
+
+const ETL = memoryId('attic', 'etl');
+const MINUTE = 60_000;
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+
+const INPUT: AwaitRuntimeInput = {
+  holder: { runId: 'run-1', leased: false },
+  runtime: ETL,
+  deadline: NOW + 30 * MINUTE,
+  pollMs: MINUTE,
+  looks: 0,
+  failures: 0,
+  renewedAt: NOW,
+};
+
+/** Waits for a runtime that looks so, one look after the other; the last one stays. */
+function waited(looks: readonly unknown[], input: Partial<AwaitRuntimeInput> = {}) {
+  let at = 0;
+  const answers = {
+    activity: async () => looks[Math.min(at++, looks.length - 1)],
+    entity: async () => null,
+  };
+  return replay<AwaitRuntimeResult>(awaitRuntime, answers, { input: { ...INPUT, ...input }, now: NOW });
+}
+
+const seen = (state: string, phase: string, more: object = {}) =>
+  ({ kind: 'seen', state, phase, ...more }) as RuntimeLook;
+
+describe('the wait for a runtime', () => {
+  it('ends with the look that sees it ready, over several executions', async () => {
+    const opening = Array.from({ length: 9 }, () => seen('opening', 'waiting'));
+    const { result, continued, now } = await waited([...opening, seen('open', 'ready')]);
+
+    expect(result).toMatchObject({ kind: 'ready', looks: 10 });
+    expect(continued).toBe(2);
+    expect(now).toBeGreaterThanOrEqual(NOW + 10 * MINUTE);
+  });
+
+  it('ends where it has failed, and tells what that means', async () => {
+    const ended = { code: 'runtimeFailed', message: 'It burnt.', remedy: 'Build another.' };
+    const { result } = await waited([seen('burnt', 'failed', { ended })]);
+
+    expect(result).toEqual({ kind: 'failed', state: 'burnt', looks: 1, ended });
+  });
+
+  it('believes a state from which nothing follows only once it lasts', async () => {
+    const passing = await waited([seen('haunted', 'stalled'), seen('open', 'ready')]);
+    const lasting = await waited([seen('haunted', 'stalled')]);
+
+    expect(passing.result).toMatchObject({ kind: 'ready' });
+    expect(lasting.result).toMatchObject({ kind: 'failed', state: 'haunted' });
+    expect(lasting.now).toBeGreaterThanOrEqual(NOW + 5 * MINUTE);
+  });
+
+  it('has an end where nothing happens, and where every look is refused for a while', async () => {
+    const still = await waited([seen('opening', 'waiting')]);
+    const busy = await waited([{ kind: 'retry', message: 'busy' }]);
+
+    expect(still.result).toMatchObject({ kind: 'timedOut', lastState: 'opening' });
+    expect(busy.result).toMatchObject({ kind: 'timedOut' });
+    expect(busy.now).toBeLessThan(NOW + 40 * MINUTE);
+  });
+
+  it('looks at the moments of all, where many wait', async () => {
+    const { asked } = await waited([seen('opening', 'waiting'), seen('open', 'ready')], { together: true });
+    const moments = asked.flatMap((one) => (one.kind === 'activity' ? [one.input] : []));
+
+    expect(moments).toEqual([
+      { runtime: ETL, shared: { moment: NOW + MINUTE } },
+      { runtime: ETL, shared: { moment: NOW + 2 * MINUTE } },
+    ]);
+  });
+
+  it('waits for the operation that a write was accepted as', async () => {
+    const context = new ActivityContext();
+    context.runtimes.put(ETL, { opensAfter: 1 });
+    context.runtimes.faults.writesTake = 3;
+    const read = await context.runtimes.read(ETL);
+    if (read.kind !== 'found' || read.view.kind !== 'airflow') return expect.fail(read.kind);
+    const accepted = await context.runtimes.apply(ETL, read.view, { settings: {}, held: {} });
+    if (accepted.kind !== 'accepted') return expect.fail(accepted.kind);
+    const { operation } = accepted;
+    const input = { ...INPUT, operation };
+    const { result } = await replay<AwaitRuntimeResult>(awaitRuntime, answersOf(context), {
+      input,
+      now: NOW,
+    });
+
+    expect(result).toMatchObject({ kind: 'ready', looks: 4 });
+  });
+});
