@@ -148,7 +148,7 @@ export class Bed {
     const defects: string[] = [];
     const timeline = new Timeline(story.happenings);
     this.#restarts.begin();
-    const toldBefore = (await this.client.published()).length;
+    const toldBefore = (await this.#published()).at(-1)?.id;
     this.#personWrote =
       this.variant.strategy === 'external' ||
       story.happenings.some(({ what }) => what.kind === 'secretWritten');
@@ -213,11 +213,18 @@ export class Bed {
     return MOST_ROTATIONS;
   }
 
-  /** What should have been told, after so many events. */
-  async #untold({ tells = [] }: Story, before: number): Promise<string[]> {
-    const events = (await this.client.published()).slice(before) as readonly Record<string, unknown>[];
+  /** The app's latest events, in either schema: the cloud keeps so many and no more. */
+  async #published(): Promise<readonly { readonly id: string; readonly type: string }[]> {
+    const events = (await this.client.published()) as readonly Record<string, unknown>[];
+    return events.map(({ id, type, eventType }) => ({ id: String(id), type: String(type ?? eventType) }));
+  }
+
+  /** What should have been told, after the event of that id. */
+  async #untold({ tells = [] }: Story, before: string | undefined): Promise<string[]> {
+    const events = await this.#published();
+    const since = events.slice(events.findIndex(({ id }) => id === before) + 1);
     return tells
-      .filter((type) => !events.some((event) => String(event.type ?? event.eventType).startsWith(`${type}.`)))
+      .filter((type) => !since.some((event) => event.type.startsWith(`${type}.`)))
       .map((type) => `nobody was told by an event ${type}`);
   }
 
