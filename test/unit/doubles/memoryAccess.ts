@@ -21,7 +21,9 @@ export class MemoryAccess implements Pick<OwnAccess, keyof OwnAccess> {
   readonly vaults = new Map<string, VaultSettings>();
 
   claims(of: 'resourceManager' | 'graph'): ReturnType<OwnAccess['claims']> {
-    return this.#answer('claims', of, () => ({ kind: 'answered', claims: this.who }));
+    // Whatever the reason, the real one says that there is no token.
+    const noToken = () => refused('identityUnavailable', 'The identity gives no token.', 'az login');
+    return this.calls.answer('claims', of, () => ({ kind: 'answered', claims: this.who }), noToken);
   }
 
   permissions(scope: string): ReturnType<OwnAccess['permissions']> {

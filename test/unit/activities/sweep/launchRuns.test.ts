@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { launchRuns } from '../../../../src/activities/sweep/launchRuns.js';
+import type { Launch } from '../../../../src/domain/sweep/sweep.js';
 import { ActivityContext } from '../../doubles/activityContext.js';
 
-const RUNS = ['sw-1', 'sw-2', 'sw-3'].map((runId) => ({
+const RUNS: readonly Launch[] = ['sw-1', 'sw-2', 'sw-3'].map((runId) => ({
   orchestration: 'runtimeRun',
   runId,
   input: { action: 'enable', of: runId },
