@@ -68,7 +68,10 @@ describe('a write of settings', () => {
     context.remember(ETL, { lease: LEASE });
     context.isAccepted = false;
 
-    expect(await apply(context)).toMatchObject({ kind: 'unproven', problem: { code: 'credentialRefused' } });
+    expect(await apply(context)).toMatchObject({
+      kind: 'unproven',
+      problem: { code: 'clientSecretRefused' },
+    });
     expect(context.runtimes.calls).toEqual(['read attic/etl', 'read attic/etl']);
   });
 

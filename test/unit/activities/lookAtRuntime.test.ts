@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { importDags } from '../../../src/activities/importDags.js';
 import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
-import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
+import { ActivityContext } from '../doubles/activityContext.js';
 import { memoryId } from '../doubles/memoryRuntimes.js';
 
 const ETL = memoryId('attic', 'etl');
@@ -39,23 +38,5 @@ describe('a look at a runtime that is waited for', () => {
     expect(await lookAtRuntime({ runtime: ETL, shared: { moment: 0 } }, context.deps)).toMatchObject({
       kind: 'retry',
     });
-  });
-});
-
-describe('an import of DAGs', () => {
-  it('is asked for where the profile names a source', async () => {
-    const access = { ...OF_ATTIC.access, importDags: { box: 'dags' } };
-    const context = new ActivityContext({ access });
-    context.runtimes.put(ETL);
-
-    expect(await importDags({ runtime: ETL, profile: 'attic' }, context.deps)).toEqual({ kind: 'accepted' });
-    expect(context.runtimes.calls).toEqual(['deliver attic/etl']);
-  });
-
-  it('is nothing where it names none', async () => {
-    const context = new ActivityContext();
-
-    expect(await importDags({ runtime: ETL, profile: 'attic' }, context.deps)).toEqual({ kind: 'accepted' });
-    expect(context.runtimes.calls).toEqual([]);
   });
 });
