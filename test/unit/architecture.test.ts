@@ -20,9 +20,6 @@ const LONG_FILES = [
 
 /** Functions that are longer than they may be, by file. */
 const LONG_FUNCTIONS = [
-  'src/activities/inspectRuntime.ts: inspectRuntime',
-  'src/activities/sweep/surveyProfile.ts: surveyProfile',
-  'src/orchestrations/sweep/sweepProfile.ts: sweepProfile',
 ];
 
 interface Source {
