@@ -4,7 +4,7 @@ import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
-import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeRecord.js';
+import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeOperations.js';
 import { CREDENTIAL_HOLD_MS, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
 import type { OfRotation } from '../domain/runs/inputs.js';
 import type { StepName, Steps } from '../domain/steps/steps.js';

@@ -13,7 +13,6 @@ const DOMAIN = 'src/domain';
 const LONG_FILES = [
   'src/azure/airflow/restApi.ts',
   'src/azure/keyVault.ts',
-  'src/domain/records/runtimeRecord.ts',
   'src/domain/rotation/task.ts',
   'src/orchestrations/checkAccess.ts',
 ];

@@ -5,11 +5,9 @@ import { importDags } from '../../../src/activities/importDags.js';
 import { inspectRuntime } from '../../../src/activities/inspectRuntime.js';
 import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
 import { proveCredential } from '../../../src/activities/proveCredential.js';
-import {
-  applyToRecord,
-  EMPTY_RECORD,
-  type RecordOperation,
-} from '../../../src/domain/records/runtimeRecord.js';
+import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
+import type { RecordOperation } from '../../../src/domain/records/runtimeOperations.js';
+import { EMPTY_RECORD } from '../../../src/domain/records/runtimeRecord.js';
 import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
 import type { CheckAccessResult } from '../../../src/orchestrations/checkAccess.js';
 import { retryStep } from '../../../src/orchestrations/retryStep.js';
