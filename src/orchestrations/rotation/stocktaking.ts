@@ -1,10 +1,13 @@
 /** What a rotation finds: its fleet, what directory and vault hold, and what is to be done about it. */
+
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
+import { decideTask } from '../../domain/rotation/decideTask.js';
+import { keysOfOtherHubs } from '../../domain/rotation/leftoverKeys.js';
 import { paidBy } from '../../domain/rotation/paid.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { respecting } from '../../domain/rotation/rejection.js';
 import { type CredentialStock, type FleetStock, isMintedBy } from '../../domain/rotation/stock.js';
-import { decideTask, type Found, keysOfOtherHubs } from '../../domain/rotation/task.js';
+import type { Found } from '../../domain/rotation/task.js';
 import { carriedBy } from '../../domain/rotation/worn.js';
 import { nowMs } from '../flow.js';
 import { carryOut, isStopped, type Rotating } from './rotating.js';
