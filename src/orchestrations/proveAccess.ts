@@ -4,7 +4,7 @@ import type { ProofSummary } from '../domain/runs/runs.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
-import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
+import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs } from './flow.js';
 import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';

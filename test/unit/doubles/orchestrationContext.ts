@@ -9,7 +9,7 @@ import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
 import type { RecordOperation } from '../../../src/domain/records/runtimeOperations.js';
 import { EMPTY_RECORD } from '../../../src/domain/records/runtimeRecord.js';
 import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
-import type { CheckAccessResult } from '../../../src/orchestrations/checkAccess.js';
+import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
 import { retryStep } from '../../../src/orchestrations/retryStep.js';
 import type { ActivityContext } from './activityContext.js';
 import { type Answers, replay } from './replay.js';
