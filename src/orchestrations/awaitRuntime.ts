@@ -2,18 +2,16 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
+import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { poll, type Round } from './poll.js';
 
 /** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */
 const ROUNDS_AN_EXECUTION = 4;
 /** With fewer renewals, more rounds fit. */
 const ROUNDS_TOGETHER = 5;
-/** A restart may pass through any state; one from which nothing follows for so long is where the runtime stays. */
-const STALLED_MS = 5 * 60_000;
 
 export interface AwaitRuntimeInput {
   readonly holder: Holder;

@@ -1,10 +1,10 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { checkTimedOut } from '../domain/runs/runProblems.js';
+import { LEASE_MS } from '../domain/values/timing.js';
 import { pauseHeld, renewWhenDue } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { takeTurn } from './checkTurns.js';
 import { type Flow, nowMs } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { poll, type Round } from './poll.js';
 
 /** A round has at most 12 events, and 8 where it renews, which each second one does: four keep a history under 60. */

@@ -1,8 +1,8 @@
 import { learned } from '../domain/settings/shownSettings.js';
+import { LEASE_MS } from '../domain/values/timing.js';
 import { renewStanding } from './calls.js';
 import type { Flow } from './flow.js';
 import { inspect } from './inspect.js';
-import { LEASE_MS } from './leasing.js';
 import { endReported, endStopped, type Look, type LookEnd } from './look.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 

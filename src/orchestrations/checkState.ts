@@ -1,16 +1,15 @@
 /** Where an access check stands, and what each of its turns may lead to. */
+
 import type { OrchestrationContext } from 'durable-functions';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';
 import { appendToTrail } from '../domain/runs/trail.js';
 import type { CheckTarget } from '../domain/steps/checkSteps.js';
+import { ASK_AGAIN_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import type { Holder } from './calls.js';
 import { isoNow } from './flow.js';
-
-/** Between two questions to an Airflow that is not there yet, or whose old processes answered. */
-export const ASK_AGAIN_MS = 30_000;
 
 /** Where a check stands. The state of the orchestration, carried from execution to execution. */
 export type Phase =

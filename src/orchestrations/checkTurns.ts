@@ -1,11 +1,19 @@
 /** The turns of an access check: is the DAG there, start it, read its answer. */
+
 import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import { checkDagStuck } from '../domain/runs/runProblems.js';
 import type { ProofSummary } from '../domain/runs/runs.js';
-import { callStep } from './calls.js';
 import {
   ASK_AGAIN_MS,
+  ASK_HEALTH_AGAIN_MS,
+  CHECK_RUN_MS,
+  DAG_APPEARS_WITHIN_MS,
+  FOLLOW_FIRST_MS,
+  FOLLOW_MAX_MS,
+} from '../domain/values/timing.js';
+import { callStep } from './calls.js';
+import {
   askAgain,
   type CheckAccessInput,
   failed,
@@ -16,13 +24,6 @@ import {
   type Turn,
 } from './checkState.js';
 import { type Flow, isoNow, nowMs } from './flow.js';
-
-/** DAG files are read in minutes, not at once, after a restart or an import. */
-const DAG_APPEARS_WITHIN_MS = 10 * 60_000;
-const CHECK_RUN_MS = 10 * 60_000;
-const ASK_HEALTH_AGAIN_MS = 30_000;
-const FOLLOW_FIRST_MS = 8_000;
-const FOLLOW_MAX_MS = 30_000;
 
 /** Takes the turn that the check is at. */
 export function takeTurn(context: OrchestrationContext, state: CheckAccessInput): Flow<Turn> {

@@ -2,16 +2,13 @@ import type { OrchestrationContext } from 'durable-functions';
 import { nextOpening } from '../domain/configuration/maintenance.js';
 import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
+import { COUNT_TASKS_EVERY_MS, LEASE_MS, SILENT_MS } from '../domain/values/timing.js';
 import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs, pause } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { endStopped, type Look, type LookEnd } from './look.js';
 import { poll, type Round } from './poll.js';
 
-/** Shorter than what a run may be silent for. */
-const RENEW_MS = 20 * 60_000;
-const ASK_MS = 60_000;
 const ROUNDS_AN_EXECUTION = 4;
 
 /** What waiting came to: the change may begin, on the runtime as it was seen or (after a wait) after another look. */
@@ -84,7 +81,7 @@ export function awaitMoment(context: OrchestrationContext): Flow<Standing | unde
   return poll(context, ROUNDS_AN_EXECUTION, input, function* (wait): Flow<Round<WaitInput, Standing>> {
     const left = wait.until - nowMs(context);
     if (left <= 0) return { result: 'held' };
-    yield* pause(context, Math.min(left, RENEW_MS));
+    yield* pause(context, Math.min(left, SILENT_MS));
     const standing = yield* renewStanding(context, wait.holder, LEASE_MS);
     return standing === 'held' ? { state: wait } : { result: standing };
   });
@@ -122,7 +119,7 @@ function* askForTasks(
     const left = counted.kind === 'counted' ? `${counted.tasks} tasks are running still` : counted.message;
     return over(`waited long enough: ${left}`);
   }
-  yield* pause(context, ASK_MS);
+  yield* pause(context, COUNT_TASKS_EVERY_MS);
   const standing = yield* renewStanding(context, state.holder, LEASE_MS);
   if (standing !== 'held') return { result: { kind: 'stopped', standing } };
   return { state: { ...state, rounds } };

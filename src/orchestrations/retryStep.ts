@@ -1,8 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { LEASE_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import { callStep, pauseHeld, type RetryInput, renewStanding, type Settled } from './calls.js';
 import type { Flow } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { poll, type Round } from './poll.js';
 
 /** A history with one attempt is the shortest, and pauses may be long. */

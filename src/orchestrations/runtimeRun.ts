@@ -4,13 +4,13 @@ import { isOfHost } from '../domain/runs/hostEnded.js';
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
 import { type RunResult, SETTLED } from '../domain/runs/runs.js';
 import { displayRuntime, formatRuntimeId, runtimeRecordKey } from '../domain/values/runtimeId.js';
-import { callRecord, HOLD_MS, renewStanding } from './calls.js';
+import { BUSY_PAUSE_MS, HOLD_MS, LEASE_MS } from '../domain/values/timing.js';
+import { callRecord, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { checkOnly } from './checkOnly.js';
 import { explained, refuseAlone } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
 import { planRuntime } from './planRuntime.js';
 import { Progress } from './progress.js';
@@ -20,9 +20,6 @@ import { askedBy, startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
 const MAX_LOOKS = 20;
-
-/** A rotation asks again after this pause where another run works on the runtime. */
-const BUSY_PAUSE_MS = 60_000;
 
 /** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
 type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };

@@ -2,6 +2,7 @@ import type { Plan } from '../domain/runs/plan.js';
 import { credentialRetiring, keepsChanging } from '../domain/runs/runProblems.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
+import { REFUSED_PAUSE_MS } from '../domain/values/timing.js';
 import { patiently, type Settled } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { acquireLease, recordOf } from './leasing.js';
@@ -10,7 +11,6 @@ import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type
 const MAX_WRITES = 4;
 /** Fewer than the writes, so that a refusal is told as one. */
 const MAX_REFUSALS = 3;
-const REFUSED_PAUSE_MS = 20_000;
 /** How often the lease may not be seen that the record says it gave. */
 const MAX_LOSSES = 3;
 

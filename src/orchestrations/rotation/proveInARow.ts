@@ -1,14 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { LEASE_MS, PROVE_AGAIN_MS } from '../../domain/values/timing.js';
 import { callStep, type Holder, renewStanding } from '../calls.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { LEASE_MS } from '../leasing.js';
 import { poll, type Round } from '../poll.js';
 
 /** A directory that has not settled accepts a key and refuses it in the next moment. */
 const IN_A_ROW = 3;
-const PAUSE_MS = 20_000;
 const ROUNDS_AN_EXECUTION = 4;
 
 export interface ProveInput {
@@ -52,6 +51,6 @@ function* tryOnce(context: OrchestrationContext, state: ProveInput): Flow<Round<
       ? { result: { kind: 'unproven', why: answer.problem.message, problem: answer.problem } }
       : { result: { kind: 'unproven', why: answer.message } };
   }
-  yield* pause(context, PAUSE_MS);
+  yield* pause(context, PROVE_AGAIN_MS);
   return { state: { ...state, accepted, tries } };
 }

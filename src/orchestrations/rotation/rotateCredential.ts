@@ -1,9 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
-import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { credentialObserved } from '../../domain/rotation/problems.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/values/timing.js';
 import { tellCancelled } from '../cancelling.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';

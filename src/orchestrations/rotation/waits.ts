@@ -6,14 +6,12 @@ import {
   type OverlapChange,
   sameMoment,
 } from '../../domain/runs/runControl.js';
+import { HEAR_GATE_EVERY_MS, HEAR_OVERLAP_EVERY_MS } from '../../domain/values/timing.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
 import { poll, type Round } from '../poll.js';
 import { renewCredential } from './hold.js';
 
-/** How soon a wait notices what a person said. */
-const ASK_MS = 60_000;
-const ASK_OVERLAP_MS = 300_000;
 const ROUNDS_AN_EXECUTION = 10;
 /** Instructions that do not count and are named all the same. */
 const MOST_FORGED = 20;
@@ -67,7 +65,7 @@ function* hearAtGate(context: OrchestrationContext, state: GateInput): Flow<Roun
   if (heard.genuine.some(({ kind }) => kind === 'cancel')) return { result: { kind: 'cancelled', forged } };
   const left = state.until - nowMs(context);
   if (left <= 0) return { result: { kind: 'expired', forged } };
-  yield* pause(context, Math.min(ASK_MS, left));
+  yield* pause(context, Math.min(HEAR_GATE_EVERY_MS, left));
   return { state: { ...state, judged: heard.judged, forged } };
 }
 
@@ -128,7 +126,7 @@ function* hearInOverlap(
   }
   const left = state.until - nowMs(context);
   if (left <= 0) return { result: { kind: 'over', judged, forged } };
-  yield* pause(context, Math.min(ASK_OVERLAP_MS, left));
+  yield* pause(context, Math.min(HEAR_OVERLAP_EVERY_MS, left));
   return { state: { ...state, judged, forged } };
 }
 
