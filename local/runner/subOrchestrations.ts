@@ -22,7 +22,9 @@ export class SubOrchestrations {
     { again = false }: { readonly again?: boolean } = {},
   ): void {
     if (!this.backend.invoker.find(decision.Name ?? '', 'orchestrationTrigger')) return;
-    if (again) {
+    // As after a crash, where the episode that decided it is played once more.
+    const known = this.backend.state.instances[decision.InstanceId ?? '']?.parent;
+    if (again || (known?.executionId === executionId && known.taskId === decision.EventId)) {
       this.backend.record('orchestration.repeated', decision.InstanceId ?? '', { name: decision.Name });
     }
     this.instances.accept({

@@ -9,49 +9,11 @@ import type { ProfileRecord } from '../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
-import type { StepName, Steps } from '../domain/steps/steps.js';
+import type { StepName } from '../domain/steps/steps.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
 import { KINDS } from '../runtimes/kinds.js';
 import type { ActivityDeps, DurableState } from './deps.js';
-
-type Implementation<N extends StepName> = (
-  input: Steps[N]['input'],
-  deps: ActivityDeps,
-  durable: DurableState,
-) => Promise<Steps[N]['output']>;
-
-/** Each activity, loaded when it is first called: a cold start does not pay for what it does not run. */
-const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<N>> } = {
-  inspectRuntime: async () => (await import('./inspectRuntime.js')).inspectRuntime,
-  ensureCanary: async () => (await import('./ensureCanary.js')).ensureCanary,
-  proveCredential: async () => (await import('./proveCredential.js')).proveCredential,
-  applySettings: async () => (await import('./applySettings.js')).applySettings,
-  lookAtRuntime: async () => (await import('./lookAtRuntime.js')).lookAtRuntime,
-  importDags: async () => (await import('./importDags.js')).importDags,
-  prepareCheck: async () => (await import('./prepareCheck.js')).prepareCheck,
-  makeNonce: async () => (await import('./makeNonce.js')).makeNonce,
-  triggerCheck: async () => (await import('./triggerCheck.js')).triggerCheck,
-  readCheck: async () => (await import('./readCheck.js')).readCheck,
-  listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,
-  takeStock: async () => (await import('./rotation/takeStock.js')).takeStock,
-  readExpiry: async () => (await import('./rotation/readExpiry.js')).readExpiry,
-  stockFleet: async () => (await import('./rotation/fleet.js')).stockFleet,
-  listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
-  mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
-  proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
-  noteKey: async () => (await import('./rotation/noteKey.js')).noteKey,
-  commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
-  countTasks: async () => (await import('./countTasks.js')).countTasks,
-  publishEvent: async () => (await import('./publishEvent.js')).publishEvent,
-  sendKept: async () => (await import('./sendKept.js')).sendKept,
-  listConfigured: async () => (await import('./sweep/listConfigured.js')).listConfigured,
-  surveyProfile: async () => (await import('./sweep/surveyProfile.js')).surveyProfile,
-  surveyRuns: async () => (await import('./sweep/surveyRuns.js')).surveyRuns,
-  launchRuns: async () => (await import('./sweep/launchRuns.js')).launchRuns,
-  gatherPreflight: async () => (await import('./preflight/gatherPreflight.js')).gatherPreflight,
-  verifyInstructions: async () => (await import('./verifyInstructions.js')).verifyInstructions,
-  removeKey: async () => (await import('./rotation/removeKey.js')).removeKey,
-};
+import { IMPLEMENTATIONS, type Implementation } from './implementations.js';
 
 /** Registers the activities with the Functions app. */
 export function registerActivities(deps: ActivityDeps = productionDeps()): void {

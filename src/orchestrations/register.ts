@@ -1,42 +1,8 @@
 import * as df from 'durable-functions';
-import { ORCHESTRATIONS } from '../domain/runs/runs.js';
-import { awaitRuntime } from './awaitRuntime.js';
-import type { SUB_ORCHESTRATIONS } from './calls.js';
-import { checkAccess } from './checkAccess.js';
-import { partOfARun } from './children.js';
-import type { Flow } from './flow.js';
-import { awaitDrained, awaitMoment } from './maintenance.js';
-import { preflight } from './preflight.js';
-import { profileRun } from './profileRun.js';
-import { retryStep } from './retryStep.js';
-import { moveGroup } from './rotation/moveGroup.js';
-import { proveInARow } from './rotation/proveInARow.js';
-import { rotateCredential } from './rotation/rotateCredential.js';
-import { awaitGate, awaitOverlap } from './rotation/waits.js';
-import { runtimeRun } from './runtimeRun.js';
-import { sweep } from './sweep/sweep.js';
-
-type Orchestration = (context: df.OrchestrationContext) => Flow<unknown>;
-
-/** What only other orchestrations start. */
-const PARTS: Readonly<Record<keyof typeof SUB_ORCHESTRATIONS, Orchestration>> = {
-  retryStep,
-  awaitRuntime,
-  checkAccess,
-  awaitMoment,
-  awaitDrained,
-  moveGroup,
-  proveInARow,
-  awaitGate,
-  awaitOverlap,
-};
+import { ALL_ORCHESTRATIONS } from './all.js';
 
 /** Registers the orchestrations with the Functions app. */
 export function registerOrchestrations(): void {
-  df.app.orchestration(ORCHESTRATIONS.runtimeRun, runtimeRun);
-  df.app.orchestration(ORCHESTRATIONS.profileRun, profileRun);
-  df.app.orchestration(ORCHESTRATIONS.rotateCredential, rotateCredential);
-  df.app.orchestration(ORCHESTRATIONS.sweep, sweep);
-  df.app.orchestration(ORCHESTRATIONS.preflight, preflight);
-  for (const [name, part] of Object.entries(PARTS)) df.app.orchestration(name, partOfARun(name, part));
+  for (const [name, orchestration] of Object.entries(ALL_ORCHESTRATIONS))
+    df.app.orchestration(name, orchestration);
 }

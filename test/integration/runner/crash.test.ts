@@ -16,7 +16,9 @@ afterAll(async () => {
   expect(errors).toEqual([]);
 });
 
-const work: [name: string, input: unknown][] = [
+type Work = readonly [name: string, input: unknown][];
+
+const WORK: Work = [
   ['sequence', { count: 3 }],
   ['side-by-side', {}],
   ['parent', {}],
@@ -24,7 +26,10 @@ const work: [name: string, input: unknown][] = [
   ['race', {}],
 ];
 /** Runs everything on engines of its own; a crash goes on in a new engine from the last state. */
-async function play(fault: (point: FaultPoint, where: Record<string, unknown>) => DurableFault | null) {
+async function play(
+  fault: (point: FaultPoint, where: Record<string, unknown>) => DurableFault | null,
+  work: Work = WORK,
+) {
   let state: ReturnType<Engine['snapshot']> | undefined;
   const virtual = createKernel({ mode: 'virtual', onError: (error) => errors.push(error) });
   for (let life = 0; life < 5; life++) {
@@ -51,6 +56,7 @@ async function play(fault: (point: FaultPoint, where: Record<string, unknown>) =
   virtual.clock.stop();
   const instances = Object.values(state?.instances ?? {}) as Instance[];
   return {
+    ledger: virtual.ledger,
     outputs: Object.fromEntries(
       instances.map(({ instanceId, status: ended, output }) => [instanceId, [ended, output]]),
     ),
@@ -61,7 +67,7 @@ async function play(fault: (point: FaultPoint, where: Record<string, unknown>) =
 }
 
 /** What an episode asked for before a crash comes again, and an entity counts both. */
-function withoutCounts({ outputs }: Awaited<ReturnType<typeof play>>) {
+function withoutCounts({ outputs }: Pick<Awaited<ReturnType<typeof play>>, 'outputs'>) {
   return Object.fromEntries(
     Object.entries(outputs).map(([id, [ended, output]]) => [id, id === 'counting' ? ended : [ended, output]]),
   );
@@ -69,7 +75,7 @@ function withoutCounts({ outputs }: Awaited<ReturnType<typeof play>>) {
 
 it('gives the same outputs and entity states wherever it dies, or a completion is lost or doubled', async () => {
   const points: FaultPoint[] = [];
-  const whole = await play((point) => {
+  const { ledger: _, ...whole } = await play((point) => {
     points.push(point);
     return null;
   });
@@ -80,7 +86,7 @@ it('gives the same outputs and entity states wherever it dies, or a completion i
       point === 'after-activity' ? ['crash', 'lost', { kind: 'duplicate' }] : ['crash'];
     for (const kind of kinds) {
       let seen = -1;
-      const again = await play(() => (++seen === at ? kind : null));
+      const { ledger: __, ...again } = await play(() => (++seen === at ? kind : null));
       const what = `${JSON.stringify(kind)} at ${at} (${point})`;
       if (point === 'after-dispatch') {
         expect(withoutCounts(again), what).toEqual(withoutCounts(whole));
@@ -90,4 +96,28 @@ it('gives the same outputs and entity states wherever it dies, or a completion i
   }
   // The episode that adds 2 and 3 was among them.
   expect(counts).toEqual(new Set(['5', '10']));
+});
+
+it('knows a child that an episode starts once more after a crash for the one that it started before', async () => {
+  const mother: Work = [['mother', { key: 'crash' }]];
+  let dispatches = 0;
+  await play((point) => {
+    if (point === 'after-dispatch') dispatches++;
+    return null;
+  }, mother);
+  let again = 0;
+  for (let at = 0; at < dispatches; at++) {
+    let seen = -1;
+    const { ledger } = await play(
+      (point) => (point === 'after-dispatch' && ++seen === at ? 'crash' : null),
+      mother,
+    );
+    const count = (operation: string) =>
+      ledger.entries({ operation }).filter(({ subject }) => subject === 'crash-daughter').length;
+    // The one before it may not have begun.
+    const more = count('orchestration.started') - count('orchestration.repeated');
+    expect(more, `a crash at ${at}`).toBeLessThanOrEqual(1);
+    again += count('orchestration.repeated');
+  }
+  expect(again).toBeGreaterThan(0);
 });

@@ -48,12 +48,12 @@ export function answersOf(context: ActivityContext, check: () => CheckAccessResu
       }
     },
     orchestration: async (name, input, id, now) => {
-      if (name === 'checkAccess') return check();
+      if (name === 'checkAccess') return { result: check(), now };
       const part = PARTS[name];
       if (!part) throw new Error(`No test answers the orchestration ${name}.`);
-      return (await replay(part, answers, { input, id, now })).result;
+      return replay(part, answers, { input, id, now });
     },
-    entity: async (name, key, input) => {
+    entity: async (name, key, _operation, input) => {
       // Nobody has told the runs anything.
       if (name !== 'runtimeRecord') return null;
       const { record, answer } = applyToRecord(

@@ -8,23 +8,33 @@ import type { EntityId, OrchestrationContext } from 'durable-functions';
 type Asked =
   | { readonly kind: 'activity'; readonly name: string; readonly input: unknown }
   | { readonly kind: 'orchestration'; readonly name: string; readonly input: unknown; readonly id: string }
-  | { readonly kind: 'entity'; readonly name: string; readonly key: string; readonly input: unknown }
+  | {
+      readonly kind: 'entity';
+      readonly name: string;
+      readonly key: string;
+      readonly operation: string;
+      readonly input: unknown;
+    }
   | { readonly kind: 'timer'; readonly at: number }
   | { readonly kind: 'all'; readonly all: readonly Asked[] };
 
 /** Who answers. What is thrown reaches the flow as the host would let it. */
 export interface Answers {
-  activity?(name: string, input: unknown): Promise<unknown>;
-  orchestration?(name: string, input: unknown, id: string, now: number): Promise<unknown>;
-  entity?(name: string, key: string, input: unknown): Promise<unknown>;
+  activity?(name: string, input: unknown, now: number): Promise<unknown>;
+  /** Its result, and when it ended. */
+  orchestration?(name: string, input: unknown, id: string, now: number): Promise<Ended>;
+  entity?(name: string, key: string, operation: string, input: unknown): Promise<unknown>;
 }
 
-export interface Replayed<T> {
+/** A value, and the moment from which it is there, in milliseconds since the epoch. */
+interface Ended<T = unknown> {
   readonly result: T;
+  readonly now: number;
+}
+
+export interface Replayed<T> extends Ended<T> {
   /** What the flow asked for, in order. */
   readonly asked: readonly Asked[];
-  /** When it ended, milliseconds since the epoch. */
-  readonly now: number;
   /** How often it continued as new. */
   readonly continued: number;
 }
@@ -96,27 +106,42 @@ async function execute<T>(
 
 async function answered(wanted: Asked, answers: Answers, now: number): Promise<Step> {
   const step = { asked: JSON.stringify(wanted), now: now + 1 };
-  if (wanted.kind === 'timer') return { ...step, now: Math.max(now + 1, wanted.at) };
   try {
-    return { ...step, value: copied(await answerOf(wanted, answers, now)) };
+    const { result, now: then } = await answerOf(wanted, answers, now);
+    return { ...step, now: Math.max(now + 1, then), value: copied(result) };
   } catch (error) {
     return { ...step, error: error instanceof Error ? error : new Error(String(error)) };
   }
 }
 
-async function answerOf(wanted: Asked, answers: Answers, now: number): Promise<unknown> {
+async function answerOf(wanted: Asked, answers: Answers, now: number): Promise<Ended> {
+  const at = (result: unknown): Ended => ({ result, now });
   switch (wanted.kind) {
     case 'activity':
-      return answers.activity?.(wanted.name, copied(wanted.input));
+      return at(await answers.activity?.(wanted.name, copied(wanted.input), now));
     case 'orchestration':
-      return answers.orchestration?.(wanted.name, copied(wanted.input), wanted.id, now);
+      return (
+        (await answers.orchestration?.(wanted.name, copied(wanted.input), wanted.id, now)) ?? at(undefined)
+      );
     case 'entity':
-      return answers.entity?.(wanted.name, wanted.key, copied(wanted.input));
+      return at(await answers.entity?.(wanted.name, wanted.key, wanted.operation, copied(wanted.input)));
     case 'all':
-      return Promise.all(wanted.all.map((one) => answerOf(one, answers, now)));
+      return allOf(wanted.all, answers, now);
     case 'timer':
-      return undefined;
+      return { result: undefined, now: Math.max(now + 1, wanted.at) };
   }
+}
+
+/** Side by side: over when the last one is. One that throws ends the common wait. */
+async function allOf(all: readonly Asked[], answers: Answers, now: number): Promise<Ended> {
+  const results: unknown[] = [];
+  let last = now;
+  for (const one of all) {
+    const ended = await answerOf(one, answers, now);
+    results.push(ended.result);
+    last = Math.max(last, ended.now);
+  }
+  return { result: results, now: last };
 }
 
 function contextOf(of: {
@@ -140,10 +165,11 @@ function contextOf(of: {
       input,
       id,
     }),
-    callEntity: ({ name, key }: EntityId, _operation: string, input: unknown): Asked => ({
+    callEntity: ({ name, key }: EntityId, operation: string, input: unknown): Asked => ({
       kind: 'entity',
       name,
       key,
+      operation,
       input,
     }),
     createTimer: (at: Date): Asked => ({ kind: 'timer', at: at.getTime() }),
@@ -153,7 +179,8 @@ function contextOf(of: {
     },
     setCustomStatus: () => {},
   };
-  return { df, log: () => {} } as unknown as OrchestrationContext;
+  const say = () => {};
+  return { df, log: say, warn: say, error: say } as unknown as OrchestrationContext;
 }
 
 /** What goes through a history is JSON. */
