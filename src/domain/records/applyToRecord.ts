@@ -1,12 +1,12 @@
 /** The steps of a runtime's record: each from a state to a state, with the answer for whoever asked. */
 
 import { type EndedRun, endedRun, type RunEnd, withEnded } from '../runs/repeatable.js';
+import { REMEMBER_ENDED_MS } from '../values/timing.js';
 import { withFailures, withFindings } from './lookFindings.js';
 import type { Operation, RecordAnswer, RecordOperation } from './runtimeOperations.js';
 import { holdsLease, type RuntimeRecord, withoutCarried } from './runtimeRecord.js';
 
-/** Event Grid gives up on a delivery after 24 h; a duplicate cannot be older than that by much. */
-const REMEMBER_ENDED = { count: 200, forMs: 3 * 24 * 3600 * 1000 };
+const REMEMBER_ENDED = { count: 200, forMs: REMEMBER_ENDED_MS };
 
 type Step = { record: RuntimeRecord; answer: RecordAnswer };
 

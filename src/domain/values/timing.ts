@@ -38,7 +38,7 @@ export const CREDENTIAL_HOLD_MS = 4 * HOUR;
 /** After so long the runs on the runtimes show for their rotation that it is alive: until then it has done so itself. */
 export const RENEWED_BY_MEMBERS_MS = HOUR;
 
-// The durable host
+// The durable host, and services
 
 /**
  * How much sooner than asked a timer may fire: the extension keeps it in a queue whose messages become visible after
@@ -51,6 +51,15 @@ export const EARLY_MS = SECOND;
  * after which it shows by itself.
  */
 export const ASK_ENTITY_AGAIN_MS: readonly number[] = [30 * SECOND, 6 * MINUTE];
+
+/**
+ * How long a run that ended is known again. Event Grid gives up on a delivery after 24 h; a duplicate cannot be older than
+ * that by much.
+ */
+export const REMEMBER_ENDED_MS = 3 * DAY;
+
+/** No service is waited for longer than this at once, whatever it asks for. */
+export const LONGEST_ASKED_MS = 15 * MINUTE;
 
 // Runtimes
 
