@@ -1,12 +1,17 @@
+import type { Credential } from '../domain/configuration/credential.js';
+import type { Profile } from '../domain/configuration/profile.js';
 import { matchProfiles } from '../domain/configuration/profileMatching.js';
 import { plannedCanary } from '../domain/proof/profileCanary.js';
 import { credentialRecordKey } from '../domain/rotation/credentialState.js';
+import type { Plan } from '../domain/runs/plan.js';
 import { planRuntime } from '../domain/settings/planning.js';
 import { rememberedOf } from '../domain/settings/shownSettings.js';
+import type { Snapshot } from '../domain/settings/snapshot.js';
 import type { Steps } from '../domain/steps/steps.js';
 import { onlyReported } from '../domain/sweep/existing.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
 import { runWordsOf } from '../domain/values/runtimeWords.js';
+import type { Azure } from './azure.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { holdCredential, holdWanted } from './held.js';
@@ -41,15 +46,7 @@ export async function inspectRuntime(
   if (view.kind === 'unreadable') return { kind: 'refused', problem: view.problem };
 
   const { credential } = profile;
-  const held = input.credential
-    ? await holdCredential(azure, credential, input.credential)
-    : await holdWanted(
-        azure,
-        credential,
-        await durable.credentialRecord(credentialRecordKey(credential)),
-        view.marker,
-        input.now,
-      );
+  const held = await heldFor(input, credential, view.marker, azure, durable);
   if (held.kind !== 'held') return held;
   const record = await durable.runtimeRecord(runtimeRecordKey(input.runtime));
   const { seen, last } = rememberedOf(record, view);
@@ -65,32 +62,53 @@ export async function inspectRuntime(
   const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);
   const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
   if (typeof worksUntil === 'object') return worksUntil;
-  const canary = plannedCanary(profile, plan);
   const noted = await notedOf(profile, durable);
   const only = onlyReported({ profile, runtime: input.runtime, noted, record, view });
   return {
     kind: 'inspected',
     plan,
     runtime: {
-      profile: profile.name,
-      phase: view.phase,
-      state: view.state,
-      ...(view.ended ? { ended: view.ended } : {}),
-      words: runWordsOf(view.words),
-      ...(view.webUrl ? { webUrl: view.webUrl } : {}),
-      ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
-      ...(view.marker ? { marker: view.marker } : {}),
+      ...told(view, profile, plan),
       ...(worksUntil === undefined ? {} : { worksUntil }),
-      limits: profile.limits,
-      maintenance: profile.maintenance,
-      proofKind: profile.access.proof.kind,
-      dagId: profile.access.proof.dagId,
-      proveEverySeconds: profile.access.proveEverySeconds,
       seen,
-      importsDags: profile.access.importDags !== undefined,
-      dagsFromGit: view.dagsFromGit,
       ...(only ? { onlyReported: only } : {}),
-      ...(canary ? { canary } : {}),
     },
+  };
+}
+
+/** The credential that the runtime is to have: the one that a rotation gives it, or the one that is in use. */
+async function heldFor(
+  input: Step['input'],
+  credential: Credential,
+  marker: string | undefined,
+  azure: Azure,
+  durable: DurableState,
+) {
+  if (input.credential) return holdCredential(azure, credential, input.credential);
+  const record = await durable.credentialRecord(credentialRecordKey(credential));
+  return holdWanted(azure, credential, record, marker, input.now);
+}
+
+/** What a run may know of the runtime and of its profile: nothing that is somebody's secret. */
+function told(view: Snapshot, profile: Profile, plan: Plan) {
+  const canary = plannedCanary(profile, plan);
+  const { proof, proveEverySeconds, importDags } = profile.access;
+  return {
+    profile: profile.name,
+    phase: view.phase,
+    state: view.state,
+    ...(view.ended ? { ended: view.ended } : {}),
+    words: runWordsOf(view.words),
+    ...(view.webUrl ? { webUrl: view.webUrl } : {}),
+    ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
+    ...(view.marker ? { marker: view.marker } : {}),
+    limits: profile.limits,
+    maintenance: profile.maintenance,
+    proofKind: proof.kind,
+    dagId: proof.dagId,
+    proveEverySeconds,
+    importsDags: importDags !== undefined,
+    dagsFromGit: view.dagsFromGit,
+    ...(canary ? { canary } : {}),
   };
 }

@@ -6,7 +6,7 @@ import { flawOf } from '../domain/settings/secretFlaws.js';
 import type { Secret } from '../domain/values/secret.js';
 import { refused, retry, serviceError, transientFailure } from './failures.js';
 import { CLIENT_OPTIONS, deadline } from './identity.js';
-import { vaultFailure } from './keyVault.js';
+import { vaultFailure } from './vaultFailure.js';
 
 export interface ClientSecretProof {
   readonly tenantId: string;

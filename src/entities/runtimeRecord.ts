@@ -1,10 +1,7 @@
 import type { EntityContext } from 'durable-functions';
-import {
-  applyToRecord,
-  EMPTY_RECORD,
-  type RecordOperation,
-  type RuntimeRecord,
-} from '../domain/records/runtimeRecord.js';
+import { applyToRecord } from '../domain/records/applyToRecord.js';
+import type { RecordOperation } from '../domain/records/runtimeOperations.js';
+import { EMPTY_RECORD, type RuntimeRecord } from '../domain/records/runtimeRecord.js';
 
 /** The durable entity around a runtime's record; the rules are `applyToRecord`'s. */
 export function runtimeRecord(context: EntityContext<RuntimeRecord>): void {

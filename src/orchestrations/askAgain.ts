@@ -1,9 +1,8 @@
 /** What an entity has answered may not stand yet. */
-import type { OrchestrationContext } from 'durable-functions';
-import { type Flow, pause } from './flow.js';
 
-/** Soon, where the host gives the message back at once; then past the time-out after which it shows by itself. */
-const PAUSES_MS = [30_000, 6 * 60_000];
+import type { OrchestrationContext } from 'durable-functions';
+import { ASK_ENTITY_AGAIN_MS } from '../domain/values/timing.js';
+import { type Flow, pause } from './flow.js';
 
 /**
  * Asks again where the answer is no. Where two hosts have the same entity for a moment, the one that loses has sent its
@@ -18,7 +17,7 @@ export function* askAgain<T>(
   ask: () => Flow<T>,
 ): Flow<T> {
   let answer = yield* ask();
-  for (const ms of PAUSES_MS) {
+  for (const ms of ASK_ENTITY_AGAIN_MS) {
     if (!isNo(answer)) break;
     yield* pause(context, ms);
     answer = yield* ask();

@@ -2,17 +2,16 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
+import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
-import { LEASE_MS } from './leasing.js';
+import { poll, type Round } from './poll.js';
 
 /** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */
 const ROUNDS_AN_EXECUTION = 4;
 /** With fewer renewals, more rounds fit. */
 const ROUNDS_TOGETHER = 5;
-/** A restart may pass through any state; one from which nothing follows for so long is where the runtime stays. */
-const STALLED_MS = 5 * 60_000;
 
 export interface AwaitRuntimeInput {
   readonly holder: Holder;
@@ -50,39 +49,37 @@ export type AwaitRuntimeResult =
   | { readonly kind: 'refused'; readonly problem: Problem; readonly looks: number }
   | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled'; readonly looks: number };
 
-/** Looks at a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
-export function* awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
-  let state = context.df.getInput<AwaitRuntimeInput>();
-  const { together, pollMs } = state;
-  // A fleet's renewals cost more than its looks: twice within a lease is enough, and a cancel is heard as late.
-  const every = together ? { everyMs: LEASE_MS / 2 } : {};
-  const rounds = together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
-  for (let round = 0; round < rounds; round++) {
-    const afterMs = state.afterMs ?? (together ? 1 : pollMs);
-    const pauseMs = together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs;
-    const paused = yield* pauseHeld(context, pauseMs, state.holder, LEASE_MS);
-    if (paused !== 'held') return { kind: 'stopped', standing: paused, looks: state.looks };
-    const { renewedAt } = state;
-    const renewed = yield* renewWhenDue(context, state.holder, { leaseMs: LEASE_MS, renewedAt, ...every });
-    const { standing } = renewed;
-    if (standing !== 'held') return { kind: 'stopped', standing, looks: state.looks };
-    state = { ...state, renewedAt: renewed.renewedAt };
+type Step = Round<AwaitRuntimeInput, AwaitRuntimeResult>;
 
-    const moment = Math.floor(nowMs(context) / pollMs) * pollMs;
-    const look = yield* callStep(context, 'lookAtRuntime', {
-      runtime: state.runtime,
-      ...(together ? { shared: { moment } } : {}),
-      ...(state.operation === undefined ? {} : { operation: state.operation }),
-    });
-    const next = judgeLook(context, state, look);
-    if ('result' in next) return next.result;
-    state = next.state;
-  }
-  context.df.continueAsNew(state);
-  return undefined;
+/** Looks at a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
+export function awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
+  const input = context.df.getInput<AwaitRuntimeInput>();
+  const rounds = input.together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
+  return poll(context, rounds, input, (state) => lookOnce(context, state));
 }
 
-type Step = { result: AwaitRuntimeResult } | { state: AwaitRuntimeInput };
+function* lookOnce(context: OrchestrationContext, before: AwaitRuntimeInput): Flow<Step> {
+  const { together, pollMs, holder, looks } = before;
+  // A fleet's renewals cost more than its looks: twice within a lease is enough, and a cancel is heard as late.
+  const every = together ? { everyMs: LEASE_MS / 2 } : {};
+  const afterMs = before.afterMs ?? (together ? 1 : pollMs);
+  const pauseMs = together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs;
+  const paused = yield* pauseHeld(context, pauseMs, holder, LEASE_MS);
+  if (paused !== 'held') return { result: { kind: 'stopped', standing: paused, looks } };
+  const { renewedAt } = before;
+  const renewed = yield* renewWhenDue(context, holder, { leaseMs: LEASE_MS, renewedAt, ...every });
+  const { standing } = renewed;
+  if (standing !== 'held') return { result: { kind: 'stopped', standing, looks } };
+  const state = { ...before, renewedAt: renewed.renewedAt };
+
+  const moment = Math.floor(nowMs(context) / pollMs) * pollMs;
+  const look = yield* callStep(context, 'lookAtRuntime', {
+    runtime: state.runtime,
+    ...(together ? { shared: { moment } } : {}),
+    ...(state.operation === undefined ? {} : { operation: state.operation }),
+  });
+  return judgeLook(context, state, look);
+}
 
 function judgeLook(
   context: OrchestrationContext,

@@ -1,13 +1,20 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
+
 import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
-import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeRecord.js';
-import { CREDENTIAL_HOLD_MS, RENEWED_BY_MEMBERS_MS } from '../domain/rotation/hold.js';
+import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeOperations.js';
 import type { OfRotation } from '../domain/runs/inputs.js';
 import type { StepName, Steps } from '../domain/steps/steps.js';
+import {
+  CREDENTIAL_HOLD_MS,
+  HOLD_MS,
+  RENEW_EVERY_MS,
+  RENEWED_BY_MEMBERS_MS,
+  SILENT_MS,
+} from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
@@ -25,9 +32,6 @@ export const SUB_ORCHESTRATIONS = {
   awaitGate: 'awaitGate',
   awaitOverlap: 'awaitOverlap',
 } as const;
-
-/** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
-export const HOLD_MS = 30 * 60_000;
 
 /** A run as the one that works on a runtime: what it needs to stay so, and to learn that it was cancelled. */
 export interface Holder {
@@ -181,9 +185,6 @@ function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: numb
   return renewed.some(isLost) ? 'lost' : 'held';
 }
 
-/** Shorter than what a run may be silent for. */
-const SILENT_MS = 20 * 60_000;
-
 /**
  * Waits durably, however long a service asks for it, and shows meanwhile that the run is alive. Gives its standing at the
  * last renewal.
@@ -203,12 +204,6 @@ export function* pauseHeld(
   yield* pauseUntil(context, until);
   return 'held';
 }
-
-/**
- * How often a run that waits shows that it is alive, and hears that it was cancelled. Each time costs two calls of
- * entities: with every look they were most of what a run asked of the storage.
- */
-const RENEW_EVERY_MS = 2 * 60_000;
 
 /** Renews what the run holds where that is due again. Gives the run's standing, and when it was renewed last. */
 export function* renewWhenDue(

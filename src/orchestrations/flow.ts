@@ -1,5 +1,7 @@
 /** What every orchestration is made of: its flow, its clock, and pauses that are never too short. */
+
 import type { OrchestrationContext, Task } from 'durable-functions';
+import { EARLY_MS } from '../domain/values/timing.js';
 
 /** An orchestration's own flow: yields tasks, returns a value. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -28,12 +30,6 @@ export function isoNow(context: OrchestrationContext): string {
 export function pause(context: OrchestrationContext, ms: number): Flow<void> {
   return pauseUntil(context, nowMs(context) + ms);
 }
-
-/**
- * How much sooner than asked a timer may fire: the extension keeps it in a queue whose messages become visible after
- * whole seconds (measured: up to 874 ms).
- */
-const EARLY_MS = 1_000;
 
 /**
  * Waits durably until a moment has come. The timer aims so much later that one is enough; where it fires sooner all the

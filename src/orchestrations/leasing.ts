@@ -1,10 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { LEASE_MS } from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
 import { callRecord, type Holder } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
-
-/** Longer than any step between two renewals, short enough that a dead run does not block a runtime for long. */
-export const LEASE_MS = 10 * 60_000;
 
 /**
  * Takes the right to write to a runtime. False where the run does not work on it any more.

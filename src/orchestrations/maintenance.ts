@@ -2,15 +2,13 @@ import type { OrchestrationContext } from 'durable-functions';
 import { nextOpening } from '../domain/configuration/maintenance.js';
 import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
+import { COUNT_TASKS_EVERY_MS, LEASE_MS, SILENT_MS } from '../domain/values/timing.js';
 import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs, pause } from './flow.js';
-import { LEASE_MS } from './leasing.js';
 import { endStopped, type Look, type LookEnd } from './look.js';
+import { poll, type Round } from './poll.js';
 
-/** Shorter than what a run may be silent for. */
-const RENEW_MS = 20 * 60_000;
-const ASK_MS = 60_000;
 const ROUNDS_AN_EXECUTION = 4;
 
 /** What waiting came to: the change may begin, on the runtime as it was seen or (after a wait) after another look. */
@@ -78,17 +76,15 @@ function* waitUntil(context: OrchestrationContext, input: WaitInput, childId: st
 }
 
 /** Waits for a moment that may be days away, and shows now and then that the run is alive. */
-export function* awaitMoment(context: OrchestrationContext): Flow<Standing | undefined> {
+export function awaitMoment(context: OrchestrationContext): Flow<Standing | undefined> {
   const input = context.df.getInput<WaitInput>();
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const left = input.until - nowMs(context);
-    if (left <= 0) return 'held';
-    yield* pause(context, Math.min(left, RENEW_MS));
-    const standing = yield* renewStanding(context, input.holder, LEASE_MS);
-    if (standing !== 'held') return standing;
-  }
-  context.df.continueAsNew(input);
-  return undefined;
+  return poll(context, ROUNDS_AN_EXECUTION, input, function* (wait): Flow<Round<WaitInput, Standing>> {
+    const left = wait.until - nowMs(context);
+    if (left <= 0) return { result: 'held' };
+    yield* pause(context, Math.min(left, SILENT_MS));
+    const standing = yield* renewStanding(context, wait.holder, LEASE_MS);
+    return standing === 'held' ? { state: wait } : { result: standing };
+  });
 }
 
 interface DrainInput {
@@ -104,24 +100,27 @@ type DrainResult =
   | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' };
 
 /** Asks Airflow every minute until no task is running or queued, or the limit has passed. */
-export function* awaitDrained(context: OrchestrationContext): Flow<DrainResult | undefined> {
-  let state = context.df.getInput<DrainInput>();
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const counted = yield* callStep(context, 'countTasks', state.target);
-    const rounds = (state.rounds ?? 0) + 1;
-    const over = (words: string): DrainResult => ({ kind: 'over', words, rounds });
-    if (counted.kind === 'counted' && counted.tasks === 0) return over('no task is running');
-    // An Airflow that cannot be asked must not keep its mending away.
-    if (counted.kind === 'refused') return over(`not known: ${counted.problem.message}`);
-    if (nowMs(context) >= state.until) {
-      const left = counted.kind === 'counted' ? `${counted.tasks} tasks are running still` : counted.message;
-      return over(`waited long enough: ${left}`);
-    }
-    state = { ...state, rounds };
-    yield* pause(context, ASK_MS);
-    const standing = yield* renewStanding(context, state.holder, LEASE_MS);
-    if (standing !== 'held') return { kind: 'stopped', standing };
+export function awaitDrained(context: OrchestrationContext): Flow<DrainResult | undefined> {
+  const input = context.df.getInput<DrainInput>();
+  return poll(context, ROUNDS_AN_EXECUTION, input, (state) => askForTasks(context, state));
+}
+
+function* askForTasks(
+  context: OrchestrationContext,
+  state: DrainInput,
+): Flow<Round<DrainInput, DrainResult>> {
+  const counted = yield* callStep(context, 'countTasks', state.target);
+  const rounds = (state.rounds ?? 0) + 1;
+  const over = (words: string) => ({ result: { kind: 'over' as const, words, rounds } });
+  if (counted.kind === 'counted' && counted.tasks === 0) return over('no task is running');
+  // An Airflow that cannot be asked must not keep its mending away.
+  if (counted.kind === 'refused') return over(`not known: ${counted.problem.message}`);
+  if (nowMs(context) >= state.until) {
+    const left = counted.kind === 'counted' ? `${counted.tasks} tasks are running still` : counted.message;
+    return over(`waited long enough: ${left}`);
   }
-  context.df.continueAsNew(state);
-  return undefined;
+  yield* pause(context, COUNT_TASKS_EVERY_MS);
+  const standing = yield* renewStanding(context, state.holder, LEASE_MS);
+  if (standing !== 'held') return { result: { kind: 'stopped', standing } };
+  return { state: { ...state, rounds } };
 }

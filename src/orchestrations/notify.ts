@@ -7,11 +7,11 @@ import {
   type AppRecordOperation,
 } from '../domain/records/appRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
+import { SEND_AGAIN_MS } from '../domain/values/timing.js';
 import { callCredentialRecord, callStep } from './calls.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
-const PAUSE_MS = 5_000;
 
 /**
  * Tells the world. A topic that is down never fails a run and never holds one up for long: what cannot be sent is kept,
@@ -25,7 +25,7 @@ export function* notify(context: OrchestrationContext, event: Notification): Flo
     const sent = yield* callStep(context, 'publishEvent', { event, at });
     if (sent.kind === 'published' || sent.kind === 'noTopic') return;
     if (sent.kind === 'refused') break;
-    if (turn < TRIES) yield* pause(context, PAUSE_MS);
+    if (turn < TRIES) yield* pause(context, SEND_AGAIN_MS);
   }
   const { waiting } = yield* callAppRecord(context, { kind: 'keep', event, at });
   logOnce(context, `${event.type} about ${event.subject} is kept: it could not be sent; ${waiting} wait`);

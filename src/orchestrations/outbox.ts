@@ -1,14 +1,15 @@
 /** Sends the events that are kept. */
+
 import type { OrchestrationContext } from 'durable-functions';
 import { unsentLine } from '../domain/events/ends.js';
 import { partRunId } from '../domain/runs/instanceIds.js';
+import { LATE_MS } from '../domain/values/timing.js';
 import { type Holder, patiently } from './calls.js';
 import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { callAppRecord } from './notify.js';
 
 /** So often at most, as many events each time as the activity takes. */
 const ROUNDS = 4;
-const LATE_MS = 24 * 3_600_000;
 
 /** Sends what is kept. What waits for more than a day is a line of the log that an alert looks for. */
 export function* sendKept(context: OrchestrationContext): Flow<void> {

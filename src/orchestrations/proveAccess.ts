@@ -1,9 +1,10 @@
 import type { Plan } from '../domain/runs/plan.js';
 import { webServerUnknown } from '../domain/runs/runProblems.js';
+import type { ProofSummary } from '../domain/runs/runs.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
-import type { CheckAccessInput, CheckAccessResult } from './checkAccess.js';
+import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs } from './flow.js';
 import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
@@ -18,41 +19,29 @@ export function* ensureCanary(look: Look, runtime: InspectedRuntime): Flow<LookE
   return undefined;
 }
 
+/** What a check is run for. */
+interface Wanted {
+  readonly changed: boolean;
+  readonly outcome: 'enabled' | 'accessProven';
+  /** The credential id that the worker must carry; absent: the runtime has no marker. */
+  readonly expectedMarker?: string;
+}
+
 /** Runs the access check and ends the look with its verdict. */
 export function* proveAccess(
   look: Look,
   runtime: InspectedRuntime,
   plan: Plan,
-  wanted: { changed: boolean; outcome: 'enabled' | 'accessProven'; expectedMarker?: string },
+  wanted: Wanted,
 ): Flow<LookEnd> {
   const { context, progress } = look;
+  const { webUrl } = runtime;
   const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed: wanted.changed };
-  if (!runtime.webUrl) {
+  if (!webUrl) {
     return endProblem(look, 'notReady', webServerUnknown(displayRuntime(look.runtime), runtime.words), known);
   }
   progress.begin('check access');
-  const startedAt = nowMs(context);
-  const input: CheckAccessInput = {
-    holder: look.holder,
-    target: {
-      runtime: look.runtime,
-      profile: runtime.profile,
-      webUrl: runtime.webUrl,
-      dagsFromGit: runtime.dagsFromGit,
-    },
-    dagId: runtime.dagId,
-    proofKind: runtime.proofKind,
-    ...(runtime.canary ? { canary: runtime.canary } : {}),
-    ...(wanted.expectedMarker === undefined ? {} : { expectedMarker: wanted.expectedMarker }),
-    label: look.label,
-    startedAt,
-    deadline: startedAt + runtime.limits.checkSeconds * 1000,
-    renewedAt: startedAt,
-    phase: { kind: 'prepare' },
-    attempt: 1,
-    failures: 0,
-    trail: [],
-  };
+  const input = firstInput(look, { ...runtime, webUrl }, wanted);
   const check = yield* callWait<CheckAccessResult>(
     context,
     SUB_ORCHESTRATIONS.checkAccess,
@@ -70,21 +59,56 @@ export function* proveAccess(
     return endProblem(look, 'checkFailed', check.problem, { ...known, ...revokes, ...seen });
   }
   progress.note('passed');
+  return endPassed(look, plan, wanted, check.proof, { ...known, ...carried });
+}
+
+/** The check's input, from its beginning. */
+function firstInput(
+  { context, holder, runtime, label }: Look,
+  { profile, webUrl, dagsFromGit, dagId, proofKind, canary, limits }: InspectedRuntime & { webUrl: string },
+  { expectedMarker }: Wanted,
+): CheckAccessInput {
+  const startedAt = nowMs(context);
+  return {
+    holder,
+    target: { runtime, profile, webUrl, dagsFromGit },
+    dagId,
+    proofKind,
+    ...(canary ? { canary } : {}),
+    ...(expectedMarker === undefined ? {} : { expectedMarker }),
+    label,
+    startedAt,
+    deadline: startedAt + limits.checkSeconds * 1000,
+    renewedAt: startedAt,
+    phase: { kind: 'prepare' },
+    attempt: 1,
+    failures: 0,
+    trail: [],
+  };
+}
+
+/** The end of a look whose check has passed, with what is to be remembered as proven. */
+function endPassed(
+  look: Look,
+  plan: Plan,
+  { outcome }: Wanted,
+  proof: ProofSummary,
+  known: Partial<LookEnd>,
+): LookEnd {
   const summary =
-    wanted.outcome === 'enabled'
-      ? `DAGs of ${displayRuntime(look.runtime)} read ${plan.profile}'s vault: proven by ${check.proof.dagRunId}.`
-      : `Access proven by ${check.proof.dagRunId}.`;
-  return end(look, wanted.outcome, summary, {
+    outcome === 'enabled'
+      ? `DAGs of ${displayRuntime(look.runtime)} read ${plan.profile}'s vault: proven by ${proof.dagRunId}.`
+      : `Access proven by ${proof.dagRunId}.`;
+  return end(look, outcome, summary, {
     ...known,
-    proof: check.proof,
-    ...carried,
+    proof,
     // With settings that still differ from the profile there is nothing to remember: the next enablement changes them.
-    ...(wanted.outcome === 'enabled' || !plan.changes
+    ...(outcome === 'enabled' || !plan.changes
       ? {
           recordedProof: {
             fingerprint: plan.fingerprint,
             credentialId: plan.credential.credentialId,
-            provenAt: check.proof.provenAt,
+            provenAt: proof.provenAt,
             runId: look.holder.runId,
           },
         }

@@ -2,29 +2,24 @@ import type { OrchestrationContext } from 'durable-functions';
 import type { RecordedProof } from '../domain/records/runtimeRecord.js';
 import { isOfHost } from '../domain/runs/hostEnded.js';
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
-import type { RunEnd } from '../domain/runs/repeatable.js';
-import { endedBefore } from '../domain/runs/runProblems.js';
-import { type RunResult, SETTLED, type TrailEntry } from '../domain/runs/runs.js';
-import { learned } from '../domain/settings/shownSettings.js';
+import { type RunResult, SETTLED } from '../domain/runs/runs.js';
 import { displayRuntime, formatRuntimeId, runtimeRecordKey } from '../domain/values/runtimeId.js';
-import { callRecord, HOLD_MS, type Holder, renewStanding } from './calls.js';
+import { BUSY_PAUSE_MS, HOLD_MS, LEASE_MS } from '../domain/values/timing.js';
+import { callRecord, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
+import { checkOnly } from './checkOnly.js';
 import { explained, refuseAlone } from './children.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
-import { inspect } from './inspect.js';
-import { LEASE_MS } from './leasing.js';
-import { end, endReported, endStopped, type Look, type LookEnd } from './look.js';
+import { end, endStopped, type Look, type LookEnd } from './look.js';
+import { planRuntime } from './planRuntime.js';
 import { Progress } from './progress.js';
-import { ensureCanary, proveAccess } from './proveAccess.js';
+import { endOf, joined, resultOf, resultOfEnded } from './runResult.js';
 import { tellRuntime } from './tellRuntime.js';
 import { askedBy, startedByWords } from './words.js';
 
 /** Looks of one run at its runtime. */
 const MAX_LOOKS = 20;
-
-/** A rotation asks again after this pause where another run works on the runtime. */
-const BUSY_PAUSE_MS = 60_000;
 
 /** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
 type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };
@@ -38,90 +33,111 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   // What a rotation says of a move is the rotation's to say.
   if (input.move) refuseAlone(context, 'The move of a runtime');
   const progress = new Progress(context, input.earlier?.result.trail ?? []);
-  const runId = context.df.instanceId;
   if (!input.earlier) progress.note(startedByWords(input.startedBy), `start: ${input.action}`);
-  const parentRunId = input.startedBy.kind === 'run' ? input.startedBy.runId : undefined;
-  const recordKey = runtimeRecordKey(input.runtime);
   const nextLook = (input.earlier?.looks ?? 0) + 1;
-  const base = {
-    context,
-    progress,
-    runtime: input.runtime,
-    urgent: input.move?.urgent === true,
-    proven: input.move?.proven === true,
-    proveFirst: input.move?.proveFirst === true,
-    ...askedOf(input),
-    writesAgain: input.startedBy.kind === 'request' && input.earlier === undefined,
-    ...(input.move?.credential ? { credential: input.move.credential } : {}),
-  };
-  const unstoppable = input.move?.unstoppable === true;
-  const holder: Holder = {
-    runId,
-    ...(parentRunId && !unstoppable ? { parentRunId } : {}),
-    leased: false,
-    unstoppable,
-    ...(input.move ? { rotation: { ...input.move.rotation, since: Date.parse(input.createdAt) } } : {}),
-  };
+  const next = nextLookOf(context, input, progress, nextLook);
 
-  if (input.action === 'plan') {
-    const label = `${runId}-${nextLook}`;
-    return resultOf(input, yield* guarded({ ...base, label, holder }, planRuntime), progress.trail);
-  }
+  if (input.action === 'plan') return resultOf(input, yield* guarded(next, planRuntime), progress.trail);
 
-  progress.begin('begin');
-  const asksAgain = input.move !== undefined && nowMs(context) < input.move.waitUntil;
-  const begun = yield* callRecord<'begun' | 'busy' | 'ended'>(context, recordKey, {
-    kind: 'begin',
-    runId,
-    look: nextLook,
-    now: nowMs(context),
-    holdMs: HOLD_MS,
-    ...(input.move ? { quiet: true } : {}),
-    ...(base.asked === 'person' ? { asked: true } : {}),
-    ...(asksAgain ? { asksAgain } : {}),
-    ...(input.inPlaceOf ? { inPlaceOf: input.inPlaceOf } : {}),
-  });
-  if (begun.kind === 'busy') {
-    yield* pause(context, BUSY_PAUSE_MS);
-    const standing = yield* renewStanding(context, holder, LEASE_MS);
-    if (standing !== 'held') {
-      const label = `${runId}-${nextLook}`;
-      return resultOf(input, endStopped({ ...base, label, holder }, standing), progress.trail);
-    }
-    context.df.continueAsNew(input);
-    return undefined;
-  }
+  const begun = yield* begin(next, input, nextLook);
+  if (begun.kind === 'busy') return yield* askAgainLater(next, input);
   if (begun.kind === 'ended') return resultOfEnded(input, begun.end, progress);
 
   // Where the run was started again, the record knows better which of its looks this is.
   const looks = begun.look;
   const look: Look = {
-    ...base,
-    label: `${runId}-${looks}`,
-    holder: { ...holder, record: { key: recordKey, look: looks } },
+    ...next,
+    label: `${next.holder.runId}-${looks}`,
+    holder: { ...next.holder, record: { key: runtimeRecordKey(input.runtime), look: looks } },
     ...(begun.proof ? { knownProof: begun.proof } : {}),
     ...failedBefore(input.earlier?.result),
   };
   const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
 
   if (ended.outcome === 'cancelled') {
-    yield* tellCancelled(context, progress, holder, { subject: formatRuntimeId(input.runtime) });
+    yield* tellCancelled(context, progress, next.holder, { subject: formatRuntimeId(input.runtime) });
   }
 
-  // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
-  const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
+  const earlier = input.earlier?.result;
   const result = {
-    ...joined(input.earlier?.result, resultOf(input, ended, progress.trail)),
+    ...joined(earlier, resultOf(input, ended, progress.trail)),
     ...(input.move && wasUnproven(input, begun.proof) ? { unproven: true as const } : {}),
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
-  const earlier = input.earlier?.result;
   const by = askedBy(input.startedBy);
   yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier, by });
+  const { again } = yield* finish(look, looks, ended, result);
+  if (!again) return result;
+
+  progress.note('something happened to the runtime meanwhile: one more look', 'finish');
+  const onwards: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
+  context.df.continueAsNew(onwards);
+  return undefined;
+}
+
+/** The look that a run would take next, as long as the runtime's record has not been asked. */
+function nextLookOf(context: OrchestrationContext, input: Input, progress: Progress, number: number): Look {
+  const { move, startedBy } = input;
+  const runId = context.df.instanceId;
+  const parentRunId = startedBy.kind === 'run' ? startedBy.runId : undefined;
+  const unstoppable = move?.unstoppable === true;
+  return {
+    context,
+    progress,
+    runtime: input.runtime,
+    urgent: move?.urgent === true,
+    proven: move?.proven === true,
+    proveFirst: move?.proveFirst === true,
+    ...askedOf(input),
+    writesAgain: startedBy.kind === 'request' && input.earlier === undefined,
+    ...(move?.credential ? { credential: move.credential } : {}),
+    label: `${runId}-${number}`,
+    holder: {
+      runId,
+      ...(parentRunId && !unstoppable ? { parentRunId } : {}),
+      leased: false,
+      unstoppable,
+      ...(move ? { rotation: { ...move.rotation, since: Date.parse(input.createdAt) } } : {}),
+    },
+  };
+}
+
+/** Asks the runtime's record to let this run work on it. */
+function* begin({ context, progress, holder, asked }: Look, input: Input, look: number) {
+  progress.begin('begin');
+  const asksAgain = input.move !== undefined && nowMs(context) < input.move.waitUntil;
+  return yield* callRecord<'begun' | 'busy' | 'ended'>(context, runtimeRecordKey(input.runtime), {
+    kind: 'begin',
+    runId: holder.runId,
+    look,
+    now: nowMs(context),
+    holdMs: HOLD_MS,
+    ...(input.move ? { quiet: true } : {}),
+    ...(asked === 'person' ? { asked: true } : {}),
+    ...(asksAgain ? { asksAgain } : {}),
+    ...(input.inPlaceOf ? { inPlaceOf: input.inPlaceOf } : {}),
+  });
+}
+
+/** Another run works on the runtime: waits a moment and begins anew, as long as nobody cancels. */
+function* askAgainLater(look: Look, input: Input): Flow<RunResult | undefined> {
+  const { context, holder, progress } = look;
+  yield* pause(context, BUSY_PAUSE_MS);
+  const standing = yield* renewStanding(context, holder, LEASE_MS);
+  if (standing !== 'held') return resultOf(input, endStopped(look, standing), progress.trail);
+  context.df.continueAsNew(input);
+  return undefined;
+}
+
+/** Lets go of the runtime and leaves with its record what the look has found. */
+function* finish(look: Look, looks: number, ended: LookEnd, result: RunResult) {
+  const { context, progress, holder, runtime } = look;
+  // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
+  const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   progress.begin('finish');
-  const finished = yield* callRecord<'finished'>(context, recordKey, {
+  return yield* callRecord<'finished'>(context, runtimeRecordKey(runtime), {
     kind: 'finish',
-    runId,
+    runId: holder.runId,
     look: looks,
     now: nowMs(context),
     holdMs: HOLD_MS,
@@ -135,12 +151,6 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
     ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
     ...(enough ? { last: true } : {}),
   });
-  if (!finished.again) return result;
-
-  progress.note('something happened to the runtime meanwhile: one more look', 'finish');
-  const next: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
-  context.df.continueAsNew(next);
-  return undefined;
 }
 
 /** Who wants what was there before the app to be enabled, too; nobody does by asking for a check. */
@@ -160,66 +170,10 @@ function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
   return outcome !== 'cancelled' && outcome !== 'reported' && !isOfHost(problem);
 }
 
-/** What a run keeps of its result for the case that it is started again. */
-function endOf({ outcome, changed, problem }: RunResult): RunEnd {
-  return { outcome, ...(changed ? { changed } : {}), ...(problem ? { code: problem.code } : {}) };
-}
-
-/** The result of a run that the record has among those that ended, or that is told no for good. */
-function resultOfEnded(
-  input: Input,
-  { outcome, changed, code, otherRunId }: RunEnd,
-  progress: Progress,
-): RunResult {
-  const summary =
-    outcome === 'busy'
-      ? `Run ${otherRunId ?? ''} works on the runtime and looks once more afterwards.`
-      : `This run has ended before: ${outcome}.`;
-  progress.note(summary);
-  return {
-    outcome,
-    runtime: formatRuntimeId(input.runtime),
-    summary,
-    changed: changed === true,
-    ...(code === undefined ? {} : { problem: endedBefore(code, summary) }),
-    ...(otherRunId === undefined ? {} : { otherRunId }),
-    trail: input.move ? [] : progress.trail,
-  };
-}
-
-/** The dry run: reads and plans, changes nothing, holds nothing. */
-function* planRuntime(look: Look): Flow<LookEnd> {
-  const found = yield* inspect(look, 'plan');
-  if (!('kind' in found)) return found;
-  const { plan, runtime } = found;
-  const words =
-    plan.conflicts.length > 0
-      ? `${plan.conflicts.length} conflict(s) would stop an enablement.`
-      : plan.changes
-        ? 'An enablement would write these settings.'
-        : 'An enablement would change nothing.';
-  return end(look, 'planned', words, { profile: runtime.profile, plan });
-}
-
-/** The access check alone: proves what is there, changes no setting. */
-function* checkOnly(look: Look): Flow<LookEnd> {
-  const found = yield* inspect(look, 'check');
-  if (!('kind' in found)) return found;
-  const { plan, runtime } = found;
-  if (runtime.onlyReported === 'observed' && look.asked !== 'rotation') {
-    return endReported(look, runtime.onlyReported, runtime.profile, plan);
-  }
-  const standing = yield* renewStanding(look.context, look.holder, LEASE_MS);
-  if (standing !== 'held') return endStopped(look, standing, { profile: runtime.profile, plan });
-  look.progress.begin('make sure of the canary');
-  const noCanary = yield* ensureCanary(look, runtime);
-  if (noCanary) return noCanary;
-  const proven = yield* proveAccess(look, runtime, plan, {
-    changed: false,
-    outcome: 'accessProven',
-    ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
-  });
-  return { ...proven, learned: learned(plan, false, runtime.seen) };
+/** Settings whose check has failed in the look before. */
+function failedBefore(earlier: RunResult | undefined): Pick<Look, 'failedFingerprint'> {
+  const failed = earlier?.outcome === 'checkFailed' ? earlier.plan?.fingerprint : undefined;
+  return failed === undefined ? {} : { failedFingerprint: failed };
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */
@@ -230,36 +184,4 @@ function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd
     const problem = explained(look.context, `The run on ${displayRuntime(look.runtime)}`, error);
     return end(look, 'interrupted', problem.message, { problem });
   }
-}
-
-function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
-  const {
-    recordedProof: _,
-    revokesProof: __,
-    carried: ___,
-    learned: ____,
-    lookedAfter: _____,
-    plan,
-    ...rest
-  } = ended;
-  const runtime = formatRuntimeId(input.runtime);
-  // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
-  return input.move
-    ? { ...rest, runtime, trail: [] }
-    : { ...rest, ...(plan ? { plan } : {}), runtime, trail };
-}
-
-function failedBefore(earlier: RunResult | undefined): Pick<Look, 'failedFingerprint'> {
-  const failed = earlier?.outcome === 'checkFailed' ? earlier.plan?.fingerprint : undefined;
-  return failed === undefined ? {} : { failedFingerprint: failed };
-}
-
-/** The result of a run that looked more than once: a look that found nothing to do does not hide what was done before. */
-function joined(earlier: RunResult | undefined, latest: RunResult): RunResult {
-  if (!earlier) return latest;
-  const nothingNew =
-    (latest.outcome === 'alreadyEnabled' && earlier.outcome === 'enabled') ||
-    (latest.outcome === 'checkFailed' && latest.problem === undefined);
-  if (nothingNew) return { ...earlier, trail: latest.trail };
-  return { ...latest, changed: latest.changed || earlier.changed };
 }

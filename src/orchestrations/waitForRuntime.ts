@@ -1,6 +1,7 @@
 import { runtimeNotReady, runtimeStateUnknown } from '../domain/runs/runProblems.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
+import { FIRST_LOOK_AFTER_MS } from '../domain/values/timing.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
@@ -8,8 +9,6 @@ import { type Flow, nowMs } from './flow.js';
 import { end, endProblem, endStopped, type Look, type LookEnd } from './look.js';
 
 const SECOND = 1000;
-/** An update that ends early shows within the first half minute; after that the profile's pace is enough. */
-const FIRST_LOOK_AFTER_MS = 30 * SECOND;
 
 /** Waits, in an orchestration of its own, until the runtime is ready. */
 export function* waitForRuntime(

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { AppRecordOperation } from '../../src/domain/records/appRecord.js';
 import type { CredentialOperation } from '../../src/domain/records/credentialRecord.js';
 import type { ProfileOperation } from '../../src/domain/records/profileRecord.js';
-import type { RecordOperation } from '../../src/domain/records/runtimeRecord.js';
+import type { RecordOperation } from '../../src/domain/records/runtimeOperations.js';
 import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
 import { text } from './duplicates/messages.js';
 import { SCENES, type Scene } from './duplicates/scenes.js';

@@ -1,6 +1,6 @@
 import type { Profile } from '../../domain/configuration/profile.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
-import { notedIn } from '../../domain/records/profileRecord.js';
+import { type Noted, notedIn } from '../../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../../domain/records/runtimeRecord.js';
 import { type CredentialRecord, credentialRecordKey } from '../../domain/rotation/credentialState.js';
 import { planRuntime } from '../../domain/settings/planning.js';
@@ -36,6 +36,27 @@ type Step = Steps['surveyProfile'];
 
 const NOTHING_NOTED = notedIn(undefined);
 
+/** What is found, runtime by runtime. */
+interface Found {
+  readonly findings: Partial<Record<Finding, number>>;
+  /** Those that are neither fine nor only due for a check. */
+  readonly named: SurveyedRuntime[];
+  /** Those whose last proof is too old. */
+  readonly due: { readonly runtime: RuntimeId; readonly provenAt: string }[];
+  /** Those that were there before the app. */
+  readonly existing: RuntimeId[];
+  readonly first: FoundFirst[];
+}
+
+/** What every runtime is judged by. */
+interface Surveying {
+  readonly profile: Profile;
+  readonly credentials: (marker: string | undefined) => Promise<HeldCredential | CallFailure>;
+  readonly noted: Noted;
+  readonly now: number;
+  readonly durable: DurableState;
+}
+
 /** Judges every runtime of a profile from the lists of its service. Writes nothing. */
 export async function surveyProfile(
   input: Step['input'],
@@ -49,43 +70,62 @@ export async function surveyProfile(
   const azure = await deps.azure();
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
   const credentials = heldOnce(azure, profile, record, now);
-
-  const findings: Partial<Record<Finding, number>> = {};
-  const named: SurveyedRuntime[] = [];
-  const due: { runtime: RuntimeId; provenAt: string }[] = [];
   const listed = await runtimesOf(azure, profile);
   if (listed.kind !== 'listed') return listed;
   const noted = await notedOf(profile, durable);
-  const observed = profile.mode === 'observe';
-  const existing: RuntimeId[] = [];
-  const first: FoundFirst[] = [];
+  const found: Found = { findings: {}, named: [], due: [], existing: [], first: [] };
   for (const [, runtime] of listed.runtimes) {
-    const { id, view } = runtime;
-    const remembered = await durable.runtimeRecord(runtimeRecordKey(id));
-    const wasFirst = wasThereFirst({
-      profile,
-      runtime: id,
-      // What is made while a profile only observes was there before the app writes anything.
-      noted: observed ? NOTHING_NOTED : noted,
-      record: remembered,
-      view: view.kind === 'airflow' ? view : { beingMade: false },
-    });
-    const judged = await judge(runtime, profile, credentials, remembered, now, wasFirst);
-    if ('kind' in judged) return judged;
-    if (wasFirst) existing.push(id);
-    if (wasFirst || noted.existing.has(existingKey(id))) {
-      first.push({ finding: judged.finding, written: remembered?.settings !== undefined });
-    }
-    const { finding } = judged;
-    findings[finding] = (findings[finding] ?? 0) + 1;
-    if (finding === 'proofDue')
-      due.push({ runtime: runtime.id, provenAt: remembered?.proof?.provenAt ?? '' });
-    if (!COUNTED.has(finding)) named.push({ runtime: runtime.id, ...judged });
+    const failure = await survey(runtime, found, { profile, credentials, noted, now, durable });
+    if (failure) return failure;
   }
+  return surveyed(
+    profile,
+    found,
+    limits,
+    notedAnew(noted, { places: listed.places, existing: found.existing }),
+  );
+}
+
+/** Judges one runtime and adds it to what is found. */
+async function survey(
+  runtime: ListedRuntime,
+  found: Found,
+  { profile, credentials, noted, now, durable }: Surveying,
+): Promise<CallFailure | undefined> {
+  const { id, view } = runtime;
+  const remembered = await durable.runtimeRecord(runtimeRecordKey(id));
+  const wasFirst = wasThereFirst({
+    profile,
+    runtime: id,
+    // What is made while a profile only observes was there before the app writes anything.
+    noted: profile.mode === 'observe' ? NOTHING_NOTED : noted,
+    record: remembered,
+    view: view.kind === 'airflow' ? view : { beingMade: false },
+  });
+  const judged = await judge(runtime, profile, credentials, remembered, now, wasFirst);
+  if ('kind' in judged) return judged;
+  if (wasFirst) found.existing.push(id);
+  if (wasFirst || noted.existing.has(existingKey(id))) {
+    found.first.push({ finding: judged.finding, written: remembered?.settings !== undefined });
+  }
+  const { finding } = judged;
+  found.findings[finding] = (found.findings[finding] ?? 0) + 1;
+  if (finding === 'proofDue') found.due.push({ runtime: id, provenAt: remembered?.proof?.provenAt ?? '' });
+  if (!COUNTED.has(finding)) found.named.push({ runtime: id, ...judged });
+  return undefined;
+}
+
+/** What the sweep is told: what to start now, and of the others as many as it may name. */
+function surveyed(
+  profile: Profile,
+  { findings, named, due, first }: Found,
+  limits: Step['input']['limits'],
+  shown: ReturnType<typeof notedAnew>,
+): Step['output'] {
+  const observed = profile.mode === 'observe';
   const takesTurns = profile.existing === 'enable';
   const turns = takesTurns ? turnsOf(first) : 0;
   const mend = observed ? [] : mendedOf(named, turns, limits.mend);
-  const shown = notedAnew(noted, { places: listed.places, existing });
   const others = named.filter((one) => !mend.includes(one)).sort(byNeed);
   return {
     kind: 'surveyed',

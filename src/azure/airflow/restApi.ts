@@ -2,29 +2,27 @@ import type { TokenCredential } from '@azure/core-auth';
 import { mayReceiveToken } from '../../domain/configuration/clouds.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { CheckConf } from '../../domain/proof/checkAnswer.js';
-import { flawOf } from '../../domain/settings/secretFlaws.js';
 import { isJsonObject, type Json } from '../../domain/values/json.js';
 import { isTransient, refused, retry, retryAfterSeconds, serviceError } from '../failures.js';
-import { deadline } from '../identity.js';
 import type { AirflowApi, AirflowTarget, ApiVersion, ImportError } from './api.js';
 import { type Answer, send } from './http.js';
 import { parseAnswer } from './parseAnswer.js';
-
-/** Entra's word for a resource that the tenant has no service principal of. */
-const NO_SUCH_RESOURCE = 'AADSTS500011';
+import { AirflowSession } from './session.js';
+import { textOf } from './textOf.js';
 
 type Method = 'GET' | 'POST' | 'PATCH';
 
 /** Airflow's REST API of one runtime. */
 export class AirflowRestApi implements AirflowApi {
   readonly #origin: string;
-  #token: string | undefined;
+  readonly #session: AirflowSession;
 
   constructor(
     private readonly target: AirflowTarget,
-    private readonly identity: () => Promise<TokenCredential>,
+    identity: () => Promise<TokenCredential>,
   ) {
     this.#origin = URL.canParse(target.webUrl) ? new URL(target.webUrl).origin : '';
+    this.#session = new AirflowSession(target, this.#origin, identity);
   }
 
   async health(): ReturnType<AirflowApi['health']> {
@@ -35,7 +33,7 @@ export class AirflowRestApi implements AirflowApi {
     const answer = api === 'v2' ? newer : await this.#call('v1', 'GET', '/api/v1/health');
     if ('kind' in answer)
       return answer.kind === 'retry' ? { kind: 'notYet', message: answer.message } : answer;
-    if (answer.status === 401 || answer.status === 403) return this.#loginFailure(answer.status);
+    if (answer.status === 401 || answer.status === 403) return this.#session.failure(answer.status);
     if (!isHealth(answer.json)) {
       return { kind: 'notYet', message: `it answers ${answer.status} without a health report` };
     }
@@ -144,7 +142,7 @@ export class AirflowRestApi implements AirflowApi {
       );
     }
     try {
-      const authorization = await this.#authorization(api);
+      const authorization = await this.#session.authorization(api);
       if (typeof authorization !== 'string') return authorization;
       const answer = await send(method, `${this.#origin}${path}`, { authorization }, body);
       if (answer.status >= 300 && answer.status < 400) {
@@ -166,45 +164,8 @@ export class AirflowRestApi implements AirflowApi {
     }
   }
 
-  async #authorization(api: ApiVersion): Promise<string | CallFailure> {
-    const { login, password } = this.target;
-    if (login.kind === 'entra') {
-      const credential = await this.identity();
-      try {
-        const token = await credential.getToken(login.scope, { abortSignal: deadline() });
-        return token ? `Bearer ${token.token}` : retry("the app's identity gives no token");
-      } catch (error) {
-        if (!(error instanceof Error && error.message.includes(NO_SUCH_RESOURCE))) throw error;
-        return refused(
-          'airflowScopeUnknown',
-          `Entra gives no token for ${login.scope}: the tenant has no application of that name (${NO_SUCH_RESOURCE}).`,
-          `Give access.login.scope another value: ${this.target.signIn.scopes.join(' or ')}; the preflight says which one is accepted.`,
-        );
-      }
-    }
-    const secret = password?.reveal() ?? '';
-    if (api === 'v1') return `Basic ${Buffer.from(`${login.userName}:${secret}`, 'utf8').toString('base64')}`;
-    if (this.#token === undefined) {
-      const answer = await send(
-        'POST',
-        `${this.#origin}/auth/token`,
-        {},
-        { username: login.userName, password: secret },
-      );
-      const token = textOf(answer.json, 'access_token') ?? textOf(answer.json, 'jwt_token');
-      if (isTransient(answer.status)) {
-        const after = retryAfterSeconds((name) => answer.headers.get(name), Date.now());
-        return retry(`the Airflow web server gives no token yet (${answer.status})`, after);
-      }
-      // Airflow 2 has no such path: the version is asked for before it is known, and health needs no login.
-      if (!token) return answer.status === 401 ? this.#loginFailure(401) : 'Bearer none';
-      this.#token = token;
-    }
-    return `Bearer ${this.#token}`;
-  }
-
   #refusal(answer: Answer, what: string): CallFailure | undefined {
-    if (answer.status === 401 || answer.status === 403) return this.#loginFailure(answer.status);
+    if (answer.status === 401 || answer.status === 403) return this.#session.failure(answer.status);
     if (answer.status >= 400) {
       return refused(
         'airflowRefused',
@@ -219,27 +180,6 @@ export class AirflowRestApi implements AirflowApi {
       'A login page or a gateway answers in its place: look whether access.login of the profile fits the runtime.',
     );
   }
-
-  #loginFailure(status: 401 | 403): CallFailure {
-    const entra = this.target.login.kind === 'entra';
-    const flaw = this.target.password ? flawOf(this.target.password) : undefined;
-    if (status === 401) {
-      return refused(
-        'airflowUnauthorized',
-        `The Airflow web server does not accept the login (401)${flaw ? `: the password's value in the vault ${flaw}` : ''}.`,
-        entra
-          ? 'Start a preflight, which says which access.login.scope is accepted; where the runtime has Entra integration off, use login kind `password`.'
-          : 'Look at access.login of the profile: user name, and the password in the vault.',
-      );
-    }
-    return refused(
-      'airflowForbidden',
-      'The Airflow web server accepts the login but forbids the call (403).',
-      entra
-        ? `az role assignment create --role Contributor --assignee <principal id of the app's identity> --scope ${this.target.signIn.grantedOn}`
-        : 'Give the user of access.login a role in Airflow that may trigger DAGs.',
-    );
-  }
 }
 
 function runPath(api: ApiVersion, dagId: string, dagRunId: string): string {
@@ -252,11 +192,6 @@ function isHealth(json: Json | undefined): boolean {
 
 function partStatus(json: Json | undefined, part: string): string | undefined {
   return isJsonObject(json) ? textOf(json[part], 'status') : undefined;
-}
-
-function textOf(json: Json | undefined, key: string): string | undefined {
-  const value = isJsonObject(json) ? json[key] : undefined;
-  return typeof value === 'string' ? value : undefined;
 }
 
 function importErrorOf(entry: Json): ImportError {

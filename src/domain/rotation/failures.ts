@@ -7,6 +7,7 @@
 import type { EndWord, RunEnd } from '../runs/repeatable.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import { sameId } from '../values/sameId.js';
+import { PASSED_OVER_MS, SHORTEST_PAUSE_MS } from '../values/timing.js';
 import { pauseAfterFailures } from '../values/waiting.js';
 
 /** Rotations that failed in a row. */
@@ -52,13 +53,10 @@ interface Ended {
 /** The same failure so often in a row is one that does not go away by itself. */
 export const KEEPS_FAILING = 2;
 
-/** A pilot that failed is passed over for so long: by then it has been mended, or it fails again. */
-const PASSED_OVER_MS = 7 * 24 * 3_600_000;
 const MAX_FAILED_PILOTS = 20;
 
-/** Near the end a pause takes this share of the time that is left, and is never shorter than this. */
+/** Near the end a pause takes this share of the time that is left. */
 const SHARE_OF_WHAT_IS_LEFT = 10;
-const SHORTEST_PAUSE_MS = 5 * 60_000;
 
 /** The count after one more rotation has ended; one that found nothing to do leaves it. */
 export function failuresAfter(failures: Failures, { result, now, end, secretVersion }: Ended): Failures {

@@ -1,6 +1,7 @@
 /** How far a person may shorten or extend the overlap of a rotation. Moments in milliseconds since the epoch. */
+
 import type { RotationSettings } from '../configuration/rotationSettings.js';
-import { FENCE_MS } from './strayKeys.js';
+import { FENCE_MS } from '../values/timing.js';
 
 /**
  * The latest end: the old credential is to be gone when the new one is due, or the next rotation would find both. Where

@@ -3,16 +3,9 @@
  * mint was tried says nothing of that, and neither does how long it took. So whoever has minted owes a look at the
  * directory that comes late enough, which a rotation with a short overlap leaves to a later run.
  */
+
 import type { Debt } from '../runs/rotations.js';
-
-/**
- * How long a write that was begun before may still have its effect. The app gives a call up after half a minute, a
- * service may carry it out a while later.
- */
-export const FENCE_MS = 5 * 60_000;
-
-/** How long a directory may keep a key from being seen that was added: minutes, by all accounts; an hour is certain. */
-export const DIRECTORY_LAG_MS = 3_600_000;
+import { DIRECTORY_LAG_MS, FENCE_MS } from '../values/timing.js';
 
 /** What a run did about a key of its own. Moments in milliseconds since the epoch. */
 export interface MintTrace {

@@ -1,4 +1,5 @@
 import { sha256Hex } from './digest.js';
+import { LONGEST_ASKED_MS } from './timing.js';
 
 /** How long to wait before the next try or the next look, and when to give up. Times in milliseconds. */
 
@@ -8,9 +9,6 @@ export interface RetryPolicy {
   readonly maxMs: number;
   readonly maxAttempts: number;
 }
-
-/** No service is waited for longer than this at once, whatever it asks for. */
-const LONGEST_ASKED_MS = 15 * 60_000;
 
 /** Calls to Azure that were throttled, timed out or met a server error. */
 export const CALL_POLICY: RetryPolicy = { firstMs: 5_000, maxMs: 120_000, maxAttempts: 12 };

@@ -1,9 +1,10 @@
 /** The hold of a rotation on its credential: asked for before each step that changes something, renewed in every wait. */
+
 import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
-import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
 import { credentialTaken } from '../../domain/rotation/problems.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/values/timing.js';
 import { askAgain } from '../askAgain.js';
 import { callCredentialRecord } from '../calls.js';
 import { type Flow, nowMs } from '../flow.js';

@@ -1,13 +1,10 @@
-import { FENCE_MS } from '../../domain/rotation/strayKeys.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { FENCE_MS, GIVEN_UP_MS } from '../../domain/values/timing.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
 import { asHolder } from './hold.js';
 import { lostKeys, removeKeys } from './removal.js';
 import { carryOut, isStopped, type Rotating } from './rotating.js';
-
-/** Less than the time after which an activity gives a call up. */
-const GIVEN_UP_MS = 20_000;
 
 /** Mints the next credential into the pending secret. Ends the rotation where that cannot be done. */
 export function* mint(run: Rotating): Flow<CredentialVersion | RotationEnd> {

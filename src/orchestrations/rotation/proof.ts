@@ -3,6 +3,7 @@
 import type { Problem } from '../../domain/problems/problem.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { PROVE_MS } from '../../domain/values/timing.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
@@ -10,9 +11,6 @@ import { CANCELLED } from './ends.js';
 import { HoldLost } from './hold.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
 import { carryOut, childId, holdOf, isStopped, type Rotating } from './rotating.js';
-
-/** How long a directory may take to settle on a new key. */
-const PROVE_MS = 30 * 60_000;
 
 /** Proof before use. Returns the problem where there is none. */
 export function* prove(

@@ -1,13 +1,13 @@
 import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
+import { LEASE_MS, PROVE_AGAIN_MS } from '../../domain/values/timing.js';
 import { callStep, type Holder, renewStanding } from '../calls.js';
 import { type Flow, nowMs, pause } from '../flow.js';
-import { LEASE_MS } from '../leasing.js';
+import { poll, type Round } from '../poll.js';
 
 /** A directory that has not settled accepts a key and refuses it in the next moment. */
 const IN_A_ROW = 3;
-const PAUSE_MS = 20_000;
 const ROUNDS_AN_EXECUTION = 4;
 
 export interface ProveInput {
@@ -31,25 +31,26 @@ export type ProveResult =
   | { readonly kind: 'lost' };
 
 /** Tries a credential until it is accepted several times in a row, or the deadline has passed. */
-export function* proveInARow(context: OrchestrationContext): Flow<ProveResult | undefined> {
-  let state = context.df.getInput<ProveInput>();
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const { runId, unstoppable, rotation } = state;
-    const standing = yield* renewStanding(context, { runId, leased: false, unstoppable, rotation }, LEASE_MS);
-    if (standing !== 'held') return { kind: standing };
-    const { credential, version } = state;
-    const answer = yield* callStep(context, 'proveVersion', { credential, version });
-    const accepted = answer.kind === 'proven' ? state.accepted + 1 : 0;
-    const tries = state.tries + 1;
-    if (accepted >= IN_A_ROW) return { kind: 'proven', tries };
-    if (nowMs(context) >= state.deadline && answer.kind !== 'proven') {
-      return answer.kind === 'refused'
-        ? { kind: 'unproven', why: answer.problem.message, problem: answer.problem }
-        : { kind: 'unproven', why: answer.message };
-    }
-    state = { ...state, accepted, tries };
-    yield* pause(context, PAUSE_MS);
+export function proveInARow(context: OrchestrationContext): Flow<ProveResult | undefined> {
+  return poll(context, ROUNDS_AN_EXECUTION, context.df.getInput<ProveInput>(), (state) =>
+    tryOnce(context, state),
+  );
+}
+
+function* tryOnce(context: OrchestrationContext, state: ProveInput): Flow<Round<ProveInput, ProveResult>> {
+  const { runId, unstoppable, rotation } = state;
+  const standing = yield* renewStanding(context, { runId, leased: false, unstoppable, rotation }, LEASE_MS);
+  if (standing !== 'held') return { result: { kind: standing } };
+  const { credential, version } = state;
+  const answer = yield* callStep(context, 'proveVersion', { credential, version });
+  const accepted = answer.kind === 'proven' ? state.accepted + 1 : 0;
+  const tries = state.tries + 1;
+  if (accepted >= IN_A_ROW) return { result: { kind: 'proven', tries } };
+  if (nowMs(context) >= state.deadline && answer.kind !== 'proven') {
+    return answer.kind === 'refused'
+      ? { result: { kind: 'unproven', why: answer.problem.message, problem: answer.problem } }
+      : { result: { kind: 'unproven', why: answer.message } };
   }
-  context.df.continueAsNew(state);
-  return undefined;
+  yield* pause(context, PROVE_AGAIN_MS);
+  return { state: { ...state, accepted, tries } };
 }

@@ -1,8 +1,9 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { CREDENTIAL_HOLD_MS } from '../../domain/rotation/hold.js';
+import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
 import { credentialObserved } from '../../domain/rotation/problems.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';
+import { CREDENTIAL_HOLD_MS } from '../../domain/values/timing.js';
 import { tellCancelled } from '../cancelling.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
@@ -12,7 +13,7 @@ import { endUnchanged, type RotationEnd } from './ends.js';
 import { finishOf, lookOnceMore, withDebts } from './finishing.js';
 import { guarded, isFailure } from './guarding.js';
 import { dryRun } from './planning.js';
-import { callCredential, isStopped, type Rotating } from './rotating.js';
+import { callCredential, isStopped } from './rotating.js';
 import { type Base, takeStock } from './stocktaking.js';
 import { tellEnded, tellStarted } from './telling.js';
 import { endedEarlier, endOfStopped, leave } from './unchanged.js';
@@ -22,34 +23,10 @@ import { endedEarlier, endOfStopped, leave } from './unchanged.js';
  * on it, and every end leaves it explained: what was done, what is left, what a person must do.
  */
 export function* rotateCredential(context: OrchestrationContext): Flow<RotationResult> {
-  const input = context.df.getInput<RotationInput>();
-  const runId = context.df.instanceId;
-  const progress = new Progress(context);
+  const base = newBase(context);
+  const { input, progress, runId } = base;
   progress.note(startedByWords(input.startedBy), `start: rotate ${input.credential}`);
-  const minting: Rotating['minting'] = { trace: { began: false } };
-  const noticed: Rotating['noticed'] = { leftAlone: {} };
-  const gates: Rotating['gates'] = {};
-  const base: Base = {
-    context,
-    input,
-    progress,
-    runId,
-    nextChild: counter(),
-    unstoppable: false,
-    minting,
-    noticed,
-    given: new Set<string>(),
-    failedPilots: [],
-    current: {},
-    gates,
-  };
-  const result = (end: RotationEnd): RotationResult => {
-    progress.note(end.summary);
-    const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
-    return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
-  };
-
-  if (input.dryRun) return result(yield* dryRun(base));
+  if (input.dryRun) return resultOf(base, yield* dryRun(base));
 
   progress.begin('begin');
   const begun = yield* callCredential<'begun' | 'ended'>(base, {
@@ -61,13 +38,48 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     // A sweep comes again by itself.
     ...(input.startedBy.kind === 'run' ? { quiet: true as const } : {}),
   });
-  if (begun.kind === 'ended') return result(endedEarlier(begun.end));
+  if (begun.kind === 'ended') return resultOf(base, endedEarlier(begun.end));
 
+  const { end, debts } = withDebts(base, yield* rotate(base, begun), begun);
+  // A person's no is no failure, after which a pause would grow and an alert come.
+  const failed = isFailure(end) && !base.gates.rejection;
+  if (end.outcome === 'cancelled') {
+    const about = { subject: `credentials/${input.credential}`, credential: input.credential };
+    yield* tellCancelled(context, progress, { runId }, about);
+  }
+  yield* tellEnded(base, end, begun.failures, failed);
+  progress.begin('finish');
+  const finished = yield* callCredential<'finished'>(base, finishOf(base, end, debts, failed));
+  if (finished.again) yield* lookOnceMore(base);
+  return resultOf(base, end);
+}
+
+/** A rotation that knows only what it was asked. */
+function newBase(context: OrchestrationContext): Base {
+  return {
+    context,
+    input: context.df.getInput<RotationInput>(),
+    progress: new Progress(context),
+    runId: context.df.instanceId,
+    nextChild: counter(),
+    unstoppable: false,
+    minting: { trace: { began: false } },
+    noticed: { leftAlone: {} },
+    given: new Set<string>(),
+    failedPilots: [],
+    current: {},
+    gates: {},
+  };
+}
+
+/** Takes stock, and does what there is to do. Whatever is thrown meanwhile is an end, too. */
+function rotate(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
+  const { input, progress } = base;
   let began = false;
   const changing = () => began;
-  const ended = yield* guarded(base, changing, function* () {
+  return guarded(base, changing, function* () {
     progress.begin('take stock');
-    const found = yield* takeStock(base, begun);
+    const found = yield* takeStock(base, known);
     if (isStopped(found)) return endOfStopped(found);
     const { decision, run, fleet, paid } = found;
     if (found.observed) return endUnchanged('reported', credentialObserved(input.credential));
@@ -77,16 +89,11 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
     const carriedOut = yield* carryOutTask(run, decision.task, fleet);
     return { ...carriedOut, paid: [...(carriedOut.paid ?? []), ...paid] };
   });
-  const { end, debts } = withDebts(base, ended, begun);
-  // A person's no is no failure, after which a pause would grow and an alert come.
-  const failed = isFailure(end) && !gates.rejection;
-  if (end.outcome === 'cancelled') {
-    const about = { subject: `credentials/${input.credential}`, credential: input.credential };
-    yield* tellCancelled(context, progress, { runId }, about);
-  }
-  yield* tellEnded(base, end, begun.failures, failed);
-  progress.begin('finish');
-  const finished = yield* callCredential<'finished'>(base, finishOf(base, end, debts, failed));
-  if (finished.again) yield* lookOnceMore(base);
-  return result(end);
+}
+
+/** The run's result: its end without what only the record is told. */
+function resultOf({ input, progress, noticed }: Base, end: RotationEnd): RotationResult {
+  progress.note(end.summary);
+  const { paid: _, pin: __, unretire: ___, lookedAtAll: ____, ...rest } = end;
+  return { ...rest, ...noticed.leftAlone, credential: input.credential, trail: progress.trail };
 }

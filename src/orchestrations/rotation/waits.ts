@@ -6,13 +6,12 @@ import {
   type OverlapChange,
   sameMoment,
 } from '../../domain/runs/runControl.js';
+import { HEAR_GATE_EVERY_MS, HEAR_OVERLAP_EVERY_MS } from '../../domain/values/timing.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
+import { poll, type Round } from '../poll.js';
 import { renewCredential } from './hold.js';
 
-/** How soon a wait notices what a person said. */
-const ASK_MS = 60_000;
-const ASK_OVERLAP_MS = 300_000;
 const ROUNDS_AN_EXECUTION = 10;
 /** Instructions that do not count and are named all the same. */
 const MOST_FORGED = 20;
@@ -42,27 +41,32 @@ export type GateResult = (
 ) & { readonly forged: readonly Instruction[] };
 
 /** Waits for a person at a gate, up to its deadline. */
-export function* awaitGate(context: OrchestrationContext): Flow<GateResult | undefined> {
-  const input = context.df.getInput<GateInput>();
-  const kinds = input.unstoppable ? (['decide'] as const) : (['decide', 'cancel'] as const);
-  let { judged = [], forged = [] } = input;
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const heard = yield* hear(context, input.runId, kinds, judged);
-    judged = heard.judged;
-    const decisions = heard.genuine.filter((one) => one.kind === 'decide');
-    const ours = decisions.filter((one) => isFor(input, one));
-    const others = decisions.filter((one) => !ours.includes(one));
-    forged = [...forged, ...heard.forged, ...others].slice(0, MOST_FORGED);
-    const [decision] = ours;
-    if (decision) return { kind: 'decided', decision, forged };
-    if (heard.genuine.some(({ kind }) => kind === 'cancel')) return { kind: 'cancelled', forged };
-    const left = input.until - nowMs(context);
-    if (left <= 0) return { kind: 'expired', forged };
-    yield* pause(context, Math.min(ASK_MS, left));
-  }
-  if (!(yield* renewCredential(context, input))) return { kind: 'lost', forged };
-  context.df.continueAsNew({ ...input, judged, forged });
-  return undefined;
+export function awaitGate(context: OrchestrationContext): Flow<GateResult | undefined> {
+  return poll(
+    context,
+    ROUNDS_AN_EXECUTION,
+    context.df.getInput<GateInput>(),
+    (state) => hearAtGate(context, state),
+    function* ({ runId, recordKey, forged = [] }): Flow<GateResult | undefined> {
+      return (yield* renewCredential(context, { runId, recordKey })) ? undefined : { kind: 'lost', forged };
+    },
+  );
+}
+
+function* hearAtGate(context: OrchestrationContext, state: GateInput): Flow<Round<GateInput, GateResult>> {
+  const kinds = state.unstoppable ? (['decide'] as const) : (['decide', 'cancel'] as const);
+  const heard = yield* hear(context, state.runId, kinds, state.judged ?? []);
+  const decisions = heard.genuine.filter((one) => one.kind === 'decide');
+  const ours = decisions.filter((one) => isFor(state, one));
+  const others = decisions.filter((one) => !ours.includes(one));
+  const forged = [...(state.forged ?? []), ...heard.forged, ...others].slice(0, MOST_FORGED);
+  const [decision] = ours;
+  if (decision) return { result: { kind: 'decided', decision, forged } };
+  if (heard.genuine.some(({ kind }) => kind === 'cancel')) return { result: { kind: 'cancelled', forged } };
+  const left = state.until - nowMs(context);
+  if (left <= 0) return { result: { kind: 'expired', forged } };
+  yield* pause(context, Math.min(HEAR_GATE_EVERY_MS, left));
+  return { state: { ...state, judged: heard.judged, forged } };
 }
 
 /** Whether it decides at this gate, and was given after it opened this time. */
@@ -94,25 +98,36 @@ export type OverlapResult = (
   Pick<OverlapInput, 'judged' | 'forged'>;
 
 /** Waits the overlap out, or until a person wants another end of it. */
-export function* awaitOverlap(context: OrchestrationContext): Flow<OverlapResult | undefined> {
-  const input = context.df.getInput<OverlapInput>();
-  let { judged, forged } = input;
-  for (let round = 0; round < ROUNDS_AN_EXECUTION; round++) {
-    const heard = yield* hear(context, input.runId, ['setOverlap'], judged);
-    judged = heard.judged;
-    const ours = heard.genuine.filter(({ openedAt }) => sameMoment(openedAt, input.openedAt));
-    const others = heard.genuine.filter((one) => !ours.includes(one));
-    forged = [...forged, ...heard.forged, ...others].slice(0, MOST_FORGED);
-    const [change] = [...ours].sort(latestFirst);
-    if (change && !(Date.parse(change.at) <= Date.parse(input.changedAt ?? '')))
-      return { kind: 'changed', change, judged, forged };
-    const left = input.until - nowMs(context);
-    if (left <= 0) return { kind: 'over', judged, forged };
-    yield* pause(context, Math.min(ASK_OVERLAP_MS, left));
+export function awaitOverlap(context: OrchestrationContext): Flow<OverlapResult | undefined> {
+  return poll(
+    context,
+    ROUNDS_AN_EXECUTION,
+    context.df.getInput<OverlapInput>(),
+    (state) => hearInOverlap(context, state),
+    function* ({ runId, recordKey, judged, forged }): Flow<OverlapResult | undefined> {
+      const holds = yield* renewCredential(context, { runId, recordKey });
+      return holds ? undefined : { kind: 'lost', judged, forged };
+    },
+  );
+}
+
+function* hearInOverlap(
+  context: OrchestrationContext,
+  state: OverlapInput,
+): Flow<Round<OverlapInput, OverlapResult>> {
+  const heard = yield* hear(context, state.runId, ['setOverlap'], state.judged);
+  const { judged } = heard;
+  const ours = heard.genuine.filter(({ openedAt }) => sameMoment(openedAt, state.openedAt));
+  const others = heard.genuine.filter((one) => !ours.includes(one));
+  const forged = [...state.forged, ...heard.forged, ...others].slice(0, MOST_FORGED);
+  const [change] = [...ours].sort(latestFirst);
+  if (change && !(Date.parse(change.at) <= Date.parse(state.changedAt ?? ''))) {
+    return { result: { kind: 'changed', change, judged, forged } };
   }
-  if (!(yield* renewCredential(context, input))) return { kind: 'lost', judged, forged };
-  context.df.continueAsNew({ ...input, judged, forged });
-  return undefined;
+  const left = state.until - nowMs(context);
+  if (left <= 0) return { result: { kind: 'over', judged, forged } };
+  yield* pause(context, Math.min(HEAR_OVERLAP_EVERY_MS, left));
+  return { state: { ...state, judged, forged } };
 }
 
 function latestFirst(one: OverlapChange, other: OverlapChange): number {

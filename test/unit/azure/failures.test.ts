@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
 import { entraFailure } from '../../../src/azure/entra.js';
 import { retryAfterSeconds, serviceError, transientFailure } from '../../../src/azure/failures.js';
-import { vaultFailure } from '../../../src/azure/keyVault.js';
+import { vaultFailure } from '../../../src/azure/vaultFailure.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');

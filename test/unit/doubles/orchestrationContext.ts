@@ -5,13 +5,11 @@ import { importDags } from '../../../src/activities/importDags.js';
 import { inspectRuntime } from '../../../src/activities/inspectRuntime.js';
 import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
 import { proveCredential } from '../../../src/activities/proveCredential.js';
-import {
-  applyToRecord,
-  EMPTY_RECORD,
-  type RecordOperation,
-} from '../../../src/domain/records/runtimeRecord.js';
+import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
+import type { RecordOperation } from '../../../src/domain/records/runtimeOperations.js';
+import { EMPTY_RECORD } from '../../../src/domain/records/runtimeRecord.js';
 import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
-import type { CheckAccessResult } from '../../../src/orchestrations/checkAccess.js';
+import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
 import { retryStep } from '../../../src/orchestrations/retryStep.js';
 import type { ActivityContext } from './activityContext.js';
 import { type Answers, replay } from './replay.js';

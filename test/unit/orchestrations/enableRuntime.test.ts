@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import { describe, expect, it } from 'vitest';
 import type { Profile } from '../../../src/domain/configuration/profile.js';
 import { runtimeRecordKey } from '../../../src/domain/values/runtimeId.js';
-import type { CheckAccessResult } from '../../../src/orchestrations/checkAccess.js';
+import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
 import { enableRuntime } from '../../../src/orchestrations/enableRuntime.js';
 import type { Look, LookEnd } from '../../../src/orchestrations/look.js';
 import { Progress } from '../../../src/orchestrations/progress.js';

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { applyToRecord } from '../../../../src/domain/records/applyToRecord.js';
+import type { RecordAnswer, RecordOperation } from '../../../../src/domain/records/runtimeOperations.js';
 import {
-  applyToRecord,
   EMPTY_RECORD,
   holdsLease,
   isCarried,
-  type RecordAnswer,
-  type RecordOperation,
   type RuntimeRecord,
   restsUntil,
 } from '../../../../src/domain/records/runtimeRecord.js';

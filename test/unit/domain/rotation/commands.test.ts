@@ -5,7 +5,7 @@ import { projectFile } from '../../../../local/project.js';
 import type { Azure } from '../../../../src/activities/azure.js';
 import { holdCredential } from '../../../../src/activities/held.js';
 import { entraFailure } from '../../../../src/azure/entra.js';
-import { vaultFailure } from '../../../../src/azure/keyVault.js';
+import { vaultFailure } from '../../../../src/azure/vaultFailure.js';
 import type { Credential } from '../../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../../src/domain/problems/callResult.js';
 import { credentialRefused } from '../../../../src/domain/proof/answerProblems.js';

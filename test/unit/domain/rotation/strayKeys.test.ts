@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  DIRECTORY_LAG_MS,
-  FENCE_MS,
   isLoud,
   keysShownAt,
   labelPayableAt,
   overdue,
   owedForMint,
 } from '../../../../src/domain/rotation/strayKeys.js';
+import { DIRECTORY_LAG_MS, FENCE_MS } from '../../../../src/domain/values/timing.js';
 import { begin, debt, finish, play } from './records.js';
 import { NOW } from './stocks.js';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decideTask } from '../../../../src/domain/rotation/decideTask.js';
 import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
-import { decideTask, type Found, outlives } from '../../../../src/domain/rotation/task.js';
+import { type Found, outlives } from '../../../../src/domain/rotation/task.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
 import { debt } from './records.js';
 import {

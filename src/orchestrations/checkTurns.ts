@@ -1,0 +1,187 @@
+/** The turns of an access check: is the DAG there, start it, read its answer. */
+
+import type { OrchestrationContext } from 'durable-functions';
+import type { Problem } from '../domain/problems/problem.js';
+import { checkDagStuck } from '../domain/runs/runProblems.js';
+import type { ProofSummary } from '../domain/runs/runs.js';
+import {
+  ASK_AGAIN_MS,
+  ASK_HEALTH_AGAIN_MS,
+  CHECK_RUN_MS,
+  DAG_APPEARS_WITHIN_MS,
+  FOLLOW_FIRST_MS,
+  FOLLOW_MAX_MS,
+} from '../domain/values/timing.js';
+import { callStep } from './calls.js';
+import {
+  askAgain,
+  type CheckAccessInput,
+  failed,
+  notAsked,
+  noted,
+  type Phase,
+  retryTurn,
+  type Turn,
+} from './checkState.js';
+import { type Flow, isoNow, nowMs } from './flow.js';
+
+/** Takes the turn that the check is at. */
+export function takeTurn(context: OrchestrationContext, state: CheckAccessInput): Flow<Turn> {
+  switch (state.phase.kind) {
+    case 'prepare':
+      return prepare(context, state, state.phase);
+    case 'trigger':
+      return trigger(context, state, state.phase);
+    case 'follow':
+      return follow(context, state, state.phase);
+  }
+}
+
+function* prepare(
+  context: OrchestrationContext,
+  state: CheckAccessInput,
+  phase: Extract<Phase, { kind: 'prepare' }>,
+): Flow<Turn> {
+  const readiness = yield* callStep(context, 'prepareCheck', state.target);
+  switch (readiness.kind) {
+    case 'retry':
+      return retryTurn(context, state, readiness);
+    case 'refused':
+      return notAsked(noted(context, state, 'prepare', readiness.problem.message), readiness.problem);
+    case 'notYet': {
+      const waiting = {
+        ...noted(context, state, 'prepare', readiness.problem.message),
+        lastProblem: readiness.problem,
+        lastAsked: true,
+        failures: 0,
+      };
+      if (readiness.settles) {
+        return { state: { ...waiting, phase: { kind: 'prepare' } }, pauseMs: ASK_HEALTH_AGAIN_MS };
+      }
+      const missingSince = phase.missingSince ?? nowMs(context);
+      if (nowMs(context) - missingSince >= DAG_APPEARS_WITHIN_MS) return failed(waiting, readiness.problem);
+      return { state: { ...waiting, phase: { kind: 'prepare', missingSince } }, pauseMs: ASK_AGAIN_MS };
+    }
+    case 'ready': {
+      const { api, airflowVersion } = readiness;
+      const found = `Airflow ${airflowVersion ?? `with API ${api}`} is healthy, DAG ${state.dagId} is there and not paused`;
+      return {
+        state: {
+          ...noted(context, state, 'prepare', found),
+          failures: 0,
+          phase: { kind: 'trigger', api, ...(airflowVersion ? { airflowVersion } : {}) },
+        },
+        pauseMs: 0,
+      };
+    }
+  }
+}
+
+function* trigger(
+  context: OrchestrationContext,
+  state: CheckAccessInput,
+  phase: Extract<Phase, { kind: 'trigger' }>,
+): Flow<Turn> {
+  let { nonce } = phase;
+  if (nonce === undefined) {
+    const made = yield* callStep(context, 'makeNonce', {});
+    if (made.kind !== 'made') return retryTurn(context, state, { message: 'no nonce could be made' });
+    nonce = made.nonce;
+  }
+  const dagRunId = dagRunIdOf(state, nonce);
+  const triggered = yield* callStep(context, 'triggerCheck', {
+    ...state.target,
+    api: phase.api,
+    dagRunId,
+    nonce,
+    ...(state.canary ? { canary: state.canary } : {}),
+  });
+  switch (triggered.kind) {
+    case 'retry':
+      return retryTurn(context, { ...state, phase: { ...phase, nonce } }, triggered);
+    case 'refused':
+      return notAsked(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
+    case 'failed':
+      return failed(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
+    case 'triggered':
+      return {
+        state: {
+          ...noted(context, state, 'trigger', `DAG run ${dagRunId}`),
+          failures: 0,
+          phase: {
+            ...phase,
+            kind: 'follow',
+            nonce,
+            ...(triggered.canaryVersion ? { canaryVersion: triggered.canaryVersion } : {}),
+            triggeredAt: nowMs(context),
+            looks: 0,
+          },
+        },
+        pauseMs: FOLLOW_FIRST_MS,
+      };
+  }
+}
+
+function* follow(
+  context: OrchestrationContext,
+  state: CheckAccessInput,
+  phase: Extract<Phase, { kind: 'follow' }>,
+): Flow<Turn> {
+  const dagRunId = dagRunIdOf(state, phase.nonce);
+  const verdict = yield* callStep(context, 'readCheck', {
+    ...state.target,
+    api: phase.api,
+    dagRunId,
+    nonce: phase.nonce,
+    ...(state.canary ? { canary: state.canary } : {}),
+    ...(phase.canaryVersion ? { canaryVersion: phase.canaryVersion } : {}),
+    ...(state.expectedMarker === undefined ? {} : { expectedMarker: state.expectedMarker }),
+  });
+  switch (verdict.kind) {
+    case 'retry':
+      return retryTurn(context, state, verdict);
+    case 'failed':
+      if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
+      return failed(
+        noted(context, state, 'answer', verdict.problem.message),
+        verdict.problem,
+        verdict.answered,
+      );
+    case 'refused':
+      return notAsked(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+    case 'running': {
+      const waited = nowMs(context) - phase.triggeredAt;
+      const stuck = checkDagStuck(state.dagId, dagRunId, verdict.state, waited);
+      if (waited >= CHECK_RUN_MS) return notAsked(noted(context, state, 'answer', stuck.message), stuck);
+      const looks = phase.looks + 1;
+      const told = { lastProblem: stuck, lastAsked: false };
+      const next = { ...state, ...told, failures: 0, phase: { ...phase, looks } };
+      return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (looks + 1), FOLLOW_MAX_MS) };
+    }
+    case 'notYet':
+      return askAgain(context, state, verdict.problem);
+    case 'passed': {
+      const proof: ProofSummary = {
+        kind: state.proofKind,
+        dagRunId,
+        provenAt: isoNow(context),
+        ...(phase.airflowVersion ? { airflowVersion: phase.airflowVersion } : {}),
+        ...(verdict.weakness ? { weakness: verdict.weakness } : {}),
+      };
+      const words =
+        state.proofKind === 'challenge' ? 'the right answer to the challenge' : 'the DAG run succeeded';
+      const { trail } = noted(context, state, 'answer', words);
+      return { result: { kind: 'passed', proof, trail } };
+    }
+  }
+}
+
+/** The last of a restart kills tasks that have just begun: the check DAG itself never fails, so one repeat is fair. */
+function mayBeInterrupted(state: CheckAccessInput, problem: Problem): boolean {
+  return state.proofKind === 'challenge' && state.attempt === 1 && problem.code === 'dagRunFailed';
+}
+
+/** Of the nonce, too: a check that is started again asks with another, and so for another DAG run. */
+function dagRunIdOf({ label, attempt }: CheckAccessInput, nonce: string): string {
+  return `airlock__${label}__${attempt}__${nonce.slice(0, 8)}`;
+}
