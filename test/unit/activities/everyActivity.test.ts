@@ -7,7 +7,7 @@ const ACTIVITIES = resolve(HERE, '../../../src/activities');
 
 /** What is registered: each activity's name, and the file that it is in. */
 function registered(): { readonly name: string; readonly file: string }[] {
-  const text = readFileSync(join(ACTIVITIES, 'register.ts'), 'utf8');
+  const text = readFileSync(join(ACTIVITIES, 'implementations.ts'), 'utf8');
   const lines = text.matchAll(/^ {2}(\w+): async \(\) => \(await import\('\.\/([\w/]+)\.js'\)\)\.(\w+),$/gm);
   return [...lines].map(([, key, file = '', name = '']) => {
     expect(name).toBe(key);
@@ -32,7 +32,7 @@ function imported(): Set<string> {
 
 it('has a test that imports it', () => {
   const all = registered();
-  const names = readFileSync(join(ACTIVITIES, 'register.ts'), 'utf8').match(
+  const names = readFileSync(join(ACTIVITIES, 'implementations.ts'), 'utf8').match(
     /: async \(\) => \(await import/g,
   );
   // Every entry of the table was understood.

@@ -1,7 +1,7 @@
 /** Entra in memory: it accepts the client secrets that the directory holds, and reads the vault with them. */
 import { type ClientSecretProof, type Entra, entraFailure } from '../../../src/azure/entra.js';
 import { refused, transientFailure } from '../../../src/azure/failures.js';
-import { vaultFailure } from '../../../src/azure/keyVault.js';
+import { vaultFailure } from '../../../src/azure/vaultFailure.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import { Calls } from './calls.js';
 import type { MemoryGraph } from './memoryGraph.js';

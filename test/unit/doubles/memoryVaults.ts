@@ -1,6 +1,6 @@
 /** Key Vault in memory: every version of every secret, the newest one current even where it is disabled. */
 import type { ReadSecret, SecretVersionInfo, Vaults } from '../../../src/azure/keyVault.js';
-import { vaultFailure } from '../../../src/azure/keyVault.js';
+import { vaultFailure } from '../../../src/azure/vaultFailure.js';
 import type { SecretReference } from '../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import { Secret } from '../../../src/domain/values/secret.js';
