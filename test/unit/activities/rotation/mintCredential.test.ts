@@ -119,6 +119,17 @@ describe('a mint that a service lets down', () => {
     expect(context.vaults.kept(PENDING)).toEqual([]);
   });
 
+  it('makes another key where the answer of the directory was lost, and removes none: a twin may have it', async () => {
+    const context = rotating('preparing');
+    context.graph.calls.faults.addKey = 'lost';
+    expect(await mint(context)).toMatchObject({ kind: 'retry' });
+    delete context.graph.calls.faults.addKey;
+
+    expect(await mint(context)).toMatchObject({ kind: 'minted', version: { credentialId: 'minted-2' } });
+    expect(keysOf(context).map(({ keyId }) => keyId)).toEqual(['key-1', 'minted-1', 'minted-2']);
+    expect(keysOf(context)[1]?.displayName).toBe(keysOf(context)[2]?.displayName);
+  });
+
   it('leaves the key where the answer of the vault is lost, and finds the value the next time', async () => {
     const context = rotating('preparing');
     context.vaults.calls.faults.create = 'lost';

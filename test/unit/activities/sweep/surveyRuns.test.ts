@@ -131,6 +131,14 @@ describe('a rotation that the host has ended', () => {
     expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001', external: true }] });
   });
 
+  it('needs no vault where the record is not of it', async () => {
+    const context = committed();
+    context.credential = recordIn('moving', {}, 'rq-0009');
+    context.vaults.calls.faults.versions = 'busy';
+
+    expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001' }] });
+  });
+
   it.each([
     { fault: 'busy', expected: RETRY },
     { fault: 'forbidden', expected: { kind: 'refused', problem: { code: 'vaultRoleMissing' } } },
