@@ -3,7 +3,7 @@ import { carriedUntil } from '../../../src/activities/carriedUntil.js';
 import type { SuppliedCredential } from '../../../src/domain/settings/suppliedCredential.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
-import { RETRY } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
 
 const { clientId, secret } = OF_ATTIC.credential;
 const END = '2027-01-01T00:00:00.000Z';

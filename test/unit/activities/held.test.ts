@@ -4,7 +4,7 @@ import type { CredentialRecord } from '../../../src/domain/rotation/credentialSt
 import type { CredentialVersion } from '../../../src/domain/values/credentialVersion.js';
 import { CREDENTIAL } from '../domain/settings/bodies.js';
 import { ActivityContext, NOW } from '../doubles/activityContext.js';
-import { RETRY } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
 import { PENDING, recordIn, SECRET } from './rotation/rotating.js';
 
 /** What is read, as its value and what is told of it. */

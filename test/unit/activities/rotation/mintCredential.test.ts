@@ -3,7 +3,8 @@ import { mintCredential } from '../../../../src/activities/rotation/mintCredenti
 import { credentialRecordKey } from '../../../../src/domain/rotation/credentialState.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { type ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, HUB, PENDING, RETRY, RUN, recordIn, rotating, TENANT } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, HUB, PENDING, RUN, recordIn, rotating, TENANT } from './rotating.js';
 
 const mint = (context: ActivityContext) =>
   mintCredential(

@@ -6,7 +6,8 @@ import { credentialRecordKey } from '../../../../src/domain/rotation/credentialS
 import { APP_VERSION } from '../../../../src/domain/runs/appVersion.js';
 import { type ShownInstance, unmovedEvent } from '../../../../src/domain/sweep/unmovedRuns.js';
 import { type ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, RETRY, recordIn, rotating, SECRET, TENANT } from '../rotation/rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, recordIn, rotating, SECRET, TENANT } from '../rotation/rotating.js';
 
 const RECORD_KEY = credentialRecordKey(OF_ATTIC.credential);
 const ORIGIN = { startedBy: { kind: 'schedule', at: '' }, createdAt: '2026-11-23T00:00:00.000Z' };
