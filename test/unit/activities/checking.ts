@@ -2,11 +2,7 @@
 import type { Profile } from '../../../src/domain/configuration/profile.js';
 import type { CheckTarget } from '../../../src/domain/steps/checkSteps.js';
 import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
-import { BUSY_SECONDS } from '../doubles/calls.js';
 import { memoryId } from '../doubles/memoryRuntimes.js';
-
-/** What an activity answers where a service is busy. */
-export const RETRY = { kind: 'retry', afterSeconds: BUSY_SECONDS };
 
 export const TARGET: CheckTarget = {
   runtime: memoryId('attic', 'etl'),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { countTasks } from '../../../src/activities/countTasks.js';
 import type { ActivityContext } from '../doubles/activityContext.js';
-import { BY_PASSWORD, checkable, RETRY, TARGET } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
+import { BY_PASSWORD, checkable, TARGET } from './checking.js';
 
 const count = (context: ActivityContext) => countTasks(TARGET, context.deps);
 

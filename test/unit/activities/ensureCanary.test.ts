@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ensureCanary } from '../../../src/activities/ensureCanary.js';
 import { ActivityContext } from '../doubles/activityContext.js';
-import { RETRY } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
 
 const CANARY = { vault: 'https://contoso-airflow.vault.azure.net', name: 'airflow-variables-canary' };
 const TAGS = { purpose: 'airlock-canary' };

@@ -4,7 +4,7 @@ import { sendKept } from '../../../src/activities/sendKept.js';
 import { type Notification, notificationId } from '../../../src/domain/events/notifications.js';
 import { EMPTY_APP_RECORD } from '../../../src/domain/records/appRecord.js';
 import { ActivityContext, NOW } from '../doubles/activityContext.js';
-import { RETRY } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
 
 const HOUR = 3_600_000;
 const AT = new Date(NOW).toISOString();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { prepareCheck } from '../../../src/activities/prepareCheck.js';
 import type { ActivityContext } from '../doubles/activityContext.js';
+import { RETRY } from '../doubles/calls.js';
 import { MEMORY_WORDS } from '../doubles/memoryRuntimes.js';
-import { accessing, BY_PASSWORD, checkable, DAG, PASSWORD_SECRET, RETRY, TARGET } from './checking.js';
+import { accessing, BY_PASSWORD, checkable, DAG, PASSWORD_SECRET, TARGET } from './checking.js';
 
 const prepare = (context: ActivityContext, more: Partial<typeof TARGET> = {}) =>
   prepareCheck({ ...TARGET, ...more }, context.deps);

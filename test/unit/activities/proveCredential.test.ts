@@ -4,7 +4,7 @@ import { profileCanary } from '../../../src/domain/proof/profileCanary.js';
 import type { CredentialVersion } from '../../../src/domain/values/credentialVersion.js';
 import { CREDENTIAL } from '../domain/settings/bodies.js';
 import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
-import { RETRY } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
 
 const CANARY = profileCanary(OF_ATTIC) ?? expect.fail('the profile has a canary');
 const prove = (

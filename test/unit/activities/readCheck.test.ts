@@ -3,8 +3,9 @@ import { readCheck } from '../../../src/activities/readCheck.js';
 import type { CheckAnswer } from '../../../src/domain/proof/checkAnswer.js';
 import { profileCanary } from '../../../src/domain/proof/profileCanary.js';
 import { type ActivityContext, CANARY_VALUE, OF_ATTIC } from '../doubles/activityContext.js';
+import { RETRY } from '../doubles/calls.js';
 import { rightAnswer } from '../doubles/memoryAirflow.js';
-import { BY_OWN_DAG, checkable, DAG, RETRY, TARGET } from './checking.js';
+import { BY_OWN_DAG, checkable, DAG, TARGET } from './checking.js';
 
 const CANARY = profileCanary(OF_ATTIC) ?? expect.fail('the profile has a canary');
 const NONCE = 'abcd';

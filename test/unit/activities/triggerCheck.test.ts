@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { triggerCheck } from '../../../src/activities/triggerCheck.js';
 import { profileCanary } from '../../../src/domain/proof/profileCanary.js';
 import { type ActivityContext, CANARY_VALUE, OF_ATTIC } from '../doubles/activityContext.js';
-import { BY_OWN_DAG, checkable, RETRY, TARGET } from './checking.js';
+import { RETRY } from '../doubles/calls.js';
+import { BY_OWN_DAG, checkable, TARGET } from './checking.js';
 
 const CANARY = profileCanary(OF_ATTIC) ?? expect.fail('the profile has a canary');
 

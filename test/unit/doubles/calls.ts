@@ -6,10 +6,13 @@ import type { CallFailure } from '../../../src/domain/problems/callResult.js';
  * How a call goes wrong: the service asks for patience, it says no, or it does what it is asked and its answer is lost on
  * the way.
  */
-export type Fault = 'busy' | 'forbidden' | 'lost';
+type Fault = 'busy' | 'forbidden' | 'lost';
 
 /** So long a busy service asks to be left alone. */
-export const BUSY_SECONDS = 7;
+const BUSY_SECONDS = 7;
+
+/** What an activity answers where a service is busy. */
+export const RETRY = { kind: 'retry', afterSeconds: BUSY_SECONDS };
 
 const ERRORS: Readonly<Record<Fault, ServiceError>> = {
   busy: { name: 'RestError', status: 429, afterSeconds: BUSY_SECONDS },

@@ -77,6 +77,8 @@ export interface Kept {
   state: string;
   webUrl?: string;
   airflowVersion?: string;
+  /** Addresses that it calls from; absent: they are not known. */
+  addresses?: readonly string[];
   /** Something else than an Airflow. */
   isOther?: true;
   /** Looks until it is open again after a write. */
@@ -200,7 +202,7 @@ export class MemoryRuntimes implements AirflowRuntimes {
         return {
           id,
           view: this.#view(id, kept),
-          addresses: [],
+          addresses: kept.addresses ?? [],
           batch: { kind: KIND, key: place, ids: `/places/${place}/`, names: `${place}/` },
           budget: { key: 'one', pace: { atOnce: 10, perSecond: 1 } },
         };

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { commitCredential } from '../../../../src/activities/rotation/commitCredential.js';
 import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import type { ActivityContext } from '../../doubles/activityContext.js';
-import { CLIENT, PENDING, RETRY, RUN, recordIn, rotating, SECRET, TENANT } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, PENDING, RUN, recordIn, rotating, SECRET, TENANT } from './rotating.js';
 
 const END = '2027-05-22T12:00:00.000Z';
 const STAGED = {

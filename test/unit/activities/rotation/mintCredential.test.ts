@@ -3,7 +3,8 @@ import { mintCredential } from '../../../../src/activities/rotation/mintCredenti
 import { credentialRecordKey } from '../../../../src/domain/rotation/credentialState.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { type ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, HUB, PENDING, RETRY, RUN, recordIn, rotating, TENANT } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, HUB, PENDING, RUN, recordIn, rotating, TENANT } from './rotating.js';
 
 const mint = (context: ActivityContext) =>
   mintCredential(
@@ -117,6 +118,17 @@ describe('a mint that a service lets down', () => {
 
     expect(await mint(context)).toMatchObject({ kind: 'refused', problem: { code: 'graphForbidden' } });
     expect(context.vaults.kept(PENDING)).toEqual([]);
+  });
+
+  it('makes another key where the answer of the directory was lost, and removes none: a twin may have it', async () => {
+    const context = rotating('preparing');
+    context.graph.calls.faults.addKey = 'lost';
+    expect(await mint(context)).toMatchObject({ kind: 'retry' });
+    delete context.graph.calls.faults.addKey;
+
+    expect(await mint(context)).toMatchObject({ kind: 'minted', version: { credentialId: 'minted-2' } });
+    expect(keysOf(context).map(({ keyId }) => keyId)).toEqual(['key-1', 'minted-1', 'minted-2']);
+    expect(keysOf(context)[1]?.displayName).toBe(keysOf(context)[2]?.displayName);
   });
 
   it('leaves the key where the answer of the vault is lost, and finds the value the next time', async () => {

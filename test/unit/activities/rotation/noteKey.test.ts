@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { noteKey } from '../../../../src/activities/rotation/noteKey.js';
 import { ActivityContext } from '../../doubles/activityContext.js';
-import { RETRY, SECRET } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { SECRET } from './rotating.js';
 
 const OWN_END = '2027-01-01T00:00:00.000Z';
 

@@ -3,7 +3,8 @@ import { proveVersion } from '../../../../src/activities/rotation/proveVersion.j
 import { profileCanary } from '../../../../src/domain/proof/profileCanary.js';
 import type { CredentialVersion } from '../../../../src/domain/values/credentialVersion.js';
 import { ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, PENDING, RETRY, SECRET, TENANT } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, PENDING, SECRET, TENANT } from './rotating.js';
 
 const version = (credentialId: string, more: Partial<CredentialVersion> = {}): CredentialVersion => ({
   clientId: CLIENT,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readExpiry } from '../../../../src/activities/rotation/readExpiry.js';
 import { ActivityContext, NOW } from '../../doubles/activityContext.js';
-import { RETRY, SECRET } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { SECRET } from './rotating.js';
 
 const DAY = 86_400_000;
 const read = (context: ActivityContext) => readExpiry({ credential: 'reader', now: NOW }, context.deps);

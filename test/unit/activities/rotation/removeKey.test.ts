@@ -3,7 +3,8 @@ import { removeKey } from '../../../../src/activities/rotation/removeKey.js';
 import { credentialRecordKey } from '../../../../src/domain/rotation/credentialState.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { type ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, HUB, PENDING, RETRY, RUN, recordIn, rotating, SECRET } from './rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, HUB, PENDING, RUN, recordIn, rotating, SECRET } from './rotating.js';
 
 const RECORD_KEY = credentialRecordKey(OF_ATTIC.credential);
 

@@ -7,15 +7,11 @@ import {
 import { pendingSecret } from '../../../../src/domain/rotation/pending.js';
 import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import { ActivityContext, NOW, OF_ATTIC } from '../../doubles/activityContext.js';
-import { BUSY_SECONDS } from '../../doubles/calls.js';
 
 export const RUN = 'run-1';
 export const HUB = 'c0ffee00';
 export const { secret: SECRET, clientId: CLIENT, tenantId: TENANT } = OF_ATTIC.credential;
 export const PENDING = pendingSecret(OF_ATTIC.credential);
-
-/** What an activity answers where a service is busy. */
-export const RETRY = { kind: 'retry', afterSeconds: BUSY_SECONDS };
 
 /** A context in which the run works on the credential, in that phase. */
 export function rotating(

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { takeStock } from '../../../../src/activities/rotation/takeStock.js';
 import { ActivityContext, NOW, OF_ATTIC } from '../../doubles/activityContext.js';
+import { RETRY } from '../../doubles/calls.js';
 import { KEY_END } from '../../doubles/memoryGraph.js';
-import { CLIENT, RETRY, SECRET } from './rotating.js';
+import { CLIENT, SECRET } from './rotating.js';
 
 const take = (context: ActivityContext, carried?: readonly string[]) =>
   takeStock({ credential: 'reader', now: NOW, ...(carried ? { carried } : {}) }, context.deps);

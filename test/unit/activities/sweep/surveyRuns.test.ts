@@ -6,7 +6,8 @@ import { credentialRecordKey } from '../../../../src/domain/rotation/credentialS
 import { APP_VERSION } from '../../../../src/domain/runs/appVersion.js';
 import { type ShownInstance, unmovedEvent } from '../../../../src/domain/sweep/unmovedRuns.js';
 import { type ActivityContext, OF_ATTIC } from '../../doubles/activityContext.js';
-import { CLIENT, RETRY, recordIn, rotating, SECRET, TENANT } from '../rotation/rotating.js';
+import { RETRY } from '../../doubles/calls.js';
+import { CLIENT, recordIn, rotating, SECRET, TENANT } from '../rotation/rotating.js';
 
 const RECORD_KEY = credentialRecordKey(OF_ATTIC.credential);
 const ORIGIN = { startedBy: { kind: 'schedule', at: '' }, createdAt: '2026-11-23T00:00:00.000Z' };
@@ -129,6 +130,14 @@ describe('a rotation that the host has ended', () => {
     context.vaults.calls.faults.versions = 'busy';
 
     expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001', external: true }] });
+  });
+
+  it('needs no vault where the record is not of it', async () => {
+    const context = committed();
+    context.credential = recordIn('moving', {}, 'rq-0009');
+    context.vaults.calls.faults.versions = 'busy';
+
+    expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001' }] });
   });
 
   it.each([
