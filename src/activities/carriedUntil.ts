@@ -26,7 +26,10 @@ export async function carriedUntil(
   const value =
     clientSecret.kind === 'readable'
       ? clientSecret.value
-      : info?.enabled && (await valueInVault(azure, credential, { id: marker ?? '', version: info.version }));
+      : info?.enabled
+        ? await valueInVault(azure, credential, { id: marker ?? '', version: info.version })
+        : undefined;
+  if (value && 'kind' in value) return value;
   if (value) {
     const { tenantId } = credential;
     const proven = await azure.entra.proveClientSecret({
@@ -43,7 +46,7 @@ async function valueInVault(
   azure: Azure,
   credential: Credential,
   { id, version }: { readonly id: string; readonly version: string },
-): Promise<Secret | undefined> {
+): Promise<Secret | CallFailure | undefined> {
   const { tenantId, clientId } = credential;
   const held = await holdCredential(azure, credential, {
     tenantId,
@@ -51,5 +54,6 @@ async function valueInVault(
     credentialId: id,
     secretVersion: version,
   });
+  if (held.kind === 'retry') return held;
   return held.kind === 'held' ? held.value : undefined;
 }

@@ -101,8 +101,6 @@ function* trigger(
       return retryTurn(context, { ...state, phase: { ...phase, nonce } }, triggered);
     case 'refused':
       return notAsked(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
-    case 'failed':
-      return failed(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
     case 'triggered':
       return {
         state: {

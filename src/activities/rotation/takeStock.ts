@@ -61,6 +61,7 @@ export async function stockOf(
   const others: KnownVersion[] = [];
   for (const id of carried.filter((one) => !sameId(one, credentialId))) {
     const known = await knownById(azure, seen, id);
+    if (known && 'kind' in known) return known;
     if (known) others.push(known);
   }
   const previous = previousOf(seen, info, credentialId);
@@ -74,7 +75,11 @@ export async function stockOf(
 }
 
 /** The version that runtimes have under this id: one that can be read, if there is any. */
-async function knownById(azure: Azure, seen: Seen, id: string): Promise<KnownVersion | undefined> {
+async function knownById(
+  azure: Azure,
+  seen: Seen,
+  id: string,
+): Promise<KnownVersion | CallFailure | undefined> {
   const { credential, versions } = seen;
   const holding = versions.filter((one) => sameId(id, idOf(one)));
   const info = holding.find(({ enabled }) => enabled) ?? holding[0];
@@ -86,6 +91,8 @@ async function knownById(azure: Azure, seen: Seen, id: string): Promise<KnownVer
     secretVersion: info.version,
   };
   const held = info.enabled ? await holdCredential(azure, credential, version) : undefined;
+  // One that is not asked about counts as one that works.
+  if (held?.kind === 'retry') return held;
   return knownVersion(azure, seen, info, id, held?.kind === 'held' ? held.value : undefined);
 }
 

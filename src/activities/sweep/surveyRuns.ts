@@ -1,5 +1,4 @@
 import { notificationId } from '../../domain/events/notifications.js';
-import type { CallFailure } from '../../domain/problems/callResult.js';
 import { EMPTY_APP_RECORD, isKnown } from '../../domain/records/appRecord.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import { APP_VERSION } from '../../domain/runs/appVersion.js';
@@ -35,10 +34,11 @@ export async function surveyRuns(
   const waiting = order < 0 ? ofNewerVersion(await durable.instances('Running')) : [];
   const isNew = (run: UnmovedRun) => !isKnown(record, notificationId(unmovedEvent(run)));
   const told: UnmovedRun[] = [];
-  for (const run of ended.filter(isNew).slice(0, MOST)) {
+  for (const run of ended.filter(isNew)) {
+    if (told.length === MOST) break;
     const looked = await lookedAt(run, deps, durable);
-    if ('kind' in looked) return looked;
-    told.push(looked);
+    // What cannot be judged now waits for a later sweep, and keeps back nothing else.
+    if (looked) told.push(looked);
   }
   return {
     kind: 'surveyed',
@@ -48,12 +48,15 @@ export async function surveyRuns(
   };
 }
 
-/** A rotation may have committed and not have come to note it: what everybody reads decides. */
+/**
+ * A rotation may have committed and not have come to note it: what everybody reads decides. `undefined`: the vault does not
+ * tell.
+ */
 async function lookedAt(
   run: UnmovedRun,
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<UnmovedRun | CallFailure> {
+): Promise<UnmovedRun | undefined> {
   if (run.recordKey === undefined) return run;
   const credential = credentialNamed(await deps.configuration(), run.target);
   // It is configured no more: nobody removes anything of it.
@@ -62,7 +65,7 @@ async function lookedAt(
   const { rotation } = (await durable.credentialRecord(run.recordKey)) ?? {};
   if (rotation?.runId !== run.runId || !rotation.to) return run;
   const listed = await (await deps.azure()).vaults.versions(credential.secret);
-  if (listed.kind !== 'listed') return listed;
+  if (listed.kind !== 'listed') return undefined;
   const [newest] = listed.versions;
   return withOutdated(run, rotation, newest?.tags[KEY_ID_TAG] ?? newest?.version ?? '');
 }

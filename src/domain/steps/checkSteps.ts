@@ -52,10 +52,7 @@ export interface CheckSteps {
       readonly nonce: string;
       readonly canary?: SecretReference;
     };
-    readonly output:
-      | { readonly kind: 'triggered'; readonly canaryVersion?: string }
-      | { readonly kind: 'failed'; readonly problem: Problem }
-      | CallFailure;
+    readonly output: { readonly kind: 'triggered'; readonly canaryVersion?: string } | CallFailure;
   };
   readonly readCheck: {
     readonly input: CheckTarget & {

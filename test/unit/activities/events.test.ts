@@ -141,6 +141,14 @@ describe('the sending of what was kept', () => {
     });
   });
 
+  it('sends what follows fifty that the topic refuses', async () => {
+    const refused = Array.from({ length: 50 }, (_, place) => kept(straggler(`rq-${place}`), 100 - place));
+    const context = waiting(...refused, NEW);
+    context.topic.refuses.add(straggler('rq-0').type);
+
+    expect(await send(context)).toMatchObject({ done: [NEW.id], left: 50 });
+  });
+
   it('is nothing where nothing waits, and lets go of all where there is no topic any more', async () => {
     expect(await send(withTopic())).toEqual({ kind: 'sent', done: [], left: 0 });
     const context = waiting(OLD, NEW);
