@@ -43,6 +43,8 @@ export class MemoryApp {
   readonly states = new Map<string, unknown>();
   /** What ended, by instance id. */
   readonly results = new Map<string, unknown>();
+  /** Names of the orchestrations that were played. */
+  readonly played = new Set<string>();
   readonly #waiting: Asked[] = [];
 
   /**
@@ -74,6 +76,7 @@ export class MemoryApp {
   #play<T>(orchestration: string, input: unknown, id: string, now: number): Promise<Replayed<T>> {
     const flow = ALL_ORCHESTRATIONS[orchestration];
     if (!flow) throw new Error(`The app has no orchestration ${orchestration}.`);
+    this.played.add(orchestration);
     return replay<T>(flow as never, this.#answers, { input, id, now });
   }
 
