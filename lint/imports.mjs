@@ -54,7 +54,10 @@ const PACKAGES = {
   notifications: { packages: { zod: '*' } },
   durable: { packages: { '@azure/functions': '*', 'durable-functions': '*' } },
   // Replayed: the same history has to give the same calls, so nothing that reads or writes anything.
-  orchestrations: { packages: { 'durable-functions': '*' } },
+  orchestrations: {
+    packages: {},
+    files: { 'durable.ts': { 'durable-functions': '*' }, 'register.ts': { 'durable-functions': '*' } },
+  },
   entities: { packages: { 'durable-functions': '*' } },
   activities: {
     packages: { '@azure/core-auth': '*' },

@@ -1,9 +1,9 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { ORCHESTRATIONS } from '../domain/runs/runs.js';
 import { awaitRuntime } from './awaitRuntime.js';
 import type { SUB_ORCHESTRATIONS } from './calls.js';
 import { checkAccess } from './checkAccess.js';
 import { partOfARun } from './children.js';
+import type { OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
 import { awaitDrained, awaitMoment } from './maintenance.js';
 import { preflight } from './preflight.js';

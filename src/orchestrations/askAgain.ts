@@ -1,7 +1,7 @@
 /** What an entity has answered may not stand yet. */
 
-import type { OrchestrationContext } from 'durable-functions';
 import { ASK_ENTITY_AGAIN_MS } from '../domain/values/timing.js';
+import type { OrchestrationContext } from './durable.js';
 import { type Flow, pause } from './flow.js';
 
 /**

@@ -1,10 +1,10 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeLook } from '../domain/steps/runtimeSteps.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
 import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
 import { callStep, type Holder, pauseHeld, renewWhenDue } from './calls.js';
+import { inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, nowMs } from './flow.js';
 import { poll, type Round } from './poll.js';
 
@@ -53,7 +53,7 @@ type Step = Round<AwaitRuntimeInput, AwaitRuntimeResult>;
 
 /** Looks at a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
 export function awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
-  const input = context.df.getInput<AwaitRuntimeInput>();
+  const input = inputOf<AwaitRuntimeInput>(context);
   const rounds = input.together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
   return poll(context, rounds, input, (state) => lookOnce(context, state));
 }
@@ -99,7 +99,7 @@ function judgeLook(
     case 'retry': {
       if (late) return timedOut;
       const failures = state.failures + 1;
-      const spread = spreadOf(`${context.df.instanceId}/${looks}`);
+      const spread = spreadOf(`${instanceIdOf(context)}/${looks}`);
       // A failed look waits at least the usual pause: polling harder than before mends nothing.
       const afterMs = Math.max(
         state.pollMs,

@@ -1,6 +1,5 @@
 /** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
 
-import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
@@ -17,6 +16,7 @@ import {
 } from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
+import { callActivity, callEntity, type OrchestrationContext, type Task, whenAll } from './durable.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
 import { askControl, sortOut, toldIn } from './instructions.js';
 
@@ -75,7 +75,7 @@ export function* callStep<N extends StepName>(
   input: Steps[N]['input'],
 ): Flow<Steps[N]['output'] | CallFailure> {
   try {
-    return (yield context.df.callActivity(name, input)) as Steps[N]['output'];
+    return (yield callActivity(context, name, input)) as Steps[N]['output'];
   } catch {
     return { kind: 'retry', message: `${name} failed, or its worker went; the app's log has the error` };
   }
@@ -111,8 +111,8 @@ export function* callCredentialRecord<K extends CredentialAnswer['kind']>(
   recordKey: string,
   operation: CredentialOperation,
 ): Flow<Extract<CredentialAnswer, { kind: K }>> {
-  const entity = new EntityId(ENTITIES.credentialRecord, recordKey);
-  return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
+  const entity = [ENTITIES.credentialRecord, recordKey] as const;
+  return (yield callEntity(context, entity, operation.kind, operation)) as Extract<
     CredentialAnswer,
     { kind: K }
   >;
@@ -124,11 +124,8 @@ export function* callRecord<K extends RecordAnswer['kind']>(
   recordKey: string,
   operation: RecordOperation,
 ): Flow<Extract<RecordAnswer, { kind: K }>> {
-  const entity = new EntityId(ENTITIES.runtimeRecord, recordKey);
-  return (yield context.df.callEntity(entity, operation.kind, operation)) as Extract<
-    RecordAnswer,
-    { kind: K }
-  >;
+  const entity = [ENTITIES.runtimeRecord, recordKey] as const;
+  return (yield callEntity(context, entity, operation.kind, operation)) as Extract<RecordAnswer, { kind: K }>;
 }
 
 /** The hold of the rotation, where that has been waiting for so long that the run has to show that it is alive. */
@@ -141,8 +138,8 @@ function rotationRenewal(context: OrchestrationContext, { rotation }: Holder): T
     now,
     holdMs: CREDENTIAL_HOLD_MS,
   };
-  const entity = new EntityId(ENTITIES.credentialRecord, rotation.recordKey);
-  return [context.df.callEntity(entity, renewal.kind, renewal)];
+  const entity = [ENTITIES.credentialRecord, rotation.recordKey] as const;
+  return [callEntity(context, entity, renewal.kind, renewal)];
 }
 
 /** Renews what the run holds and asks whether it was cancelled, itself or the run that started it. */
@@ -171,12 +168,12 @@ function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: numb
       ...(holder.leased ? { leaseMs } : {}),
     };
     tasks.push(
-      context.df.callEntity(new EntityId(ENTITIES.runtimeRecord, holder.record.key), renewal.kind, renewal),
+      callEntity(context, [ENTITIES.runtimeRecord, holder.record.key] as const, renewal.kind, renewal),
     );
   }
   tasks.push(...rotationRenewal(context, holder));
   if (tasks.length === 0) return 'held';
-  const answers = (yield context.df.Task.all(tasks)) as unknown[];
+  const answers = (yield whenAll(context, tasks)) as unknown[];
   const renewed = answers.slice(runs.length) as (RecordAnswer | CredentialAnswer)[];
   const cancels = runs.flatMap((runId, index) => toldIn(runId, answers[index], 'cancel'));
   const sorted = yield* sortOut(context, cancels);

@@ -1,5 +1,5 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { Holder } from './calls.js';
+import type { OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
 import { askControl, instructionWords, sortOut, toldIn, toldOf } from './instructions.js';
 import { notify } from './notify.js';

@@ -1,9 +1,9 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { checkTimedOut } from '../domain/runs/runProblems.js';
 import { LEASE_MS } from '../domain/values/timing.js';
 import { pauseHeld, renewWhenDue } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { takeTurn } from './checkTurns.js';
+import { inputOf, type OrchestrationContext } from './durable.js';
 import { type Flow, nowMs } from './flow.js';
 import { poll, type Round } from './poll.js';
 
@@ -15,7 +15,7 @@ const ROUNDS_AN_EXECUTION = 4;
  * from a worker that carries the expected credential. Asks again while the old processes answer, until the deadline.
  */
 export function checkAccess(context: OrchestrationContext): Flow<CheckAccessResult | undefined> {
-  return poll(context, ROUNDS_AN_EXECUTION, context.df.getInput<CheckAccessInput>(), (state) =>
+  return poll(context, ROUNDS_AN_EXECUTION, inputOf<CheckAccessInput>(context), (state) =>
     goOn(context, state),
   );
 }

@@ -1,6 +1,5 @@
 /** Where an access check stands, and what each of its turns may lead to. */
 
-import type { OrchestrationContext } from 'durable-functions';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';
@@ -9,6 +8,7 @@ import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import { ASK_AGAIN_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import type { Holder } from './calls.js';
+import { instanceIdOf, type OrchestrationContext } from './durable.js';
 import { isoNow } from './flow.js';
 
 /** Where a check stands. The state of the orchestration, carried from execution to execution. */
@@ -102,7 +102,7 @@ export function retryTurn(
       'Look whether the runtime and the vault can be reached and whether Azure throttles, then start an access check.',
   };
   if (failures >= CALL_POLICY.maxAttempts) return notAsked(state, problem);
-  const spread = spreadOf(`${context.df.instanceId}/${state.attempt}/${failures}`);
+  const spread = spreadOf(`${instanceIdOf(context)}/${state.attempt}/${failures}`);
   return {
     state: { ...state, failures, lastProblem: problem, lastAsked: false },
     pauseMs: retryPauseMs(CALL_POLICY, failures, failure.afterSeconds, spread),

@@ -1,6 +1,5 @@
 /** The turns of an access check: is the DAG there, start it, read its answer. */
 
-import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import { checkDagStuck } from '../domain/runs/runProblems.js';
 import type { ProofSummary } from '../domain/runs/runs.js';
@@ -23,6 +22,7 @@ import {
   retryTurn,
   type Turn,
 } from './checkState.js';
+import type { OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, nowMs } from './flow.js';
 
 /** Takes the turn that the check is at. */

@@ -1,10 +1,18 @@
 /** How orchestrations call others. A child that the host ends, because the worker went, comes home as an exception. */
-import type { OrchestrationContext, Task } from 'durable-functions';
+
 import type { Problem } from '../domain/problems/problem.js';
 import { partEnded } from '../domain/runs/hostEnded.js';
 import { unexpected } from '../domain/runs/runProblems.js';
 import type { RunResult } from '../domain/runs/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/values/runtimeId.js';
+import {
+  callOrchestration,
+  instanceIdOf,
+  type OrchestrationContext,
+  parentInstanceIdOf,
+  type Task,
+  whenAll,
+} from './durable.js';
 import type { Flow } from './flow.js';
 
 /** A child has no result: the host ended it. */
@@ -20,7 +28,7 @@ export class ChildEnded extends Error {
  * and an input that nobody has looked at. Throws, before anything is asked for.
  */
 export function refuseAlone(context: OrchestrationContext, name: string): void {
-  if (context.df.parentInstanceId) return;
+  if (parentInstanceIdOf(context)) return;
   throw new Error(
     `${name} is a part of a run and does nothing without one. Ask for a run instead (POST /api/runs), and renew the durable key (az functionapp keys set --key-type systemKeys --key-name durabletask_extension) if you do not know who used it.`,
   );
@@ -48,7 +56,7 @@ export function* callChild<T>(
   childId: string,
 ): Flow<T> {
   try {
-    return (yield context.df.callSubOrchestrator(name, input, childId)) as T;
+    return (yield callOrchestration(context, name, input, childId)) as T;
   } catch (error) {
     throw new ChildEnded(partEnded(name, textOf(error)));
   }
@@ -84,7 +92,7 @@ export function* callAll<T>(
 ): Flow<(T | ChildEnded)[]> {
   if (tasks.length === 0) return [];
   try {
-    return (yield context.df.Task.all([...tasks])) as T[];
+    return (yield whenAll(context, [...tasks])) as T[];
   } catch {
     // The first failure ends the common wait; the others go on, and each is still to be waited for.
     const results: (T | ChildEnded)[] = [];
@@ -115,7 +123,7 @@ export function* callMembers<T>(
   name: string,
   members: readonly Member[],
 ): Flow<(T | ChildEnded)[]> {
-  const start = ({ id, input }: Member) => context.df.callSubOrchestrator(name, input, id);
+  const start = ({ id, input }: Member) => callOrchestration(context, name, input, id);
   const first = yield* callAll<T>(context, name, members.map(start));
   const places = first.flatMap((one, place) => (one instanceof ChildEnded ? [place] : []));
   const again = places.flatMap((place) => {
@@ -148,10 +156,10 @@ export function runResultOf(ended: RunResult | ChildEnded | undefined, runtime: 
  */
 export function explained(context: OrchestrationContext, what: string, error: unknown): Problem {
   if (error instanceof ChildEnded) {
-    context.warn(`run ${context.df.instanceId}: ${error.message}`);
+    context.warn(`run ${instanceIdOf(context)}: ${error.message}`);
     return error.problem;
   }
-  context.error(`run ${context.df.instanceId} failed unexpectedly`, error);
+  context.error(`run ${instanceIdOf(context)} failed unexpectedly`, error);
   return unexpected(what);
 }
 

@@ -1,7 +1,7 @@
 /** What every orchestration is made of: its flow, its clock, and pauses that are never too short. */
 
-import type { OrchestrationContext, Task } from 'durable-functions';
 import { EARLY_MS } from '../domain/values/timing.js';
+import { isReplaying, type OrchestrationContext, type Task, timeOf, timer } from './durable.js';
 
 /** An orchestration's own flow: yields tasks, returns a value. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -14,16 +14,16 @@ export function counter(): () => number {
 
 /** Logs a line, in a replay no second time. */
 export function logOnce(context: OrchestrationContext, line: string): void {
-  if (!context.df.isReplaying) context.log(line);
+  if (!isReplaying(context)) context.log(line);
 }
 
 /** The current moment of the orchestration, in milliseconds since the epoch. */
 export function nowMs(context: OrchestrationContext): number {
-  return context.df.currentUtcDateTime.getTime();
+  return timeOf(context).getTime();
 }
 
 export function isoNow(context: OrchestrationContext): string {
-  return context.df.currentUtcDateTime.toISOString();
+  return timeOf(context).toISOString();
 }
 
 /** Waits durably, never shorter than that. */
@@ -39,6 +39,6 @@ export function pause(context: OrchestrationContext, ms: number): Flow<void> {
  */
 export function* pauseUntil(context: OrchestrationContext, moment: number): Flow<void> {
   for (let tries = 1; nowMs(context) < moment; tries++) {
-    yield context.df.createTimer(new Date(moment + tries * EARLY_MS));
+    yield timer(context, new Date(moment + tries * EARLY_MS));
   }
 }

@@ -1,5 +1,5 @@
 /** What a run was told from outside: read from its entity, verified before it counts. */
-import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
+
 import type { NotificationData } from '../domain/events/notifications.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
 import { callerOf, callerWords } from '../domain/runs/caller.js';
@@ -11,6 +11,7 @@ import {
   sameInstruction,
 } from '../domain/runs/runControl.js';
 import type { Steps } from '../domain/steps/steps.js';
+import { callActivity, callEntity, isReplaying, type OrchestrationContext, type Task } from './durable.js';
 import type { Flow } from './flow.js';
 
 /** An instruction, and the run that it was given to. */
@@ -29,7 +30,7 @@ export interface Heard<I extends Instruction = Instruction> {
 
 /** The task that reads what a run was told: a `RunControl`, or nothing. */
 export function askControl(context: OrchestrationContext, runId: string): Task {
-  return context.df.callEntity(new EntityId(ENTITIES.run, runId), 'get', {});
+  return callEntity(context, [ENTITIES.run, runId] as const, 'get', {});
 }
 
 /** What a run was told of a kind, as its control has it, not verified yet. */
@@ -74,7 +75,7 @@ export function* sortOut<I extends Instruction>(
   if (!genuine) return undefined;
   const forged = told.filter((_, index) => !genuine[index]);
   for (const { runId, instruction } of forged) {
-    if (!context.df.isReplaying) context.warn(`run ${runId}: ${forgedWords(instruction)}`);
+    if (!isReplaying(context)) context.warn(`run ${runId}: ${forgedWords(instruction)}`);
   }
   return { genuine: told.filter((_, index) => genuine[index]), forged };
 }
@@ -88,7 +89,7 @@ function* verify(
 ): Flow<readonly boolean[] | undefined> {
   for (let turn = 1; turn <= TRIES; turn++) {
     try {
-      const verified = yield context.df.callActivity('verifyInstructions', input);
+      const verified = yield callActivity(context, 'verifyInstructions', input);
       return (verified as Steps['verifyInstructions']['output']).genuine;
     } catch {
       // Its worker went, or it threw: both may be over.

@@ -1,7 +1,7 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { LEASE_MS } from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
 import { callRecord, type Holder } from './calls.js';
+import type { OrchestrationContext } from './durable.js';
 import { type Flow, nowMs } from './flow.js';
 
 /**

@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RecordedProof } from '../domain/records/runtimeRecord.js';
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
@@ -10,6 +9,7 @@ import type { learned } from '../domain/settings/shownSettings.js';
 import type { CredentialVersion } from '../domain/values/credentialVersion.js';
 import { displayRuntime, type RuntimeId } from '../domain/values/runtimeId.js';
 import type { Holder } from './calls.js';
+import type { OrchestrationContext } from './durable.js';
 import type { Progress } from './progress.js';
 
 /** How one look at a runtime ended; `runtimeRun` makes the run's result of it. */

@@ -1,10 +1,10 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { nextOpening } from '../domain/configuration/maintenance.js';
 import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { COUNT_TASKS_EVERY_MS, LEASE_MS, SILENT_MS } from '../domain/values/timing.js';
 import { callStep, type Holder, renewStanding, type Standing, SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
+import { inputOf, type OrchestrationContext } from './durable.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { endStopped, type Look, type LookEnd } from './look.js';
 import { poll, type Round } from './poll.js';
@@ -77,7 +77,7 @@ function* waitUntil(context: OrchestrationContext, input: WaitInput, childId: st
 
 /** Waits for a moment that may be days away, and shows now and then that the run is alive. */
 export function awaitMoment(context: OrchestrationContext): Flow<Standing | undefined> {
-  const input = context.df.getInput<WaitInput>();
+  const input = inputOf<WaitInput>(context);
   return poll(context, ROUNDS_AN_EXECUTION, input, function* (wait): Flow<Round<WaitInput, Standing>> {
     const left = wait.until - nowMs(context);
     if (left <= 0) return { result: 'held' };
@@ -101,7 +101,7 @@ type DrainResult =
 
 /** Asks Airflow every minute until no task is running or queued, or the limit has passed. */
 export function awaitDrained(context: OrchestrationContext): Flow<DrainResult | undefined> {
-  const input = context.df.getInput<DrainInput>();
+  const input = inputOf<DrainInput>(context);
   return poll(context, ROUNDS_AN_EXECUTION, input, (state) => askForTasks(context, state));
 }
 

@@ -1,4 +1,3 @@
-import { EntityId, type OrchestrationContext } from 'durable-functions';
 import { alertLine } from '../domain/events/ends.js';
 import type { Notification } from '../domain/events/notifications.js';
 import {
@@ -9,6 +8,7 @@ import {
 import { ENTITIES } from '../domain/records/entityNames.js';
 import { SEND_AGAIN_MS } from '../domain/values/timing.js';
 import { callCredentialRecord, callStep } from './calls.js';
+import { callEntity, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
@@ -64,6 +64,6 @@ export function* callAppRecord(
   context: OrchestrationContext,
   operation: AppRecordOperation,
 ): Flow<AppRecordAnswer> {
-  const entity = new EntityId(ENTITIES.appRecord, APP_RECORD_KEY);
-  return (yield context.df.callEntity(entity, operation.kind, operation)) as AppRecordAnswer;
+  const entity = [ENTITIES.appRecord, APP_RECORD_KEY] as const;
+  return (yield callEntity(context, entity, operation.kind, operation)) as AppRecordAnswer;
 }

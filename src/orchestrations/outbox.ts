@@ -1,10 +1,10 @@
 /** Sends the events that are kept. */
 
-import type { OrchestrationContext } from 'durable-functions';
 import { unsentLine } from '../domain/events/ends.js';
 import { partRunId } from '../domain/runs/instanceIds.js';
 import { LATE_MS } from '../domain/values/timing.js';
 import { type Holder, patiently } from './calls.js';
+import { instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { callAppRecord } from './notify.js';
 
@@ -13,7 +13,7 @@ const ROUNDS = 4;
 
 /** Sends what is kept. What waits for more than a day is a line of the log that an alert looks for. */
 export function* sendKept(context: OrchestrationContext): Flow<void> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const holder: Holder = { runId, leased: false };
   for (let round = 1; round <= ROUNDS; round++) {
     const input = { now: nowMs(context) };

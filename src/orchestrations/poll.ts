@@ -1,4 +1,4 @@
-import type { OrchestrationContext } from 'durable-functions';
+import { continueAsNew, type OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
 
 /** What a round of a wait leads to: its end, or the state that the next round begins with. */
@@ -26,6 +26,6 @@ export function* poll<S, R>(
   }
   const ended = beforeNext ? yield* beforeNext(state) : undefined;
   if (ended !== undefined) return ended;
-  context.df.continueAsNew(state);
+  continueAsNew(context, state);
   return undefined;
 }

@@ -1,16 +1,16 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { outcomeOf, type PreflightResult, summaryOf } from '../domain/preflight/report.js';
 import type { PreflightInput } from '../domain/runs/inputs.js';
 import { type Holder, patiently } from './calls.js';
 import { tellCancelled } from './cancelling.js';
+import { inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
 import { Progress } from './progress.js';
 import { startedByWords } from './words.js';
 
 /** Looks at everything that is configured, with the app's own identity, and says what is missing. Changes nothing. */
 export function* preflight(context: OrchestrationContext): Flow<PreflightResult> {
-  const { startedBy } = context.df.getInput<PreflightInput>();
-  const runId = context.df.instanceId;
+  const { startedBy } = inputOf<PreflightInput>(context);
+  const runId = instanceIdOf(context);
   const progress = new Progress(context);
   progress.note(startedByWords(startedBy), 'start: preflight');
   progress.begin('look');

@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { isToldAsFailed } from '../domain/events/ends.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { ProfileRunInput, RuntimeRunInput } from '../domain/runs/inputs.js';
@@ -13,6 +12,7 @@ import { LEASE_MS } from '../domain/values/timing.js';
 import { type Holder, patiently, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { callMembers, explained, runResultOf } from './children.js';
+import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow } from './flow.js';
 import { notify } from './notify.js';
 import { Progress } from './progress.js';
@@ -45,7 +45,7 @@ const NOTHING: SoFar = { total: 0, outcomes: {}, runs: [], changed: false, trail
  * says how, what it came to, and what is left.
  */
 export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResult | undefined> {
-  const input = context.df.getInput<Input>();
+  const input = inputOf<Input>(context);
   const { profile, action } = input;
   const soFar = input.soFar ?? NOTHING;
   const progress = new Progress(context, soFar.trail);
@@ -53,7 +53,7 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   const group = yield* guarded(context, input, soFar, () => runGroup(context, input, soFar, progress));
   if (group.kind === 'goesOn') {
     const next: Input = { ...input, soFar: { ...group.soFar, trail: progress.trail } };
-    context.df.continueAsNew(next);
+    continueAsNew(context, next);
     return undefined;
   }
   yield* tell(context, profile, group.end);
@@ -69,7 +69,7 @@ function* runGroup(
   soFar: SoFar,
   progress: Progress,
 ): Flow<GroupEnd> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const holder: Holder = { runId, leased: false };
   const ended = (end: ProfileRunEnd): GroupEnd => ({ kind: 'ended', end, soFar });
 
@@ -122,7 +122,7 @@ function* runAll(
   runtimes: readonly RuntimeId[],
   soFar: SoFar,
 ): Flow<{ readonly soFar: SoFar; readonly results: readonly RunResult[] }> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const members = runtimes.map((runtime) => {
     const child: RuntimeRunInput = {
       action,
@@ -179,7 +179,7 @@ function* runByTurns(
     if (result?.outcome === 'enabled') soFar = { ...soFar, firstProven: true };
     else if (result?.outcome === 'cancelled') return { soFar };
     else if (result?.changed) {
-      const id = memberRunId(context.df.instanceId, runtime);
+      const id = memberRunId(instanceIdOf(context), runtime);
       return { soFar, problem: firstUnproven(displayRuntime(runtime), result.outcome, id) };
     }
   }
@@ -207,7 +207,7 @@ function* tell(
   { outcome, problem }: ProfileRunEnd,
 ): Flow<void> {
   if (!problem || !isToldAsFailed('profile', outcome)) return;
-  const data = { runId: context.df.instanceId, target: profile, outcome, problem };
+  const data = { runId: instanceIdOf(context), target: profile, outcome, problem };
   yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: profileSubject(profile), data });
 }
 

@@ -1,9 +1,9 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { withinBudget } from '../domain/runs/customStatus.js';
 import type { Plan } from '../domain/runs/plan.js';
 import type { RotationProgress } from '../domain/runs/rotations.js';
 import type { TrailEntry } from '../domain/runs/runs.js';
 import { appendToTrail } from '../domain/runs/trail.js';
+import { type OrchestrationContext, showStatus, versionOf } from './durable.js';
 import { isoNow } from './flow.js';
 
 /** What a rotation waits for. */
@@ -70,7 +70,7 @@ export class Progress {
   }
 
   #show(): void {
-    const { version } = this.context.df;
+    const version = versionOf(this.context);
     const status: RotationProgress = {
       step: this.#step,
       since: this.#since,
@@ -80,6 +80,6 @@ export class Progress {
       ...this.#extra,
       ...(this.#unstoppable === undefined ? {} : { unstoppable: this.#unstoppable }),
     };
-    this.context.df.setCustomStatus(withinBudget(status));
+    showStatus(this.context, withinBudget(status));
   }
 }

@@ -1,7 +1,7 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { LEASE_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
 import { callStep, pauseHeld, type RetryInput, renewStanding, type Settled } from './calls.js';
+import { inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
 import { poll, type Round } from './poll.js';
 
@@ -15,7 +15,7 @@ type Output = Settled<RetryInput['name']>;
  * whether the run may go on, tries again. One attempt an execution; it continues as new, so its history never grows.
  */
 export function retryStep(context: OrchestrationContext): Flow<Output | undefined> {
-  return poll(context, ATTEMPTS_AN_EXECUTION, context.df.getInput<RetryInput>(), (state) =>
+  return poll(context, ATTEMPTS_AN_EXECUTION, inputOf<RetryInput>(context), (state) =>
     tryAgain(context, state),
   );
 }
@@ -25,7 +25,7 @@ function* tryAgain(
   { name, input, holder, attempt, last }: RetryInput,
 ): Flow<Round<RetryInput, Output>> {
   if (attempt >= CALL_POLICY.maxAttempts) return { result: exhausted(name, attempt, last.message) };
-  const spread = spreadOf(`${context.df.instanceId}/${attempt}`);
+  const spread = spreadOf(`${instanceIdOf(context)}/${attempt}`);
   const pauseMs = retryPauseMs(CALL_POLICY, attempt, last.afterSeconds, spread);
   const paused = yield* pauseHeld(context, pauseMs, holder, LEASE_MS);
   const standing = paused === 'held' ? yield* renewStanding(context, holder, LEASE_MS) : paused;

@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { RecordedProof } from '../domain/records/runtimeRecord.js';
 import { isOfHost } from '../domain/runs/hostEnded.js';
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
@@ -9,6 +8,7 @@ import { callRecord, renewStanding } from './calls.js';
 import { tellCancelled } from './cancelling.js';
 import { checkOnly } from './checkOnly.js';
 import { explained, refuseAlone } from './children.js';
+import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { end, endStopped, type Look, type LookEnd } from './look.js';
@@ -29,7 +29,7 @@ type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; re
  * and leads to one more look, for which this orchestration continues as new.
  */
 export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | undefined> {
-  const input = context.df.getInput<Input>();
+  const input = inputOf<Input>(context);
   // What a rotation says of a move is the rotation's to say.
   if (input.move) refuseAlone(context, 'The move of a runtime');
   const progress = new Progress(context, input.earlier?.result.trail ?? []);
@@ -71,14 +71,14 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
 
   progress.note('something happened to the runtime meanwhile: one more look', 'finish');
   const onwards: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
-  context.df.continueAsNew(onwards);
+  continueAsNew(context, onwards);
   return undefined;
 }
 
 /** The look that a run would take next, as long as the runtime's record has not been asked. */
 function nextLookOf(context: OrchestrationContext, input: Input, progress: Progress, number: number): Look {
   const { move, startedBy } = input;
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const parentRunId = startedBy.kind === 'run' ? startedBy.runId : undefined;
   const unstoppable = move?.unstoppable === true;
   return {
@@ -125,7 +125,7 @@ function* askAgainLater(look: Look, input: Input): Flow<RunResult | undefined> {
   yield* pause(context, BUSY_PAUSE_MS);
   const standing = yield* renewStanding(context, holder, LEASE_MS);
   if (standing !== 'held') return resultOf(input, endStopped(look, standing), progress.trail);
-  context.df.continueAsNew(input);
+  continueAsNew(context, input);
   return undefined;
 }
 

@@ -54,6 +54,17 @@ describe('the linter', () => {
       'export const a = (context: C) => context.df.createTimer(new Date(5));',
       'A timer may fire early',
     ],
+    [
+      'src/orchestrations/x.ts',
+      'export const a = (context: C) => timer(context, new Date(5));',
+      'may fire early',
+    ],
+    ['src/orchestrations/x.ts', 'export const a = (context: C) => showStatus(context, 1);', 'Progress alone'],
+    [
+      'src/orchestrations/x.ts',
+      'export const a = (context: C) => context.df.instanceId;',
+      'durable.ts alone',
+    ],
     ['src/azure/x.ts', 'export const a: any = 1;', 'any'],
     ['src/azure/x.ts', 'async function f() {}\nexport const g = () => {\n  f();\n};', 'Promise'],
   ])('refuses in %s: %s', (path, text, says) => {
@@ -62,7 +73,7 @@ describe('the linter', () => {
 
   it('allows what an orchestration needs', () => {
     const text =
-      "import { EntityId } from 'durable-functions';\nexport const a = [EntityId, new Date(5), Date.UTC(2027, 1)];\n";
+      "import { timeOf } from './durable.js';\nexport const a = [timeOf, new Date(5), Date.UTC(2027, 1)];\n";
 
     expect(lint('src/orchestrations/x.ts', text)).not.toContain('×');
   });
@@ -132,7 +143,7 @@ describe('what a folder imports', () => {
     ['src/domain/one/digest.ts', "import { createHash, createHmac } from 'node:crypto';"],
     [
       'src/orchestrations/one/two/x.ts',
-      "import { b } from '../../flow.js';\nimport { EntityId } from 'durable-functions';",
+      "import { b } from '../../flow.js';\nimport { c } from '../../durable.js';",
     ],
     ['src/orchestrations/x.ts', "import { a } from '../domain/one/y.js';"],
     ['src/azure/one/x.ts', "import { a } from '../../domain/y.js';\nawait import('@azure/identity');"],

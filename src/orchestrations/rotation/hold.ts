@@ -1,12 +1,12 @@
 /** The hold of a rotation on its credential: asked for before each step that changes something, renewed in every wait. */
 
-import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { credentialTaken } from '../../domain/rotation/problems.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/values/timing.js';
 import { askAgain } from '../askAgain.js';
 import { callCredentialRecord } from '../calls.js';
+import type { OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 
 /**

@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import { startDelayMs } from '../../domain/rotation/pacing.js';
 import { outlives } from '../../domain/rotation/task.js';
 import { HOST_ENDED } from '../../domain/runs/hostEnded.js';
@@ -12,6 +11,7 @@ import { canonicalRuntimeId, formatRuntimeId, type RuntimeId } from '../../domai
 import { sameId } from '../../domain/values/sameId.js';
 import { type Holder, patiently } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
+import { inputOf, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
 import { renewCredential } from './hold.js';
 
@@ -52,13 +52,13 @@ const SHOWN = 20;
  * of their runtimes, those that have ended answer with their end, and who has the new credential is read, not remembered.
  */
 export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult> {
-  const input = context.df.getInput<MoveGroupInput>();
+  const input = inputOf<MoveGroupInput>(context);
   const runtimes = input.names.map((name) => memberOf(input.batch, name));
   // All of a group start at once: it waits until the budget has room for the last of them.
   yield* pauseUntil(context, input.startedAt + startDelayMs(input.pace, input.place + runtimes.length - 1));
   const members = runtimes.map(
     (runtime): Member => ({
-      id: memberRunId(context.df.instanceId, runtime),
+      id: memberRunId(instanceIdOf(context), runtime),
       input: moveInput(context, input.runId, runtime, input.move),
     }),
   );
@@ -107,7 +107,7 @@ function* sendBack(
     urgent: true,
   };
   const members = carriers.map((runtime) => ({
-    id: `${memberRunId(context.df.instanceId, runtime)}-0`,
+    id: `${memberRunId(instanceIdOf(context), runtime)}-0`,
     input: moveInput(context, runId, runtime, move),
   }));
   const ended = yield* runResults(context, carriers, members);
@@ -123,7 +123,7 @@ function* carriersOf(
 ): Flow<readonly RuntimeId[]> {
   const holder: Holder = { runId, leased: false, unstoppable: true };
   const names = runtimes.map((runtime) => restOf(batch, runtime));
-  const id = `${context.df.instanceId}-0`;
+  const id = `${instanceIdOf(context)}-0`;
   const listed = yield* patiently(context, 'listCarriers', { credential, batch, names }, holder, id);
   if (listed.kind !== 'listed') return runtimes;
   const having = listed.carriers

@@ -1,8 +1,8 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { LEASE_MS, PROVE_AGAIN_MS } from '../../domain/values/timing.js';
 import { callStep, type Holder, renewStanding } from '../calls.js';
+import { inputOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { poll, type Round } from '../poll.js';
 
@@ -32,9 +32,7 @@ export type ProveResult =
 
 /** Tries a credential until it is accepted several times in a row, or the deadline has passed. */
 export function proveInARow(context: OrchestrationContext): Flow<ProveResult | undefined> {
-  return poll(context, ROUNDS_AN_EXECUTION, context.df.getInput<ProveInput>(), (state) =>
-    tryOnce(context, state),
-  );
+  return poll(context, ROUNDS_AN_EXECUTION, inputOf<ProveInput>(context), (state) => tryOnce(context, state));
 }
 
 function* tryOnce(context: OrchestrationContext, state: ProveInput): Flow<Round<ProveInput, ProveResult>> {

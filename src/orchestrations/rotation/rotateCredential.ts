@@ -1,10 +1,10 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
 import { credentialObserved } from '../../domain/rotation/problems.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';
 import { CREDENTIAL_HOLD_MS } from '../../domain/values/timing.js';
 import { tellCancelled } from '../cancelling.js';
+import { inputOf, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { counter, type Flow, nowMs } from '../flow.js';
 import { Progress } from '../progress.js';
 import { startedByWords } from '../words.js';
@@ -58,9 +58,9 @@ export function* rotateCredential(context: OrchestrationContext): Flow<RotationR
 function newBase(context: OrchestrationContext): Base {
   return {
     context,
-    input: context.df.getInput<RotationInput>(),
+    input: inputOf<RotationInput>(context),
     progress: new Progress(context),
-    runId: context.df.instanceId,
+    runId: instanceIdOf(context),
     nextChild: counter(),
     unstoppable: false,
     minting: { trace: { began: false } },

@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
@@ -10,6 +9,7 @@ import type { RotationResult } from '../../domain/runs/rotations.js';
 import type { StepName, Steps } from '../../domain/steps/steps.js';
 import { askAgain } from '../askAgain.js';
 import { callCredentialRecord, type Holder, patiently, type Settled, type Standing } from '../calls.js';
+import type { OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
 import { type Held, HoldLost } from './hold.js';

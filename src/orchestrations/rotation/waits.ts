@@ -1,4 +1,3 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { Approval } from '../../domain/configuration/rotationSettings.js';
 import {
   type GateDecision,
@@ -7,6 +6,7 @@ import {
   sameMoment,
 } from '../../domain/runs/runControl.js';
 import { HEAR_GATE_EVERY_MS, HEAR_OVERLAP_EVERY_MS } from '../../domain/values/timing.js';
+import { inputOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
 import { poll, type Round } from '../poll.js';
@@ -45,7 +45,7 @@ export function awaitGate(context: OrchestrationContext): Flow<GateResult | unde
   return poll(
     context,
     ROUNDS_AN_EXECUTION,
-    context.df.getInput<GateInput>(),
+    inputOf<GateInput>(context),
     (state) => hearAtGate(context, state),
     function* ({ runId, recordKey, forged = [] }): Flow<GateResult | undefined> {
       return (yield* renewCredential(context, { runId, recordKey })) ? undefined : { kind: 'lost', forged };
@@ -102,7 +102,7 @@ export function awaitOverlap(context: OrchestrationContext): Flow<OverlapResult 
   return poll(
     context,
     ROUNDS_AN_EXECUTION,
-    context.df.getInput<OverlapInput>(),
+    inputOf<OverlapInput>(context),
     (state) => hearInOverlap(context, state),
     function* ({ runId, recordKey, judged, forged }): Flow<OverlapResult | undefined> {
       const holds = yield* renewCredential(context, { runId, recordKey });

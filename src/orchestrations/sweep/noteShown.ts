@@ -1,5 +1,5 @@
 /** What the first complete list of a profile's runtimes shows: kept, and told once. */
-import { EntityId, type OrchestrationContext } from 'durable-functions';
+
 import { ENTITIES } from '../../domain/records/entityNames.js';
 import {
   type ProfileAnswer,
@@ -9,6 +9,7 @@ import {
 import { profileSubject } from '../../domain/runs/runTargets.js';
 import type { ShownFirst, SurveyedRuntime } from '../../domain/sweep/sweep.js';
 import { formatRuntimeId } from '../../domain/values/runtimeId.js';
+import { callEntity, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, isoNow } from '../flow.js';
 import { notify } from '../notify.js';
 
@@ -26,16 +27,16 @@ export function* noteShown(
   shown: ShownFirst,
   found: readonly SurveyedRuntime[],
 ): Flow<void> {
-  const entity = new EntityId(ENTITIES.profileRecord, profileRecordKey(profile));
+  const entity = [ENTITIES.profileRecord, profileRecordKey(profile)] as const;
   const operation: ProfileOperation = { kind: 'note', ...shown, at: isoNow(context) };
-  const { added } = (yield context.df.callEntity(entity, operation.kind, operation)) as ProfileAnswer;
+  const { added } = (yield callEntity(context, entity, operation.kind, operation)) as ProfileAnswer;
   if (added === 0) return;
   const existing = found.filter(({ finding }) => finding === 'existing');
   yield* notify(context, {
     type: 'Airlock.ExistingRuntimesFound.v1',
     subject: profileSubject(profile),
     data: {
-      runId: context.df.instanceId,
+      runId: instanceIdOf(context),
       profile,
       count: added,
       runtimes: existing.slice(0, NAMED).map(({ runtime }) => formatRuntimeId(runtime)),

@@ -1,10 +1,10 @@
-import type { OrchestrationContext } from 'durable-functions';
 import type { SweepInput } from '../../domain/runs/inputs.js';
 import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { cancelledSweep, endOfSweep, interruptedSweep } from '../../domain/sweep/sweepEnds.js';
 import { LEASE_MS } from '../../domain/values/timing.js';
 import { type Holder, renewStanding } from '../calls.js';
 import { explained } from '../children.js';
+import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, logOnce } from '../flow.js';
 import { sendKept } from '../outbox.js';
 import { Progress } from '../progress.js';
@@ -28,11 +28,11 @@ type Input = SweepInput & { readonly soFar?: SoFar };
  * (infra/modules/alerts.bicep).
  */
 export function* sweep(context: OrchestrationContext): Flow<SweepResult | undefined> {
-  const input = context.df.getInput<Input>();
+  const input = inputOf<Input>(context);
   const progress = new Progress(context, input.soFar?.trail ?? []);
   const next = yield* guarded(context, input, progress);
   if (!('outcome' in next)) {
-    context.df.continueAsNew({ ...input, soFar: { ...next, trail: progress.trail } });
+    continueAsNew(context, { ...input, soFar: { ...next, trail: progress.trail } });
     return undefined;
   }
   if (!input.dryRun) {
@@ -42,7 +42,7 @@ export function* sweep(context: OrchestrationContext): Flow<SweepResult | undefi
   progress.note(next.summary, 'finish');
   logOnce(
     context,
-    `sweep ${context.df.instanceId} started by ${input.startedBy.kind} ended: ${next.outcome}`,
+    `sweep ${instanceIdOf(context)} started by ${input.startedBy.kind} ended: ${next.outcome}`,
   );
   return { ...next, trail: progress.trail };
 }
@@ -67,7 +67,7 @@ function* look(
   input: Input,
   progress: Progress,
 ): Flow<SoFar | Omit<SweepResult, 'trail'>> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const dryRun = input.dryRun === true;
   const sweeping: Sweeping = { context, progress, runId, dryRun };
   const soFar = input.soFar ?? (yield* begin(sweeping, input));

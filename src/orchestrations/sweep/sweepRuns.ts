@@ -1,11 +1,12 @@
 /** The sweep's look at runs that do not move any more: the durable host ended them, or they are of a newer version. */
-import type { OrchestrationContext } from 'durable-functions';
+
 import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
 import { owedForMint } from '../../domain/rotation/strayKeys.js';
 import { partRunId } from '../../domain/runs/instanceIds.js';
 import { type UnmovedRun, unmovedEvent } from '../../domain/sweep/unmovedRuns.js';
 import { callCredentialRecord, patiently } from '../calls.js';
+import { instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
 import { callAppRecord, keepEvent } from '../notify.js';
 
@@ -14,7 +15,7 @@ import { callAppRecord, keepEvent } from '../notify.js';
  * A dry run only says what it found.
  */
 export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow<readonly UnmovedRun[]> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const found = yield* patiently(
     context,
     'surveyRuns',

@@ -1,10 +1,11 @@
 /** What the parts of a sweep share. */
-import type { OrchestrationContext } from 'durable-functions';
+
 import { partRunId } from '../../domain/runs/instanceIds.js';
 import type { TrailEntry } from '../../domain/runs/runs.js';
 import type { Launch, SweptSoFar } from '../../domain/sweep/sweep.js';
 import { CANCELLED } from '../../domain/sweep/sweepEnds.js';
 import { type Holder, patiently } from '../calls.js';
+import type { OrchestrationContext } from '../durable.js';
 import type { Flow } from '../flow.js';
 import type { Progress } from '../progress.js';
 

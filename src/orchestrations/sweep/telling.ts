@@ -1,5 +1,5 @@
 /** What a sweep tells: what it could not look at, and credentials that are late. What it starts tells of itself. */
-import type { OrchestrationContext } from 'durable-functions';
+
 import { isToldAsFailed } from '../../domain/events/ends.js';
 import type { Problem } from '../../domain/problems/problem.js';
 import { credentialLate } from '../../domain/rotation/lateness.js';
@@ -8,6 +8,7 @@ import type { RotationResult } from '../../domain/runs/rotations.js';
 import { credentialSubject, profileSubject } from '../../domain/runs/runTargets.js';
 import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { type Holder, patiently } from '../calls.js';
+import { instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 import { notify, notifyExpiring } from '../notify.js';
 import type { NamedCredential } from './sweeping.js';
@@ -18,7 +19,7 @@ export function* tellCredential(
   { name: credential, recordKey }: NamedCredential,
   { outcome, problem }: Pick<RotationResult, 'outcome' | 'problem'>,
 ): Flow<void> {
-  const runId = context.df.instanceId;
+  const runId = instanceIdOf(context);
   const subject = credentialSubject(credential);
   if (problem && isToldAsFailed('rotation', outcome)) {
     yield* notify(context, {
@@ -51,7 +52,7 @@ export function tellProfile(context: OrchestrationContext, profile: string, prob
   return notify(context, {
     type: 'Airlock.RunFailed.v1',
     subject: profileSubject(profile),
-    data: { runId: context.df.instanceId, target: profile, outcome: 'interrupted', problem },
+    data: { runId: instanceIdOf(context), target: profile, outcome: 'interrupted', problem },
   });
 }
 
@@ -61,6 +62,6 @@ export function* tellSweep(
   { outcome, problem }: Pick<SweepResult, 'outcome' | 'problem'>,
 ): Flow<void> {
   if (!problem || !isToldAsFailed('sweep', outcome)) return;
-  const data = { runId: context.df.instanceId, target: 'everything', outcome, problem };
+  const data = { runId: instanceIdOf(context), target: 'everything', outcome, problem };
   yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: 'sweep', data });
 }
