@@ -10,6 +10,7 @@ const pattern = (characters: string, words: string) =>
     .min(1)
     .max(128)
     .regex(new RegExp(`^[${characters}*]+$`, 'u'), `may hold ${words} and * for any run of characters`);
+
 /** The members that a kind of runtime brings into the file. */
 const membersOf = (members: readonly ConfiguredText[]) =>
   z.strictObject(
@@ -25,6 +26,7 @@ const membersOf = (members: readonly ConfiguredText[]) =>
       }),
     ),
   );
+
 /** One entry in the form of one of the kinds. */
 export const ofAnyKind = (members: (kind: (typeof KINDS.all)[number]) => readonly ConfiguredText[]) => {
   const [first, ...others] = KINDS.all;

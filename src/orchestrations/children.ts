@@ -92,7 +92,7 @@ export function* callAll<T>(
 ): Flow<(T | ChildEnded)[]> {
   if (tasks.length === 0) return [];
   try {
-    return (yield whenAll(context, [...tasks])) as T[];
+    return (yield whenAll(context, tasks)) as T[];
   } catch {
     // The first failure ends the common wait; the others go on, and each is still to be waited for.
     const results: (T | ChildEnded)[] = [];

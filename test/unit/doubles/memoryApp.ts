@@ -5,7 +5,7 @@
 import type { EntityContext } from 'durable-functions';
 import type { ActivityDeps, DurableState } from '../../../src/activities/deps.js';
 import { IMPLEMENTATIONS, type Implementation } from '../../../src/activities/implementations.js';
-import type { AppRecord } from '../../../src/domain/records/appRecord.js';
+import { APP_RECORD_KEY, type AppRecord } from '../../../src/domain/records/appRecord.js';
 import { ENTITIES } from '../../../src/domain/records/entityNames.js';
 import type { ProfileRecord } from '../../../src/domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../../../src/domain/records/runtimeRecord.js';
@@ -110,10 +110,7 @@ export class MemoryApp {
     runtimeRecord: async (key) => this.state<RuntimeRecord>(ENTITIES.runtimeRecord, key),
     credentialRecord: async (key) => this.state<CredentialRecord>(ENTITIES.credentialRecord, key),
     profileRecord: async (key) => this.state<ProfileRecord>(ENTITIES.profileRecord, key),
-    appRecord: async () =>
-      [...this.states].find(([place]) => place.startsWith(`${ENTITIES.appRecord} `))?.[1] as
-        | AppRecord
-        | undefined,
+    appRecord: async () => this.state<AppRecord>(ENTITIES.appRecord, APP_RECORD_KEY),
     runControl: async (runId) => this.state<RunControl>(ENTITIES.run, runId),
     startOnce: async (orchestration, id, input) => {
       const isKnown = this.results.has(id) || this.#waiting.some((one) => one.id === id);

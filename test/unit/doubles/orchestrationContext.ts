@@ -1,13 +1,10 @@
 /** Who answers the orchestrations of one runtime: the real activities and the runtime's real record, with runtimes in memory. */
 import type { OrchestrationContext } from 'durable-functions';
-import { applySettings } from '../../../src/activities/applySettings.js';
-import { importDags } from '../../../src/activities/importDags.js';
-import { inspectRuntime } from '../../../src/activities/inspectRuntime.js';
-import { lookAtRuntime } from '../../../src/activities/lookAtRuntime.js';
-import { proveCredential } from '../../../src/activities/proveCredential.js';
+import { IMPLEMENTATIONS, type Implementation } from '../../../src/activities/implementations.js';
 import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
 import type { RecordOperation } from '../../../src/domain/records/runtimeOperations.js';
 import { EMPTY_RECORD } from '../../../src/domain/records/runtimeRecord.js';
+import type { StepName } from '../../../src/domain/steps/steps.js';
 import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
 import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
 import { retryStep } from '../../../src/orchestrations/retryStep.js';
@@ -30,22 +27,8 @@ export function answersOf(context: ActivityContext, check: () => CheckAccessResu
   const { deps, durable } = context;
   const answers: Answers = {
     activity: async (name, input) => {
-      switch (name) {
-        case 'inspectRuntime':
-          return inspectRuntime(input as never, deps, durable);
-        case 'applySettings':
-          return applySettings(input as never, deps, durable);
-        case 'lookAtRuntime':
-          return lookAtRuntime(input as never, deps);
-        case 'importDags':
-          return importDags(input as never, deps);
-        case 'proveCredential':
-          return proveCredential(input as never, deps);
-        case 'ensureCanary':
-          return { kind: 'ready', version: '1', made: true };
-        default:
-          throw new Error(`No test answers the activity ${name}.`);
-      }
+      const implementation = (await IMPLEMENTATIONS[name as StepName]()) as Implementation<StepName>;
+      return implementation(input as never, deps, durable);
     },
     orchestration: async (name, input, id, now) => {
       if (name === 'checkAccess') return { result: check(), now };
