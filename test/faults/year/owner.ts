@@ -3,7 +3,7 @@ import { comesBack, goesAway, post, removeNewestKey } from '../others.js';
 import { EXTERNAL, MINTED } from './config.js';
 import { instancesOf } from './instances.js';
 import type { Watch } from './watch.js';
-import type { World } from './world.js';
+import type { Version, World } from './world.js';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -32,10 +32,10 @@ export class Owner {
   #approved = 0;
   readonly #versions = [
     (day: number) => this.#bare(day),
-    (day: number) => this.#wrong(day, 'the right value of the same key', (right) => right()),
+    () => this.#corrected(),
     (day: number) => this.#straggling(day),
     (day: number) => this.#twice(day),
-    (day: number) => this.#wrong(day, 'another version', () => this.world.writeVersion(EXTERNAL)),
+    (day: number) => this.#wrong(day),
   ];
 
   constructor(
@@ -96,21 +96,38 @@ export class Owner {
     });
   }
 
-  /** A value that is none, and a day later what puts it right. */
-  async #wrong(
-    day: number,
-    says: string,
-    then: (right: () => Promise<void>) => Promise<void>,
-  ): Promise<void> {
+  /** A value that is none, and the right one of the same key as soon as the rotation has gone back: nothing waits for it. */
+  async #corrected(): Promise<void> {
+    const right = await this.#writeWrong();
+    await this.world.client.advance(HOUR / 2);
+    this.say('somebody writes the right value of the same key');
+    await this.watch.written(EXTERNAL.secret);
+    await this.world.write(EXTERNAL, right);
+    await this.#followed();
+  }
+
+  /** A value that is none, and a day later another version. */
+  async #wrong(day: number): Promise<void> {
+    await this.#writeWrong();
+    this.#later(day + 1, 'somebody writes another version', async () => {
+      await this.watch.written(EXTERNAL.secret);
+      await this.world.writeVersion(EXTERNAL);
+    });
+  }
+
+  /** Gives the right one. */
+  async #writeWrong(): Promise<Version> {
     this.say(`somebody writes a wrong value as the next version of ${EXTERNAL.secret}`);
     const version = await this.world.mint(EXTERNAL);
     await this.world.write(EXTERNAL, { ...version, value: `${version.value.slice(0, -4)}oops` });
-    this.#later(day + 1, `somebody writes ${says}`, async () => {
-      await this.watch.written(EXTERNAL.secret);
-      await then(async () => {
-        await this.world.write(EXTERNAL, version);
-      });
-    });
+    return version;
+  }
+
+  /** Before the next sweep, the whole fleet has what was written last. */
+  async #followed(): Promise<void> {
+    await this.world.client.advance(FOLLOWED_AFTER_HOURS * HOUR);
+    await this.watch.look();
+    this.watch.lookWhoHas(EXTERNAL, `${FOLLOWED_AFTER_HOURS} h after it was written`);
   }
 
   /** One runtime cannot prove its access for a day, and then Entra is away while it is tried again. */
@@ -151,9 +168,7 @@ export class Owner {
     await client.advance(5 * MINUTE);
     await this.watch.written(EXTERNAL.secret);
     await this.world.writeVersion(EXTERNAL);
-    await client.advance(FOLLOWED_AFTER_HOURS * HOUR);
-    await this.watch.look();
-    this.watch.lookWhoHas(EXTERNAL, `${FOLLOWED_AFTER_HOURS} h after it was written`);
+    await this.#followed();
   }
 
   /** What the first runs that could be approved in time come to, after the one that was approved too late. */

@@ -5,6 +5,9 @@ import { MINTED } from './config.js';
 import type { Random } from './random.js';
 
 const LAG_DAYS = 20;
+/** Four sweeps a day. */
+const SWEEP_DAYS = 1 / 4;
+const TEN_MINUTES_DAYS = 1 / 144;
 const GRAPH_AWAY_DAYS = 6;
 const NO_ACCESS_DAYS = 3;
 
@@ -73,10 +76,15 @@ function lag(random: Random): Act[] {
     ...Array.from({ length: 6 }, () => {
       const which = random.pick(['newest', 'all'] as const);
       return {
-        day: random.between(from, from + LAG_DAYS),
+        day: shortlyBeforeSweep(random.between(from, from + LAG_DAYS)),
         says: `the directory does not list ${which === 'all' ? 'any key' : 'the newest key'} for 50 minutes`,
         happen: ({ client }: Parameters<Act['happen']>[0]) => hideKeys(client, which, 3000),
       };
     }),
   ];
+}
+
+/** Where a sweep falls into what lasts for less than an hour. */
+function shortlyBeforeSweep(day: number): number {
+  return Math.ceil(day / SWEEP_DAYS) * SWEEP_DAYS - TEN_MINUTES_DAYS;
 }
