@@ -40,6 +40,8 @@ const PACKAGES = {
   runtimes: {
     packages: { '@azure/arm-datafactory': '*', '@azure/core-auth': '*', '@azure/core-rest-pipeline': '*' },
   },
+  credentials: { packages: {} },
+  proofs: { packages: {} },
   config: {
     packages: {
       'node:fs': '*',
