@@ -30,6 +30,9 @@ export async function mintCredential(
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
+  const issuer = await deps.strategies.of(credential).connect(azure);
+  // The strategy was changed while the run was under way: from now on somebody else makes the keys.
+  if (!issuer.mint) return { kind: 'notOurs' };
 
   const recordKey = credentialRecordKey(credential);
   const record = await durable.credentialRecord(recordKey);
@@ -38,9 +41,6 @@ export async function mintCredential(
   if (earlier) return earlier;
   if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
-  const issuer = await deps.strategies.of(credential).connect(azure);
-  // The strategy was changed while the run was under way: from now on somebody else makes the keys.
-  if (!issuer.mint) return { kind: 'notOurs' };
   const minted = await issuer.mint(credential, {
     displayName: keyLabel(minterOf(recordKey, hub), input.runId),
     endsOn: input.endsOn,

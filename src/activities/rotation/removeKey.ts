@@ -28,13 +28,13 @@ export async function removeKey(
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
+  const issuer = await deps.strategies.of(credential).connect(azure);
   const current = await holdCredential(azure, credential);
   // A newest version that is disabled or gone is nobody's: only a certain answer lets a key be removed.
   if (current.kind === 'retry') return current;
   if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
   const record = await durable.credentialRecord(credentialRecordKey(credential));
   if (!mayRemove(record, input.runId, input.keyId)) return { kind: 'notOurs' };
-  const issuer = await deps.strategies.of(credential).connect(azure);
   const listed = await issuer.list(credential);
   if (listed.kind !== 'listed') return listed;
   const label = listed.keys.find(({ keyId }) => sameId(keyId, input.keyId))?.displayName;
