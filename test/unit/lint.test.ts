@@ -126,7 +126,7 @@ describe('what a folder imports', () => {
       'only src/credentials/strategies.ts may import it',
     ],
     ['src/credentials/graph/x.ts', "import { a } from '../external/y.js';", 'external is a kind'],
-    ['src/activities/x.ts', "import { a } from '../proofs/dag/proof.js';", 'only src/proofs/proofs.ts'],
+    ['src/activities/x.ts', "import { a } from '../proofs/dag/dag.js';", 'only src/proofs/proofs.ts'],
     ['src/config/x.ts', "import { a } from '../runtimes/data-factory/id.js';", 'only src/runtimes/kinds.ts'],
     ['src/config/x.ts', "import { a } from '../azure/graph.js';", 'may not import src/azure'],
     ['src/notifications/x.ts', "import { a } from '../azure/graph.js';", 'may not import src/azure'],
