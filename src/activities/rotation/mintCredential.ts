@@ -31,14 +31,14 @@ export async function mintCredential(
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
   const issuer = await deps.strategies.of(credential).connect(azure);
-  // The strategy was changed while the run was under way: from now on somebody else makes the keys.
-  if (!issuer.mint) return { kind: 'notOurs' };
 
   const recordKey = credentialRecordKey(credential);
   const record = await durable.credentialRecord(recordKey);
   const hub = record?.hub ?? '';
   const earlier = await mintedEarlier(azure, credential, { runId: input.runId, hub });
   if (earlier) return earlier;
+  // The strategy was changed while the run was under way: from now on somebody else makes the keys.
+  if (!issuer.mint) return { kind: 'notOurs' };
   if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
   const minted = await issuer.mint(credential, {
