@@ -40,6 +40,8 @@ const PACKAGES = {
   runtimes: {
     packages: { '@azure/arm-datafactory': '*', '@azure/core-auth': '*', '@azure/core-rest-pipeline': '*' },
   },
+  credentials: { packages: {} },
+  proofs: { packages: {} },
   config: {
     packages: {
       'node:fs': '*',
@@ -79,6 +81,14 @@ const PACKAGES = {
     packages: { '@azure/functions': '*', 'node:crypto': ['randomBytes'] },
   },
 };
+
+/**
+ * Folders of src that hold a port and, in a folder each, its kinds: the file that lists the kinds. Nothing else imports one, and no
+ * kind another.
+ *
+ * @type {Record<string, string>}
+ */
+const KINDS = { runtimes: 'kinds.ts', credentials: 'strategies.ts', proofs: 'proofs.ts' };
 
 /** By folder of src: those that it may import. */
 const FOLDERS = new Map(tableUnder('Folders').map(([[folder = ''] = [], others = []]) => [folder, others]));
@@ -122,6 +132,10 @@ function problemOf(path, folder, allowed, from, names) {
       return allowed.files?.[posix.basename(path)]?.[target] ? undefined : `${from} is not in src`;
     }
     const other = folderOf(target.replace(/\.js$/, '.ts'));
+    const kind = kindOf(target);
+    if (kind !== undefined && kind !== kindOf(path) && path !== `src/${other}/${KINDS[other]}`) {
+      return `${kind} is a kind: only src/${other}/${KINDS[other]} may import it (${from})`;
+    }
     if (other === folder || allowed.folders.includes(other)) return undefined;
     return `src/${folder} may not import src/${other} (${from}); besides its own: ${listOf(allowed.folders.map((one) => `src/${one}`))}`;
   }
@@ -209,6 +223,16 @@ function textOf(node) {
 /** @param {string} path below src */
 function folderOf(path) {
   return path.split('/')[1] ?? '';
+}
+
+/**
+ * The folder of the kind that a file belongs to; none: `undefined`.
+ *
+ * @param {string} path below src
+ */
+function kindOf(path) {
+  const [src, folder = '', kind, ...within] = path.split('/');
+  return KINDS[folder] !== undefined && within.length > 0 ? `${src}/${folder}/${kind}` : undefined;
 }
 
 /** @param {string} from as it is imported */

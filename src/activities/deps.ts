@@ -1,3 +1,4 @@
+import type { RotationStrategies } from '../credentials/strategy.js';
 import type { Configuration } from '../domain/configuration/profile.js';
 import type { AppRecord } from '../domain/records/appRecord.js';
 import type { ProfileRecord } from '../domain/records/profileRecord.js';
@@ -6,6 +7,7 @@ import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
 import type { ShownInstance } from '../domain/sweep/unmovedRuns.js';
 import type { Secret } from '../domain/values/secret.js';
+import type { ProofKinds } from '../proofs/proof.js';
 import type { RuntimeKinds } from '../runtimes/kind.js';
 import type { Azure } from './azure.js';
 
@@ -13,6 +15,8 @@ import type { Azure } from './azure.js';
 export interface ActivityDeps {
   configuration(): Promise<Configuration>;
   readonly kinds: RuntimeKinds;
+  readonly strategies: RotationStrategies;
+  readonly proofs: ProofKinds;
   azure(): Promise<Azure>;
   /** Random text, hex, of so many bytes. */
   randomHex(bytes: number): string;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
+import { STRATEGIES } from '../credentials/strategies.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/records/appRecord.js';
 import { ENTITIES, type EntityName } from '../domain/records/entityNames.js';
@@ -11,6 +12,7 @@ import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
 import type { StepName } from '../domain/steps/steps.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
+import { PROOFS } from '../proofs/proofs.js';
 import { KINDS } from '../runtimes/kinds.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { IMPLEMENTATIONS, type Implementation } from './implementations.js';
@@ -85,6 +87,8 @@ function productionDeps(): ActivityDeps {
   return {
     configuration,
     kinds: KINDS,
+    strategies: STRATEGIES,
+    proofs: PROOFS,
     azure: () => {
       azure ??= connect(configuration);
       return azure;

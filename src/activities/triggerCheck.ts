@@ -1,4 +1,3 @@
-import type { CheckConf } from '../domain/proof/checkAnswer.js';
 import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
@@ -14,8 +13,7 @@ export async function triggerCheck(input: Step['input'], deps: ActivityDeps): Pr
   const canary = input.canary ? await azure.vaults.current(input.canary) : undefined;
   if (canary && canary.kind !== 'found' && canary.kind !== 'missing') return canary;
 
-  const conf: CheckConf | Record<string, never> =
-    proof.kind === 'challenge' ? { variable: proof.canary, nonce: input.nonce } : {};
+  const conf = deps.proofs.of(proof).conf(proof, input.nonce);
   const triggered = await reached.api.trigger(input.api, proof.dagId, input.dagRunId, conf);
   if (triggered.kind !== 'triggered' && triggered.kind !== 'alreadyTriggered') return triggered;
   return { kind: 'triggered', ...(canary?.kind === 'found' ? { canaryVersion: canary.version } : {}) };

@@ -24,7 +24,7 @@ export function nameFindings(profile: ProfileFile, path: Path): readonly Finding
       },
     ];
   });
-  if (findings.length > 0 || access.proof.kind !== 'challenge') return findings;
+  if (findings.length > 0 || !('canary' in access.proof)) return findings;
   if (variablesPrefix === null) {
     const message =
       'variablesPrefix is null: the back end looks up no variables, and the check DAG reads one.';

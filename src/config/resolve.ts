@@ -170,13 +170,14 @@ class Resolver {
   }
 
   #access(
-    { login, ...others }: ProfileFile['access'],
+    { login, proof, ...others }: ProfileFile['access'],
     runtimes: ProfileFile['runtimes'],
     path: Path,
   ): AccessCheckSettings {
     const check = inSeconds(others);
     return {
-      ...(check satisfies Agreed<typeof check, Omit<AccessCheckSettings, 'login'>>),
+      ...(check satisfies Agreed<typeof check, Omit<AccessCheckSettings, 'login' | 'proof'>>),
+      proof,
       login: this.#login(login, runtimes, [...path, 'login']),
     };
   }

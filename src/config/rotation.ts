@@ -1,3 +1,4 @@
+import { STRATEGIES } from '../credentials/strategies.js';
 import type { Credential } from '../domain/configuration/credential.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import type { Approval, RotationSettings } from '../domain/configuration/rotationSettings.js';
@@ -18,7 +19,11 @@ export function rotationSettings(file: CredentialFile['rotation']): RotationSett
   const { failureLimitPercent, approval, ...others } = file;
   const settings = inSeconds(others);
   return {
-    ...(settings satisfies Agreed<typeof settings, Omit<RotationSettings, 'failureLimit' | 'approval'>>),
+    ...(settings satisfies Agreed<
+      typeof settings,
+      Omit<RotationSettings, 'mints' | 'failureLimit' | 'approval'>
+    >),
+    mints: STRATEGIES.named(settings.strategy).mints,
     failureLimit: failureLimitPercent / 100,
     ...(approval ? { approval: approvalOf(approval) } : {}),
   };
@@ -88,8 +93,8 @@ function timeFindings(
   path: readonly string[],
 ): Finding[] {
   const findings: Finding[] = [];
-  const { rotateBeforeSeconds, validitySeconds, overlapSeconds, approval, strategy } = rotation;
-  if (strategy === 'graph' && validitySeconds <= rotateBeforeSeconds + overlapSeconds) {
+  const { rotateBeforeSeconds, validitySeconds, overlapSeconds, approval, mints } = rotation;
+  if (mints && validitySeconds <= rotateBeforeSeconds + overlapSeconds) {
     findings.push({
       path: [...path, 'validityDays'],
       message: `A credential of ${validitySeconds / DAY} days would be due again before its overlap has ended.`,

@@ -1,5 +1,6 @@
 /** How a credential is rotated, as the configuration file says it. */
 import * as z from 'zod';
+import { STRATEGIES } from '../credentials/strategies.js';
 import type { Gate } from '../domain/values/gate.js';
 import { wordsOf } from './wordsOf.js';
 
@@ -8,11 +9,9 @@ const days = (fallback: number, max: number, meaning: string) =>
 
 export const rotation = z.strictObject({
   strategy: z
-    .enum(['graph', 'external'])
-    .default('external')
-    .describe(
-      '`graph`: the app mints the next credential; `external`: it moves the runtimes to what somebody else wrote.',
-    ),
+    .enum(STRATEGIES.all.map(({ name }) => name))
+    .default(STRATEGIES.otherwise.name)
+    .describe(`${STRATEGIES.all.map(({ name, meaning }) => `\`${name}\`: ${meaning}`).join('; ')}.`),
   rotateBeforeDays: days(30, 700, 'How long before its expiry a credential is rotated.'),
   validityDays: days(180, 730, 'How long a credential lives that the app mints.'),
   overlapHours: z

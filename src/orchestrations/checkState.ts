@@ -35,7 +35,7 @@ export interface CheckAccessInput {
   readonly holder: Holder;
   readonly target: CheckTarget;
   readonly dagId: string;
-  readonly proofKind: 'challenge' | 'dag';
+  readonly proofKind: string;
   readonly canary?: SecretReference;
   /** The credential id that the worker must carry; absent: the runtime has no marker. */
   readonly expectedMarker?: string;

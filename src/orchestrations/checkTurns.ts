@@ -1,6 +1,5 @@
 /** The turns of an access check: is the DAG there, start it, read its answer. */
 
-import type { Problem } from '../domain/problems/problem.js';
 import { checkDagStuck } from '../domain/runs/runProblems.js';
 import type { ProofSummary } from '../domain/runs/runs.js';
 import {
@@ -139,7 +138,8 @@ function* follow(
     case 'retry':
       return retryTurn(context, state, verdict);
     case 'failed':
-      if (mayBeInterrupted(state, verdict.problem)) return askAgain(context, state, verdict.problem);
+      // The last of a restart kills tasks that have just begun: one repeat is fair.
+      if (verdict.interrupted && state.attempt === 1) return askAgain(context, state, verdict.problem);
       return failed(
         noted(context, state, 'answer', verdict.problem.message),
         verdict.problem,
@@ -166,17 +166,10 @@ function* follow(
         ...(phase.airflowVersion ? { airflowVersion: phase.airflowVersion } : {}),
         ...(verdict.weakness ? { weakness: verdict.weakness } : {}),
       };
-      const words =
-        state.proofKind === 'challenge' ? 'the right answer to the challenge' : 'the DAG run succeeded';
-      const { trail } = noted(context, state, 'answer', words);
+      const { trail } = noted(context, state, 'answer', verdict.words);
       return { result: { kind: 'passed', proof, trail } };
     }
   }
-}
-
-/** The last of a restart kills tasks that have just begun: the check DAG itself never fails, so one repeat is fair. */
-function mayBeInterrupted(state: CheckAccessInput, problem: Problem): boolean {
-  return state.proofKind === 'challenge' && state.attempt === 1 && problem.code === 'dagRunFailed';
 }
 
 /** Of the nonce, too: a check that is started again asks with another, and so for another DAG run. */

@@ -1,12 +1,12 @@
 /** Restarts that go otherwise than the platform's own: late, killed, or with settings that the runtime does not have. */
 import { AIRFLOW_VAULT } from '../../local/scenario/names.js';
-import { oldCredential } from '../../src/domain/proof/answerProblems.js';
 import {
   BACKEND,
   BACKEND_CLASS,
   BACKEND_KWARGS,
   MARKER_VARIABLE,
 } from '../../src/domain/settings/backendSettings.js';
+import { oldCredential } from '../../src/proofs/challenge/answerProblems.js';
 import { WORDS } from '../../src/runtimes/data-factory/words.js';
 import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';

@@ -6,6 +6,7 @@ import { appIdentity, signedInIdentity } from '../../azure/identity.js';
 import { readAppSettings } from '../../config/appSettings.js';
 import { checkConfiguration, DEFAULT_FILE } from '../../config/load.js';
 import { formatProblem } from '../../config/problems.js';
+import { STRATEGIES } from '../../credentials/strategies.js';
 import { formatReport, outcomeOf } from '../../domain/preflight/report.js';
 import { KINDS } from '../../runtimes/kinds.js';
 import { createAzure } from '../azure.js';
@@ -48,6 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     configuration: async () => configuration,
     azure: async () => createAzure({ cloud: configuration.cloud, kinds: KINDS, identity }),
     kinds: KINDS,
+    strategies: STRATEGIES,
   });
   if ('kind' in report) {
     return fail(

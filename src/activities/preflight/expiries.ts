@@ -1,8 +1,7 @@
 import type { Credential } from '../../domain/configuration/credential.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import { noteKeyCommand, setExpiryCommand } from '../../domain/rotation/commands.js';
+import { setExpiryCommand } from '../../domain/rotation/commands.js';
 import { isEndKnown } from '../../domain/rotation/due.js';
-import type { KnownVersion } from '../../domain/rotation/stock.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
 import { stockOf } from '../rotation/takeStock.js';
 import type { Scene } from './scene.js';
@@ -14,14 +13,14 @@ export async function expiryRows(scene: Scene): Promise<readonly PreflightRow[]>
   return rows;
 }
 
-async function expiryRow({ azure }: Scene, credential: Credential): Promise<PreflightRow> {
+async function expiryRow({ azure, strategies }: Scene, credential: Credential): Promise<PreflightRow> {
   const { secret } = credential;
   const row = {
     what: `expiry of ${secret.name}`,
     where: vaultNameOf(secret.vault),
     why: 'have the next credential in time',
   };
-  const stock = await stockOf(azure, credential, []);
+  const stock = await stockOf({ azure, strategies }, credential, []);
   if ('kind' in stock) {
     const failed = rowOfFailure(row, stock);
     // What is missing for that has a row of its own.
@@ -32,24 +31,5 @@ async function expiryRow({ azure }: Scene, credential: Credential): Promise<Pref
     const note = 'Neither its version nor Entra says when it ends.';
     return { ...row, status: 'missing', note, remedy: setExpiryCommand(secret) };
   }
-  return credential.rotation.strategy === 'graph'
-    ? { ...row, ...keyOf(credential, current) }
-    : { ...row, status: 'ok' };
-}
-
-/** What is known of the key whose end counts. */
-function keyOf(
-  { secret }: Credential,
-  { tagged, found, couldBe, secretVersion, expiresOn }: KnownVersion,
-): Pick<PreflightRow, 'status' | 'note' | 'remedy'> {
-  if (tagged) return { status: 'ok' };
-  if (found) return { status: 'ok', note: `it holds the key ${found.keyId}, by the beginning of its value` };
-  const [keyId = '…'] = couldBe ?? [];
-  return {
-    status: 'unknown',
-    note: couldBe
-      ? `it does not say which key it holds; of ${couldBe.join(', ')} the first end counts`
-      : 'it does not say which key it holds: only its own expiry counts',
-    remedy: noteKeyCommand(secret, { secretVersion, keyId, endsOn: expiresOn ?? '…' }),
-  };
+  return { ...row, ...strategies.of(credential).describeEnd(credential, current) };
 }

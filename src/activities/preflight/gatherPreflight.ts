@@ -5,7 +5,7 @@ import { SET_SIGNING_KEY } from '../../domain/runs/instructionSignature.js';
 import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 import { expiryRows } from './expiries.js';
-import { applicationRows } from './graph.js';
+import { issuerRows } from './issuers.js';
 import { runtimeRows } from './runtimes.js';
 import { createScene } from './scene.js';
 import { topicRows } from './topic.js';
@@ -32,7 +32,7 @@ function signingKeyRow({ signingKey }: ActivityDeps): PreflightRow {
 
 /** The same for a command. */
 export async function preflight(
-  deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds'>,
+  deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds' | 'strategies'>,
 ): Promise<PreflightReport | CallFailure> {
   const scene = await createScene(deps);
   if ('kind' in scene) return scene;
@@ -42,7 +42,7 @@ export async function preflight(
     rows: [
       ...(await scene.azure.runtimes.needs(scene.configuration.profiles, scene)),
       ...vaults.rows,
-      ...(await applicationRows(scene)),
+      ...(await issuerRows(scene)),
       ...(await expiryRows(scene)),
       ...(await runtimeRows(scene, vaults)),
       ...(await topicRows(scene)),

@@ -1,3 +1,4 @@
+import type { RotationStrategies } from '../../credentials/strategy.js';
 import { CLOUDS, type Cloud } from '../../domain/configuration/clouds.js';
 import type { Configuration } from '../../domain/configuration/profile.js';
 import type { Examiner } from '../../domain/preflight/permissionRows.js';
@@ -13,13 +14,14 @@ export interface Scene extends Examiner {
   readonly cloud: Cloud;
   readonly azure: Azure;
   readonly kinds: RuntimeKinds;
+  readonly strategies: RotationStrategies;
   /** Who looks, in words. */
   readonly identity: string;
 }
 
 /** Asks who looks; without a token nothing can be looked at. */
 export async function createScene(
-  deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds'>,
+  deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds' | 'strategies'>,
 ): Promise<Scene | CallFailure> {
   const [configuration, azure] = await Promise.all([deps.configuration(), deps.azure()]);
   const asked = await azure.ownAccess.claims('resourceManager');
@@ -31,6 +33,7 @@ export async function createScene(
     cloud: CLOUDS[configuration.cloud],
     azure,
     kinds: deps.kinds,
+    strategies: deps.strategies,
     grantee: { person, ...(objectId ? { objectId } : {}) },
     identity: [
       clientId && !person ? `client id ${clientId}` : undefined,

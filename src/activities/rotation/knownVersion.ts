@@ -1,5 +1,5 @@
-import type { ListedKey } from '../../azure/graph.js';
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
+import type { IssuedKey } from '../../credentials/issuer.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import { isRefusedSecret } from '../../domain/rotation/due.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
@@ -14,7 +14,7 @@ export interface Seen {
   /** Every version of the secret. */
   readonly versions: readonly SecretVersionInfo[];
   /** Keys of the application; absent: the directory was not asked. */
-  readonly keys?: readonly ListedKey[];
+  readonly keys?: readonly IssuedKey[];
 }
 
 /**

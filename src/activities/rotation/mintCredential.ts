@@ -30,15 +30,18 @@ export async function mintCredential(
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
+  const issuer = await deps.strategies.of(credential).connect(azure);
 
   const recordKey = credentialRecordKey(credential);
   const record = await durable.credentialRecord(recordKey);
   const hub = record?.hub ?? '';
   const earlier = await mintedEarlier(azure, credential, { runId: input.runId, hub });
   if (earlier) return earlier;
+  // The strategy was changed while the run was under way: from now on somebody else makes the keys.
+  if (!issuer.mint) return { kind: 'notOurs' };
   if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
-  const minted = await azure.graph.addKey(credential.clientId, {
+  const minted = await issuer.mint(credential, {
     displayName: keyLabel(minterOf(recordKey, hub), input.runId),
     endsOn: input.endsOn,
   });
@@ -52,7 +55,7 @@ export async function mintCredential(
     // Where only the answer was lost, the value may be stored: the repetition finds it there, or the key by its label.
     if (stored.kind === 'retry') return stored;
     // Refused, the value is lost with this activity and its key is of no use.
-    const removed = await azure.graph.removeKey(credential.clientId, minted.keyId);
+    const removed = await issuer.remove(credential, minted.keyId);
     return removed.kind === 'removed'
       ? stored
       : { kind: 'unstored', keyId: minted.keyId, problem: stored.problem };

@@ -28,19 +28,20 @@ export async function removeKey(
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
+  const issuer = await deps.strategies.of(credential).connect(azure);
   const current = await holdCredential(azure, credential);
   // A newest version that is disabled or gone is nobody's: only a certain answer lets a key be removed.
   if (current.kind === 'retry') return current;
   if (current.kind === 'held' && sameId(current.version.credentialId, input.keyId)) return { kind: 'inUse' };
   const record = await durable.credentialRecord(credentialRecordKey(credential));
   if (!mayRemove(record, input.runId, input.keyId)) return { kind: 'notOurs' };
-  const listed = await azure.graph.keys(credential.clientId);
+  const listed = await issuer.list(credential);
   if (listed.kind !== 'listed') return listed;
   const label = listed.keys.find(({ keyId }) => sameId(keyId, input.keyId))?.displayName;
   const minter = minterOf(credentialRecordKey(credential), record?.hub ?? '');
   if (label !== undefined && isOtherHubs(minter, label)) return { kind: 'otherHubs', label };
 
-  const removed = await azure.graph.removeKey(credential.clientId, input.keyId);
+  const removed = await issuer.remove(credential, input.keyId);
   if (removed.kind !== 'removed') return removed;
   for (const secret of [credential.secret, pendingSecret(credential)]) {
     const closed = await disableVersions(azure, secret, input.keyId);

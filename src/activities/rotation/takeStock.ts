@@ -1,4 +1,5 @@
 import type { SecretVersionInfo } from '../../azure/keyVault.js';
+import type { RotationStrategies } from '../../credentials/strategy.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import { isObserved } from '../../domain/configuration/profile.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
@@ -20,8 +21,8 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, input.credential);
   if ('kind' in credential) return credential;
-  const azure = await deps.azure();
-  const stock = await stockOf(azure, credential, input.carried ?? []);
+  const services = { azure: await deps.azure(), strategies: deps.strategies };
+  const stock = await stockOf(services, credential, input.carried ?? []);
   if ('kind' in stock) return stock;
   const profiles = configuration.profiles.filter((profile) => profile.credential.name === credential.name);
   return {
@@ -36,9 +37,15 @@ export async function takeStock(input: Step['input'], deps: ActivityDeps): Promi
   };
 }
 
+/** What stock is taken with. */
+interface Services {
+  readonly azure: Azure;
+  readonly strategies: RotationStrategies;
+}
+
 /** @param carried credential ids that runtimes have */
 export async function stockOf(
-  azure: Azure,
+  { azure, strategies }: Services,
   credential: Credential,
   carried: readonly string[],
 ): Promise<CredentialStock | CallFailure> {
@@ -54,8 +61,9 @@ export async function stockOf(
     const { vault, name } = credential.secret;
     return { kind: 'retry', message: `the list of versions of ${name} in ${vault} lacks the one just read` };
   }
-  const directory =
-    credential.rotation.strategy === 'graph' ? await azure.graph.keys(credential.clientId) : undefined;
+  const strategy = strategies.of(credential);
+  const issuer = strategy.listsKeys ? await strategy.connect(azure) : undefined;
+  const directory = await issuer?.list(credential);
   if (directory && directory.kind !== 'listed') return directory;
   const seen: Seen = { credential, versions, ...(directory ? { keys: directory.keys } : {}) };
   const others: KnownVersion[] = [];

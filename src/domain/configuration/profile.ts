@@ -31,10 +31,17 @@ export type AirflowLogin =
   /** Basic authentication on Airflow 2, a token from `/auth/token` on Airflow 3. */
   | { readonly kind: 'password'; readonly userName: string; readonly password: SecretReference };
 
-/** Which DAG proves access. `challenge` demands the right answer, `dag` only the run's success (weaker). */
-type AccessProof =
-  | { readonly kind: 'challenge'; readonly dagId: string; readonly canary: string }
-  | { readonly kind: 'dag'; readonly dagId: string };
+/** Which DAG proves access. */
+export interface AccessProof {
+  /** Name of the kind of proof, for what judges it (`proofs/`); the rules go by the other members. */
+  readonly kind: string;
+  readonly dagId: string;
+  /**
+   * Name of the Airflow variable whose secret the DAG reads, and with which it answers: that is the app's own check DAG. Absent:
+   * any DAG.
+   */
+  readonly canary?: string;
+}
 
 /** Where the DAG folder comes from that is imported before the check: members that the kind of runtime knows. */
 export type DagSource = Readonly<Record<string, string>>;

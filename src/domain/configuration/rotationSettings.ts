@@ -2,8 +2,10 @@ import type { Gate } from '../values/gate.js';
 
 /** How a credential is rotated, as the configuration says. Times in seconds. */
 export interface RotationSettings {
-  /** `graph`: the app mints the next one; `external`: somebody else writes it, the app moves the runtimes to it. */
-  readonly strategy: 'graph' | 'external';
+  /** Name of the strategy, for what connects to it (`credentials/`); the rules go by what follows from it. */
+  readonly strategy: string;
+  /** Whether the app makes the next one; otherwise somebody else writes it, and the app moves the runtimes to it. */
+  readonly mints: boolean;
   /** How long before its expiry a credential is due. */
   readonly rotateBeforeSeconds: number;
   /** How long a credential lives that the app mints. */

@@ -54,7 +54,7 @@ function credentialNeeds(credential: Credential): readonly SecretNeed[] {
     on(secret, 'getSecret', 'give the client secret to runtimes'),
     on(secret, 'readMetadata', 'see which version of the client secret is in use'),
   ];
-  if (credential.rotation.strategy !== 'graph') return kept;
+  if (!credential.rotation.mints) return kept;
   const pending = pendingSecret(credential);
   return [
     ...kept,

@@ -1,10 +1,6 @@
-/** Problems that the access check meets before there is an answer to judge. One builder a problem. */
+/** Problems that an access check meets whatever proves access. One builder a problem. */
 import type { Problem } from '../problems/problem.js';
 import type { RuntimeWords } from '../values/runtimeWords.js';
-
-/** Why the success of a user's own DAG is the weaker proof. */
-export const WEAKER_PROOF =
-  'A successful run of this DAG does not show which layer answered: Airflow falls back to environment variables and its metastore when the vault refuses. Use proof kind `challenge` with the check DAG for a proof of the vault itself.';
 
 export function webServerNotHealthy(message: string, { portal }: Pick<RuntimeWords, 'portal'>): Problem {
   return {
@@ -54,38 +50,5 @@ export function dagRunFailed(dagId: string, dagRunId: string): Problem {
     message: `The run ${dagRunId} of the DAG ${dagId} failed.`,
     remedy:
       'Read the log of its task in the Airflow web interface; mend what it says and start an access check.',
-  };
-}
-
-export function answerMissing(dagId: string): Problem {
-  return {
-    code: 'answerMissing',
-    message: `The run of the DAG ${dagId} succeeded but left no answer.`,
-    remedy: `The file behind ${dagId} is not this project's check DAG: put dags/airlock_check.py there unchanged.`,
-  };
-}
-
-export function answerMalformed(dagId: string): Problem {
-  return {
-    code: 'answerMalformed',
-    message: `The answer of the DAG ${dagId} is not one that the check DAG gives.`,
-    remedy:
-      'Put dags/airlock_check.py of this version of the app there unchanged. If it is: an XCom back end of your own (AIRFLOW__CORE__XCOM_BACKEND) that overrides orm_deserialize_value changes what the web server shows; leave the texts of airlock_check as they are there.',
-  };
-}
-
-export function canaryMissing(where: string): Problem {
-  return {
-    code: 'canaryMissing',
-    message: `The canary is not there: ${where}.`,
-    remedy: 'Somebody deleted it during the check: start an access check, it makes a new one.',
-  };
-}
-
-export function canaryChanged(where: string): Problem {
-  return {
-    code: 'canaryChanged',
-    message: `The canary ${where} got a new version during the check.`,
-    remedy: 'The check asks again by itself; if this stays, find out what writes to the canary.',
   };
 }

@@ -7,7 +7,7 @@ import { canarySecretName } from '../settings/canary.js';
 /** The canary of a profile whose own kwargs are the runtime's; none where its proof needs none or its name is impossible. */
 export function profileCanary(profile: Profile): SecretReference | undefined {
   const { proof } = profile.access;
-  if (proof.kind !== 'challenge') return undefined;
+  if (proof.canary === undefined) return undefined;
   const name = canarySecretName(desiredKwargs(profile), proof.canary);
   return 'name' in name ? { vault: profile.vault, name: name.name } : undefined;
 }

@@ -31,7 +31,7 @@ function wantedTask(found: Found): RotationTask | undefined {
   const { current } = stock;
   const worn = wornBy(fleet, stock, now);
   const leftovers = leftoverKeys(found);
-  const why = settings.strategy === 'graph' ? dueToMint(found, worn) : undefined;
+  const why = settings.mints ? dueToMint(found, worn) : undefined;
   if (why !== undefined) {
     const all = together(worn.length > 0 ? worn : [ofNobody(stock, now)], now);
     const goes = current.tagged && expiryOf(stock, now) !== 'gone' ? [current.credentialId] : [];

@@ -30,7 +30,7 @@ export function resting(found: Found, task: RotationTask, until: number): Decisi
     kind: 'resting',
     why: `${task.why}: ${inWords(worn)}. ${back}; it is tried again at ${notBefore}, or when asked for`,
     notBefore,
-    expiring: settings.strategy === 'external' && dueOf(found, worn).kind === 'due',
+    expiring: !settings.mints && dueOf(found, worn).kind === 'due',
   };
 }
 

@@ -68,7 +68,8 @@ export interface RunResult {
 
 /** How access was proven. */
 export interface ProofSummary {
-  readonly kind: 'challenge' | 'dag';
+  /** Name of the kind of proof. */
+  readonly kind: string;
   readonly dagRunId: string;
   readonly airflowVersion?: string;
   readonly provenAt: string;

@@ -46,7 +46,7 @@ export function planRuntime(input: PlanInput): Plan {
 
   const { proof } = profile.access;
   const canary =
-    proof.kind === 'challenge' ? canarySecretName(draft.kwargs, proof.canary, draft.release) : undefined;
+    proof.canary === undefined ? undefined : canarySecretName(draft.kwargs, proof.canary, draft.release);
   if (canary && 'why' in canary && conflicts.length === 0) conflicts.push(canaryNameInvalid(canary.why));
 
   const proven: Json = {

@@ -65,11 +65,11 @@ function keep(there: string, where: string, old: readonly Conflict[]): Requireme
   return { setting, ...releaseIn(there), conflicts: [...old, ...lacking] };
 }
 
-/** A challenge is answered by the check DAG alone; a DAG of the user's own may run on anything. */
+/** A canary is read by the check DAG alone; a DAG of the user's own may run on anything. */
 function tooOld(airflowVersion: string | undefined, { access }: Profile): readonly Conflict[] {
   const release = releaseOf(airflowVersion);
   const old = release !== undefined && compareVersions(release, FIRST_WITH_CHECK_DAG) < 0;
-  return old && access.proof.kind === 'challenge' ? [conflicts.airflowTooOld(release)] : [];
+  return old && access.proof.canary !== undefined ? [conflicts.airflowTooOld(release)] : [];
 }
 
 function releaseIn(requirement: string): { readonly release?: string } {

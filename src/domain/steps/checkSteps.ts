@@ -19,14 +19,20 @@ type CheckReadiness =
   /** Not yet, and what to say if it stays so until the deadline. `settles`: a restart may still mend it soon. */
   | { readonly kind: 'notYet'; readonly problem: Problem; readonly settles: boolean };
 
-/** How a check run stands. */
-type CheckVerdict =
-  | { readonly kind: 'running'; readonly state: string }
-  | { readonly kind: 'passed'; readonly weakness?: string }
+/** What a check run that has ended shows. */
+export type JudgedRun =
+  /** `words`: what it showed, for the trail. */
+  | { readonly kind: 'passed'; readonly words: string; readonly weakness?: string }
   /** The old processes answered: ask again. */
   | { readonly kind: 'notYet'; readonly problem: Problem }
-  /** `answered`: a worker gave an answer, which is wrong, and has the expected credential where one was named. */
-  | { readonly kind: 'failed'; readonly problem: Problem; readonly answered?: true };
+  | {
+      readonly kind: 'failed';
+      readonly problem: Problem;
+      /** A worker gave an answer, which is wrong, and has the expected credential where one was named. */
+      readonly answered?: true;
+      /** A restart may have interrupted it: a first attempt may be repeated. */
+      readonly interrupted?: true;
+    };
 
 /** What is asked of the Airflow of a runtime. */
 export interface CheckSteps {
@@ -65,6 +71,6 @@ export interface CheckSteps {
       /** The credential id that the worker must carry; absent: any. */
       readonly expectedMarker?: string;
     };
-    readonly output: CheckVerdict | CallFailure;
+    readonly output: JudgedRun | { readonly kind: 'running'; readonly state: string } | CallFailure;
   };
 }

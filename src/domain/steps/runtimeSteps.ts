@@ -40,7 +40,7 @@ export interface InspectedRuntime {
   readonly worksUntil?: number;
   readonly limits: Limits;
   readonly maintenance: Maintenance;
-  readonly proofKind: 'challenge' | 'dag';
+  readonly proofKind: string;
   /** The DAG that proves access. */
   readonly dagId: string;
   /** How long a proof holds. */

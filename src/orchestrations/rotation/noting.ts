@@ -1,5 +1,4 @@
 /** A secret that does not say which key it holds: what the app has found goes onto its version. */
-import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import type { CredentialStock } from '../../domain/rotation/stock.js';
 import { sameId } from '../../domain/values/sameId.js';
 import type { Flow } from '../flow.js';
@@ -14,11 +13,11 @@ export interface UnnotedKey {
 }
 
 /** The key that the app has found for the current version, where nothing on the version says so. */
-export function unnotedKey(
-  { current: { found, secretVersion }, keys = [] }: CredentialStock,
-  { strategy }: RotationSettings,
-): UnnotedKey | undefined {
-  if (strategy !== 'graph' || !found || found.noted) return undefined;
+export function unnotedKey({
+  current: { found, secretVersion },
+  keys = [],
+}: CredentialStock): UnnotedKey | undefined {
+  if (!found || found.noted) return undefined;
   const key = keys.find(({ keyId }) => sameId(keyId, found.keyId));
   return key && key.endsOn !== '' ? { secretVersion, keyId: key.keyId, endsOn: key.endsOn } : undefined;
 }

@@ -25,7 +25,7 @@ function* plan(base: Base, known: KnownOfCredential): Flow<RotationEnd> {
   if (isStopped(found)) return endOfStopped(found);
   const { decision } = found;
   if (decision.kind !== 'task') {
-    const key = unnotedKey(found.stock, found.settings);
+    const key = unnotedKey(found.stock);
     if (key) return keyWouldBeNoted(key);
     return found.paid.length > 0 ? alreadyPaid(found.paid) : left(decision, found.kept);
   }

@@ -110,7 +110,7 @@ export interface LostKeys {
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
   // It makes no keys: it can have lost none, and nobody could ever pay such a debt.
-  if (run.settings.strategy === 'external') return { keyIds: [], debts: [] };
+  if (!run.settings.mints) return { keyIds: [], debts: [] };
   const label = keyLabel(run.minter, run.runId);
   const now = nowMs(run.context);
   const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });

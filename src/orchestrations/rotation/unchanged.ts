@@ -1,6 +1,5 @@
 /** How a rotation ends that finds nothing to do now. */
 
-import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import {
   credentialExpiring,
   credentialTaken,
@@ -36,10 +35,10 @@ export function endedEarlier({ outcome, changed, code, otherRunId, notBefore }: 
 export function* leave(
   run: Rotating,
   decision: NotATask,
-  { stock, settings, kept }: { stock: CredentialStock; settings: RotationSettings; kept: Kept },
+  { stock, kept }: { stock: CredentialStock; kept: Kept },
 ): Flow<RotationEnd> {
   const end = left(decision, kept);
-  const key = unnotedKey(stock, settings);
+  const key = unnotedKey(stock);
   return key ? yield* noteKey(run, key, end) : end;
 }
 

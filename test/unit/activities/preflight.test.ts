@@ -3,6 +3,7 @@ import type { Azure } from '../../../src/activities/azure.js';
 import { preflight } from '../../../src/activities/preflight/gatherPreflight.js';
 import type { TokenClaims } from '../../../src/azure/tokenClaims.js';
 import { checkConfiguration } from '../../../src/config/load.js';
+import { STRATEGIES } from '../../../src/credentials/strategies.js';
 import type { Profile } from '../../../src/domain/configuration/profile.js';
 import type { Examiner } from '../../../src/domain/preflight/permissionRows.js';
 import type { PreflightRow } from '../../../src/domain/preflight/report.js';
@@ -116,6 +117,7 @@ async function rowsWith(answers: Answers, strategy = 'graph'): Promise<readonly 
     configuration: async () => configuration,
     azure: async () => azureWith(answers),
     kinds: KINDS,
+    strategies: STRATEGIES,
   });
   if ('kind' in report) throw new Error(JSON.stringify(report));
   return report.rows;

@@ -39,13 +39,16 @@ describe('a check run', () => {
     const context = ran('success', RIGHT);
     const passed = await read(context, { expectedMarker: 'KEY-1' });
 
-    expect(passed).toEqual({ kind: 'passed' });
+    expect(passed).toEqual({ kind: 'passed', words: 'the right answer to the challenge' });
     expect(await read(context)).toEqual(passed);
     expect(context.airflow.calls.made.filter((call) => !/^(?:dagRun|answer) /.test(call))).toEqual([]);
   });
 
   it('is judged by its answer also where Airflow says that it failed', async () => {
-    expect(await read(ran('failed', RIGHT))).toEqual({ kind: 'passed' });
+    expect(await read(ran('failed', RIGHT))).toEqual({
+      kind: 'passed',
+      words: 'the right answer to the challenge',
+    });
   });
 
   it.each<{ label: string; state: string; answer?: CheckAnswer | 'malformed'; code: string }>([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ActivityDeps, DurableState } from '../../../src/activities/deps.js';
 import { removeKey } from '../../../src/activities/rotation/removeKey.js';
+import { STRATEGIES } from '../../../src/credentials/strategies.js';
 import { EMPTY_CREDENTIAL_RECORD } from '../../../src/domain/rotation/credentialState.js';
 import { Secret } from '../../../src/domain/values/secret.js';
 import { PROFILE } from '../domain/settings/bodies.js';
@@ -37,7 +38,11 @@ it('closes the versions that hold a removed key, those as well that only the app
       removeKey: async () => ({ kind: 'removed' }),
     },
   };
-  const deps = { configuration: async () => ({ credentials: [credential] }), azure: async () => azure };
+  const deps = {
+    configuration: async () => ({ credentials: [credential] }),
+    azure: async () => azure,
+    strategies: STRATEGIES,
+  };
   const rotation = { runId: 'run', until: 0, phase: 'committed' };
   const record = { ...EMPTY_CREDENTIAL_RECORD, retiring: ['key-1'], rotation };
   const durable = { credentialRecord: async () => record };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Azure } from '../../../src/activities/azure.js';
 import { stockOf } from '../../../src/activities/rotation/takeStock.js';
 import type { ListedKey } from '../../../src/azure/graph.js';
+import { STRATEGIES } from '../../../src/credentials/strategies.js';
 import type { Credential } from '../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../src/domain/problems/callResult.js';
 import type { ProblemCode } from '../../../src/domain/problems/catalogue.js';
@@ -21,9 +22,12 @@ interface Version {
 const END = '2027-05-01T00:00:00.000Z';
 const GRAPH: Credential = {
   ...PROFILE.credential,
-  rotation: { ...PROFILE.credential.rotation, strategy: 'graph' },
+  rotation: { ...PROFILE.credential.rotation, strategy: 'graph', mints: true },
 };
-const EXTERNAL: Credential = { ...GRAPH, rotation: { ...GRAPH.rotation, strategy: 'external' } };
+const EXTERNAL: Credential = {
+  ...GRAPH,
+  rotation: { ...GRAPH.rotation, strategy: 'external', mints: false },
+};
 
 const refused = (code: ProblemCode): CallFailure => ({
   kind: 'refused',
@@ -71,7 +75,7 @@ async function stock(
   ...[versions, keys, accepted]: Parameters<typeof azureWith>
 ): Promise<CredentialStock & { readonly asked: readonly string[] }> {
   const { azure, asked } = azureWith(versions, keys, accepted);
-  const found = await stockOf(azure, credential, carried);
+  const found = await stockOf({ azure, strategies: STRATEGIES }, credential, carried);
   if ('kind' in found) throw new Error(JSON.stringify(found));
   return { ...found, asked };
 }

@@ -6,6 +6,7 @@ import type { EventTopicPublisher } from '../../../src/azure/eventTopic.js';
 import type { Graph } from '../../../src/azure/graph.js';
 import type { Vaults } from '../../../src/azure/keyVault.js';
 import type { OwnAccess } from '../../../src/azure/ownAccess.js';
+import { STRATEGIES } from '../../../src/credentials/strategies.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
 import type { Credential } from '../../../src/domain/configuration/credential.js';
 import type { EventTopic, Profile } from '../../../src/domain/configuration/profile.js';
@@ -18,6 +19,7 @@ import type { RunControl } from '../../../src/domain/runs/runControl.js';
 import type { ShownInstance } from '../../../src/domain/sweep/unmovedRuns.js';
 import { type RuntimeId, runtimeRecordKey } from '../../../src/domain/values/runtimeId.js';
 import type { Secret } from '../../../src/domain/values/secret.js';
+import { PROOFS } from '../../../src/proofs/proofs.js';
 import { AllRuntimes } from '../../../src/runtimes/allRuntimes.js';
 import { RuntimeKinds } from '../../../src/runtimes/kind.js';
 import { PROFILE } from '../domain/settings/bodies.js';
@@ -63,6 +65,7 @@ interface Classes {
 export class ActivityContext {
   readonly runtimes = new MemoryRuntimes();
   readonly kinds = new RuntimeKinds([memoryKind(this.runtimes)]);
+  strategies = STRATEGIES;
   readonly vaults = new MemoryVaults();
   readonly graph = new MemoryGraph();
   readonly entra = new MemoryEntra(this.graph, this.vaults, NOW);
@@ -144,6 +147,8 @@ export class ActivityContext {
         ...(this.events ? { events: this.events } : {}),
       }),
       kinds: this.kinds,
+      strategies: this.strategies,
+      proofs: PROOFS,
       azure: async () => this.#azure,
       // Another one each time, as chance gives it.
       randomHex: (bytes) => (++this.#random).toString(16).padStart(bytes * 2, 'ab'),

@@ -67,6 +67,17 @@ describe('minting a credential', () => {
     expect(await mint(context)).toMatchObject({ kind: 'minted', version: { credentialId: 'minted-1' } });
   });
 
+  it('adds nothing where somebody else makes the keys by now, and finds what it has made before', async () => {
+    const { credential } = OF_ATTIC;
+    const rotation = { ...credential.rotation, strategy: 'external', mints: false };
+    const context = rotating('preparing', {}, { credential: { ...credential, rotation } });
+
+    expect(await mint(context)).toEqual({ kind: 'notOurs' });
+    expect(context.graph.calls.made).toEqual([]);
+    context.vaults.put(PENDING, 'earlier', { tags: { keyId: 'k', airlockRun: RUN, airlockHub: HUB } });
+    expect(await mint(context)).toMatchObject({ kind: 'minted', version: { credentialId: 'k' } });
+  });
+
   it.each([
     { label: 'nothing is known of the credential', record: undefined },
     { label: 'another run works on it', record: recordIn('preparing', {}, 'run-2') },

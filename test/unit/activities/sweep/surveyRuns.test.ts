@@ -124,7 +124,7 @@ describe('a rotation that the host has ended', () => {
   it('has no key of ours where somebody else mints: nobody asks the vault', async () => {
     const context = committed();
     const { credential } = OF_ATTIC;
-    const rotationOf = { ...credential.rotation, strategy: 'external' as const };
+    const rotationOf = { ...credential.rotation, strategy: 'external', mints: false };
     context.profiles = [{ ...OF_ATTIC, credential: { ...credential, rotation: rotationOf } }];
     context.vaults.calls.faults.versions = 'busy';
 

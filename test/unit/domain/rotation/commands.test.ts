@@ -8,13 +8,13 @@ import { entraFailure } from '../../../../src/azure/entra.js';
 import { vaultFailure } from '../../../../src/azure/vaultFailure.js';
 import type { Credential } from '../../../../src/domain/configuration/credential.js';
 import type { CallFailure } from '../../../../src/domain/problems/callResult.js';
-import { credentialRefused } from '../../../../src/domain/proof/answerProblems.js';
 import {
   credentialExpiring,
   remainingUnproven,
   targetExpired,
 } from '../../../../src/domain/rotation/problems.js';
 import { Secret } from '../../../../src/domain/values/secret.js';
+import { credentialRefused } from '../../../../src/proofs/challenge/answerProblems.js';
 
 const SECRET = { vault: 'https://ops-one.vault.azure.net', name: 'sp' };
 const CREDENTIAL = { name: 'reader', tenantId: 't', clientId: 'c', secret: SECRET } as Credential;

@@ -24,7 +24,7 @@ export const NOW = Date.parse('2026-11-23T12:00:00Z');
 export const iso = (instant: number) => new Date(instant).toISOString();
 
 export const SETTINGS: RotationSettings = PROFILE.credential.rotation;
-export const EXTERNAL: RotationSettings = { ...SETTINGS, strategy: 'external' };
+export const EXTERNAL: RotationSettings = { ...SETTINGS, strategy: 'external', mints: false };
 export const ROTATE_BEFORE = SETTINGS.rotateBeforeSeconds * SECOND;
 export const OVERLAP = SETTINGS.overlapSeconds * SECOND;
 

@@ -29,6 +29,7 @@ export const PROFILE: Profile & { readonly requirement: string } = {
     secret: { vault: 'https://contoso-ops.vault.azure.net', name: 'airflow-sp' },
     rotation: {
       strategy: 'graph',
+      mints: true,
       rotateBeforeSeconds: 30 * 86_400,
       validitySeconds: 180 * 86_400,
       overlapSeconds: 86_400,

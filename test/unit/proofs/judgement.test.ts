@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { CheckAnswer } from '../../../../src/domain/proof/checkAnswer.js';
-import { judgeAnswer } from '../../../../src/domain/proof/judgement.js';
-import { BACKEND_CLASS, PROFILE } from '../settings/bodies.js';
+import type { CheckAnswer } from '../../../src/domain/proof/checkAnswer.js';
+import { judgeAnswer } from '../../../src/proofs/challenge/judgement.js';
+import { BACKEND_CLASS, PROFILE } from '../domain/settings/bodies.js';
 
 const EXPECTED = 'a'.repeat(64);
 const CANARY = { vault: PROFILE.vault, name: 'airflow-variables-airlock-canary' };

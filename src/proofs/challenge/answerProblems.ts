@@ -1,11 +1,11 @@
 /** Problems that an answer of the check DAG shows. One builder a problem. */
 
-import type { Credential, SecretReference } from '../configuration/credential.js';
-import type { Problem } from '../problems/problem.js';
-import { newCredentialCommand } from '../rotation/commands.js';
-import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from '../settings/backendSettings.js';
-import type { RuntimeWords } from '../values/runtimeWords.js';
-import { vaultNameOf } from '../values/vaultName.js';
+import type { Credential, SecretReference } from '../../domain/configuration/credential.js';
+import type { Problem } from '../../domain/problems/problem.js';
+import { newCredentialCommand } from '../../domain/rotation/commands.js';
+import { BACKEND, BACKEND_CLASS, BACKEND_KWARGS } from '../../domain/settings/backendSettings.js';
+import type { RuntimeWords } from '../../domain/values/runtimeWords.js';
+import { vaultNameOf } from '../../domain/values/vaultName.js';
 
 /** The words of the runtime's kind. */
 type Spoken = Pick<RuntimeWords, 'portal'>;

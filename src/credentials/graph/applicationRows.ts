@@ -2,7 +2,8 @@ import type { Credential } from '../../domain/configuration/credential.js';
 import { grantGraph, grantOwnership } from '../../domain/preflight/grants.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import { sameId } from '../../domain/values/sameId.js';
-import type { Scene } from './scene.js';
+import type { Looker } from '../issuer.js';
+import type { Directories } from '../strategy.js';
 
 const OWNED_BY = 'Application.ReadWrite.OwnedBy';
 /**
@@ -12,27 +13,29 @@ const OWNED_BY = 'Application.ReadWrite.OwnedBy';
 const WIDER = ['Application.ReadWrite.All', 'Directory.ReadWrite.All'];
 
 /** The applications whose client secrets the app rotates: may it, and does it own them. */
-export async function applicationRows(scene: Scene): Promise<readonly PreflightRow[]> {
-  const rotated = scene.configuration.credentials.filter(({ rotation }) => rotation.strategy === 'graph');
-  if (rotated.length === 0) return [];
-  const asked = await scene.azure.ownAccess.claims('graph');
+export async function applicationRows(
+  credentials: readonly Credential[],
+  looker: Looker,
+  { graph, ownAccess }: Directories,
+): Promise<readonly PreflightRow[]> {
+  const asked = await ownAccess.claims('graph');
   const roles = asked.kind === 'answered' ? asked.claims.roles : undefined;
   const wider = roles?.find((role) => WIDER.includes(role));
   const rows: PreflightRow[] = [
-    asked.kind === 'answered' ? permissionRow(scene, roles) : rowOfFailure(PERMISSION, asked),
+    asked.kind === 'answered' ? permissionRow(looker, roles) : rowOfFailure(PERMISSION, asked),
   ];
   const seen = new Set<string>();
-  for (const credential of rotated) {
+  for (const credential of credentials) {
     if (seen.has(credential.clientId.toLowerCase())) continue;
     seen.add(credential.clientId.toLowerCase());
-    rows.push(await ownerRow(scene, credential, wider));
+    rows.push(await ownerRow(graph, looker, credential, wider));
   }
   return rows;
 }
 
 const PERMISSION = { what: OWNED_BY, where: 'Microsoft Graph', why: 'mint and remove client secrets' };
 
-function permissionRow({ cloud, grantee }: Scene, roles: readonly string[] | undefined): PreflightRow {
+function permissionRow({ cloud, grantee }: Looker, roles: readonly string[] | undefined): PreflightRow {
   const remedy = grantGraph(grantee, cloud.graph);
   if (roles === undefined) {
     const note = 'the token cannot be read; if it is not granted yet:';
@@ -51,7 +54,8 @@ function permissionRow({ cloud, grantee }: Scene, roles: readonly string[] | und
 }
 
 async function ownerRow(
-  { azure, grantee }: Scene,
+  graph: Directories['graph'],
+  { grantee }: Looker,
   { clientId }: Credential,
   wider: string | undefined,
 ): Promise<PreflightRow> {
@@ -62,7 +66,7 @@ async function ownerRow(
   };
   if (wider) return { ...row, status: 'ok', note: `not needed with ${wider}` };
   const remedy = grantOwnership(clientId, grantee);
-  const listed = await azure.graph.owners(clientId);
+  const listed = await graph.owners(clientId);
   if (listed.kind === 'refused' && listed.problem.code === 'graphForbidden') {
     return {
       ...row,

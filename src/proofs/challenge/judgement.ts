@@ -4,15 +4,15 @@
  * the back end gave. Of the answer itself only values of closed lists are ever shown.
  */
 
-import type { SecretReference } from '../configuration/credential.js';
-import type { Profile } from '../configuration/profile.js';
-import type { Problem } from '../problems/problem.js';
-import { BACKEND_CLASS, sameVault } from '../settings/backendSettings.js';
-import { constantTimeEqual } from '../values/digest.js';
-import type { RuntimeWords } from '../values/runtimeWords.js';
-import { sameId } from '../values/sameId.js';
+import type { SecretReference } from '../../domain/configuration/credential.js';
+import type { Profile } from '../../domain/configuration/profile.js';
+import type { Problem } from '../../domain/problems/problem.js';
+import type { CheckAnswer } from '../../domain/proof/checkAnswer.js';
+import { BACKEND_CLASS, sameVault } from '../../domain/settings/backendSettings.js';
+import { constantTimeEqual } from '../../domain/values/digest.js';
+import type { RuntimeWords } from '../../domain/values/runtimeWords.js';
+import { sameId } from '../../domain/values/sameId.js';
 import * as problems from './answerProblems.js';
-import type { CheckAnswer } from './checkAnswer.js';
 
 export type Verdict =
   | { readonly verdict: 'passed' }
