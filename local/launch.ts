@@ -18,7 +18,7 @@ export interface LaunchOptions extends LocalOptions {
   readonly onLog?: (line: string) => void;
   /** Outer environment. Default: this process's. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** Stack traces name the sources. It makes each start a third dearer, so that only people get them. */
+  /** Stack traces name the sources. To read their maps takes as long as to read the app: only people get them. */
   readonly sourceMaps?: boolean;
 }
 
