@@ -1,13 +1,52 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+const UNIT = 'test/unit/**/*.test.ts';
+/** They stand in for modules or for what all of a process shares, which the next file would find in their place. */
+const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadlines.test.ts'];
+
+/** What takes longest goes first, also where nothing is known of a run before: a worker that has it last leaves the others idle. */
+const LONG = [
+  'faults/randomSchedules',
+  'faults/durableFaults',
+  'faults/faults',
+  'integration/duplicates/children',
+  'integration/app/rotating',
+  'faults/duplicates',
+  'integration/duplicates/activities',
+  'integration/app/activitiesTwice',
+  'integration/app/deciding',
+  'integration/app/leastPrivilege',
+  'integration/duplicates/operations',
+  'integration/app/workerGone',
+  'integration/runner/probe',
+].map((name) => `/test/${name}.test.ts`);
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => LONG.findIndex((one) => moduleId.endsWith(one));
+    const others = await super.sort(files.filter((file) => place(file) === -1));
+    const long = files.filter((file) => place(file) !== -1).sort((a, b) => place(a) - place(b));
+    return [...long, ...others];
+  }
+}
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // A worker starts processes and listens on ports: processes, not threads, keep them apart.
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: process.env.CI ? ['default'] : ['dot'],
+    sequence: { sequencer: LongFirst },
+    // The same app and local cloud are loaded some hundred times. A new build begins with an empty folder.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('build/compile-cache', import.meta.url)) },
+    projects: [
+      // Pure rules and doubles: files share a process, and so load what they test once.
+      { extends: true, test: { name: 'unit', include: [UNIT], exclude: APART, isolate: false } },
+      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts', ...APART], exclude: [UNIT] } },
+    ],
   },
 });

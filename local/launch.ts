@@ -18,6 +18,8 @@ export interface LaunchOptions extends LocalOptions {
   readonly onLog?: (line: string) => void;
   /** Outer environment. Default: this process's. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** Stack traces name the sources. To read their maps takes as long as to read the app: only people get them. */
+  readonly sourceMaps?: boolean;
 }
 
 export interface LocalCloudHandle {
@@ -94,7 +96,7 @@ export function spawnLocalCloud(options: LaunchOptions): { child: ChildProcess; 
   const child = spawn(
     process.execPath,
     [
-      '--enable-source-maps',
+      ...(options.sourceMaps ? ['--enable-source-maps'] : []),
       main,
       '--child',
       ...(temporary ? ['--temporary'] : []),

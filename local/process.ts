@@ -33,7 +33,7 @@ export async function run(args: readonly string[], createHost: CreateAppHost, ma
 }
 
 async function runParent(options: LocalOptions, main: string): Promise<number> {
-  const { child, exit } = spawnLocalCloud({ ...options, main });
+  const { child, exit } = spawnLocalCloud({ ...options, main, sourceMaps: true });
   child.stdout?.pipe(process.stdout);
   child.stderr?.pipe(process.stderr);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

@@ -7,7 +7,7 @@
  * `npm run test:mutants -- --faults`: instead, those of which the bed has to tell without knowing them. Such a patch has a
  * third line, `Faults:`, with what `npm run faults` is given, ` => ` and words of the violation that it has to print.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -21,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { commandLine, readShare } from '../infra/scripts/commandLine.mjs';
+import { run } from './run.mjs';
 
 const FOLDER = 'test/mutants';
 const UNFIT = 'the patch does not fit any more';
@@ -71,7 +72,7 @@ process.exitCode = failed === 0 ? 0 : 1;
  */
 function fits(name) {
   const patch = resolve(FOLDER, name);
-  return run('git', ['apply', '--check', patch]).status === 0 ? undefined : { problem: UNFIT };
+  return runThere('git', ['apply', '--check', patch]).status === 0 ? undefined : { problem: UNFIT };
 }
 
 /**
@@ -85,17 +86,26 @@ async function judge(name) {
   const text = readFileSync(patch, 'utf8');
   const [, file, row] = /^Test: (.+)\nRow: (.+)\n/.exec(text) ?? [];
   if (file === undefined || row === undefined) return { problem: 'it does not begin with Test: and Row:' };
-  if (run('git', ['apply', patch]).status !== 0) return { problem: UNFIT };
+  if (runThere('git', ['apply', patch]).status !== 0) return { problem: UNFIT };
   try {
     // Unit tests import the sources.
     const built =
-      file.startsWith('test/unit/') && !values.faults ? undefined : run('npm', ['run', '--silent', 'build']);
+      file.startsWith('test/unit/') && !values.faults
+        ? undefined
+        : runThere('npm', ['run', '--silent', 'build']);
     if (built && built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
     const bed = values.faults ? bedOf(text) : undefined;
     if (bed) return await tellOf(bed);
     rmSync(report, { force: true });
     const only = ['--testNamePattern', literal(row)];
-    const tested = run('npx', ['vitest', 'run', file, ...only, '--reporter=json', `--outputFile=${report}`]);
+    const tested = runThere('npx', [
+      'vitest',
+      'run',
+      file,
+      ...only,
+      '--reporter=json',
+      `--outputFile=${report}`,
+    ]);
     if (!existsSync(report)) return { problem: `vitest wrote no report: ${tested.stderr.slice(0, 300)}` };
     const results = JSON.parse(readFileSync(report, 'utf8'));
     /** @type {{ fullName: string, status: string }[]} */
@@ -107,7 +117,7 @@ async function judge(name) {
     if (named.every(({ status }) => status !== 'failed')) return { problem: `unnoticed by "${row}"` };
     return { row };
   } finally {
-    run('git', ['apply', '--reverse', patch]);
+    runThere('git', ['apply', '--reverse', patch]);
   }
 }
 
@@ -157,9 +167,7 @@ function tellOf({ args, violation }) {
 /** What is in the project, committed or not, with its packages. */
 function copyOfProject() {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-mutants-'));
-  const listed = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-    encoding: 'utf8',
-  });
+  const listed = run('git', ['ls-files', '--cached', '--others', '--exclude-standard']);
   for (const file of listed.stdout.split('\n').filter(Boolean)) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(file, join(folder, file));
@@ -169,11 +177,13 @@ function copyOfProject() {
 }
 
 /**
+ * In the copy.
+ *
  * @param {string} command
  * @param {string[]} args
  */
-function run(command, args) {
-  return spawnSync(command, args, { cwd: copy, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+function runThere(command, args) {
+  return run(command, args, copy);
 }
 
 /** @param {string} text */

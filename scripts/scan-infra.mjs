@@ -3,7 +3,6 @@
  * read: plainBicep.mjs), both from PyPI, in a virtual environment below .airlock/. Where Python or PyPI is missing it says
  * so in one line and ends well: skipped; with `CI=true` that fails.
  */
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -17,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
 import { plainBicep } from './plainBicep.mjs';
+import { run } from './run.mjs';
 
 commandLine(
   'Usage: npm run infra:scan\nParses every Bicep file and scans it with checkov; skipped where Python or PyPI is missing.',
@@ -88,14 +88,6 @@ function isInstalled() {
     .trim()
     .split('\n')
     .every((line) => stdout.includes(line));
-}
-
-/**
- * @param {string} command
- * @param {string[]} args
- */
-function run(command, args) {
-  return spawnSync(command, args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
 }
 
 /** @param {string} why */

@@ -105,17 +105,22 @@ export function* patiently<N extends StepName>(
   }
 }
 
+/** What is asked of the record of a credential. */
+function askCredentialRecord(
+  context: OrchestrationContext,
+  recordKey: string,
+  operation: CredentialOperation,
+): Task {
+  return callEntity(context, [ENTITIES.credentialRecord, recordKey], operation.kind, operation);
+}
+
 /** Calls the record of a credential. */
 export function* callCredentialRecord<K extends CredentialAnswer['kind']>(
   context: OrchestrationContext,
   recordKey: string,
   operation: CredentialOperation,
 ): Flow<Extract<CredentialAnswer, { kind: K }>> {
-  const entity = [ENTITIES.credentialRecord, recordKey] as const;
-  return (yield callEntity(context, entity, operation.kind, operation)) as Extract<
-    CredentialAnswer,
-    { kind: K }
-  >;
+  return (yield askCredentialRecord(context, recordKey, operation)) as Extract<CredentialAnswer, { kind: K }>;
 }
 
 /** Calls the runtime's record. */
@@ -138,8 +143,7 @@ function rotationRenewal(context: OrchestrationContext, { rotation }: Holder): T
     now,
     holdMs: CREDENTIAL_HOLD_MS,
   };
-  const entity = [ENTITIES.credentialRecord, rotation.recordKey] as const;
-  return [callEntity(context, entity, renewal.kind, renewal)];
+  return [askCredentialRecord(context, rotation.recordKey, renewal)];
 }
 
 /** Renews what the run holds and asks whether it was cancelled, itself or the run that started it. */

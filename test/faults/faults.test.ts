@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bed } from './bed.js';
-import { type Cell, durableCells, fromZeroCells } from './cells.js';
+import { type Cell, fromZeroCells } from './cells.js';
 import { disturbanceCells } from './disturbances.js';
-import { runSchedules } from './schedules.js';
-import { workerCells } from './workerCells.js';
-
-/** The same stories each time: `npm run faults -- --random` draws new ones. */
-const SEED = 20261124;
 
 describe('single faults', () => {
   let bed: Bed;
@@ -49,18 +44,16 @@ describe('single faults', () => {
     once('arm integrationRuntimes.list', 500),
     once('arm integrationRuntimes.list', 404, 4),
     once('vault secrets.listVersions', 404),
-    ...[...durableCells(), ...workerCells()].filter(
-      ({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call),
-    ),
   ];
   it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
     '%s',
     async (_, { faults, happenings }) => {
-      const report = await bed.tell({ faults, happenings });
-
-      expect(report).toMatchObject({ violations: [], defects: [], rotationsToSettle: 0 });
-      // A lease that ran out may well end in a way back; whatever is over in time goes through.
-      if (happenings.length === 0) expect(report.outcome).toBe('rotated');
+      expect(await bed.tell({ faults, happenings })).toMatchObject({
+        outcome: 'rotated',
+        violations: [],
+        defects: [],
+        rotationsToSettle: 0,
+      });
     },
   );
 
@@ -99,18 +92,4 @@ describe('single faults', () => {
       });
     },
   );
-});
-
-describe('random schedules', () => {
-  it('break no rule', { timeout: 1_200_000 }, async () => {
-    const lines: string[] = [];
-    const good = await runSchedules({
-      count: 200,
-      workers: 2,
-      seed: SEED,
-      out: (line) => lines.push(line),
-    });
-
-    expect(good, lines.join('\n')).toBe(true);
-  });
 });

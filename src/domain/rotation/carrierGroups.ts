@@ -1,5 +1,14 @@
 /** Runtimes that have a credential, and how a rotation takes them together. */
-import { type Pace, type RuntimeBatch, restOf } from '../values/runtimeBatch.js';
+import {
+  type BatchesInCommon,
+  type BatchRest,
+  batchRest,
+  inCommon,
+  type Pace,
+  type RuntimeBatch,
+  restOf,
+  wholeBatch,
+} from '../values/runtimeBatch.js';
 import type { RuntimeId } from '../values/runtimeId.js';
 import { caseless } from '../values/sameId.js';
 
@@ -35,6 +44,24 @@ export interface CarrierGroup {
   /** Number of runtimes that share its budget in the groups before: paces the writes. */
   readonly place: number;
   readonly pace: Pace;
+}
+
+/** Groups as a history keeps them: what their batches have in common stands once. */
+export interface KeptGroups {
+  /** Absent: the rest of a batch is all of it. */
+  readonly common?: BatchesInCommon;
+  readonly groups: readonly (Omit<CarrierGroup, 'batch'> & { readonly batch: BatchRest })[];
+}
+
+/** Groups without what their batches have in common. */
+export function keptGroups(groups: readonly CarrierGroup[]): KeptGroups {
+  const common = inCommon(groups.map(({ batch }) => batch));
+  return { common, groups: groups.map((group) => ({ ...group, batch: batchRest(group.batch, common) })) };
+}
+
+/** The groups that were kept, whole. */
+export function groupsIn({ common, groups }: KeptGroups): CarrierGroup[] {
+  return groups.map((group) => ({ ...group, batch: wholeBatch(group.batch, common) }));
 }
 
 /** Runtimes of a batch that one orchestration works on side by side. */

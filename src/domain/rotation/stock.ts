@@ -9,9 +9,11 @@ import { formatRuntimeId } from '../values/runtimeId.js';
 import { sameId } from '../values/sameId.js';
 import {
   type Carrier,
-  type CarrierGroup,
   carrierOnly,
+  groupsIn,
   groupsOf,
+  type KeptGroups,
+  keptGroups,
   type ListedCarrier,
 } from './carrierGroups.js';
 
@@ -52,13 +54,12 @@ export interface CredentialStock {
 }
 
 /** The fleet of one credential, written as shortly as a history wants it. */
-export interface FleetStock {
+export interface FleetStock extends KeptGroups {
   readonly total: number;
   /** Credential ids of the groups' members, each once; `''` for those without a readable one. */
   readonly credentials: readonly string[];
   /** Number of carriers by credential id; `''` for those without a readable one. */
   readonly byCredential: Readonly<Record<string, number>>;
-  readonly groups: readonly CarrierGroup[];
   /** Carriers that the app leaves alone, see `Carrier.profile`: who they are, for people (at most 20), and how many. */
   readonly outside: {
     readonly count: number;
@@ -112,7 +113,7 @@ export function fleetOf(
     total: inside.length,
     credentials,
     byCredential: countsOf(inside),
-    groups: groupsOf(inside, credentials),
+    ...keptGroups(groupsOf(inside, credentials)),
     outside: {
       count: outside.length,
       some: outside.slice(0, SHOWN).map(({ key }) => key),
@@ -182,11 +183,9 @@ export function whoMayCarry(fleet: FleetStock, credentialId: string): string {
 }
 
 /** Resource ids of the fleet's runtimes whose credential id is such a one; `''`: none that can be read. */
-export function idsWhere(
-  { groups, credentials }: FleetStock,
-  isSuch: (credentialId: string) => boolean,
-): string[] {
-  return groups.flatMap(({ members, batch }) =>
+export function idsWhere(fleet: FleetStock, isSuch: (credentialId: string) => boolean): string[] {
+  const { credentials } = fleet;
+  return groupsIn(fleet).flatMap(({ members, batch }) =>
     members
       .filter(([, credential]) => isSuch(credentials[credential] ?? ''))
       .map(([rest]) => formatRuntimeId(memberOf(batch, rest))),

@@ -52,17 +52,15 @@ export interface SweepSteps {
   /** Finds runs that do not move any more. */
   readonly surveyRuns: {
     readonly input: Record<string, never>;
-    readonly output:
-      | {
-          readonly kind: 'surveyed';
-          /** The durable host ended them, and nobody has told of them yet. */
-          readonly ended: readonly UnmovedRun[];
-          /** They wait for a newer version of the app. */
-          readonly waiting: readonly UnmovedRun[];
-          /** The version of this app, where none so new has run before. */
-          readonly newVersion?: string;
-        }
-      | CallFailure;
+    readonly output: {
+      readonly kind: 'surveyed';
+      /** The durable host ended them, and nobody has told of them yet. */
+      readonly ended: readonly UnmovedRun[];
+      /** They wait for a newer version of the app. */
+      readonly waiting: readonly UnmovedRun[];
+      /** The version of this app, where none so new has run before. */
+      readonly newVersion?: string;
+    };
   };
   /** Starts runs that go on by themselves. One of an id that is there already stays. */
   readonly launchRuns: {

@@ -1,5 +1,10 @@
 import type { Problem } from '../../domain/problems/problem.js';
-import type { Carrier, CarrierGroup, GroupMember } from '../../domain/rotation/carrierGroups.js';
+import {
+  type Carrier,
+  type CarrierGroup,
+  type GroupMember,
+  groupsIn,
+} from '../../domain/rotation/carrierGroups.js';
 import { targetExpired } from '../../domain/rotation/problems.js';
 import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { Move } from '../../domain/runs/inputs.js';
@@ -93,7 +98,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
   yield* renewHold(context, holdOf(run));
   const startedAt = nowMs(context);
   const move = moveOf(run, wanted);
-  const groups = fleet.groups
+  const groups = groupsIn(fleet)
     .map((group) => ({ ...group, names: namesOf(group, fleet, wanted) }))
     .filter(({ names }) => names.length > 0);
   const expired = expiredTarget(run, wanted);

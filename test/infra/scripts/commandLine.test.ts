@@ -23,6 +23,7 @@ const PARTS = [
   'plainBicep',
   'entryPoints',
   'notices',
+  'run',
   'sources',
 ];
 const scripts = ['infra/scripts', 'scripts'].flatMap((folder) =>

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listRuntimes } from '../../../src/activities/listRuntimes.js';
 import { listCarriers, stockFleet } from '../../../src/activities/rotation/fleet.js';
 import { surveyProfile } from '../../../src/activities/sweep/surveyProfile.js';
+import { groupsIn } from '../../../src/domain/rotation/carrierGroups.js';
 import { placeKey } from '../../../src/domain/sweep/existing.js';
 import { ENABLED } from '../domain/settings/bodies.js';
 import { ActivityContext, NOW } from '../doubles/activityContext.js';
@@ -95,7 +96,7 @@ describe('the fleet of a credential', () => {
     const stocked = await stock(context);
     if (stocked.kind !== 'stocked') return expect.fail(stocked.kind);
 
-    expect(stocked.fleet).toMatchObject({
+    expect({ ...stocked.fleet, groups: groupsIn(stocked.fleet) }).toMatchObject({
       total: 2,
       credentials: ['key-1'],
       groups: [

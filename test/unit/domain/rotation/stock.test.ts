@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CarrierGroup, GROUP_SIZE } from '../../../../src/domain/rotation/carrierGroups.js';
+import { type CarrierGroup, GROUP_SIZE, groupsIn } from '../../../../src/domain/rotation/carrierGroups.js';
 import { behind, fleetOf, mayCarry, whoMayCarry } from '../../../../src/domain/rotation/stock.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
 import { memberOf } from '../../../../src/domain/values/runtimeBatch.js';
@@ -64,7 +64,7 @@ describe('the groups of a fleet', () => {
       carrier('x', 'key-1', 'sales', { subscription: other, factory: 'adf-three' }),
     ]);
 
-    expect(fleet.groups.map(({ batch, members, place }) => [batch.names, members.length, place])).toEqual([
+    expect(groupsIn(fleet).map(({ batch, members, place }) => [batch.names, members.length, place])).toEqual([
       ['adf-one/', 40, 0],
       ['adf-one/', 1, 40],
       ['adf-two/', 2, 41],
@@ -75,7 +75,9 @@ describe('the groups of a fleet', () => {
   it('cover every runtime of a profile exactly once and in order, whatever the fleet', () => {
     fc.assert(
       fc.property(anyCarriers, (carriers) => {
-        const { groups, total, credentials } = fleetOf(carriers);
+        const fleet = fleetOf(carriers);
+        const { total, credentials } = fleet;
+        const groups = groupsIn(fleet);
         const members = groups.flatMap((group) => membersOf(group, credentials));
 
         const inside = carriers

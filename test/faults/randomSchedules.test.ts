@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { runSchedules } from './schedules.js';
+
+/** The same stories each time: `npm run faults -- --random` draws new ones, and so does .ci/run, of each commit its own. */
+const SEED = 20261124;
+/** A rotation of the bed takes a second of the processor's time: these are as many as one waits for. */
+const COUNT = 30;
+
+describe('random schedules', () => {
+  it('break no rule', { timeout: 1_200_000 }, async () => {
+    const lines: string[] = [];
+    const good = await runSchedules({
+      count: COUNT,
+      workers: 2,
+      seed: SEED,
+      out: (line) => lines.push(line),
+    });
+
+    expect(good, lines.join('\n')).toBe(true);
+  });
+});
