@@ -3,7 +3,7 @@ import type { LocalClient } from '../local/client.js';
 import { firstRunOn, readRun, type ShownRun } from '../local/demo/follow.js';
 import { launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/functionsHost.js';
-import { PRINCIPALS, runtimeId } from '../local/scenario/names.js';
+import { PRINCIPALS, runtimeId } from '../local/sample/names.js';
 import { type Measurement, measured } from './measure.js';
 
 const HALF_A_DAY = 12 * 3600;

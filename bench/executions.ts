@@ -5,7 +5,7 @@
 import type { LocalClient } from '../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/functionsHost.js';
-import { runtimeId } from '../local/scenario/names.js';
+import { runtimeId } from '../local/sample/names.js';
 import { type Measurement, measured } from './measure.js';
 
 const UPDATE_SECONDS = 20 * 60;

@@ -4,8 +4,8 @@
  * should be over and then every minute, which is as good as such a script can be.
  */
 import type { LocalClient } from '../local/client.js';
-import { fleetFactory } from '../local/scenario/fleet.js';
-import { runtimeId } from '../local/scenario/names.js';
+import { fleetFactory } from '../local/sample/fleet.js';
+import { runtimeId } from '../local/sample/names.js';
 
 const RESOURCE_MANAGER = 'management.azure.com';
 const ASK_SECONDS = 60;

@@ -11,7 +11,7 @@ import { readRun } from '../local/demo/follow.js';
 import { launchLocalCloud } from '../local/launch.js';
 import { projectFile } from '../local/project.js';
 import type { HostStats } from '../local/runner/functionsHost.js';
-import { PRINCIPALS } from '../local/scenario/names.js';
+import { PRINCIPALS } from '../local/sample/names.js';
 import type { RotationResult } from '../src/domain/runs/rotations.js';
 import { type Measurement, measured } from './measure.js';
 import { walkFleet } from './plain.js';
@@ -136,10 +136,10 @@ async function rotateUntilOverlap(client: LocalClient): Promise<Shown> {
   throw new Error(`The rotation ${id} did not reach its overlap.`);
 }
 
-/** The scenario's configuration for a whole subscription, asked every minute. */
+/** The sample environment's configuration for a whole subscription, asked every minute. */
 function fleetConfig(): string {
-  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8');
-  return scenario.replace('factory: adf-airlock', 'factory: adf-*');
+  const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8');
+  return sample.replace('factory: adf-airlock', 'factory: adf-*');
 }
 
 async function stats(client: LocalClient): Promise<HostStats> {

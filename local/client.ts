@@ -7,8 +7,8 @@ import type { LogLine } from './logBook.js';
 import { type Answer, callThroughProxy, type OutgoingCall } from './net/throughProxy.js';
 import type { ReadyLine } from './ready.js';
 import type { AppSettings } from './runner/appService.js';
-import type { Fleet } from './scenario/fleet.js';
-import type { ScenarioPermission } from './scenario/permissions.js';
+import type { Fleet } from './sample/fleet.js';
+import type { ScenarioPermission } from './sample/permissions.js';
 import type { AirflowPatch, RuntimeState } from './services/airflow/state.js';
 import type { GraphPermission, LifetimePolicy } from './services/entra/directoryState.js';
 import type { EventSchema } from './services/eventGrid/events.js';
@@ -38,7 +38,7 @@ export interface ShownRuntime {
 export interface NewRuntime {
   readonly name: string;
   readonly factory?: string;
-  /** Another one than the scenario's; it is made, with the factory, where it is not there. */
+  /** Another one than the sample environment's; it is made, with the factory, where it is not there. */
   readonly resourceGroup?: string;
   /** The whole of `properties`, instead of those of a new Airflow. */
   readonly properties?: object;
@@ -46,7 +46,7 @@ export interface NewRuntime {
   readonly airflowProperties?: object;
 }
 
-/** A principal by client id, or by its name in the scenario: `app`, `airflow`, `portalUser`. */
+/** A principal by client id, or by its name in the sample environment: `app`, `airflow`, `portalUser`. */
 export type PrincipalName = string;
 
 /** A permission without what it is for. */
@@ -138,14 +138,14 @@ export function createClient(ready: ReadyLine) {
       ),
     /** Many runtimes that were enabled long ago. */
     seedFleet: (fleet: Fleet) => call<void>('POST', '/fleet', fleet),
-    /** For one runtime of the scenario's factory, or for all. */
+    /** For one runtime of the sample environment's factory, or for all. */
     setLifecycle: (settings: Partial<Lifecycle>, name?: string) =>
       call<void>('PATCH', name === undefined ? '/lifecycle' : `/lifecycle/${segment(name)}`, settings),
     /** Ends a start that has no end of its own (outcome `never`). */
     endStart: (name: string, outcome: 'started' | 'failed') =>
       call<void>('POST', `/lifecycle/${segment(name)}/end`, { outcome }),
 
-    /** How the Airflow of a runtime of the scenario's factory behaves; the runtime need not exist yet. */
+    /** How the Airflow of a runtime of the sample environment's factory behaves; the runtime need not exist yet. */
     setAirflow: (name: string, patch: AirflowPatch) =>
       call<void>('PATCH', `/airflow/${segment(name)}`, patch),
     airflow: (name: string) => call<RuntimeState>('GET', `/airflow/${segment(name)}`),
@@ -153,7 +153,7 @@ export function createClient(ready: ReadyLine) {
     /** Defaults: the vault that Airflow reads, the role Key Vault Secrets User. */
     setRole: (role: { principal: PrincipalName; vault?: string; role?: string; grant: boolean }) =>
       call<unknown>('POST', '/roles', role),
-    /** Gives or takes one row of the scenario's table of least privilege, or a permission like one. */
+    /** Gives or takes one row of the sample environment's table of least privilege, or a permission like one. */
     setPermission: (permission: PermissionRow, grant: boolean) => {
       const { principal } = permission;
       if (permission.kind === 'graph') {

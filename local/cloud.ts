@@ -20,7 +20,7 @@ import { projectFile } from './project.js';
 import type { ReadyLine } from './ready.js';
 import { createAppService } from './runner/appService.js';
 import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost.js';
-import { appSettings } from './scenario/appSettings.js';
+import { appSettings } from './sample/appSettings.js';
 import {
   AIRFLOW_VAULT,
   FACTORY,
@@ -29,8 +29,8 @@ import {
   SUBSCRIPTION,
   TENANT,
   vaultHost,
-} from './scenario/names.js';
-import { seed, subscribe } from './scenario/seed.js';
+} from './sample/names.js';
+import { seed, subscribe } from './sample/seed.js';
 import { type AzureServers, startAzureServers } from './servers.js';
 import { type LocalSettings, loadSettings, saveSettings } from './settings.js';
 
@@ -82,7 +82,7 @@ const KEPT = z.object({
 });
 type Kept = z.infer<typeof KEPT>;
 
-/** Starts a local cloud: a new one with the scenario in it, or the one of the state folder. Throws `PortTaken`. */
+/** Starts a local cloud: a new one with the sample environment in it, or the one of the state folder. Throws `PortTaken`. */
 export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud> {
   const folder = resolve(options.state);
   const settings = loadSettings(folder, options.port);
@@ -193,7 +193,7 @@ function clockStart(kept: Kept | undefined, { begin }: CloudOptions): { clockSta
   return { clockState: { now, offset: now - Date.now() } };
 }
 
-/** Puts in what the last snapshot held, or the scenario; then what the command line says of either. */
+/** Puts in what the last snapshot held, or the sample environment; then what the command line says of either. */
 function fill(
   azure: EmulatedAzure,
   { clock, faults, ledger }: LocalKernel,

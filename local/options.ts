@@ -11,7 +11,7 @@ export interface LocalOptions {
   readonly clock?: ClockMode;
   /** Entry point of the built app. */
   readonly app?: string;
-  /** Configuration file that the app gets; absent: the scenario's. */
+  /** Configuration file that the app gets; absent: the sample environment's. */
   readonly config?: string;
   readonly eventSchema?: EventSchema;
   /** How long a start or restart of a runtime takes, on the local cloud's clock. */
@@ -33,7 +33,7 @@ everything else goes to stderr. Ctrl-C ends it.
   --state DIR                 keep everything in DIR and go on from there (default: a temporary folder)
   --clock real|virtual        virtual time stands still until the control API moves it (default real)
   --app FILE                  entry point of the built app (default dist/main.js)
-  --config FILE               the app's configuration (default local/scenario/airlock.yaml)
+  --config FILE               the app's configuration (default local/sample/airlock.yaml)
   --event-schema eventGrid|cloudEvents
                               schema of the events that are delivered (default eventGrid)
   --begin TIME                where the clock of a new local cloud begins, ISO 8601 (default now)

@@ -4,7 +4,7 @@
  * words of the test's title. Exits 1 where a fault goes unnoticed, or where its patch does not fit any more. With `--share
  * 2/3`, of all the second of three shares; that every patch fits is seen all the same.
  *
- * `npm run test:mutants -- --faults`: instead, those of which the bed has to tell without knowing them. Such a patch has a
+ * `npm run test:mutants -- --faults`: instead, those that `npm run faults` has to find without knowing them. Such a patch has a
  * third line, `Faults:`, with what `npm run faults` is given, ` => ` and words of the violation that it has to print.
  */
 import { spawn } from 'node:child_process';
@@ -45,7 +45,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 const names = readdirSync(FOLDER)
   .filter((file) => file.endsWith('.patch') && file.includes(values.only))
-  .filter((file) => !values.faults || bedOf(readFileSync(resolve(FOLDER, file), 'utf8')))
+  .filter((file) => !values.faults || faultsRunOf(readFileSync(resolve(FOLDER, file), 'utf8')))
   .sort();
 let [passed, failed] = [0, 0];
 for (const [index, name] of names.entries()) {
@@ -62,7 +62,7 @@ console.log(`${passed} passed, ${failed} failed${told}`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 /** @typedef {{ problem: string, row?: undefined } | { row: string, problem?: undefined }} Verdict */
-/** @typedef {{ args: string[], violation: string }} Bed */
+/** @typedef {{ args: string[], violation: string }} FaultsRun */
 
 /**
  * The problem of a patch that does not fit.
@@ -76,7 +76,7 @@ function fits(name) {
 }
 
 /**
- * Puts one fault in, runs the test that it names (or the bed), and takes it out again.
+ * Puts one fault in, runs the test that it names (or `npm run faults`), and takes it out again.
  *
  * @param {string} name
  * @returns {Promise<Verdict>}
@@ -94,8 +94,8 @@ async function judge(name) {
         ? undefined
         : runThere('npm', ['run', '--silent', 'build']);
     if (built && built.status !== 0) return { problem: `it does not build: ${built.stderr.slice(0, 300)}` };
-    const bed = values.faults ? bedOf(text) : undefined;
-    if (bed) return await tellOf(bed);
+    const faultsRun = values.faults ? faultsRunOf(text) : undefined;
+    if (faultsRun) return await runFaults(faultsRun);
     rmSync(report, { force: true });
     const only = ['--testNamePattern', literal(row)];
     const tested = runThere('npx', [
@@ -125,9 +125,9 @@ async function judge(name) {
  * What a patch says that `npm run faults` finds it with, and the words of the violation.
  *
  * @param {string} text
- * @returns {Bed | undefined}
+ * @returns {FaultsRun | undefined}
  */
-function bedOf(text) {
+function faultsRunOf(text) {
   const [, args, violation] = /^Faults: (.+) => (.+)$/m.exec(text) ?? [];
   if (args === undefined || violation === undefined) return undefined;
   return { args: (args.match(/'[^']*'|\S+/g) ?? []).map(unquoted), violation };
@@ -139,25 +139,25 @@ function unquoted(word) {
 }
 
 /**
- * Runs the bed up to the first violation that has these words.
+ * Runs `npm run faults` up to the first violation that has these words.
  *
- * @param {Bed} bed
+ * @param {FaultsRun} faultsRun
  * @returns {Promise<Verdict>}
  */
-function tellOf({ args, violation }) {
-  const bed = spawn('node', ['build/faults.js', ...args], { cwd: copy });
-  let told = '';
+function runFaults({ args, violation }) {
+  const faults = spawn('node', ['build/faults.js', ...args], { cwd: copy });
+  let printed = '';
   return new Promise((ended) => {
     const [command, words] = [args.join(' '), `"${violation}"`];
-    bed.stdout.on('data', (data) => {
-      told += data;
-      const found = told.match(new RegExp(VIOLATION, 'gm'))?.find((line) => line.includes(violation));
+    faults.stdout.on('data', (data) => {
+      printed += data;
+      const found = printed.match(new RegExp(VIOLATION, 'gm'))?.find((line) => line.includes(violation));
       if (!found) return;
-      bed.kill();
+      faults.kill();
       ended({ row: `${command}: ${found}` });
     });
-    bed.on('exit', () => {
-      const other = VIOLATION.exec(told)?.[0];
+    faults.on('exit', () => {
+      const other = VIOLATION.exec(printed)?.[0];
       const instead = other === undefined ? '' : `; it says ${other}`;
       ended({ problem: `no violation with ${words} by npm run faults -- ${command}${instead}` });
     });

@@ -1,7 +1,7 @@
 import type { LocalClient } from '../local/client.js';
-import { vaultId } from '../local/scenario/names.js';
+import { vaultId } from '../local/sample/names.js';
 
-/** Lets the app do one more thing with a secret than the scenario does: a profile refers to it. */
+/** Lets the app do one more thing with a secret than the sample environment does: a profile refers to it. */
 export async function grantOnSecret(
   { client }: { readonly client: LocalClient },
   vault: string,

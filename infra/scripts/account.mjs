@@ -1,7 +1,7 @@
 /** Whether the Azure CLI is signed in where azd deploys to: the two sign in apart, each with a default of its own. */
 
 /**
- * Says in words how the CLI's account differs from AZURE_TENANT_ID and AZURE_SUBSCRIPTION_ID, with the command that mends
+ * Says in words how the CLI's account differs from AZURE_TENANT_ID and AZURE_SUBSCRIPTION_ID, with the command that fixes
  * it; `undefined` where it does not, or where neither is set. Another default subscription of the same tenant does no
  * harm, since every command names its own; another tenant does: Microsoft Graph is asked in the tenant of the default.
  *

@@ -114,7 +114,7 @@ function faultOfCompiler(error) {
   const [, place, text] = /^(\S+?\(\d+,\d+\))\s*:\s*(.+)$/.exec(error) ?? [];
   return place === undefined
     ? faultOf(PARAMETERS, 'the compiler says', error, 'see whether az bicep version answers')
-    : faultOf(place, 'the compiler says', text, 'mend that line; nothing else of the file was checked');
+    : faultOf(place, 'the compiler says', text, 'fix that line; nothing else of the file was checked');
 }
 
 function absent() {

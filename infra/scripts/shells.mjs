@@ -1,6 +1,6 @@
 /**
  * Looks whether the vaults work with roles and hold the secrets that people set, and then makes the other secrets that
- * roles are held on, where they do not exist: the pending twin of each credential that the app mints, and the canaries.
+ * roles are held on, where they do not exist: the pending secret of each credential that the app mints, and the canaries.
  * What exists is never touched; where something is missing nothing is made.
  *
  *   node infra/scripts/shells.mjs --config airlock.yaml [--dry-run]
@@ -18,7 +18,7 @@ import { commandLine } from './commandLine.mjs';
 /** @import { Secret } from './config.mjs' */
 
 const USAGE = `Usage: node infra/scripts/shells.mjs [--config airlock.yaml] [--dry-run]
-Makes the secrets that roles are held on, where they do not exist: pending twins and canaries. Touches none that exists.`;
+Makes the secrets that roles are held on, where they do not exist: pending secrets and canaries. Touches none that exists.`;
 
 const { values } = commandLine(USAGE, {
   options: {
@@ -46,7 +46,7 @@ if (problems.length > 0) {
   for (const line of problems) console.error(line);
   process.exitCode = 1;
 } else {
-  // A pending twin is disabled: nobody reads it, and the app stages the first value as a new version.
+  // A pending secret is disabled: nobody reads it, and the app stages the first value as a new version.
   for (const secret of pending) make(secret, ['--disabled', 'true']);
   for (const secret of canaries) make(secret, ['--tags', 'purpose=airlock-canary']);
 }

@@ -1,7 +1,7 @@
 /** Tokens, client secrets, and how the directory behaves. */
 import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
-import { PRINCIPALS } from '../scenario/names.js';
+import { PRINCIPALS } from '../sample/names.js';
 import { LIFETIME_POLICY } from '../services/entra/directoryState.js';
 import { given, PRINCIPAL } from './inputs.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { LocalClock } from '../kernel/clock.js';
 import type { LogBook } from '../logBook.js';
 import { APP_PATCH, type AppService } from '../runner/appService.js';
-import { TOPIC_HOST, TOPIC_ID } from '../scenario/names.js';
+import { TOPIC_HOST, TOPIC_ID } from '../sample/names.js';
 import type { EventGrid } from '../services/eventGrid/eventGrid.js';
 import { EVENT_SCHEMAS } from '../services/eventGrid/events.js';
 import { post } from '../services/eventGrid/post.js';

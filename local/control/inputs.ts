@@ -1,8 +1,8 @@
 /** What the routes of the control API share in reading their input. */
 import { z } from 'zod';
-import { PRINCIPALS } from '../scenario/names.js';
+import { PRINCIPALS } from '../sample/names.js';
 
-/** A client id, or a name of the scenario's principals. */
+/** A client id, or a name of the sample environment's principals. */
 export const PRINCIPAL = z
   .string()
   .min(1)

@@ -1,7 +1,7 @@
 /** Who may do what: roles, single permissions, permissions in Microsoft Graph, and what is denied to everybody. */
 import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
-import { AIRFLOW_VAULT, vaultId } from '../scenario/names.js';
+import { AIRFLOW_VAULT, vaultId } from '../sample/names.js';
 import { GRAPH_PERMISSION } from '../services/entra/directoryState.js';
 import { PLANE } from '../services/resourceManager/roles.js';
 import { PRINCIPAL } from './inputs.js';

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
 import type { LocalClock } from '../kernel/clock.js';
 import { callThroughProxy, type WayIn } from '../net/throughProxy.js';
-import { airflowRuntime } from '../scenario/airflowRuntime.js';
-import { seedFleet } from '../scenario/fleet.js';
+import { airflowRuntime } from '../sample/airflowRuntime.js';
+import { seedFleet } from '../sample/fleet.js';
 import {
   FACTORY,
   LOCATION,
@@ -13,7 +13,7 @@ import {
   runtimeId,
   SUBSCRIPTION,
   TENANT,
-} from '../scenario/names.js';
+} from '../sample/names.js';
 import { AIRFLOW_PATCH, type AirflowPatch } from '../services/airflow/state.js';
 import { storedMarker } from '../services/resourceManager/holding.js';
 import type { ResourceManager } from '../services/resourceManager/resourceManager.js';

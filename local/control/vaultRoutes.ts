@@ -1,7 +1,7 @@
 /** Secrets as somebody else sets them, and the vaults' firewalls. */
 import { z } from 'zod';
 import type { EmulatedAzure } from '../azure.js';
-import { vaultHost } from '../scenario/names.js';
+import { vaultHost } from '../sample/names.js';
 import { PRINCIPAL } from './inputs.js';
 import { ControlError, type ControlRoute, parsed } from './router.js';
 

@@ -1,4 +1,4 @@
-/** Scenes of enablements. */
+/** Parts of the demonstration: enablements. */
 import type { LocalClient } from '../client.js';
 import { expectEnd, firstRunOn, follow, startRun, timeOfDay } from './follow.js';
 import { callLines, deliveryLines, planLines, proofLines } from './report.js';

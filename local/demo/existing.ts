@@ -1,11 +1,11 @@
-/** The scene of a factory that has runtimes already when the app comes. */
+/** Part of the demonstration: a factory that has runtimes already when the app comes. */
 import type { LocalClient } from '../client.js';
-import { PRINCIPALS } from '../scenario/names.js';
+import { PRINCIPALS } from '../sample/names.js';
 import { create } from './enabling.js';
 import { expectEnd, follow, readRun, type ShownRun, startRun, timeOfDay } from './follow.js';
 import type { Screen } from './screen.js';
 
-/** What the scene reads of a sweep's result. */
+/** What the part reads of a sweep's result. */
 type Swept = ShownRun & {
   readonly result?: {
     readonly profiles: readonly {

@@ -28,7 +28,7 @@ const SLICE_SECONDS = 20;
 const OVERLAP_SLICE_SECONDS = 1800;
 const MAX_SLICES = 2000;
 
-/** Throws where a run ended in another way than the scene needs. */
+/** Throws where a run ended in another way than the part needs. */
 export function expectEnd(run: ShownRun, outcome: string, code?: string): void {
   if (run.outcome === outcome && run.problem?.code === code) return;
   const got = `${run.outcome ?? run.status}${run.problem ? ` (${run.problem.code}: ${run.problem.message})` : ''}`;

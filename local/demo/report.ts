@@ -1,7 +1,7 @@
 /** What is said after a run: the plan, the proof, the deliveries, the calls. */
 import type { Plan } from '../../src/domain/runs/plan.js';
 import type { LedgerEntry } from '../kernel/types.js';
-import { PRINCIPALS } from '../scenario/names.js';
+import { PRINCIPALS } from '../sample/names.js';
 import type { ShownRun } from './follow.js';
 
 const SIGNS = { add: '+', change: '~', keep: '=' } as const;

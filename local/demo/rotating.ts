@@ -1,4 +1,4 @@
-/** Scenes of rotations. */
+/** Parts of the demonstration: rotations. */
 import type { LocalClient } from '../client.js';
 import { create } from './enabling.js';
 import { expectEnd, firstRunOn, follow, startRun, timeOfDay } from './follow.js';

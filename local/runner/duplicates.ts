@@ -29,16 +29,16 @@ export class Duplicates {
     private readonly instances: Pick<Instances, 'accept'>,
   ) {}
 
-  /** Sends a decision and its twin of another execution of the episode, in the order and at the times of the fault. */
-  send(sender: Sender, decision: Decision, twin: Decision, fault: Duplicate): void {
+  /** Sends a decision and its counterpart of another execution of the episode, in the order and at the times of the fault. */
+  send(sender: Sender, decision: Decision, other: Decision, fault: Duplicate): void {
     const { mode = 'direct', take = 'first' } = fault;
     if (decision.EventType === EventType.TaskScheduled && mode === 'direct') {
       dispatch(this.to, sender, decision, { twice: take });
     } else if (take === 'first' || isStart(decision)) {
       dispatch(this.to, sender, decision);
-      this.sendAgain(sender, [twin], fault);
+      this.sendAgain(sender, [other], fault);
     } else {
-      dispatch(this.to, sender, twin, { unheard: true });
+      dispatch(this.to, sender, other, { unheard: true });
       this.sendAgain(sender, [decision], fault);
     }
   }

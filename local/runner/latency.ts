@@ -1,6 +1,6 @@
 /**
  * How long things take that the durable extension does between two steps: a message that arrives, a function that is
- * called, a history that is written. Seeded, so that the same story takes the same time again.
+ * called, a history that is written. Seeded, so that the same scenario takes the same time again.
  */
 import { createHash } from 'node:crypto';
 

@@ -12,10 +12,10 @@ import { type Decision, EventType, type HistoryEvent } from './history.js';
 import { keepWhileSuspended, suspendOrResume, takeable } from './inbox.js';
 import type { EpisodeEvents, Instances } from './instances.js';
 import type { SchemaVersion } from './orchestratorCall.js';
+import { runEpisodeAgain, sendPoint } from './secondRun.js';
 import { type Instance, isFinished, type NewInstance, type RuntimeStatus } from './state.js';
 import type { SubOrchestrations } from './subOrchestrations.js';
 import type { Timers } from './timers.js';
-import { runTwin, sendPoint } from './twin.js';
 import { VERSION_MISMATCH, type VersionSettings, verdict } from './versions.js';
 
 export interface OrchestrationParts extends Receivers {
@@ -100,14 +100,14 @@ export class Orchestrations {
     // Somebody took its place meanwhile: nothing of it counts any more.
     if (!this.parts.instances.isCurrent(instance)) return;
     const twice = this.#struck(instance, outcome);
-    const twins = twice.size > 0 ? (await this.#twin(instance, history)).decisions : [];
+    const others = twice.size > 0 ? (await this.#runAgain(instance, history)).decisions : [];
     if (!this.parts.instances.isCurrent(instance)) return;
 
     // From here on one synchronous block, except where a fault asks for a crash between messages and history.
     this.#send(instance, outcome, added, (decision) => {
       const fault = twice.get(decision.EventId);
       if (!fault) return dispatch(this.parts, instance, decision);
-      const other = twins.find(({ EventId }) => EventId === decision.EventId) ?? decision;
+      const other = others.find(({ EventId }) => EventId === decision.EventId) ?? decision;
       this.parts.duplicates.send(instance, decision, other, fault);
     });
     const all = this.backend.duplicate('after-dispatch', where);
@@ -119,7 +119,7 @@ export class Orchestrations {
     this.#commit(instance, outcome, { added, taken });
     if (next && nextTwice) this.parts.duplicates.continueAgain(before, next, nextTwice);
     this.backend.changed();
-    if (all) this.#allAgain(before, await this.#twin(before, asked), all);
+    if (all) this.#allAgain(before, await this.#runAgain(before, asked), all);
   }
 
   async #run(
@@ -136,8 +136,8 @@ export class Orchestrations {
       : outcome;
   }
 
-  #twin(instance: Instance, history: readonly HistoryEvent[]): Promise<EpisodeOutcome> {
-    return runTwin(this.backend.invoker, instance, history, this.options.schema);
+  #runAgain(instance: Instance, history: readonly HistoryEvent[]): Promise<EpisodeOutcome> {
+    return runEpisodeAgain(this.backend.invoker, instance, history, this.options.schema);
   }
 
   /** Which of an episode's messages are to come twice, by the ids of their events. */
@@ -176,10 +176,10 @@ export class Orchestrations {
   }
 
   /** As if another host had run this episode, too: all its messages once more. */
-  #allAgain(sender: Instance, twin: EpisodeOutcome, fault: Duplicate): void {
-    this.parts.duplicates.sendAgain(sender, twin.decisions, fault);
-    if (twin.kind === 'continueAsNew') {
-      this.parts.duplicates.continueAgain(sender, this.#nextOf(sender, twin.input), fault);
+  #allAgain(sender: Instance, second: EpisodeOutcome, fault: Duplicate): void {
+    this.parts.duplicates.sendAgain(sender, second.decisions, fault);
+    if (second.kind === 'continueAsNew') {
+      this.parts.duplicates.continueAgain(sender, this.#nextOf(sender, second.input), fault);
     }
     this.backend.changed();
   }

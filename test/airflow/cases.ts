@@ -1,12 +1,12 @@
 /** What is asked of each release: one case after the other, on one runtime. */
 import type { ShownRun } from '../../local/demo/follow.js';
-import { AIRFLOW_VAULT, vaultHost } from '../../local/scenario/names.js';
+import { AIRFLOW_VAULT, vaultHost } from '../../local/sample/names.js';
 import { BACKEND, BACKEND_KWARGS } from '../../src/domain/settings/backendSettings.js';
-import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
 import { checkDag } from './realAirflow.js';
 import type { Release } from './releases.js';
 import { kwargs, restartScheduler, restartWorkersLate, startLate } from './restarts.js';
+import type { RuntimeFixture } from './runtimeFixture.js';
 import { removeMeanwhile, runTutorial, valueRead } from './sampleDags.js';
 
 export interface Case {
@@ -18,7 +18,7 @@ export interface Case {
   /** Whether releases that differ in their provider alone have a part in it, too. */
   readonly on: readonly Release['cases'][];
   /** Gives what came out. */
-  run(bed: Bed): Promise<string>;
+  run(fixture: RuntimeFixture): Promise<string>;
 }
 
 const CANARY = 'airlock-canary';
@@ -27,8 +27,8 @@ const XCOM_BACKEND = 'AIRFLOW__CORE__XCOM_BACKEND';
 const LONG = 240;
 
 /** How the run ended, and what a DAG that asks Airflow for the variable gets meanwhile. */
-async function withVariable(bed: Bed, run: ShownRun): Promise<string> {
-  return `${outcomeOf(run)}, a DAG gets the ${await valueRead(bed)} value`;
+async function withVariable(fixture: RuntimeFixture, run: ShownRun): Promise<string> {
+  return `${outcomeOf(run)}, a DAG gets the ${await valueRead(fixture)} value`;
 }
 
 const ALL = ['all'] as const;
@@ -39,18 +39,18 @@ export const CASES: readonly Case[] = [
     name: 'enabled, the check DAG with an import error',
     expected: 'checkFailed dagImportError, with the error of its file',
     on: ALL,
-    async run(bed) {
-      bed.airflow.deploy('airlock_check.py', `import no_such_module\n${checkDag()}`);
+    async run(fixture) {
+      fixture.airflow.deploy('airlock_check.py', `import no_such_module\n${checkDag()}`);
       let known = false;
-      const run = await bed.create({
+      const run = await fixture.create({
         lapse: async ({ step }) => {
           if (step?.name !== 'check access') return undefined;
-          known ||= await hasImportError(bed, 'airlock_check');
+          known ||= await hasImportError(fixture, 'airlock_check');
           return known ? LONG : undefined;
         },
       });
-      bed.airflow.deploy('airlock_check.py', checkDag());
-      await bed.cloud.unsubscribe();
+      fixture.airflow.deploy('airlock_check.py', checkDag());
+      await fixture.cloud.unsubscribe();
       const of = run.problem?.message.includes('airlock_check.py: ModuleNotFoundError') ? 'its' : 'another';
       return `${outcomeOf(run)}, with the error of ${of} file`;
     },
@@ -59,18 +59,18 @@ export const CASES: readonly Case[] = [
     name: 'enabled',
     expected: 'enabled',
     on: ['provider'],
-    async run(bed) {
-      const run = await bed.create();
-      await bed.cloud.unsubscribe();
+    async run(fixture) {
+      const run = await fixture.create();
+      await fixture.cloud.unsubscribe();
       return outcomeOf(run);
     },
   },
   {
-    name: 'the check DAG mended',
+    name: 'the check DAG fixed',
     expected: 'accessProven',
     on: ALL,
-    async run(bed) {
-      return outcomeOf(await bed.request('check'));
+    async run(fixture) {
+      return outcomeOf(await fixture.request('check'));
     },
   },
   {
@@ -85,18 +85,18 @@ export const CASES: readonly Case[] = [
     expected: 'it cannot be imported',
     family: 'airflow3',
     on: ALL,
-    async run(bed) {
-      return (await hasImportError(bed, 'tutorial')) ? 'it cannot be imported' : 'it is imported';
+    async run(fixture) {
+      return (await hasImportError(fixture, 'tutorial')) ? 'it cannot be imported' : 'it is imported';
     },
   },
   {
     name: 'a stale value in the metastore',
     expected: 'accessProven, a DAG gets the vault value',
     on: BOTH,
-    async run(bed) {
-      const made = await bed.airflow.call('POST', '/variables', { key: CANARY, value: 'stale' });
+    async run(fixture) {
+      const made = await fixture.airflow.call('POST', '/variables', { key: CANARY, value: 'stale' });
       if (made.status >= 300) throw new Error(`The variable was not made: ${made.status} ${made.text}`);
-      return withVariable(bed, await bed.request('check'));
+      return withVariable(fixture, await fixture.request('check'));
     },
   },
   {
@@ -118,10 +118,10 @@ export const CASES: readonly Case[] = [
     name: 'the role on the vault taken away (403)',
     expected: 'checkFailed vaultRoleMissing, a DAG gets the stale value',
     on: BOTH,
-    async run(bed) {
-      await bed.client.setRole({ principal: 'airflow', grant: false });
-      const outcome = await withVariable(bed, await bed.request('check'));
-      await bed.client.setRole({ principal: 'airflow', grant: true });
+    async run(fixture) {
+      await fixture.client.setRole({ principal: 'airflow', grant: false });
+      const outcome = await withVariable(fixture, await fixture.request('check'));
+      await fixture.client.setRole({ principal: 'airflow', grant: true });
       return outcome;
     },
   },
@@ -129,12 +129,12 @@ export const CASES: readonly Case[] = [
     name: 'a vault that does not answer the workers',
     expected: 'checkFailed vaultUnreachable, a DAG gets the stale value',
     on: BOTH,
-    async run(bed) {
-      bed.way.cutOff(vaultHost(AIRFLOW_VAULT));
+    async run(fixture) {
+      fixture.proxy.cutOff(vaultHost(AIRFLOW_VAULT));
       try {
-        return await withVariable(bed, await bed.request('check'));
+        return await withVariable(fixture, await fixture.request('check'));
       } finally {
-        bed.way.mend();
+        fixture.proxy.restore();
       }
     },
   },
@@ -142,30 +142,30 @@ export const CASES: readonly Case[] = [
     name: 'the check DAG paused',
     expected: 'accessProven',
     on: ALL,
-    async run(bed) {
+    async run(fixture) {
       const path = '/dags/airlock_check?update_mask=is_paused';
-      const paused = await bed.airflow.call('PATCH', path, { is_paused: true });
+      const paused = await fixture.airflow.call('PATCH', path, { is_paused: true });
       if (paused.status !== 200) throw new Error(`The DAG was not paused: ${paused.status} ${paused.text}`);
-      return outcomeOf(await bed.request('check'));
+      return outcomeOf(await fixture.request('check'));
     },
   },
   {
     name: 'no scheduler: the run stays queued',
     expected: 'checkFailed checkRunStuck',
     on: ALL,
-    async run(bed) {
-      await bed.airflow.beats();
-      bed.airflow.freeze('scheduler', true);
+    async run(fixture) {
+      await fixture.airflow.beats();
+      fixture.airflow.freeze('scheduler', true);
       try {
         // Only once the run is there: before, the web server would be found out to have no scheduler.
         return outcomeOf(
-          await bed.request('check', {
-            lapse: async () => ((await bed.airflow.runs('queued')) ? LONG : 1),
+          await fixture.request('check', {
+            lapse: async () => ((await fixture.airflow.runs('queued')) ? LONG : 1),
           }),
         );
       } finally {
-        bed.airflow.freeze('scheduler', false);
-        await bed.airflow.settles();
+        fixture.airflow.freeze('scheduler', false);
+        await fixture.airflow.settles();
       }
     },
   },
@@ -187,37 +187,37 @@ export const CASES: readonly Case[] = [
     name: 'another prefix: the vault has no such secret',
     expected: 'checkFailed canaryNotFound, a DAG gets the stale value',
     on: BOTH,
-    async run(bed) {
-      await bed.change({ [BACKEND_KWARGS]: kwargs({ variables_prefix: 'other' }) });
-      return withVariable(bed, await bed.request('check'));
+    async run(fixture) {
+      await fixture.change({ [BACKEND_KWARGS]: kwargs({ variables_prefix: 'other' }) });
+      return withVariable(fixture, await fixture.request('check'));
     },
   },
   {
     name: 'vault_url of a vault that is not there',
     expected: 'checkFailed readsOtherVault, a DAG gets the stale value',
     on: ALL,
-    async run(bed) {
-      await bed.change({ [BACKEND_KWARGS]: kwargs({ vault_url: 'https://not-there.vault.azure.net/' }) });
-      return withVariable(bed, await bed.request('check'));
+    async run(fixture) {
+      await fixture.change({ [BACKEND_KWARGS]: kwargs({ vault_url: 'https://not-there.vault.azure.net/' }) });
+      return withVariable(fixture, await fixture.request('check'));
     },
   },
   {
     name: 'kwargs that are no JSON',
     expected: 'checkFailed kwargsIgnored, a DAG gets the stale value',
     on: ALL,
-    async run(bed) {
-      await bed.change({ [BACKEND_KWARGS]: '{"vault_url": https://airlock-airflow.vault.azure.net/}' });
-      return withVariable(bed, await bed.request('check'));
+    async run(fixture) {
+      await fixture.change({ [BACKEND_KWARGS]: '{"vault_url": https://airlock-airflow.vault.azure.net/}' });
+      return withVariable(fixture, await fixture.request('check'));
     },
   },
   {
     name: 'another back-end class',
     expected: 'checkFailed wrongBackendClass, a DAG gets the stale value',
     on: ALL,
-    async run(bed) {
+    async run(fixture) {
       const other = 'airflow.secrets.environment_variables.EnvironmentVariablesBackend';
-      await bed.change({ [BACKEND]: other, [BACKEND_KWARGS]: null });
-      return withVariable(bed, await bed.request('check'));
+      await fixture.change({ [BACKEND]: other, [BACKEND_KWARGS]: null });
+      return withVariable(fixture, await fixture.request('check'));
     },
   },
   {
@@ -231,12 +231,12 @@ export const CASES: readonly Case[] = [
     expected: 'checkFailed credentialRefused AADSTS7000215, a DAG gets the vault value',
     family: 'airflow3',
     on: ALL,
-    async run(bed) {
-      const settings = await bed.bridge.settings();
-      await restartScheduler(bed, { ...settings, AZURE_CLIENT_SECRET: 'of-before' });
-      const run = await bed.request('check');
-      const outcome = await withVariable(bed, run);
-      await restartScheduler(bed, settings);
+    async run(fixture) {
+      const settings = await fixture.bridge.settings();
+      await restartScheduler(fixture, { ...settings, AZURE_CLIENT_SECRET: 'of-before' });
+      const run = await fixture.request('check');
+      const outcome = await withVariable(fixture, run);
+      await restartScheduler(fixture, settings);
       return outcome;
     },
   },
@@ -250,11 +250,14 @@ export const CASES: readonly Case[] = [
     name: 'an XCom back end that keeps values elsewhere',
     expected: 'accessProven',
     on: ALL,
-    async run(bed) {
+    async run(fixture) {
       // Airflow 3 loads the class before it looks for DAGs.
-      await bed.change({ [XCOM_BACKEND]: 'xcom_elsewhere.XComElsewhere', PYTHONPATH: bed.airflow.dags });
-      const run = await bed.request('check');
-      await bed.change({ [XCOM_BACKEND]: null, PYTHONPATH: null });
+      await fixture.change({
+        [XCOM_BACKEND]: 'xcom_elsewhere.XComElsewhere',
+        PYTHONPATH: fixture.airflow.dags,
+      });
+      const run = await fixture.request('check');
+      await fixture.change({ [XCOM_BACKEND]: null, PYTHONPATH: null });
       return outcomeOf(run);
     },
   },
@@ -263,10 +266,10 @@ export const CASES: readonly Case[] = [
     expected: 'accessProven',
     family: 'airflow2',
     on: ALL,
-    async run(bed) {
-      await bed.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: 'True' });
-      const run = await bed.request('check');
-      await bed.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: null });
+    async run(fixture) {
+      await fixture.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: 'True' });
+      const run = await fixture.request('check');
+      await fixture.change({ AIRFLOW__CORE__ENABLE_XCOM_PICKLING: null });
       return outcomeOf(run);
     },
   },
@@ -274,10 +277,10 @@ export const CASES: readonly Case[] = [
     name: 'secrets that Airflow caches',
     expected: 'accessProven',
     on: ALL,
-    async run(bed) {
-      await bed.change({ AIRFLOW__SECRETS__USE_CACHE: 'True' });
-      const run = await bed.request('check');
-      await bed.change({ AIRFLOW__SECRETS__USE_CACHE: null });
+    async run(fixture) {
+      await fixture.change({ AIRFLOW__SECRETS__USE_CACHE: 'True' });
+      const run = await fixture.request('check');
+      await fixture.change({ AIRFLOW__SECRETS__USE_CACHE: null });
       return outcomeOf(run);
     },
   },
@@ -285,25 +288,25 @@ export const CASES: readonly Case[] = [
     name: 'a back-end class that is not there',
     expected: 'checkFailed webServerNotHealthy',
     on: ALL,
-    async run(bed) {
+    async run(fixture) {
       const old = 'airflow.providers.microsoft.azure.secrets.azure_key_vault.AzureKeyVaultBackend';
-      await bed.change({ [BACKEND]: old }, 'killed');
-      return outcomeOf(await bed.request('check', { lapse: () => LONG }));
+      await fixture.change({ [BACKEND]: old }, 'killed');
+      return outcomeOf(await fixture.request('check', { lapse: () => LONG }));
     },
   },
 ];
 
-async function removeCredential(bed: Bed): Promise<string> {
-  const restore = await bed.removeCredential();
+async function removeCredential(fixture: RuntimeFixture): Promise<string> {
+  const restore = await fixture.removeCredential();
   try {
-    return await withVariable(bed, await bed.request('check'));
+    return await withVariable(fixture, await fixture.request('check'));
   } finally {
     await restore();
   }
 }
 
-async function hasImportError(bed: Bed, file: string): Promise<boolean> {
-  const answer = await bed.airflow.call('GET', '/importErrors').catch(() => undefined);
+async function hasImportError(fixture: RuntimeFixture, file: string): Promise<boolean> {
+  const answer = await fixture.airflow.call('GET', '/importErrors').catch(() => undefined);
   if (answer?.status !== 200) return false;
   const { import_errors: errors } = answer.json() as { import_errors: readonly { filename: string }[] };
   return errors.some(({ filename }) => filename.endsWith(`${file}.py`));

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
 import { projectFile } from '../../local/project.js';
-import { OPERATOR_VAULT, vaultHost } from '../../local/scenario/names.js';
+import { OPERATOR_VAULT, vaultHost } from '../../local/sample/names.js';
 import { grantOnSecret } from '../grantOnSecret.js';
 import { WEB_LOGIN } from './settings.js';
 
 const WEB_SECRET = 'airflow-web';
-/** The scenario's configuration with the login of the real web servers, and what is wanted in its rotation. */
+/** The sample environment's configuration with the login of the real web servers, and what is wanted in its rotation. */
 export function configuration(rotation: readonly string[] = []): string {
-  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
+  const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8').trimEnd();
   const secret = `{ vault: "https://${vaultHost(OPERATOR_VAULT)}", name: ${WEB_SECRET} }`;
   const more = rotation.map((line) => `      ${line}\n`).join('');
-  return `${scenario.replace('      strategy: graph\n', `      strategy: graph\n${more}`)}
+  return `${sample.replace('      strategy: graph\n', `      strategy: graph\n${more}`)}
     onConflict: replace
     access:
       login: { kind: password, userName: ${WEB_LOGIN.userName}, password: ${secret} }
@@ -40,7 +40,7 @@ export class Cloud {
     const launching = launchLocalCloud({
       port: 0,
       config: file,
-      // Once a year: a sweep would mend what a case looks at.
+      // Once a year: a sweep would fix what a case looks at.
       settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
       onLog: (line) => {
         if (/DEFECT/.test(line)) process.stderr.write(`${line}\n`);
@@ -57,7 +57,7 @@ export class Cloud {
     return this.handle.client;
   }
 
-  /** From now on nobody tells the app of what a case changes in the portal: it would mend it at once. */
+  /** From now on nobody tells the app of what a case changes in the portal: it would fix it at once. */
   async unsubscribe(): Promise<void> {
     for (const { name } of await this.client.subscriptions()) await this.client.unsubscribe(name);
   }

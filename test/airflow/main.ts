@@ -7,10 +7,10 @@ import { endAfter } from '../ending.js';
 import { NotPossible, skip } from '../notPossible.js';
 import { endClouds, removeFolders } from './cloud.js';
 import { killCommands } from './command.js';
+import { runConcurrently, type Work } from './concurrency.js';
 import type { Note } from './follow.js';
 import { Group } from './groups.js';
 import { findPython, type Installed, install, installUv } from './install.js';
-import { sideBySide, type Work } from './lanes.js';
 import { watchMemory } from './memory.js';
 import { casesOf, proveRelease, proveRotation } from './prove.js';
 import { isAirflow3, RELEASES, type Release, ROTATED_TOGETHER } from './releases.js';
@@ -68,7 +68,7 @@ async function main(): Promise<number> {
   if (wanted('rotation') && first && second) {
     proofs.unshift(proof('rotation', 2, async (note) => [await proveRotation([first, second], note)]));
   }
-  await sideBySide(proofs, AIRFLOWS);
+  await runConcurrently(proofs, AIRFLOWS);
   await onceMore(proofs, rows);
   memory.stop();
 

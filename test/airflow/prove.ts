@@ -1,11 +1,12 @@
 /** Carries the cases out, each with its time and its outcome. */
-import { Bed } from './bed.js';
+
 import { CASES, type Case } from './cases.js';
 import { Cloud } from './cloud.js';
 import type { Note } from './follow.js';
 import type { Installed } from './install.js';
 import { isAirflow3, type Release } from './releases.js';
 import { ROTATED, ROTATION, rotate } from './rotation.js';
+import { RuntimeFixture } from './runtimeFixture.js';
 import type { Row } from './table.js';
 
 /** All cases of one release, on one runtime. `only`: a part of the names of those that are wanted. */
@@ -14,15 +15,15 @@ export async function proveRelease(installed: Installed, only: string, note: Not
   const rows: Row[] = [];
   const cloud = await Cloud.open();
   try {
-    const bed = await Bed.open(cloud, installed, note);
+    const fixture = await RuntimeFixture.open(cloud, installed, note);
     try {
       for (const { name, expected, run } of casesOf(release, only)) {
         note(`── ${name}`);
-        const measured = await measure(() => run(bed), note);
+        const measured = await measure(() => run(fixture), note);
         rows.push(told({ airflow: release.airflow, provider, name, expected, ...measured }, note));
       }
     } finally {
-      await bed.close();
+      await fixture.close();
     }
   } finally {
     await cloud.close();

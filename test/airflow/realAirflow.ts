@@ -49,13 +49,17 @@ export class RealAirflow {
   private constructor(
     readonly installed: Installed,
     place: Place,
-    private readonly wayToAzure: Settings,
+    private readonly proxyEnvironment: Settings,
   ) {
     this.#place = place;
   }
 
   /** Makes its folder: a migrated database, the check DAG, and the DAGs beside this file. */
-  static async prepare(installed: Installed, folder: string, wayToAzure: Settings): Promise<RealAirflow> {
+  static async prepare(
+    installed: Installed,
+    folder: string,
+    proxyEnvironment: Settings,
+  ): Promise<RealAirflow> {
     const home = join(folder, 'home');
     const database = join(folder, 'airflow.db');
     mkdirSync(join(home, 'dags'), { recursive: true });
@@ -69,7 +73,7 @@ export class RealAirflow {
       database,
       port: await freePort(),
     };
-    const airflow = new RealAirflow(installed, place, wayToAzure);
+    const airflow = new RealAirflow(installed, place, proxyEnvironment);
     airflow.deploy('airlock_check.py', checkDag());
     const more = projectFile('test', 'airflow', 'dags');
     for (const file of readdirSync(more)) airflow.deploy(file, readFileSync(join(more, file), 'utf8'));
@@ -108,7 +112,7 @@ export class RealAirflow {
   /** Starts those of its processes that do not run, or of some, with the platform's environment and these settings. */
   start(settings: Settings, roles?: readonly Role[]): void {
     const { home, bin } = this.#place;
-    const environment = { ...processEnvironment(this.#place), ...settings, ...this.wayToAzure };
+    const environment = { ...processEnvironment(this.#place), ...settings, ...this.proxyEnvironment };
     // A web server that was killed leaves a file behind that would keep the next one from starting.
     for (const file of readdirSync(home)) if (file.endsWith('.pid')) rmSync(join(home, file));
     for (const [role, ...args] of COMMANDS[this.isAirflow3 ? 'airflow3' : 'airflow2']) {

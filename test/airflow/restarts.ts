@@ -1,5 +1,5 @@
 /** Restarts that go otherwise than the platform's own: late, killed, or with settings that the runtime does not have. */
-import { AIRFLOW_VAULT } from '../../local/scenario/names.js';
+import { AIRFLOW_VAULT } from '../../local/sample/names.js';
 import {
   BACKEND,
   BACKEND_CLASS,
@@ -8,9 +8,9 @@ import {
 } from '../../src/domain/settings/backendSettings.js';
 import { oldCredential } from '../../src/proofs/challenge/answerProblems.js';
 import { WORDS } from '../../src/runtimes/data-factory/words.js';
-import type { Bed } from './bed.js';
 import { outcomeOf } from './follow.js';
 import type { Settings } from './realAirflow.js';
+import type { RuntimeFixture } from './runtimeFixture.js';
 
 /** Airflow's `scheduler_health_check_threshold`. */
 const HEARTBEAT_COUNTS_SECONDS = 30;
@@ -29,16 +29,16 @@ export function kwargs(different: object): string {
 }
 
 /** The workers of before answer the first attempt, those of now the second. */
-export async function restartWorkersLate(bed: Bed): Promise<string> {
-  const settings = await bed.bridge.settings();
-  await restartScheduler(bed, { ...settings, [MARKER_VARIABLE]: 'of-before' });
-  const seen = (await bed.airflow.runs('success')) ?? 0;
+export async function restartWorkersLate(fixture: RuntimeFixture): Promise<string> {
+  const settings = await fixture.bridge.settings();
+  await restartScheduler(fixture, { ...settings, [MARKER_VARIABLE]: 'of-before' });
+  const seen = (await fixture.airflow.runs('success')) ?? 0;
   let restarted = false;
-  const run = await bed.request('check', {
+  const run = await fixture.request('check', {
     lapse: async () => {
-      if (!restarted && ((await bed.airflow.runs('success')) ?? 0) > seen) {
+      if (!restarted && ((await fixture.airflow.runs('success')) ?? 0) > seen) {
         restarted = true;
-        await restartScheduler(bed, settings);
+        await restartScheduler(fixture, settings);
       }
       return undefined;
     },
@@ -48,31 +48,32 @@ export async function restartWorkersLate(bed: Bed): Promise<string> {
 }
 
 /** Starts the scheduler anew with other settings, past the runtime: its workers inherit them. */
-export async function restartScheduler(bed: Bed, settings: Settings): Promise<void> {
-  await bed.airflow.kill(['scheduler']);
-  bed.airflow.start(settings);
-  await bed.airflow.beats();
+export async function restartScheduler(fixture: RuntimeFixture, settings: Settings): Promise<void> {
+  await fixture.airflow.kill(['scheduler']);
+  fixture.airflow.start(settings);
+  await fixture.airflow.beats();
 }
 
 /** A restart after which the web server answers first and goes by the heartbeat of a scheduler that was killed. */
-export async function startLate(bed: Bed): Promise<string> {
-  await bed.change({ [BACKEND]: BACKEND_CLASS, [BACKEND_KWARGS]: kwargs({}) }, 'schedulerLate');
-  const { healthy, ageSeconds } = await bed.airflow.health();
-  const settings = await bed.bridge.settings();
+export async function startLate(fixture: RuntimeFixture): Promise<string> {
+  await fixture.change({ [BACKEND]: BACKEND_CLASS, [BACKEND_KWARGS]: kwargs({}) }, 'schedulerLate');
+  const { healthy, ageSeconds } = await fixture.airflow.health();
+  const settings = await fixture.bridge.settings();
   let started = false;
-  const run = await bed.request('check', {
+  const run = await fixture.request('check', {
     lapse: async () => {
       // As late as can be: the check has started a run on what the web server said, or will not.
-      const late = ((await bed.airflow.runs('queued')) ?? 0) > 0 || !(await bed.airflow.health()).healthy;
+      const late =
+        ((await fixture.airflow.runs('queued')) ?? 0) > 0 || !(await fixture.airflow.health()).healthy;
       if (late && !started) {
         started = true;
-        bed.airflow.start(settings);
+        fixture.airflow.start(settings);
       }
       return undefined;
     },
   });
-  await bed.airflow.beats();
-  bed.note(
+  await fixture.airflow.beats();
+  fixture.note(
     `before its scheduler was there: ${healthy ? 'healthy' : 'unhealthy'}, ${ageSeconds.toFixed(1)} s old`,
   );
   const counts = healthy

@@ -78,7 +78,7 @@ function airflow3({ port, home }: Place): Record<string, string> {
 }
 
 /** How Python reaches the emulated hosts under their real names. */
-export function wayToAzure(proxy: string, caFile: string): Record<string, string> {
+export function proxyEnvironment(proxy: string, caFile: string): Record<string, string> {
   return {
     HTTPS_PROXY: proxy,
     NO_PROXY: 'localhost,127.0.0.1',

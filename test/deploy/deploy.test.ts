@@ -2,12 +2,15 @@ import { describe, expect, it } from 'vitest';
 import * as wrong from './rows/misbehaviours.js';
 import { MUTANTS } from './rows/mutants.js';
 import { play } from './rows/rehearse.js';
-import type { Way } from './rows/row.js';
+import type { DeploymentMethod } from './rows/row.js';
 import { rowOf } from './rows/rows.js';
 
-/** What is not as expected in a row of that way. `npm run deploy:rehearse` plays all of them, and starts the app. */
-async function problems(way: Way, misbehaviour: wrong.Misbehaviour): Promise<readonly string[]> {
-  return (await play(rowOf(way, misbehaviour))).problems;
+/** What is not as expected in a row of that method. `npm run deploy:rehearse` plays all of them, and starts the app. */
+async function problems(
+  method: DeploymentMethod,
+  misbehaviour: wrong.Misbehaviour,
+): Promise<readonly string[]> {
+  return (await play(rowOf(method, misbehaviour))).problems;
 }
 
 describe('a deployment by the text of azure.yaml and deploy.yml', () => {
@@ -15,8 +18,8 @@ describe('a deployment by the text of azure.yaml and deploy.yml', () => {
     ['azd up', wrong.STRAIGHT],
     ['azd up', wrong.KILLED_BEFORE_SUBSCRIBING],
     ['workflow', wrong.MANGLED],
-  ] as const)('%s, with $1.name', async (way, misbehaviour) => {
-    expect(await problems(way, misbehaviour)).toEqual([]);
+  ] as const)('%s, with $1.name', async (method, misbehaviour) => {
+    expect(await problems(method, misbehaviour)).toEqual([]);
   });
 });
 

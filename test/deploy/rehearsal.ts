@@ -7,11 +7,11 @@ import type { EndState } from './rows/endState.js';
 import { STRAIGHT } from './rows/misbehaviours.js';
 import { MUTANTS } from './rows/mutants.js';
 import { play } from './rows/rehearse.js';
-import type { Row, Way } from './rows/row.js';
+import type { DeploymentMethod, Row } from './rows/row.js';
 import { ROWS, rowOf } from './rows/rows.js';
 
 export interface Rehearsal {
-  /** Words of the way and of the misbehaviour, or of the mutant; empty: all. */
+  /** Words of the method and of the misbehaviour, or of the mutant; empty: all. */
   readonly only: string;
   readonly workers: number;
   readonly templates: Templates;
@@ -22,12 +22,12 @@ type How = Omit<Rehearsal, 'only'>;
 
 /** Plays the rows; gives how many there were and how many were not as expected. */
 export async function rehearse({ only, ...how }: Rehearsal): Promise<{ played: number; bad: number }> {
-  const wanted = ROWS.filter(({ way, misbehaviour }) => `${way} ${misbehaviour.name}`.includes(only));
-  const references = await straightWays(waysOf(wanted), how, (row) => wanted.includes(row));
+  const wanted = ROWS.filter(({ method, misbehaviour }) => `${method} ${misbehaviour.name}`.includes(only));
+  const references = await undisturbedRuns(methodsOf(wanted), how, (row) => wanted.includes(row));
   const rest = wanted.filter(({ misbehaviour }) => misbehaviour !== STRAIGHT);
   let { bad } = references;
   await inOrder(rest, how, async (row) => {
-    const result = await play(row, { templates: how.templates, reference: references.ends.get(row.way) });
+    const result = await play(row, { templates: how.templates, reference: references.ends.get(row.method) });
     if (result.problems.length > 0) bad += 1;
     return linesOf(result);
   });
@@ -37,13 +37,13 @@ export async function rehearse({ only, ...how }: Rehearsal): Promise<{ played: n
 /** Plays each mutant's row; gives how many there were and how many went unnoticed. */
 export async function rehearseMutants({ only, ...how }: Rehearsal): Promise<{ played: number; bad: number }> {
   const wanted = MUTANTS.filter(({ name }) => name.includes(only));
-  const references = await straightWays(waysOf(wanted.map(({ row }) => row)), how, () => false);
+  const references = await undisturbedRuns(methodsOf(wanted.map(({ row }) => row)), how, () => false);
   let { bad } = references;
   await inOrder(wanted, how, async (mutant) => {
     const { row, edit } = mutant;
     const { problems } = await play(row, {
       templates: how.templates,
-      reference: references.ends.get(row.way),
+      reference: references.ends.get(row.method),
       mutant: [edit],
     });
     const seen = problems.find((problem) => mutant.sees.test(problem));
@@ -53,22 +53,22 @@ export async function rehearseMutants({ only, ...how }: Rehearsal): Promise<{ pl
   return { played: wanted.length, bad };
 }
 
-function waysOf(rows: readonly Row[]): readonly Way[] {
-  return [...new Set(rows.map(({ way }) => way))];
+function methodsOf(rows: readonly Row[]): readonly DeploymentMethod[] {
+  return [...new Set(rows.map(({ method }) => method))];
 }
 
-/** The ways without a misbehaviour: how each ends is what the others are compared with. */
-async function straightWays(
-  ways: readonly Way[],
+/** Each method without a misbehaviour: how each ends is what the others are compared with. */
+async function undisturbedRuns(
+  methods: readonly DeploymentMethod[],
   how: How,
   isShown: (row: Row) => boolean,
-): Promise<{ ends: ReadonlyMap<Way, EndState>; bad: number }> {
-  const ends = new Map<Way, EndState>();
+): Promise<{ ends: ReadonlyMap<DeploymentMethod, EndState>; bad: number }> {
+  const ends = new Map<DeploymentMethod, EndState>();
   let bad = 0;
-  const rows = ways.map((way) => rowOf(way, STRAIGHT));
+  const rows = methods.map((method) => rowOf(method, STRAIGHT));
   await inOrder(rows, how, async (row) => {
     const result = await play(row, { templates: how.templates, look: lookAtApp });
-    ends.set(row.way, result.end);
+    ends.set(row.method, result.end);
     if (result.problems.length > 0) bad += 1;
     return isShown(row) || result.problems.length > 0 ? linesOf(result) : [];
   });

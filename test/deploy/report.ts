@@ -8,8 +8,8 @@ export const HEAD = `${'step'.padEnd(WIDTHS.step)} ${'misbehaviour'.padEnd(WIDTH
 
 /** The lines of one row. */
 export function linesOf({ row, step, line, minutes, problems }: Played): readonly string[] {
-  const { way, misbehaviour, ends, again = 'a second run' } = row;
-  const place = `${way}${step === '' ? '' : `: ${step}`}`.slice(0, WIDTHS.step).padEnd(WIDTHS.step);
+  const { method, misbehaviour, ends, again = 'a second run' } = row;
+  const place = `${method}${step === '' ? '' : `: ${step}`}`.slice(0, WIDTHS.step).padEnd(WIDTHS.step);
   const how = ends === 'well' ? `ends well after ${Math.round(minutes)} min` : `stops, and ${again} heals`;
   const said = row.says === undefined ? '' : `: ${line.trim().replace(/\s+/g, ' ')}`;
   const end = problems.length === 0 ? `${how}${said}` : 'NOT AS EXPECTED';
@@ -23,7 +23,7 @@ export function linesOf({ row, step, line, minutes, problems }: Played): readonl
 
 /** The line of a mutant: the row that noticed it, and by what; undefined: by nothing. */
 export function lineOfMutant({ name, row, sees }: Mutant, seen: string | undefined): string {
-  const where = `${row.way}: ${row.misbehaviour.name}`;
+  const where = `${row.method}: ${row.misbehaviour.name}`;
   const verdict = seen === undefined ? `NOT NOTICED, expected: ${sees}` : `red: ${seen.slice(0, 100)}`;
   return `${name.padEnd(54)} ${where.padEnd(58)} ${verdict}`;
 }

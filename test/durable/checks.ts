@@ -1,11 +1,11 @@
-/** What must hold at the end of every story, whatever it tells: the rules of the bed, and what the storage account has. */
+/** What must hold at the end of every scenario, whatever it does: the rules of the test cloud, and what the storage account has. */
 
 import type { LedgerEntry } from '../../local/kernel/types.js';
-import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, PRINCIPALS } from '../../local/sample/names.js';
 import { audit } from '../faults/audit.js';
+import { ROTATE, type ScenarioContext } from './scenarios/context.js';
+import type { DurableScenario } from './scenarios/scenario.js';
 import { findSecrets } from './storage.js';
-import { ROTATE, type Scene } from './stories/scene.js';
-import type { Story } from './stories/story.js';
 
 /** The rule that an instance runs once: an episode that two hosts run starts its children twice. */
 const STARTED_TWICE = 3;
@@ -17,23 +17,23 @@ export interface Checked {
   readonly defects: readonly string[];
 }
 
-export async function check(scene: Scene, story: Story): Promise<Checked> {
-  const ledger = await scene.client.ledger();
+export async function check(context: ScenarioContext, scenario: DurableScenario): Promise<Checked> {
+  const ledger = await context.client.ledger();
   const writes = ledger.filter(isWriteOfTheApp).length;
-  const owed = ledger.some(isKeyOfTheApp) ? await owedKeys(scene) : [];
+  const owed = ledger.some(isKeyOfTheApp) ? await owedKeys(context) : [];
   const options = { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET };
-  const values = await scene.secretValues();
+  const values = await context.secretValues();
   return {
     writes,
     defects: [
       ...(ledger[0]?.n === 1 ? [] : ['the ledger has lost its beginning']),
       ...audit(ledger, options, owed)
-        .filter(({ rule }) => !(story.doubled && rule === STARTED_TWICE))
+        .filter(({ rule }) => !(scenario.doubled && rule === STARTED_TWICE))
         .map(({ rule, at, what }) => `rule ${rule} at ${at}: ${what}`),
-      ...(story.writes === undefined || story.writes === writes
+      ...(scenario.writes === undefined || scenario.writes === writes
         ? []
-        : [`${writes} writes, not ${story.writes}`]),
-      ...findSecrets(scene.cloud.storage.folder, values),
+        : [`${writes} writes, not ${scenario.writes}`]),
+      ...findSecrets(context.cloud.storage.folder, values),
     ],
   };
 }
@@ -47,7 +47,7 @@ function isKeyOfTheApp({ operation, detail }: LedgerEntry): boolean {
 }
 
 /** What is owed, a look at the credential tells, whichever run left it. */
-async function owedKeys(scene: Scene): Promise<readonly string[]> {
-  const look = await scene.startedAndEnded({ ...ROTATE, dryRun: true });
+async function owedKeys(context: ScenarioContext): Promise<readonly string[]> {
+  const look = await context.startedAndEnded({ ...ROTATE, dryRun: true });
   return (look.result?.debts ?? []).filter(({ kind }) => kind !== 'moveRuntime').map(({ what }) => what);
 }

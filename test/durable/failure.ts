@@ -1,13 +1,13 @@
-/** What is needed to understand a story that failed, in one file. */
+/** What is needed to understand a scenario that failed, in one file. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
-import type { Scene } from './stories/scene.js';
+import type { ScenarioContext } from './scenarios/context.js';
 
 /** Writes the histories of all instances, the logs of both processes and the ledger; gives the file's path. */
 export async function writeFailure(
   name: string,
   why: string,
-  scene: Scene,
+  context: ScenarioContext,
   log: readonly string[],
 ): Promise<string> {
   const folder = projectFile('build', 'durable');
@@ -15,9 +15,9 @@ export async function writeFailure(
   const file = projectFile('build', 'durable', `${name.replace(/\W+/g, '-')}.txt`);
   const parts: [string, unknown][] = [
     ['why', why],
-    ['instances', await attempt(() => histories(scene))],
-    ['runs', await attempt(() => scene.runs())],
-    ['ledger', await attempt(() => scene.client.ledger())],
+    ['instances', await attempt(() => histories(context))],
+    ['runs', await attempt(() => context.runs())],
+    ['ledger', await attempt(() => context.client.ledger())],
     ['log', log.join('\n')],
   ];
   const text = parts.map(
@@ -28,9 +28,9 @@ export async function writeFailure(
 }
 
 /** As `getStatus` with `showHistory` gives them. */
-async function histories(scene: Scene): Promise<unknown[]> {
-  const { functions, systemKey } = scene.cloud.ready;
-  const { instances } = await scene.stats();
+async function histories(context: ScenarioContext): Promise<unknown[]> {
+  const { functions, systemKey } = context.cloud.ready;
+  const { instances } = await context.stats();
   return Promise.all(
     instances.map(async ({ instanceId }) => {
       const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instanceId)}`;

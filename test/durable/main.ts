@@ -1,28 +1,28 @@
 /**
- * `npm run test:durable`: tells stories of the deployed app on Azure's own durable extension and prints how they ended. Exits
+ * `npm run test:durable`: runs scenarios of the deployed app on Azure's own durable extension and prints how they ended. Exits
  * 1 where one fails. Without the .NET SDK or NuGet it exits 0, with `CI=true` it exits 1.
  */
 import { readArguments, readShare, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
 import type { RecordedExecution } from '../../local/runner/functionsHost.js';
-import { sideBySide } from '../airflow/lanes.js';
+import { runConcurrently } from '../airflow/concurrency.js';
 import { endAfter } from '../ending.js';
 import { NotPossible, skip } from '../notPossible.js';
 import { type Proof, proofs } from './proofs.js';
 import { recordedIn, writeHistories } from './record.js';
+import type { ScenarioContext } from './scenarios/context.js';
 import { buildJobHost, DURABLE_VERSIONS } from './setup/build.js';
 import { endEverything } from './setup/launch.js';
-import type { Scene } from './stories/scene.js';
 import { type Row, table } from './table.js';
 
 const USAGE = `Usage: npm run test:durable -- [--only TEXT ...] [--version VERSION] [--share N/COUNT] [--places N]
                                  [--long | --record]
-Tells stories of the deployed app on Azure's own durable extension and prints how they ended. Ends with 1 where one fails.
-  --only     stories that have TEXT, or one of several TEXTs, in their names
+Runs scenarios of the deployed app on Azure's own durable extension and prints how they ended. Ends with 1 where one fails.
+  --only     scenarios that have TEXT, or one of several TEXTs, in their names
   --version  one version of the extension: ${DURABLE_VERSIONS.join(' or ')}
-  --share    of all stories one share, for example the second of three: 2/3
+  --share    of all scenarios one share, for example the second of three: 2/3
   --places   how much runs side by side (default 18)
-  --long     go on with stories of kills until it is told to stop
-  --record   the stories of the replay test alone; their histories are written where none of them fails`;
+  --long     go on with scenarios of kills until it is told to stop
+  --record   the scenarios of the replay test alone; their histories are written where none of them fails`;
 
 const options = {
   options: {
@@ -50,7 +50,7 @@ const recorded: RecordedExecution[] = [];
 
 function wanted(): readonly Proof[] {
   const versions = DURABLE_VERSIONS.filter((one) => values.version === undefined || values.version === one);
-  const record = async (scene: Scene) => void recorded.push(...(await recordedIn(scene)));
+  const record = async (context: ScenarioContext) => void recorded.push(...(await recordedIn(context)));
   const all = proofs({
     only: values.only ?? [''],
     versions,
@@ -78,18 +78,27 @@ async function proveAll(all: readonly Proof[]): Promise<readonly Row[]> {
       if (!begun()) for (const row of proven) out(progress(row));
     },
   }));
-  await sideBySide(works, Number(values.places));
+  await runConcurrently(works, Number(values.places));
   return all.flatMap((proof) => rows.get(proof) ?? []);
 }
 
-function progress({ version, story, verdict, outcome }: Row): string {
-  return `${seconds().toFixed(0).padStart(5)} s  ${version} ${story}: ${verdict}, ${outcome}`;
+function progress({ version, scenario, verdict, outcome }: Row): string {
+  return `${seconds().toFixed(0).padStart(5)} s  ${version} ${scenario}: ${verdict}, ${outcome}`;
 }
 
 /** For example where no cloud could be started. */
 function notProven({ name, version }: Proof, error: unknown): Row {
   const outcome = `error: ${error instanceof Error ? error.message : String(error)}`;
-  return { version, story: name, outcome, verdict: 'failed', remarks: [], seconds: 0, kills: 0, writes: 0 };
+  return {
+    version,
+    scenario: name,
+    outcome,
+    verdict: 'failed',
+    remarks: [],
+    seconds: 0,
+    kills: 0,
+    writes: 0,
+  };
 }
 
 async function main(): Promise<number> {
@@ -109,7 +118,7 @@ async function main(): Promise<number> {
   return count('failed') === 0 ? 0 : 1;
 }
 
-/** Kills by chance, until somebody says stop or a story fails. */
+/** Kills by chance, until somebody says stop or a scenario fails. */
 async function goOn(all: readonly Proof[]): Promise<void> {
   const kills = all.filter((proof) => proof.kills);
   for (;;) {

@@ -1,11 +1,11 @@
-/** All that the suite does with each version of the extension: the stories, and the questions of the probe. */
+/** All that the suite does with each version of the extension: the scenarios, and the questions of the probe. */
 import { probeRows } from '../probe/rows.js';
+import { runScenario } from './runScenario.js';
+import type { ScenarioContext } from './scenarios/context.js';
+import { scenarios } from './scenarios/index.js';
+import type { DurableScenario } from './scenarios/scenario.js';
 import { DURABLE_VERSIONS, type DurableVersion } from './setup/build.js';
-import { stories } from './stories/index.js';
-import type { Scene } from './stories/scene.js';
-import type { Story } from './stories/story.js';
 import type { Row } from './table.js';
-import { tellStory } from './telling.js';
 
 export interface Proof {
   readonly name: string;
@@ -23,10 +23,10 @@ export interface Wanted {
   /** Parts of the names, one of which is in each. */
   readonly only: readonly string[];
   readonly versions: readonly DurableVersion[];
-  /** With ten kills in each story of kills. */
+  /** With ten kills in each scenario of kills. */
   readonly long: boolean;
-  /** Only stories whose histories are recorded, each of which is handed over before its cloud ends. */
-  readonly record?: (scene: Scene) => Promise<void>;
+  /** Only scenarios whose histories are recorded, each of which is handed over before its cloud ends. */
+  readonly record?: (context: ScenarioContext) => Promise<void>;
 }
 
 const [NEWEST] = DURABLE_VERSIONS;
@@ -34,24 +34,24 @@ const [NEWEST] = DURABLE_VERSIONS;
 export function proofs({ only, versions, long, record }: Wanted): readonly Proof[] {
   return versions
     .flatMap((version) => [
-      ...stories(long)
-        .filter((story) => version === NEWEST || story.versions?.includes(version))
-        .filter((story) => record === undefined || (story.recorded && version === NEWEST))
-        .map((story) => storyProof(story, version, record)),
+      ...scenarios(long)
+        .filter((scenario) => version === NEWEST || scenario.versions?.includes(version))
+        .filter((scenario) => record === undefined || (scenario.recorded && version === NEWEST))
+        .map((scenario) => scenarioProof(scenario, version, record)),
       ...(record === undefined ? [probeProof(version)] : []),
     ])
     .filter(({ name }) => only.some((text) => name.includes(text)));
 }
 
-function storyProof(story: Story, version: DurableVersion, record: Wanted['record']): Proof {
-  const { name, minutes, hosts = 1, kills = false } = story;
+function scenarioProof(scenario: DurableScenario, version: DurableVersion, record: Wanted['record']): Proof {
+  const { name, minutes, hosts = 1, kills = false } = scenario;
   return {
     name,
     version,
     minutes,
     places: hosts,
     kills,
-    prove: async () => [await tellStory(story, version, record)],
+    prove: async () => [await runScenario(scenario, version, record)],
   };
 }
 

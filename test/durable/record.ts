@@ -10,7 +10,7 @@ import type { HistoryEvent } from '../../local/runner/history.js';
 import { walk } from '../../local/runner/replay/walk.js';
 import { mostEvents } from '../histories.js';
 import type { SeenExecution } from './extension/executions.js';
-import type { Scene } from './stories/scene.js';
+import type { ScenarioContext } from './scenarios/context.js';
 
 const FOLDER = projectFile('test', 'histories');
 const MOST_COURSES = 4;
@@ -19,11 +19,11 @@ const DAY_MS = 86_400_000;
 /** The extension's limits for timers: no recorded one comes near them. */
 const TIMERS = { maxShortTimerMs: 6 * DAY_MS, longTimerIntervalMs: 3 * DAY_MS };
 
-/** Every execution of a scene whose orchestrator ended it. */
-export async function recordedIn(scene: Scene): Promise<readonly RecordedExecution[]> {
-  const { instances } = await scene.stats();
+/** Every execution of a scenario whose orchestrator ended it. */
+export async function recordedIn(context: ScenarioContext): Promise<readonly RecordedExecution[]> {
+  const { instances } = await context.stats();
   const all = await Promise.all(
-    instances.map(async ({ instanceId }) => (await scene.client.history(instanceId)) as SeenExecution[]),
+    instances.map(async ({ instanceId }) => (await context.client.history(instanceId)) as SeenExecution[]),
   );
   return all.flat().flatMap((execution) => completed(execution) ?? []);
 }

@@ -5,8 +5,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readArguments } from '../../infra/scripts/commandLine.mjs';
 import { type CountedStorage, countStorage, type Operations } from './countingProxy.js';
+import { ScenarioContext } from './scenarios/context.js';
 import { endEverything, launchExtensionCloud } from './setup/launch.js';
-import { Scene } from './stories/scene.js';
 
 readArguments(`Usage: npm run bench:storage
 Counts the storage operations of an idle app and of one enablement, on the real extension, and prints them. Takes ten minutes.`);
@@ -38,13 +38,13 @@ async function messagesAtRest(storage: CountedStorage): Promise<void> {
   }
 }
 
-function tell(what: string, counts: Counts): void {
+function print(what: string, counts: Counts): void {
   const rounded = Object.entries(counts).map(([kind, count]) => `${kind} ${Math.round(count * 10) / 10}`);
   const sum = Object.values(counts).reduce((all, one) => all + one, 0);
   process.stdout.write(`${what}: ${Math.round(sum)} (${rounded.join(', ')})\n`);
 }
 
-async function measure(storage: CountedStorage, scene: Scene): Promise<void> {
+async function measure(storage: CountedStorage, context: ScenarioContext): Promise<void> {
   await pause(SETTLE_MS);
   const idle = storage.count();
   await pause(IDLE_MS);
@@ -56,13 +56,13 @@ async function measure(storage: CountedStorage, scene: Scene): Promise<void> {
     table: inIdle.table / minutes,
     blob: inIdle.blob / minutes,
   };
-  tell('an idle minute', idleAMinute);
-  await scene.create('etl');
+  print('an idle minute', idleAMinute);
+  await context.create('etl');
   await messagesAtRest(storage);
   const elapsed = (performance.now() - began) / 60_000;
   const all = done(begun, storage.count());
-  const { outcome } = await scene.ended(await scene.firstRun('etl'));
-  tell(`an enablement that ended ${outcome}, without what an idle app does meanwhile`, {
+  const { outcome } = await context.ended(await context.firstRun('etl'));
+  print(`an enablement that ended ${outcome}, without what an idle app does meanwhile`, {
     queue: all.queue,
     table: all.table - idleAMinute.table * elapsed,
     blob: all.blob - idleAMinute.blob * elapsed,
@@ -85,7 +85,7 @@ try {
     },
   });
   if (storage === undefined) throw new Error('The storage is not counted.');
-  await measure(storage, new Scene(cloud));
+  await measure(storage, new ScenarioContext(cloud));
 } finally {
   storage?.close();
   await endEverything();

@@ -2,10 +2,10 @@
 
 export interface Row {
   readonly version: string;
-  readonly story: string;
+  readonly scenario: string;
   readonly outcome: string;
   readonly verdict: 'passed' | 'failed' | 'known';
-  /** What is wrong, or which issue mends it. */
+  /** What is wrong, or which issue fixes it. */
   readonly remarks: readonly string[];
   readonly seconds: number;
   readonly kills: number;
@@ -18,7 +18,7 @@ export interface Row {
 export function table(rows: readonly Row[]): string[] {
   const cells = rows.map((row) => [
     row.version,
-    row.story,
+    row.scenario,
     row.verdict,
     [row.outcome, ...row.remarks].join('; '),
     row.seconds.toFixed(0),
@@ -26,7 +26,7 @@ export function table(rows: readonly Row[]): string[] {
     String(row.twice ?? 0),
     String(row.writes),
   ]);
-  const all = [['extension', 'story', '', 'outcome', 's', 'kills', 'twice', 'writes'], ...cells];
+  const all = [['extension', 'scenario', '', 'outcome', 's', 'kills', 'twice', 'writes'], ...cells];
   const widths = all[0]?.map((_, n) => Math.max(...all.map((row) => row[n]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;

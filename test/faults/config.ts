@@ -1,7 +1,7 @@
-/** Configurations of the test bed: the scenario's with short limits, so that a rotation is quick, and what differs in it. */
+/** Configurations of the test cloud: the sample environment's with short limits, so that a rotation is quick, and what differs in it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
-import { runtimeId, TOPIC_HOST } from '../../local/scenario/names.js';
+import { runtimeId, TOPIC_HOST } from '../../local/sample/names.js';
 
 export const RUNTIMES = ['etl-a', 'etl-b', 'etl-c'] as const;
 /** Their resource ids. */
@@ -12,19 +12,19 @@ const LIMITS = '    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinu
 const WEEKLY =
   '    maintenance: { windows: [{ days: [sat], start: "22:00", end: "04:00", timeZone: UTC }] }\n';
 
-const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8')
+const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8')
   .trimEnd()
   .replace('version: 1\n', `version: 1\nevents: { topic: "https://${TOPIC_HOST}/api/events" }\n`);
 
-/** The scenario's configuration with these lines about its rotation, and about its profile. */
+/** The sample environment's configuration with these lines about its rotation, and about its profile. */
 function configured(rotation: readonly string[], profile = ''): string {
   const lines = rotation.map((line) => `      ${line}\n`).join('');
-  return `${scenario.replace('      strategy: graph\n', lines)}\n${LIMITS}${profile}`;
+  return `${sample.replace('      strategy: graph\n', lines)}\n${LIMITS}${profile}`;
 }
 
 const MINTED = ['strategy: graph', 'overlapHours: 1', 'failureLimitPercent: 40'];
 
-export const BED_CONFIG = configured(MINTED);
+export const TEST_CLOUD_CONFIG = configured(MINTED);
 
 export interface Variant {
   readonly config: string;
@@ -33,18 +33,18 @@ export interface Variant {
   /** No rotation, with every retry, window and overlap, takes longer. */
   readonly longestHours: number;
   readonly rotateBeforeDays: number;
-  /** Hour of the day (UTC) at which a story begins that waits until the credential is due; absent: any. */
-  readonly storiesBeginAt?: number;
-  /** App settings besides the scenario's. */
+  /** Hour of the day (UTC) at which a scenario begins that waits until the credential is due; absent: any. */
+  readonly scenariosBeginAt?: number;
+  /** App settings besides the sample environment's. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** As shipped (infra/modules/functionApp.bicep). */
 export const EVERY_SIX_HOURS = { AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *' };
 
-/** What a bed may be configured as, by name. */
+/** What a test cloud may be configured as, by name. */
 export const VARIANTS = {
-  graph: { config: BED_CONFIG, strategy: 'graph', longestHours: 60, rotateBeforeDays: 30 },
+  graph: { config: TEST_CLOUD_CONFIG, strategy: 'graph', longestHours: 60, rotateBeforeDays: 30 },
   /** A person approves before anything is moved. */
   approval: {
     config: configured([...MINTED, 'approval: { before: pilot, deadlineHours: 24, otherwise: stop }']),
@@ -62,7 +62,7 @@ export const VARIANTS = {
     longestHours: 24 * 24,
     rotateBeforeDays: 60,
     // Whole days after that no window is open, whatever weekday it is: a person's approval is followed by a wait.
-    storiesBeginAt: 12,
+    scenariosBeginAt: 12,
     settings: EVERY_SIX_HOURS,
   },
   /** A change waits until no task of the runtime is running. */

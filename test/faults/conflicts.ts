@@ -1,11 +1,11 @@
 /**
  * How services say that a call meets another one, or that neither patience nor a role cures it: what they answer, as
- * faults, and the cells with each of them.
+ * faults, and the cases with each of them.
  */
 import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { type Cell, cell } from './cells.js';
 import { RUNTIMES } from './config.js';
-import { DENIALS, type Happening } from './happenings.js';
+import { DENIALS, type Disturbance } from './disturbances.js';
+import { type FaultCase, faultCase } from './faultCases.js';
 
 /** A call, as the ledger names it, and what a service answers. */
 interface Conflict {
@@ -85,7 +85,7 @@ export function answered(
 }
 
 /** Each conflict at each call that may meet it, once and for as long as the rotation lasts. */
-export function conflictCells(): Cell[] {
+export function conflictCases(): FaultCase[] {
   return [...DIRECTORY, ...VAULT].flatMap((conflict) => {
     const { service, operation, status, error, passes } = conflict;
     const inner = error.innererror as { readonly code: string } | undefined;
@@ -95,30 +95,30 @@ export function conflictCells(): Cell[] {
     const places = operation === 'secrets.set' ? [0, 1] : [0];
     return [
       ...places.map((skip) =>
-        cell(call, fault, [], {
+        faultCase(call, fault, [], {
           at: `${skip + 1}`,
           faults: [answered(conflict, { times: 1, skip })],
-          ...(passes ? { ends: 'rotated' } : {}),
+          ...(passes ? { expectedOutcome: 'rotated' } : {}),
         }),
       ),
       ...places.map((skip) =>
-        cell(call, fault, [], { at: `from ${skip + 1} on`, faults: [answered(conflict, { skip })] }),
+        faultCase(call, fault, [], { at: `from ${skip + 1} on`, faults: [answered(conflict, { skip })] }),
       ),
     ];
   });
 }
 
 const HOUR = 3600;
-const at = (afterSeconds: number, what: Happening['what']): Happening => ({ afterSeconds, what });
+const at = (afterSeconds: number, what: Disturbance['what']): Disturbance => ({ afterSeconds, what });
 
 /** What stands in the way of a write to a runtime, whatever the caller's role: from the start on, or once the pilot is written. */
-export function deniedCells(moments: Readonly<Record<string, number>>): Cell[] {
+export function deniedCases(moments: Readonly<Record<string, number>>): FaultCase[] {
   return DENIALS.flatMap((kind) =>
     Object.entries(moments).flatMap(([moment, seconds]) => [
-      cell(`arm denies by ${kind}`, 'all runtimes', [at(seconds, { kind: 'denied', by: kind })], {
+      faultCase(`arm denies by ${kind}`, 'all runtimes', [at(seconds, { kind: 'denied', by: kind })], {
         at: moment,
       }),
-      cell(
+      faultCase(
         `arm denies by ${kind}`,
         'one runtime for two hours',
         [
@@ -132,14 +132,14 @@ export function deniedCells(moments: Readonly<Record<string, number>>): Cell[] {
 }
 
 /** Somebody made the topic anew, for events of another schema, and then as it was. */
-export function topicCells(): Cell[] {
+export function topicCases(): FaultCase[] {
   const another = at(0, { kind: 'topicMade', schema: 'EventGridSchema' });
   const again = at(6 * HOUR, { kind: 'topicMade', schema: 'CloudEventSchemaV1_0' });
   return [
-    cell('topic', 'of another schema', [another]),
-    cell('topic', 'of another schema for six hours', [another, again], {
+    faultCase('topic', 'of another schema', [another]),
+    faultCase('topic', 'of another schema for six hours', [another, again], {
       days: 2,
-      tells: ['Airlock.RotationCompleted'],
+      expectedEvents: ['Airlock.RotationCompleted'],
     }),
   ];
 }

@@ -1,249 +1,226 @@
-/** What people, the directory, the services and the host may do to a rotation, each as a cell. */
-import type { NewFault } from '../../local/control/kernelRoutes.js';
-import { type Cell, CHILDREN, cell } from './cells.js';
-import { RUNTIMES } from './config.js';
-import { conflictCells, deniedCells, topicCells } from './conflicts.js';
-import type { Happening, OutageOf, SecretWrite } from './happenings.js';
+/** What may happen while a rotation is under way, besides calls that fail. */
+import type { LocalClient } from '../../local/client.js';
+import { startRun } from '../../local/demo/follow.js';
+import { FACTORY, RESOURCE_GROUP, runtimeId, SECRET_EVENT_FUNCTION } from '../../local/sample/names.js';
+import type { EventSchema } from '../../local/services/eventGrid/events.js';
+import { runtimeEvent, secretEvent } from './events.js';
+import {
+  appears,
+  approve,
+  comesBack,
+  deny,
+  goesAway,
+  hideKeys,
+  letRead,
+  otherHubMints,
+  post,
+  removeNewestKey,
+  removeOtherHubsKeys,
+  terminateChild,
+  writeSecret,
+} from './others.js';
+import { edit, readFrom, restoreVault, THEIR_VAULT } from './portal.js';
 
-type What = Happening['what'];
+/** What the emulated cloud has an outage of, as its ledger calls it. */
+export type OutageOf = 'graph' | 'vault' | 'entra' | 'eventGrid' | 'arm';
 
-const [FIRST, , LAST] = RUNTIMES;
-const ONCE_EACH = Object.fromEntries(RUNTIMES.map((runtime) => [runtime, 1]));
+export interface Disturbance {
+  /** After the start of the rotation. */
+  readonly afterSeconds: number;
+  readonly what:
+    | { readonly kind: 'runtimeEvent'; readonly runtime: string; readonly id: string }
+    | { readonly kind: 'secretEvent'; readonly type: string; readonly id: string }
+    | { readonly kind: 'portalEdit'; readonly runtime: string; readonly value: string }
+    | { readonly kind: 'otherVault'; readonly runtime: string }
+    | { readonly kind: 'cancel' }
+    | { readonly kind: 'checkFails'; readonly runtime: string }
+    | { readonly kind: 'checkWorks'; readonly runtime: string }
+    | { readonly kind: 'flapping'; readonly seconds: number }
+    | { readonly kind: 'readLag'; readonly seconds: number }
+    /** Lists of the directory do not show some keys: a replica that is behind answers. */
+    | { readonly kind: 'keysHidden'; readonly which: 'newest' | 'all'; readonly seconds: number }
+    /** Restarts take so long, and for this part of it (0 to 1) the old processes go on. */
+    | { readonly kind: 'slowRestarts'; readonly seconds: number; readonly oldShare: number }
+    /**
+     * A person writes the secret: a new key as the documentation says, without tag and expiry, or the value that is
+     * there, again without; or a value that is none, and then the right one under the same key id.
+     */
+    | { readonly kind: 'secretWritten'; readonly how: SecretWrite }
+    /** A person removes the key that was added last. */
+    | { readonly kind: 'keyRemoved' }
+    | { readonly kind: 'approve'; readonly gate: 'pilot' | 'removal' }
+    /** The configuration's windows are on another day: the app starts anew. Only where the cloud is kept. */
+    | { readonly kind: 'windowMoved'; readonly day: string }
+    /**
+     * A runtime with the credential in use, whose list entry is hard to read: by its resource group (`unread`: in a way that
+     * the app does not know), or by its type.
+     */
+    | { readonly kind: 'oddRuntime'; readonly by: 'group' | 'unread' | 'type' }
+    /** Another app, or this one before it lost its storage, has minted a key of the same credential. */
+    | { readonly kind: 'otherHubsKey' }
+    /** Writes to a runtime, or to all of the subscription, are refused whatever the role, until they are allowed again. */
+    | ({ readonly kind: 'denied' } & Denied)
+    | ({ readonly kind: 'allowed' } & Denied)
+    /** Somebody makes the topic for the app's events anew, for events of this schema. */
+    | { readonly kind: 'topicMade'; readonly schema: EventSchema }
+    | { readonly kind: 'outage'; readonly of: OutageOf }
+    | { readonly kind: 'outageEnds'; readonly of: OutageOf }
+    /** Somebody terminates what works for the rotation, by its name. */
+    | { readonly kind: 'childTerminated'; readonly name: string }
+    /** A person asks for another run. */
+    | { readonly kind: 'rotate'; readonly force: boolean }
+    | { readonly kind: 'enable'; readonly runtime: string }
+    | { readonly kind: 'sweep' };
+}
 
-const MINUTE = 60;
+export const DENIALS = ['lock', 'policy', 'disabledSubscription'] as const;
+
+/** What denies a write, and to which runtime; absent: to all. */
+export interface Denied {
+  readonly by: (typeof DENIALS)[number];
+  readonly runtime?: string;
+}
+
+export type SecretWrite = 'tagged' | 'bare' | 'sameBare' | 'wrong' | 'corrected';
+
+/** How the test cloud's runtimes start. */
+export const LIFECYCLE = { startSeconds: 60, oldProcessesShare: 0.25 };
+
+/**
+ * Applies it. What is refused at this moment (a change of a runtime that is being updated, cancelling after the
+ * commit, approving before the gate) does not happen; neither does a moved window, which is the test cloud's own.
+ *
+ * @param runId the rotation under way
+ */
+export async function applyDisturbance(
+  client: LocalClient,
+  { what }: Disturbance,
+  runId: string,
+): Promise<void> {
+  switch (what.kind) {
+    case 'runtimeEvent':
+      await client.deliver(runtimeEvent(what.runtime, what.id), 'runtimeEvents');
+      return;
+    case 'secretEvent':
+      await client.deliver(secretEvent(what.type, what.id), SECRET_EVENT_FUNCTION);
+      return;
+    case 'portalEdit':
+      await edit(client, what.runtime, (variables) => {
+        variables.TEAM = what.value;
+      });
+      return;
+    case 'otherVault':
+      await edit(client, what.runtime, (variables) => readFrom(variables, THEIR_VAULT));
+      return;
+    case 'cancel':
+      await post(client, `/api/runs/${runId}/cancel`, {});
+      return;
+    case 'checkFails':
+      await client.setAirflow(what.runtime, { dags: { airlock_check: { behaviour: 'forged' } } });
+      return;
+    case 'checkWorks':
+      await letCheckWork(client, what.runtime);
+      return;
+    case 'flapping':
+      await client.setPropagation({ seconds: what.seconds, flapping: true });
+      return;
+    case 'readLag':
+      await client.setReadLag(what.seconds);
+      return;
+    case 'keysHidden':
+      await hideKeys(client, what.which, what.seconds);
+      return;
+    case 'slowRestarts':
+      await client.setLifecycle({ startSeconds: what.seconds, oldProcessesShare: what.oldShare });
+      return;
+    case 'secretWritten':
+      await writeSecret(client, what.how);
+      return;
+    case 'keyRemoved':
+      await removeNewestKey(client);
+      return;
+    case 'approve':
+      await approve(client, what.gate);
+      return;
+    case 'oddRuntime':
+      await appears(client, ODD[what.by]);
+      return;
+    case 'otherHubsKey':
+      await otherHubMints(client);
+      return;
+    case 'denied':
+    case 'allowed':
+      await deny(client, what, what.kind === 'denied');
+      return;
+    case 'topicMade':
+      await client.setTopic(what.schema);
+      return;
+    case 'outage':
+      await goesAway(client, what.of);
+      return;
+    case 'outageEnds':
+      await comesBack(client, what.of);
+      return;
+    case 'childTerminated':
+      await terminateChild(client, runId, what.name);
+      return;
+    case 'rotate':
+      await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: what.force });
+      return;
+    case 'enable':
+      await startRun(client, { action: 'enable', runtime: runtimeId(what.runtime) });
+      return;
+    case 'sweep':
+      await startRun(client, { action: 'sweep' });
+      return;
+    case 'windowMoved':
+      return;
+  }
+}
+
+/** Runtimes whose entries in a list are hard to read. */
+export const ODD = {
+  /** Azure allows letters beyond ASCII in the name of a resource group. */
+  group: { name: 'odd', factory: 'adf-moebel', resourceGroup: 'rg-möbel', type: 'Airflow' },
+  unread: { name: 'odd', factory: 'adf-plus', resourceGroup: 'rg+1', type: 'Airflow' },
+  type: { name: 'odd', factory: FACTORY, resourceGroup: RESOURCE_GROUP, type: 'airflow' },
+} as const;
+
 const HOUR = 3600;
-const DAY = 24 * HOUR;
 
-/** Moments of the bed's rotation: the key is made, the pilot moves, the rest does, the overlap is waited out. */
-const PREPARING = 20;
-const MOVING_PILOT = 120;
-const MOVING = 360;
-const OVERLAP = 1500;
-
-const at = (afterSeconds: number, what: What): Happening => ({ afterSeconds, what });
-
-/** All of them. */
-export function disturbanceCells(): Cell[] {
-  return [
-    ...processCells(),
-    ...directoryCells(),
-    ...personCells(),
-    ...windowCells(),
-    ...oddCells(),
-    ...otherHubCells(),
-    ...outageCells(),
-    ...terminatedCells(),
-    ...externalCells(),
-    ...stragglerCells(),
-    ...calendarCells(),
-    ...conflictCells(),
-    ...deniedCells({ 'from the start': 1, 'as the pilot restarts': MOVING_PILOT }),
-    ...topicCells(),
-  ];
+/** Ends whatever lasts. */
+export async function reset(client: LocalClient, runtimes: readonly string[]): Promise<void> {
+  await client.clearFaults();
+  await client.setApp({ zeroAfterSeconds: null });
+  await client.setPropagation({ seconds: 0 });
+  await client.setReadLag(0);
+  await hideKeys(client, 'all', 0);
+  await client.setLifecycle(LIFECYCLE);
+  await removeOtherHubsKeys(client);
+  await client.setTopic('CloudEventSchemaV1_0');
+  for (const by of DENIALS) {
+    await deny(client, { by }, false);
+    for (const runtime of runtimes) await deny(client, { by, runtime }, false);
+  }
+  for (const name of runtimes) {
+    await letCheckWork(client, name);
+    while (!(await restoreVault(client, name))) await client.run({ maxSeconds: 60 });
+  }
+  let anyOdd = false;
+  for (const { name, factory, resourceGroup } of Object.values(ODD)) {
+    const id = runtimeId(name, factory, resourceGroup).toLowerCase();
+    if (!(await client.runtimes()).some((one) => one.id.toLowerCase() === id)) continue;
+    // Once nothing comes to it any more: its web server would be no host of Azure then.
+    await client.run({ maxSeconds: 4 * HOUR });
+    await client.deleteRuntime(name, factory, resourceGroup);
+    anyOdd = true;
+  }
+  if (!anyOdd) return;
+  // Given first: where two came, or one failed to, it is held twice or not at all.
+  await letRead(client, true);
+  await letRead(client, false);
 }
 
-/** Old processes that go on as long as the restart: what they run with, their runtime has. */
-function processCells(): Cell[] {
-  const slow = (seconds: number): What => ({ kind: 'slowRestarts', seconds, oldShare: 1 });
-  const call = 'old processes';
-  return [
-    cell(call, 'up to the end of each restart', [at(0, slow(10 * MINUTE))]),
-    cell(call, 'of restarts longer than the limit', [at(0, slow(30 * MINUTE))]),
-    cell(call, 'of a straggler that is enabled', [
-      at(0, { kind: 'checkFails', runtime: LAST }),
-      at(3 * HOUR, { kind: 'checkWorks', runtime: LAST }),
-      at(3 * HOUR, slow(30 * MINUTE)),
-      at(5 * HOUR, { kind: 'enable', runtime: LAST }),
-      at(5 * HOUR + MINUTE, { kind: 'rotate', force: false }),
-      at(8 * HOUR, { kind: 'rotate', force: false }),
-    ]),
-  ];
-}
-
-/** Lists of the directory that lag, in every wait: what they do not show may be there. */
-function directoryCells(): Cell[] {
-  const hidden = (which: 'newest' | 'all'): What => ({ kind: 'keysHidden', which, seconds: 50 * MINUTE });
-  const moments = { preparing: PREPARING, moving: MOVING, 'in the overlap': OVERLAP };
-  return [
-    ...Object.entries(moments).flatMap(([moment, seconds]) => [
-      cell('directory', 'does not list the newest key', [at(seconds, hidden('newest'))], { at: moment }),
-      cell('directory', 'lists no key', [at(seconds, hidden('all'))], { at: moment }),
-    ]),
-    cell(
-      'directory',
-      'lists no key, and nothing is due',
-      [at(DAY, hidden('all')), at(DAY + MINUTE, { kind: 'sweep' }), at(2 * DAY, { kind: 'sweep' })],
-      // Once in the rotation before; an absence that a lag explains is no reason to restart anything.
-      { restarts: ONCE_EACH },
-    ),
-  ];
-}
-
-/** A person who writes the secret while a rotation works, removes its key, or approves late. */
-function personCells(): Cell[] {
-  const writes = (how: SecretWrite): What => ({ kind: 'secretWritten', how });
-  const approves: What = { kind: 'approve', gate: 'pilot' };
-  const call = 'a person';
-  return [
-    ...Object.entries({ preparing: PREPARING, 'moving the pilot': MOVING_PILOT }).map(([moment, seconds]) =>
-      cell(call, 'writes the next version', [at(seconds, writes('tagged'))], { at: moment }),
-    ),
-    cell(call, 'writes the next version', [at(OVERLAP, writes('tagged'))], { at: 'in the overlap' }),
-    cell(call, 'writes it without tag and expiry', [at(MOVING_PILOT, writes('bare'))]),
-    cell(call, 'writes the same value again', [at(DAY, writes('sameBare')), at(2 * DAY, { kind: 'sweep' })], {
-      restarts: ONCE_EACH,
-    }),
-    cell(call, 'writes while approval is waited for', [at(HOUR, writes('tagged')), at(2 * HOUR, approves)], {
-      variant: 'approval',
-    }),
-    cell(call, 'removes the key, then approves', [at(HOUR, { kind: 'keyRemoved' }), at(2 * HOUR, approves)], {
-      variant: 'approval',
-    }),
-    cell(call, 'approves in the last minutes', [at(24 * HOUR - 10 * MINUTE, approves)], {
-      variant: 'approval',
-    }),
-    cell(call, 'approves too late', [at(25 * HOUR, approves)], { variant: 'approval' }),
-  ];
-}
-
-/** Approval and weekly windows, by the calendar: waits longer than any hold. */
-function windowCells(): Cell[] {
-  const approves = (seconds: number) => at(seconds, { kind: 'approve', gate: 'pilot' });
-  const whole = { variant: 'windows', begins: 'due', days: 24, restarts: ONCE_EACH } as const;
-  const call = 'weekly window';
-  return [
-    cell(call, 'after an approval', [approves(2 * DAY)], whole),
-    cell(call, 'after a late approval', [approves(4 * DAY - 6 * HOUR)], whole),
-    cell(call, 'moved meanwhile', [approves(2 * DAY), at(3 * DAY, { kind: 'windowMoved', day: 'wed' })], {
-      ...whole,
-      kills: true,
-    }),
-  ];
-}
-
-/** List entries that are hard to read are carriers all the same. */
-function oddCells(): Cell[] {
-  return (['group', 'unread', 'type'] as const).map((by) =>
-    cell('list entry', `of an odd ${by}`, [at(0, { kind: 'oddRuntime', by })]),
-  );
-}
-
-/** Keys of another task hub are nobody's that this one knows of. */
-function otherHubCells(): Cell[] {
-  return Object.entries({ preparing: PREPARING, 'in the overlap': OVERLAP }).map(([moment, seconds]) =>
-    cell('another task hub', 'mints a key', [at(seconds, { kind: 'otherHubsKey' })], { at: moment }),
-  );
-}
-
-/** A service that is away for days. */
-function outageCells(): Cell[] {
-  const moments = { 'from the start': 1, moving: MOVING, 'in the overlap': OVERLAP };
-  return (['graph', 'vault', 'entra', 'arm', 'eventGrid'] as const).flatMap((of) =>
-    Object.entries(moments).map(([moment, seconds]) =>
-      cell(`outage of ${of}`, 'three days', outage(of, seconds, 3 * DAY), { at: moment }),
-    ),
-  );
-}
-
-/** An outage of a service with its end. */
-function outage(of: OutageOf, from: number, seconds: number): Happening[] {
-  return [at(from, { kind: 'outage', of }), at(from + seconds, { kind: 'outageEnds', of })];
-}
-
-/** Somebody terminates what works for the rotation, or the rotation itself. */
-function terminatedCells(): Cell[] {
-  return [
-    ...CHILDREN.flatMap((name) =>
-      // It is run once more.
-      [0, 1].map((skip) => ({ ...terminated(name, skip), ends: 'rotated' })),
-    ),
-    ...CHILDREN.map((name) => terminated(name, 0, 'each time')),
-    ...[1, 8, 16].map((skip) => terminated('rotateCredential', skip)),
-  ];
-}
-
-function terminated(name: string, skip: number, often: 'once' | 'each time' = 'once'): Cell {
-  const fault: NewFault = {
-    match: { service: 'host', operation: 'before-orchestrator', subject: ` ${name} ` },
-    action: { kind: 'terminate' },
-    ...(often === 'once' ? { times: 1 } : {}),
-    skip,
-  };
-  return cell(`orchestrator ${name}`, often === 'once' ? 'terminated' : 'terminated each time', [], {
-    at: `${skip + 1}`,
-    faults: [fault],
-  });
-}
-
-/** Somebody else writes the next version, and the app brings it to the runtimes. */
-function externalCells(): Cell[] {
-  const variant = 'external';
-  const writes = (how: SecretWrite): What => ({ kind: 'secretWritten', how });
-  const fails: What = { kind: 'checkFails', runtime: FIRST };
-  const works: What = { kind: 'checkWorks', runtime: FIRST };
-  const call = 'external';
-  return [
-    cell(call, 'undisturbed', [], { variant, restarts: ONCE_EACH }),
-    cell(call, "the first one's check fails for hours", [at(0, fails), at(2 * HOUR, works)], {
-      variant,
-    }),
-    cell(call, 'Entra away for two hours', outage('entra', 0, 2 * HOUR), { variant }),
-    cell(call, 'a wrong value, then the right one', [at(2 * HOUR, writes('corrected'))], {
-      variant,
-      writes: 'wrong',
-    }),
-    cell(call, 'a wrong value, then another version', [at(2 * HOUR, writes('tagged'))], {
-      variant,
-      writes: 'wrong',
-    }),
-    cell(call, 'two versions within minutes', [at(5 * MINUTE, writes('tagged'))], { variant }),
-    cell(call, 'a version without tag and expiry', [], {
-      variant,
-      writes: 'bare',
-      days: 2,
-      tells: ['Airlock.CredentialExpiring'],
-    }),
-  ];
-}
-
-/** A straggler is tried again by a sweep, and that is undone: the others keep what they have. */
-function stragglerCells(): Cell[] {
-  // The sweep of the next morning comes in between.
-  const retry = 3 * HOUR;
-  const end = retry + DAY;
-  const straggling: Happening[] = [at(0, { kind: 'checkFails', runtime: LAST })];
-  const works = (seconds: number) => at(seconds, { kind: 'checkWorks', runtime: LAST });
-  const more = { restarts: { ...ONCE_EACH, [LAST]: 10 }, days: 3 };
-  const call = "straggler's retry";
-  return [
-    cell(call, 'goes through', [...straggling, works(retry)], more),
-    cell(call, 'Entra away for a day', [...straggling, works(retry), ...outage('entra', retry, DAY)], more),
-    cell(call, 'a check that fails once more', [...straggling, works(end)], more),
-  ];
-}
-
-/** By the calendar, past the end of the credential that is in use at first: nothing may run with that then. */
-function calendarCells(): Cell[] {
-  const whole = { variant: 'calendar', begins: 'due', days: 33 } as const;
-  const broken = (runtime: string) => at(0, { kind: 'checkFails', runtime });
-  const call = 'by the calendar';
-  return [
-    cell(call, 'undisturbed', [], { ...whole, days: 4, restarts: ONCE_EACH }),
-    ...RUNTIMES.slice(0, 2).map((runtime) =>
-      cell(call, `the check of ${runtime} broken throughout`, [broken(runtime)], {
-        ...whole,
-        restarts: Object.fromEntries(RUNTIMES.filter((one) => one !== runtime).map((one) => [one, 3])),
-      }),
-    ),
-    cell(call, 'Graph away for 29 days', outage('graph', DAY, 29 * DAY), {
-      ...whole,
-      tells: ['Airlock.CredentialExpiring'],
-    }),
-    // For less than the week for which an event that cannot be sent is kept (GIVEN_UP_MS in src/activities/sendKept.ts).
-    cell(call, 'Event Grid away', outage('eventGrid', 0, 6 * DAY), {
-      ...whole,
-      days: 12,
-      tells: ['Airlock.RotationCompleted'],
-    }),
-  ];
+async function letCheckWork(client: LocalClient, name: string): Promise<void> {
+  await client.setAirflow(name, { dags: { airlock_check: { behaviour: 'normal' } } });
 }

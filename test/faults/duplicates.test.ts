@@ -4,11 +4,12 @@ import type { AppRecordOperation } from '../../src/domain/records/appRecord.js';
 import type { CredentialOperation } from '../../src/domain/records/credentialRecord.js';
 import type { ProfileOperation } from '../../src/domain/records/profileRecord.js';
 import type { RecordOperation } from '../../src/domain/records/runtimeOperations.js';
-import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './duplicates/cells.js';
+import { casesOf, type DuplicateCase, isBad, observe, runCases, wrongIn } from './duplicates/cases.js';
 import { text } from './duplicates/messages.js';
-import { SCENES, type Scene } from './duplicates/scenes.js';
+import type { Message } from './duplicates/repetitions.js';
+import type { DuplicateScenario } from './duplicates/scenario.js';
+import { SCENARIOS } from './duplicates/scenarios.js';
 import { nameOf } from './duplicates/table.js';
-import type { Message } from './duplicates/ways.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
 
 type Kinds<Operation extends { readonly kind: string }> = Readonly<Record<Operation['kind'], true>>;
@@ -33,7 +34,7 @@ const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, no
 const PROFILE_OPERATIONS: Kinds<ProfileOperation> = { note: true };
 const RUN_OPERATIONS = ['get', 'cancel', 'decide', 'setOverlap'];
 
-/** So many cells are played here, spread over all of them; `npm run faults` plays all. */
+/** So many cases are run here, spread over all of them; `npm run faults` runs all. */
 const SAMPLE = 24;
 
 interface Registry {
@@ -42,21 +43,21 @@ interface Registry {
   readonly entities: Readonly<Record<string, string>>;
 }
 
-const sent = new Map<Scene, readonly Message[]>();
+const sent = new Map<DuplicateScenario, readonly Message[]>();
 
 beforeAll(async () => {
   await sideBySide(
-    SCENES,
+    SCENARIOS,
     DEFAULT_WORKERS,
     { open: async () => undefined, close: async () => undefined },
-    async (scene) => {
-      sent.set(scene, await observe(scene));
+    async (scenario) => {
+      sent.set(scenario, await observe(scenario));
       return 'kept';
     },
   );
 }, 600_000);
 
-describe('what comes twice in the bed', () => {
+describe('what comes twice in the test cloud', () => {
   it('is every activity, every orchestration and every operation of an entity', () => {
     const file = new URL('../../schema/registry.json', import.meta.url);
     const registry = JSON.parse(readFileSync(file, 'utf8')) as Registry;
@@ -74,19 +75,19 @@ describe('what comes twice in the bed', () => {
         (operations[name] ?? ['an operation']).map((kind) => `entity ${name.toLowerCase()} ${kind}`),
       ),
     ];
-    const covered = new Set(cellsOf(sent).map(({ message }) => text(message)));
+    const covered = new Set(casesOf(sent).map(({ message }) => text(message)));
 
     expect(wanted.filter((one) => !covered.has(one))).toEqual([]);
   });
 
   it('breaks no rule and changes no end, in a sample', { timeout: 1_200_000 }, async () => {
-    const all = cellsOf(sent);
+    const all = casesOf(sent);
     const sample = all.filter((_, index) => index % Math.ceil(all.length / SAMPLE) === 0);
     const broken: string[] = [];
-    const doubled: DuplicateCell[] = [];
-    await playCells(sample, DEFAULT_WORKERS, (cell, played) => {
-      if (isBad(played)) broken.push(`${nameOf(cell)}: ${wrongIn(played)}`);
-      if (played.doubled > 0) doubled.push(cell);
+    const doubled: DuplicateCase[] = [];
+    await runCases(sample, DEFAULT_WORKERS, (faultCase, report) => {
+      if (isBad(report)) broken.push(`${nameOf(faultCase)}: ${wrongIn(report)}`);
+      if (report.doubled > 0) doubled.push(faultCase);
     });
 
     expect(broken).toEqual([]);

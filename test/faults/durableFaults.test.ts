@@ -1,28 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bed } from './bed.js';
-import { durableCells } from './cells.js';
-import { workerCells } from './workerCells.js';
+import { durableCases } from './faultCases.js';
+import { TestCloud } from './testCloud.js';
+import { workerCases } from './workerCases.js';
 
 describe('single faults of the durable host', () => {
-  let bed: Bed;
+  let cloud: TestCloud;
   beforeAll(async () => {
-    bed = await Bed.open();
+    cloud = await TestCloud.open();
   });
   afterAll(async () => {
-    await bed.close();
+    await cloud.close();
   });
 
-  const cells = [...durableCells(), ...workerCells()].filter(
+  const cases = [...durableCases(), ...workerCases()].filter(
     ({ call, kills }) => !kills && /mint|commit|removeKey|apply/.test(call),
   );
-  it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
+  it.each(cases.map((faultCase) => [`${faultCase.call}, ${faultCase.fault}`, faultCase] as const))(
     '%s',
-    async (_, { faults, happenings }) => {
-      const report = await bed.tell({ faults, happenings });
+    async (_, { faults, disturbances }) => {
+      const report = await cloud.run({ faults, disturbances });
 
       expect(report).toMatchObject({ violations: [], defects: [], rotationsToSettle: 0 });
       // A lease that ran out may well end in a way back; whatever is over in time goes through.
-      if (happenings.length === 0) expect(report.outcome).toBe('rotated');
+      if (disturbances.length === 0) expect(report.outcome).toBe('rotated');
     },
   );
 });

@@ -5,7 +5,7 @@ import {
   runtimeId,
   vaultHost,
   vaultId,
-} from '../../local/scenario/names.js';
+} from '../../local/sample/names.js';
 
 /** The event of a write of a runtime's settings. */
 export function runtimeEvent(name: string, id: string): object {

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Bed } from './bed.js';
-import { type Cell, fromZeroCells } from './cells.js';
-import { disturbanceCells } from './disturbances.js';
+import { disturbanceCases } from './disturbanceCases.js';
+import { type FaultCase, fromZeroCases } from './faultCases.js';
+import { TestCloud } from './testCloud.js';
 
 describe('single faults', () => {
-  let bed: Bed;
+  let cloud: TestCloud;
   beforeAll(async () => {
-    bed = await Bed.open();
+    cloud = await TestCloud.open();
   });
   afterAll(async () => {
-    await bed.close();
+    await cloud.close();
   });
 
-  const once = (call: string, status: number, times = 1): Cell => {
+  const once = (call: string, status: number, times = 1): FaultCase => {
     const [service = '', operation = ''] = call.split(' ');
     const action = {
       kind: 'status' as const,
@@ -24,16 +24,16 @@ describe('single faults', () => {
       fault: times === 1 ? `${status}` : `${status}, ${times} times`,
       at: '1',
       kills: false,
-      happenings: [],
+      disturbances: [],
       faults: [{ match: { service, operation }, action, times }],
     };
   };
-  const lost = (call: string): Cell => {
-    const cell = once(call, 500);
-    const faults = cell.faults.map((fault) => ({ ...fault, action: { kind: 'lostResponse' as const } }));
-    return { ...cell, fault: 'answer lost', faults };
+  const lost = (call: string): FaultCase => {
+    const faultCase = once(call, 500);
+    const faults = faultCase.faults.map((fault) => ({ ...fault, action: { kind: 'lostResponse' as const } }));
+    return { ...faultCase, fault: 'answer lost', faults };
   };
-  const cells = [
+  const cases = [
     once('graph applications.addPassword', 500),
     lost('graph applications.addPassword'),
     lost('graph applications.removePassword'),
@@ -45,10 +45,10 @@ describe('single faults', () => {
     once('arm integrationRuntimes.list', 404, 4),
     once('vault secrets.listVersions', 404),
   ];
-  it.each(cells.map((cell) => [`${cell.call}, ${cell.fault}`, cell] as const))(
+  it.each(cases.map((faultCase) => [`${faultCase.call}, ${faultCase.fault}`, faultCase] as const))(
     '%s',
-    async (_, { faults, happenings }) => {
-      expect(await bed.tell({ faults, happenings })).toMatchObject({
+    async (_, { faults, disturbances }) => {
+      expect(await cloud.run({ faults, disturbances })).toMatchObject({
         outcome: 'rotated',
         violations: [],
         defects: [],
@@ -57,7 +57,7 @@ describe('single faults', () => {
     },
   );
 
-  const someOf = disturbanceCells().filter(
+  const someOf = disturbanceCases().filter(
     ({ call, fault, at, variant = 'graph' }) =>
       [
         'old processes, up to the end of each restart, 1',
@@ -69,20 +69,19 @@ describe('single faults', () => {
         'arm denies by lock, all runtimes, as the pilot restarts',
       ].includes(`${call}, ${fault}, ${at}`) && variant === 'graph',
   );
-  it.each(someOf.map((cell) => [`${cell.call} ${cell.fault}, ${cell.at}`, cell] as const))(
-    '%s',
-    async (_, cell) => {
-      expect(await bed.tell(cell)).toMatchObject({ violations: [], defects: [] });
-    },
-  );
+  it.each(
+    someOf.map((faultCase) => [`${faultCase.call} ${faultCase.fault}, ${faultCase.at}`, faultCase] as const),
+  )('%s', async (_, faultCase) => {
+    expect(await cloud.run(faultCase)).toMatchObject({ violations: [], defects: [] });
+  });
   it('are tried here with some of what people, lists, restarts, services and the host may do', () => {
     expect(someOf).toHaveLength(7);
   });
 
-  it.each(fromZeroCells().map((cell) => [cell.fault, cell] as const))(
+  it.each(fromZeroCases().map((faultCase) => [faultCase.fault, faultCase] as const))(
     'an event that starts a run: %s',
-    async (_, cell) => {
-      const report = await bed.tell(cell);
+    async (_, faultCase) => {
+      const report = await cloud.run(faultCase);
 
       expect(report).toMatchObject({
         outcome: 'enabled',

@@ -1,12 +1,13 @@
 /** `npm run faults`: runs the app through what may go wrong. Exits 1 at any violation. */
 import { readArguments, requireOneOf, requireWhole } from '../../infra/scripts/commandLine.mjs';
-import { Bed, brokenOff, type Report } from './bed.js';
-import { type Cell, callCells, callsOf, durableCells, fromZeroCells, killCells } from './cells.js';
 import { VARIANTS, type VariantName } from './config.js';
-import { disturbanceCells } from './disturbances.js';
+import { disturbanceCases } from './disturbanceCases.js';
 import { duplicatesTable } from './duplicates/table.js';
+import { callCases, callsOf, durableCases, type FaultCase, fromZeroCases, killCases } from './faultCases.js';
+import { brokenOff, type Report } from './faultScenario.js';
 import { runSchedules } from './schedules.js';
-import { workerCells } from './workerCells.js';
+import { TestCloud } from './testCloud.js';
+import { workerCases } from './workerCases.js';
 import { DEFAULT_WORKERS, sideBySide } from './workers.js';
 import { liveYear } from './year/year.js';
 
@@ -20,7 +21,7 @@ comes twice. With --random, random schedules instead; with --year, a year of twe
   --only       rows that have TEXT in them
   --count      how many schedules (default 5000)
   --days       how many days (default 365)
-  --seed       repeats what was told with it
+  --seed       repeats what ran with it
   --workers    so many at once (default ${DEFAULT_WORKERS})`;
 
 const options = {
@@ -50,39 +51,39 @@ const out = (line: string) => process.stdout.write(`${line}\n`);
 
 /** The calls of a rotation that nothing disturbs. */
 async function undisturbed(): Promise<Map<string, number>> {
-  const quiet = await Bed.open();
-  const since = (await quiet.client.ledger()).at(-1)?.n ?? 0;
-  const { outcome } = await quiet.tell({ faults: [], happenings: [] });
-  const calls = await callsOf(quiet.client, since);
-  await quiet.close();
+  const cloud = await TestCloud.open();
+  const since = (await cloud.client.ledger()).at(-1)?.n ?? 0;
+  const { outcome } = await cloud.run({ faults: [], disturbances: [] });
+  const calls = await callsOf(cloud.client, since);
+  await cloud.close();
   const count = [...calls.values()].reduce((sum, one) => sum + one, 0);
   out(`undisturbed: ${outcome}, ${count} calls of ${calls.size} kinds`);
   return calls;
 }
 
-async function cells(): Promise<boolean> {
+async function cases(): Promise<boolean> {
   const calls = values.part === 'disturbances' ? new Map<string, number>() : await undisturbed();
   const positions = values.positions === 'all' || values.positions === 'first' ? values.positions : 'three';
   const single = [
-    ...callCells(calls, positions),
-    ...durableCells(),
-    ...workerCells(),
-    ...killCells(calls),
-    ...fromZeroCells(),
+    ...callCases(calls, positions),
+    ...durableCases(),
+    ...workerCases(),
+    ...killCases(calls),
+    ...fromZeroCases(),
   ];
   const all = [
     ...(values.part === 'disturbances' ? [] : single),
-    ...(values.part === 'single' ? [] : disturbanceCells()),
+    ...(values.part === 'single' ? [] : disturbanceCases()),
   ].filter(({ call, fault, at }) => `${call} ${fault} ${at}`.includes(values.only));
   let bad = 0;
-  for (const [kills, variant] of kindsOfBeds()) {
+  for (const [kills, variant] of kindsOfClouds()) {
     await sideBySide(
       all.filter((one) => one.kills === kills && (one.variant ?? 'graph') === variant),
       workers,
-      { open: () => Bed.open({ persistent: kills, variant }), close: (bed) => bed.close() },
-      async (cell, bed) => {
-        const report = await bed.tell(cell).catch(brokenOff);
-        out(row(cell, report));
+      { open: () => TestCloud.open({ persistent: kills, variant }), close: (cloud) => cloud.close() },
+      async (faultCase, cloud) => {
+        const report = await cloud.run(faultCase).catch(brokenOff);
+        out(row(faultCase, report));
         if (isBad(report)) bad += 1;
         return isBad(report) ? 'spoilt' : 'kept';
       },
@@ -92,12 +93,12 @@ async function cells(): Promise<boolean> {
   return bad === 0;
 }
 
-function kindsOfBeds(): (readonly [kills: boolean, variant: VariantName])[] {
+function kindsOfClouds(): (readonly [kills: boolean, variant: VariantName])[] {
   const variants = Object.keys(VARIANTS) as VariantName[];
   return [false, true].flatMap((kills) => variants.map((variant) => [kills, variant] as const));
 }
 
-function row({ call, fault, at }: Cell, report: Report): string {
+function row({ call, fault, at }: FaultCase, report: Report): string {
   const verdict = isBad(report)
     ? `VIOLATION ${[...report.violations.map(({ rule, what }) => `rule ${rule}: ${what}`), ...report.defects].join('; ')}`
     : report.rotationsToSettle === 0
@@ -112,7 +113,7 @@ function isBad({ violations, defects }: Report): boolean {
 
 /** All parts, also where the first is bad: each row says something. */
 async function table(): Promise<boolean> {
-  const single = values.part === 'duplicates' || (await cells());
+  const single = values.part === 'duplicates' || (await cases());
   const twice =
     values.part === 'single' ||
     values.part === 'disturbances' ||

@@ -1,7 +1,7 @@
 /** What somebody else does in the directory, in the vault and at the durable host. */
 import { randomBytes } from 'node:crypto';
 import type { LocalClient } from '../../local/client.js';
-import { airflowRuntime } from '../../local/scenario/airflowRuntime.js';
+import { airflowRuntime } from '../../local/sample/airflowRuntime.js';
 import {
   AIRFLOW_VAULT,
   CREDENTIAL_SECRET,
@@ -11,15 +11,15 @@ import {
   SUBSCRIPTION_ID,
   TENANT,
   vaultHost,
-} from '../../local/scenario/names.js';
+} from '../../local/sample/names.js';
 import {
   BACKEND,
   BACKEND_KWARGS,
   CLIENT_ID,
   MARKER_VARIABLE,
 } from '../../src/domain/settings/backendSettings.js';
-import { isOtherHubs, OTHER_HUB } from './audit.js';
-import type { Denied, OutageOf, SecretWrite } from './happenings.js';
+import type { Denied, OutageOf, SecretWrite } from './disturbances.js';
+import { isOtherHubs, OTHER_HUB } from './otherHub.js';
 import { callAsPerson } from './person.js';
 
 const DAY_MS = 24 * 3600_000;

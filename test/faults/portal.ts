@@ -1,6 +1,6 @@
 /** A person who changes the variables of a runtime at the portal. */
 import type { LocalClient } from '../../local/client.js';
-import { AIRFLOW_VAULT, runtimeId, vaultHost } from '../../local/scenario/names.js';
+import { AIRFLOW_VAULT, runtimeId, vaultHost } from '../../local/sample/names.js';
 import { BACKEND_KWARGS } from '../../src/domain/settings/backendSettings.js';
 import { callAsPerson } from './person.js';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { runSchedules } from './schedules.js';
 
-/** The same stories each time: `npm run faults -- --random` draws new ones, and so does .ci/run, of each commit its own. */
+/** The same scenarios each time: `npm run faults -- --random` draws new ones, and so does .ci/run, of each commit its own. */
 const SEED = 20261124;
-/** A rotation of the bed takes a second of the processor's time: these are as many as one waits for. */
+/** A rotation of the test cloud takes a second of the processor's time: these are as many as one waits for. */
 const COUNT = 30;
 
 describe('random schedules', () => {

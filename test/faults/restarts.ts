@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../local/kernel/types.js';
 
 /** Forward, back, and forward again, each once more: nothing that a rotation does needs more. */
 const MOST = 6;
-/** Forward and back: a pause after failures is at most a day, so that a story that lasts has another try each day. */
+/** Forward and back: a pause after failures is at most a day, so that a scenario that lasts has another try each day. */
 const MOST_A_DAY = 2;
 
 export class Restarts {
@@ -28,8 +28,8 @@ export class Restarts {
   /**
    * Runtimes that were restarted more often than they may be.
    *
-   * @param most by name, where the story says it
-   * @param days that the story has lasted
+   * @param most by name, where the scenario says it
+   * @param days that the scenario has lasted
    */
   beyond(most: Readonly<Record<string, number>>, days: number): string[] {
     const others = MOST + (days < 1 ? 0 : MOST_A_DAY * Math.ceil(days));

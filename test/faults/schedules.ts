@@ -1,11 +1,12 @@
-/** Tells random stories, and of one that breaks a rule also what the app says of it. */
+/** Runs random scenarios, and of one that breaks a rule also what the app says of it. */
 import fc from 'fast-check';
-import { Bed, type Report } from './bed.js';
 import type { VariantName } from './config.js';
-import { type RandomStory, randomStories } from './randomStories.js';
+import type { Report } from './faultScenario.js';
+import { type RandomScenario, randomScenarios } from './randomScenarios.js';
+import { TestCloud } from './testCloud.js';
 
 /**
- * Runs random stories on beds side by side; each that breaks a rule is told. Each worker draws from a seed of its own,
+ * Runs random scenarios on test clouds side by side; each that breaks a rule is printed. Each worker draws from a seed of its own,
  * counted up from the one given; gives whether no rule was broken.
  */
 export async function runSchedules(options: {
@@ -24,58 +25,58 @@ export async function runSchedules(options: {
   out(`seeds ${shares.map((share) => share.seed).join(', ')}`);
   const bad = await Promise.all(shares.map((share) => runShare(share, tally, out)));
   const violations = bad.reduce((sum, one) => sum + one, 0);
-  tally.tell(violations);
+  tally.run(violations);
   return violations === 0;
 }
 
-/** How the stories ended. */
+/** How the scenarios ended. */
 class Tally {
-  #told = 0;
+  #runs = 0;
   readonly #outcomes = new Map<string, number>();
 
   constructor(private readonly out: (line: string) => void) {}
 
   add(outcome: string): void {
-    this.#told += 1;
+    this.#runs += 1;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
-    if (this.#told % 100 === 0) this.out(`${this.#told} schedules`);
+    if (this.#runs % 100 === 0) this.out(`${this.#runs} schedules`);
   }
 
-  tell(violations: number): void {
+  run(violations: number): void {
     for (const [outcome, count] of [...this.#outcomes].sort(([, a], [, b]) => b - a))
       this.out(`${String(count).padStart(6)} ${outcome}`);
     const verdict = violations === 0 ? 'no violation' : `${violations} with a violation`;
-    this.out(`${this.#told} random schedules, ${verdict}`);
+    this.out(`${this.#runs} random schedules, ${verdict}`);
   }
 }
 
 /** A cloud remembers every run: after some hundreds that is most of its work. */
-const STORIES_A_BED = 250;
+const SCENARIOS_PER_CLOUD = 250;
 
-/** A bed for each variant, opened when it is first wanted. */
-class Beds {
-  readonly #open = new Map<VariantName, { readonly bed: Bed; told: number }>();
+/** A test cloud for each variant, opened when it is first wanted. */
+class TestClouds {
+  readonly #open = new Map<VariantName, { readonly cloud: TestCloud; runs: number }>();
 
-  async tell({ variant, ...story }: RandomStory): Promise<Report> {
+  async run({ variant, ...scenario }: RandomScenario): Promise<Report> {
     const known = this.#open.get(variant);
-    if (known && known.told >= STORIES_A_BED) await this.close(variant);
-    const one = this.#open.get(variant) ?? { bed: await Bed.open({ variant }), told: 0 };
+    if (known && known.runs >= SCENARIOS_PER_CLOUD) await this.close(variant);
+    const one = this.#open.get(variant) ?? { cloud: await TestCloud.open({ variant }), runs: 0 };
     this.#open.set(variant, one);
-    one.told += 1;
-    return one.bed.tell(story);
+    one.runs += 1;
+    return one.cloud.run(scenario);
   }
 
-  /** What the app says of the rotations of a bed, and how many stories were told there. */
+  /** What the app says of the rotations of a test cloud, and how many scenarios ran there. */
   async rotations(variant: VariantName): Promise<string[]> {
     const one = this.#open.get(variant);
     if (!one) return [];
-    return [`story ${one.told} of its cloud`, ...(await one.bed.rotations())];
+    return [`scenario ${one.runs} of its cloud`, ...(await one.cloud.rotations())];
   }
 
   async close(variant: VariantName): Promise<void> {
     const one = this.#open.get(variant);
     this.#open.delete(variant);
-    await one?.bed.close();
+    await one?.cloud.close();
   }
 
   async closeAll(): Promise<void> {
@@ -88,26 +89,26 @@ async function runShare(
   tally: Tally,
   out: (line: string) => void,
 ): Promise<number> {
-  const beds = new Beds();
+  const clouds = new TestClouds();
   let bad = 0;
   // A violation does not end it: the next schedules may show others, and making this one smaller would take as many again.
-  const property = fc.asyncProperty(randomStories, async (each) => {
+  const property = fc.asyncProperty(randomScenarios, async (each) => {
     try {
-      const report = await beds.tell(each);
+      const report = await clouds.run(each);
       tally.add(report.outcome);
       if (report.violations.length === 0 && report.defects.length === 0) return;
-      out([JSON.stringify(each), ...broken(report), ...(await beds.rotations(each.variant))].join('\n'));
+      out([JSON.stringify(each), ...broken(report), ...(await clouds.rotations(each.variant))].join('\n'));
     } catch (error) {
       out(`${JSON.stringify(each)}\n${error instanceof Error ? error.stack : String(error)}`);
     }
     bad += 1;
-    await beds.close(each.variant);
+    await clouds.close(each.variant);
   });
   try {
     await fc.assert(property, { numRuns, seed });
     return bad;
   } finally {
-    await beds.closeAll();
+    await clouds.closeAll();
   }
 }
 

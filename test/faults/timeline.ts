@@ -1,12 +1,12 @@
-/** What is still to happen in a story, and how much of it has gone by. */
-import type { Happening } from './happenings.js';
+/** What is still to happen in a scenario, and how much of it has gone by. */
+import type { Disturbance } from './disturbances.js';
 
 export class Timeline {
-  readonly #ahead: Happening[];
+  readonly #ahead: Disturbance[];
   #passed = 0;
 
-  constructor(happenings: readonly Happening[]) {
-    this.#ahead = [...happenings].sort((one, other) => one.afterSeconds - other.afterSeconds);
+  constructor(disturbances: readonly Disturbance[]) {
+    this.#ahead = [...disturbances].sort((one, other) => one.afterSeconds - other.afterSeconds);
   }
 
   /** Seconds since the beginning. */
@@ -25,7 +25,7 @@ export class Timeline {
   }
 
   /** Lets time go by; gives what happens now. */
-  pass(seconds: number): Happening[] {
+  pass(seconds: number): Disturbance[] {
     this.#passed += seconds;
     const due = this.#ahead.filter(({ afterSeconds }) => afterSeconds <= this.#passed);
     this.#ahead.splice(0, due.length);

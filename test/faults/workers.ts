@@ -1,4 +1,4 @@
-/** Beds side by side: each is a process of its own, so that stories share nothing but the machine's cores. */
+/** Test clouds side by side: each is a process of its own, so that scenarios share nothing but the machine's cores. */
 import { availableParallelism } from 'node:os';
 
 export const DEFAULT_WORKERS = availableParallelism();

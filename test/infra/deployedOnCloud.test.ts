@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { EmulatedAzure } from '../../local/azure.js';
 import type { LocalKernel } from '../../local/kernel/kernel.js';
-import { EVENT_FUNCTION, SECRET_EVENT_FUNCTION, TENANT } from '../../local/scenario/names.js';
+import { EVENT_FUNCTION, SECRET_EVENT_FUNCTION, TENANT } from '../../local/sample/names.js';
 import { causeOf, type TemplateResource } from '../../local/services/resourceManager/deployments/types.js';
 import { beforeDeployment } from './beforeDeployment.js';
 import { deploy } from './evaluate/deploy.js';

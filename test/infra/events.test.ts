@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../local/scenario/names.js';
-import { subscribe } from '../../local/scenario/seed.js';
+import { FACTORY_ID, OPERATOR_VAULT, TENANT, vaultHost, vaultId } from '../../local/sample/names.js';
+import { subscribe } from '../../local/sample/seed.js';
 import { type GridEvent, resourceEvent, secretEvent, toWire } from '../../local/services/eventGrid/events.js';
 import type { NewEventSubscription } from '../../local/services/eventGrid/subscriptions.js';
 import { judgeSecretEvent } from '../../src/domain/events/secretEvents.js';

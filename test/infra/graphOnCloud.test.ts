@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../local/project.js';
-import { PRINCIPALS } from '../../local/scenario/names.js';
+import { PRINCIPALS } from '../../local/sample/names.js';
 import type { PreflightReport } from '../../src/domain/preflight/report.js';
 import { requestRun, startCloud, type TestCloud } from '../integration/app/harness.js';
 import { rotate, rotationConfig } from '../integration/app/rotationHarness.js';
@@ -63,7 +63,7 @@ async function script(...more: string[]): Promise<readonly string[]> {
     PATH: `${folder}${delimiter}${process.env.PATH}`,
   };
   const file = projectFile('infra/scripts/graph.mjs');
-  const config = ['--config', projectFile('local/scenario/airlock.yaml'), '--principal', oid];
+  const config = ['--config', projectFile('local/sample/airlock.yaml'), '--principal', oid];
   const { stdout } = await exec(process.execPath, [file, ...config, ...more], { env });
   return stdout.trim().split('\n');
 }

@@ -12,8 +12,8 @@ import {
   SUBSCRIPTION_ID,
   TOPIC_ID,
   vaultId,
-} from '../../local/scenario/names.js';
-import { LEAST_PRIVILEGE, type ScenarioPermission } from '../../local/scenario/permissions.js';
+} from '../../local/sample/names.js';
+import { LEAST_PRIVILEGE, type ScenarioPermission } from '../../local/sample/permissions.js';
 import { routeOf as vaultRoute } from '../../local/services/keyVault/routes.js';
 import { routeOf as managerRoute } from '../../local/services/resourceManager/routes.js';
 import { grantOnSecret } from '../grantOnSecret.js';
@@ -138,7 +138,7 @@ describe('the operations of the custom roles are those that the app calls', () =
     expect(needed(made).filter((action) => !also.includes(action))).toEqual(granted('preflightReader'));
   });
 
-  it("on a minted credential's secret and its pending twin", () => {
+  it("on a minted credential's secret and its pending secret", () => {
     expect(needed(secrets(OPERATOR_VAULT, isCredential))).toEqual(granted('credentialKeeper'));
   });
 

@@ -40,24 +40,24 @@ export async function askAll(
   { open, sideBySide, ownHosts, onAsked }: AskOptions,
 ): Promise<ReadonlyMap<string, Asked>> {
   const asked = new Map<string, Asked>(questions.map(({ name }) => [name, { failed: 'not asked' }]));
-  const inLanes = (lanes: number, all: readonly Question[], ask: (one: Question) => Promise<Asked>) => {
+  const inParallel = (workers: number, all: readonly Question[], ask: (one: Question) => Promise<Asked>) => {
     const waiting = [...all];
-    const lane = async () => {
+    const worker = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const one = await ask(next);
         asked.set(next.name, one);
         onAsked?.(next.name, one);
       }
     };
-    return Promise.all(Array.from({ length: lanes }, lane));
+    return Promise.all(Array.from({ length: workers }, worker));
   };
   const shared = questions.filter(({ ownHost }) => ownHost !== true);
   const cloud = open();
   try {
     if (shared.length > 0) await cloud.start({});
     await Promise.all([
-      inLanes(sideBySide, shared, (one) => askOne(one, cloud, 'asked')),
-      inLanes(
+      inParallel(sideBySide, shared, (one) => askOne(one, cloud, 'asked')),
+      inParallel(
         ownHosts,
         questions.filter(({ ownHost }) => ownHost === true),
         (one) => askAlone(one, open()),

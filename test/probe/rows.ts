@@ -37,7 +37,7 @@ export async function probeRows(version: DurableVersion): Promise<readonly Row[]
     const remarks = all.flatMap(([name, one]) => difference(name, one, answers[name]));
     return {
       version,
-      story: `probe: ${subject}`,
+      scenario: `probe: ${subject}`,
       outcome: `${all.length - remarks.length} of ${all.length} as recorded`,
       verdict: remarks.length === 0 ? 'passed' : 'failed',
       remarks,

@@ -63,7 +63,7 @@ export function checkLists({ factories, operatorVaults, airflowVaults, alertEmai
 }
 
 /**
- * A secret has one writer: the app, or somebody else. What the app mints has a twin, whose name is taken.
+ * A secret has one writer: the app, or somebody else. What the app mints has a pending secret beside it, whose name is taken.
  *
  * @param {OperatorVault} vault
  * @param {number} i
@@ -98,8 +98,8 @@ function secretsOf({ name, minted, external, referenced }, i) {
     ...find([...minted, ...others], pending).map((one) =>
       inParameters(
         `${place}.minted`,
-        `${one} of ${name} is the name of the twin in which a minted secret waits`,
-        'take it out of the list; the twin is found by itself',
+        `${one} of ${name} is the name of the pending secret in which a minted value waits`,
+        'take it out of the list; the pending secret is found by itself',
       ),
     ),
   ];

@@ -22,7 +22,7 @@ const RULES = {
     'letters, digits and single hyphens between them, with a letter first',
   ],
   secret: [/^[a-z0-9-]{1,127}$/i, '1 to 127 letters, digits and hyphens'],
-  // Its pending twin has eight characters more.
+  // Its pending secret has eight characters more.
   minted: [/^[a-z0-9-]{1,119}$/i, '1 to 119 letters, digits and hyphens'],
 };
 

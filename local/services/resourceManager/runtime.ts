@@ -138,20 +138,20 @@ export function beginChange(runtime: Runtime, lifecycle: Lifecycle, now: number)
   runtime.state = lifecycle.stateMeanwhile === '' ? usual : lifecycle.stateMeanwhile;
 }
 
-export type Happening = 'runtime.stopped' | 'runtime.started' | 'runtime.failed' | 'airflow.up';
+export type LifecycleEvent = 'runtime.stopped' | 'runtime.started' | 'runtime.failed' | 'airflow.up';
 
 /** Brings the runtime to `now`; returns what happened on the way, oldest first. */
-export function advance(runtime: Runtime, now: number): Happening[] {
+export function advance(runtime: Runtime, now: number): LifecycleEvent[] {
   const { change, processes } = runtime;
-  const happened: Happening[] = [];
-  if (change === null) return happened;
+  const events: LifecycleEvent[] = [];
+  if (change === null) return events;
   if (processes?.up === true && now >= change.downAt) {
     processes.up = false;
-    happened.push('runtime.stopped');
+    events.push('runtime.stopped');
   }
   if (change.readyAt !== null && now >= change.readyAt && !isFinal(runtime.state)) {
     runtime.state = change.failed ? 'Failed' : 'Started';
-    happened.push(change.failed ? 'runtime.failed' : 'runtime.started');
+    events.push(change.failed ? 'runtime.failed' : 'runtime.started');
   }
   if (change.upAt !== null && now >= change.upAt) {
     runtime.processes = {
@@ -160,12 +160,12 @@ export function advance(runtime: Runtime, now: number): Happening[] {
       lastBeatBefore: processes === null ? null : change.downAt,
       up: true,
     };
-    happened.push('airflow.up');
+    events.push('airflow.up');
   }
   if (isFinal(runtime.state) && (change.failed || change.upAt === null || now >= change.upAt)) {
     runtime.change = null;
   }
-  return happened;
+  return events;
 }
 
 /** Ends a creation or restart that goes on without an end of its own. Whether there was one. */

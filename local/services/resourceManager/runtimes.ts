@@ -84,9 +84,9 @@ export function createRuntimes(kernel: Kernel): Runtimes {
 
   /** Brings a runtime to the present and sets the timer for what comes next. */
   const settle = (runtime: Runtime): Runtime => {
-    const happened = advance(runtime, clock.now());
-    for (const happening of happened) {
-      note(happening, runtime, happening === 'airflow.up' ? { trace: runningTrace(runtime) } : undefined);
+    const events = advance(runtime, clock.now());
+    for (const event of events) {
+      note(event, runtime, event === 'airflow.up' ? { trace: runningTrace(runtime) } : undefined);
     }
     const arrived = runtime.imports.filter((one) => !one.done && clock.now() >= one.doneAt);
     for (const dagImport of arrived) {
@@ -94,7 +94,7 @@ export function createRuntimes(kernel: Kernel): Runtimes {
       note('dags.imported', runtime, { folderPath: dagImport.folderPath });
       for (const listener of listeners) listener(runtime.id, dagImport);
     }
-    if (happened.length > 0 || arrived.length > 0) kernel.changed();
+    if (events.length > 0 || arrived.length > 0) kernel.changed();
     arm(runtime);
     return runtime;
   };

@@ -1,17 +1,17 @@
 import { DEPLOYER } from '../cloud/names.js';
-import type { KnownSubscription, Scene } from '../scene.js';
+import type { KnownSubscription, RehearsalContext } from '../context.js';
 import { AzError, type Given } from './arguments.js';
 import type { Command } from './az.js';
 
 export const ACCOUNT: Readonly<Record<string, Command>> = {
   'account show': {
     options: [],
-    async run(given, scene) {
-      const { id, tenantId } = subscriptionOf(given, scene);
+    async run(given, context) {
+      const { id, tenantId } = subscriptionOf(given, context);
       return {
         environmentName: 'AzureCloud',
         id,
-        isDefault: id === scene.signIn.subscriptions[0]?.id,
+        isDefault: id === context.signIn.subscriptions[0]?.id,
         name: `Subscription ${id.slice(0, 4)}`,
         state: 'Enabled',
         tenantId,
@@ -22,7 +22,7 @@ export const ACCOUNT: Readonly<Record<string, Command>> = {
 };
 
 /** The subscription that a command works on: the one that it names, or the default. Throws as `az` does. */
-export function subscriptionOf(given: Given, { signIn }: Scene): KnownSubscription {
+export function subscriptionOf(given: Given, { signIn }: RehearsalContext): KnownSubscription {
   const [first] = signIn.subscriptions;
   if (first === undefined) throw new AzError("Please run 'az login' to setup account.");
   const named = given.option('--subscription');

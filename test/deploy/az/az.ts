@@ -1,6 +1,7 @@
 /** The Azure CLI, as far as the project calls it: answered from the emulated Azure. What is not known here is an error. */
+
+import type { RehearsalContext } from '../context.js';
 import type { Answer, Call } from '../machine/calls.js';
-import type { Scene } from '../scene.js';
 import { ACCOUNT } from './account.js';
 import { AzError, type Given, readArguments } from './arguments.js';
 import { BICEP } from './bicep.js';
@@ -12,7 +13,7 @@ import { REST } from './rest.js';
 /** A command: what it prints, undefined: nothing. A text is printed as it is, everything else as `--output` says. */
 export interface Command {
   readonly options: readonly string[];
-  run(given: Given, scene: Scene, call: Call): Promise<unknown>;
+  run(given: Given, context: RehearsalContext, call: Call): Promise<unknown>;
 }
 
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -30,13 +31,13 @@ const WARNING =
   'WARNING: A new Bicep release is available: v0.50.1. Upgrade now by running "az bicep upgrade".';
 
 /** Answers one call. Throws where the command is not known here. */
-export async function az(call: Call, scene: Scene): Promise<Answer> {
-  const warnings = scene.faults.warnings ? [WARNING] : [];
+export async function az(call: Call, context: RehearsalContext): Promise<Answer> {
+  const warnings = context.faults.warnings ? [WARNING] : [];
   try {
     const given = readArguments(call.args, (command) => [...(COMMANDS[command]?.options ?? []), ...GLOBAL]);
     const command = COMMANDS[given.command];
     if (command === undefined) throw new Error(`az ${given.command} is not known here.`);
-    const result = await command.run(given, scene, call);
+    const result = await command.run(given, context, call);
     return { code: 0, out: typeof result === 'string' ? result : print(result, given), err: warnings };
   } catch (error) {
     if (error instanceof AzError) return { code: error.code, err: [...warnings, `ERROR: ${error.message}`] };

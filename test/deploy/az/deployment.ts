@@ -9,14 +9,14 @@ import type { Command } from './az.js';
 export const DEPLOYMENT: Readonly<Record<string, Command>> = {
   'deployment sub create': {
     options: ['--name', '--location', '--parameters', '--template-file'],
-    async run(given, scene, { folder, environment }) {
+    async run(given, context, { folder, environment }) {
       const parameters = resolve(folder, given.required('--parameters'));
       if (!parameters.endsWith('/infra/main.bicepparam')) {
         throw new Error(
           `az deployment sub create is known here with infra/main.bicepparam, not ${parameters}.`,
         );
       }
-      if (subscriptionOf(given, scene).id !== SUBSCRIPTION) {
+      if (subscriptionOf(given, context).id !== SUBSCRIPTION) {
         throw new AzError("(ResourceGroupNotFound) Resource group 'rg-sales' could not be found.");
       }
       const name = given.required('--name');
@@ -26,9 +26,9 @@ export const DEPLOYMENT: Readonly<Record<string, Command>> = {
         location: given.required('--location'),
         environment,
       };
-      const result = await deployTemplates(scene, target);
+      const result = await deployTemplates(context, target);
       if (!result.succeeded) throw new AzError(JSON.stringify({ status: 'Failed', error: result.error }));
-      const outputs = Object.entries(scene.faults.mangleOutputs ? mangled(result.outputs) : result.outputs);
+      const outputs = Object.entries(context.faults.mangleOutputs ? mangled(result.outputs) : result.outputs);
       return {
         id: `${SUBSCRIPTION_ID}/providers/Microsoft.Resources/deployments/${name}`,
         name,

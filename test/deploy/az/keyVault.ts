@@ -1,7 +1,7 @@
-import { vaultHost } from '../../../local/scenario/names.js';
+import { vaultHost } from '../../../local/sample/names.js';
 import type { Vault } from '../../../local/services/keyVault/secret.js';
 import { SUBSCRIPTION } from '../cloud/names.js';
-import type { Scene } from '../scene.js';
+import type { RehearsalContext } from '../context.js';
 import { subscriptionOf } from './account.js';
 import { AzError, type Given } from './arguments.js';
 import type { Command } from './az.js';
@@ -11,9 +11,9 @@ const API_VERSION = '7.6';
 export const KEY_VAULT: Readonly<Record<string, Command>> = {
   'keyvault show': {
     options: ['--name'],
-    async run(given, scene) {
+    async run(given, context) {
       const name = given.required('--name');
-      const vault = vaultIn(given, scene, name);
+      const vault = vaultIn(given, context, name);
       if (vault === undefined) {
         throw new AzError(`The Vault or HSM '${name}' not found within subscription.`);
       }
@@ -24,17 +24,17 @@ export const KEY_VAULT: Readonly<Record<string, Command>> = {
   },
   'keyvault secret list-versions': {
     options: ['--vault-name', '--name'],
-    run: (given, scene) => secrets(scene, 'GET', given, '/versions'),
+    run: (given, context) => secrets(context, 'GET', given, '/versions'),
   },
   'keyvault secret show-deleted': {
     options: ['--vault-name', '--name'],
-    run: (given, scene) => secrets(scene, 'GET', given, '', undefined, 'deletedsecrets'),
+    run: (given, context) => secrets(context, 'GET', given, '', undefined, 'deletedsecrets'),
   },
   'keyvault secret set': {
     options: ['--vault-name', '--name', '--value', '--disabled', '--tags'],
-    run(given, scene) {
+    run(given, context) {
       const tags = given.list('--tags').map((one) => one.split('='));
-      return secrets(scene, 'PUT', given, '', {
+      return secrets(context, 'PUT', given, '', {
         value: given.required('--value'),
         attributes: { enabled: given.option('--disabled') !== 'true' },
         tags: Object.fromEntries(tags),
@@ -44,14 +44,14 @@ export const KEY_VAULT: Readonly<Record<string, Command>> = {
 };
 
 /** The vault, where the subscription that the command works on has it. */
-function vaultIn(given: Given, scene: Scene, name: string): Vault | undefined {
-  if (subscriptionOf(given, scene).id !== SUBSCRIPTION) return undefined;
-  return scene.cloud.azure.keyVault.vaults().find((vault) => vault.name === name);
+function vaultIn(given: Given, context: RehearsalContext, name: string): Vault | undefined {
+  if (subscriptionOf(given, context).id !== SUBSCRIPTION) return undefined;
+  return context.cloud.azure.keyVault.vaults().find((vault) => vault.name === name);
 }
 
 /** Calls the vault itself, which no subscription stands between. */
 async function secrets(
-  { cloud }: Scene,
+  { cloud }: RehearsalContext,
   method: string,
   given: Given,
   below: string,

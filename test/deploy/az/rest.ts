@@ -1,5 +1,5 @@
 import { plainRoleAssignments } from '../cloud/roleAssignments.js';
-import type { Scene } from '../scene.js';
+import type { RehearsalContext } from '../context.js';
 import { AzError } from './arguments.js';
 import type { Command } from './az.js';
 
@@ -16,10 +16,10 @@ const REASONS: Readonly<Record<number, string>> = {
 export const REST: Readonly<Record<string, Command>> = {
   rest: {
     options: ['--method', '--url', '--uri', '--headers', '--body'],
-    async run(given, scene) {
+    async run(given, context) {
       const url = new URL(given.option('--url') ?? given.required('--uri'));
       const method = (given.option('--method') ?? 'GET').toUpperCase();
-      const { status, text } = await send(scene, method, url, given.option('--body'));
+      const { status, text } = await send(context, method, url, given.option('--body'));
       if (status >= 300) throw new AzError(`${REASONS[status] ?? status}(${text})`);
       return text === '' ? undefined : JSON.parse(text);
     },
@@ -32,13 +32,18 @@ interface Reply {
 }
 
 /** What of Resource Manager the local cloud does not serve over the wire is answered here, from its deployments. */
-async function send(scene: Scene, method: string, url: URL, body: string | undefined): Promise<Reply> {
-  if (url.hostname !== RESOURCE_MANAGER || method !== 'GET') return scene.cloud.send(method, url, body);
-  return functionAt(scene, url) ?? assignmentsAt(scene, url) ?? scene.cloud.send(method, url, body);
+async function send(
+  context: RehearsalContext,
+  method: string,
+  url: URL,
+  body: string | undefined,
+): Promise<Reply> {
+  if (url.hostname !== RESOURCE_MANAGER || method !== 'GET') return context.cloud.send(method, url, body);
+  return functionAt(context, url) ?? assignmentsAt(context, url) ?? context.cloud.send(method, url, body);
 }
 
 /** A function of an app: there once it is indexed. */
-function functionAt({ cloud }: Scene, { pathname }: URL): Reply | undefined {
+function functionAt({ cloud }: RehearsalContext, { pathname }: URL): Reply | undefined {
   const [, site, name] =
     /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+)\/functions\/([^/]+)$/i.exec(
       pathname,
@@ -57,7 +62,7 @@ function functionAt({ cloud }: Scene, { pathname }: URL): Reply | undefined {
 }
 
 /** The role assignments of one principal in a subscription. */
-function assignmentsAt({ cloud }: Scene, { pathname, searchParams }: URL): Reply | undefined {
+function assignmentsAt({ cloud }: RehearsalContext, { pathname, searchParams }: URL): Reply | undefined {
   if (!/^\/subscriptions\/[^/]+\/providers\/Microsoft\.Authorization\/roleAssignments$/i.test(pathname)) {
     return undefined;
   }

@@ -18,10 +18,10 @@ import {
   SUBSCRIPTION_ID,
 } from '../cloud/names.js';
 import { upload } from '../cloud/upload.js';
+import { type RehearsalContext, showIn } from '../context.js';
 import type { Answer, Call } from '../machine/calls.js';
 import { filesIn } from '../machine/files.js';
 import type { Variables } from '../machine/machine.js';
-import { type Scene, showIn } from '../scene.js';
 import { type AzureProject, type AzureService, type Hooks, readAzureYaml } from './azureYaml.js';
 import { environmentCommand } from './environmentCommand.js';
 import { between, type Process, runHook, Stopped } from './hooks.js';
@@ -42,10 +42,10 @@ export class Azd {
   readonly #before: unknown;
 
   constructor(
-    private readonly scene: Scene,
+    private readonly context: RehearsalContext,
     private readonly folder: string,
   ) {
-    this.#before = scene.cloud.azure.snapshot();
+    this.#before = context.cloud.azure.snapshot();
   }
 
   /** `azd up`: package, provision, deploy. */
@@ -74,7 +74,7 @@ export class Azd {
     return this.#command(this.#process(), async (process) => {
       const project = readAzureYaml(this.folder);
       await between(process, project.hooks, 'down', async () => {
-        const { azure } = this.scene.cloud;
+        const { azure } = this.context.cloud;
         const { vault: _, ...others } = this.#before as Record<string, unknown>;
         azure.restore(others);
         this.#last = undefined;
@@ -107,12 +107,12 @@ export class Azd {
     return this.#processWith({
       outer: {},
       nested: false,
-      show: (step, line) => showIn(this.scene, step)(line),
+      show: (step, line) => showIn(this.context, step)(line),
     });
   }
 
   #processWith(how: Pick<Process, 'outer' | 'nested' | 'show'>): Process {
-    return { ...how, machine: this.scene.machine, folder: this.folder, values: this.values };
+    return { ...how, machine: this.context.machine, folder: this.folder, values: this.values };
   }
 
   async #command(process: Process, work: (process: Process) => Promise<void>): Promise<Ended> {
@@ -154,10 +154,10 @@ export class Azd {
       Object.assign(this.values, this.#last.outputs);
     } else {
       this.#last = undefined;
-      const { cloud } = this.scene;
+      const { cloud } = this.context;
       const name = `${ENVIRONMENT_NAME}-${Math.floor(cloud.kernel.clock.now() / 1000)}`;
       const target = { folder: this.folder, name, location: LOCATION, environment };
-      const result = await deployTemplates(this.scene, target);
+      const result = await deployTemplates(this.context, target);
       if (!result.succeeded) throw new Stopped('provision', `deployment failed: ${describe(result.error)}`);
       this.#last = { hash, outputs: result.outputs };
       Object.assign(this.values, result.outputs);
@@ -182,7 +182,7 @@ export class Azd {
   /** Uploads the folder that the service names; azd does not try again. */
   async #publish(name: string, service: AzureService): Promise<void> {
     const group = `${SUBSCRIPTION_ID}/resourceGroups/${this.values.AZURE_RESOURCE_GROUP ?? APP_GROUP}`;
-    const site = this.scene.cloud.azure.deployments
+    const site = this.context.cloud.azure.deployments
       .resources()
       .find(
         (one) =>
@@ -196,7 +196,7 @@ export class Azd {
         `getting target resource: unable to find a resource tagged with 'azd-service-name: ${name}'`,
       );
     }
-    const failed = await upload(this.scene, site.id, filesIn(join(this.folder, service.dist)));
+    const failed = await upload(this.context, site.id, filesIn(join(this.folder, service.dist)));
     if (failed !== undefined)
       throw new Stopped('deploy', `failed deploying service '${name}': publishing zip file: ${failed}`);
   }
@@ -208,7 +208,7 @@ export class Azd {
   }
 
   #passed({ nested }: Process, step: string): void {
-    const { faults } = this.scene;
+    const { faults } = this.context;
     if (faults.killAfter !== (nested ? `second ${step}` : step)) return;
     faults.killAfter = undefined;
     this.#killed = true;

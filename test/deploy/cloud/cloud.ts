@@ -1,7 +1,7 @@
 /** The user's Azure before the first deployment, emulated in this process, in virtual time. */
 import { createAzure, type EmulatedAzure } from '../../../local/azure.js';
 import { createKernel, type LocalKernel } from '../../../local/kernel/kernel.js';
-import { putCredential } from '../../../local/scenario/seed.js';
+import { putCredential } from '../../../local/sample/seed.js';
 import {
   AIRFLOW_VAULT,
   CREDENTIAL_SECRET,

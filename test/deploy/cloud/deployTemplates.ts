@@ -3,8 +3,8 @@ import type { AzureError } from '../../../local/services/resourceManager/deploym
 import type { Deployment } from '../../infra/evaluate/deploy.js';
 import { plain } from '../../infra/evaluate/plain.js';
 import { textOf } from '../../infra/evaluate/values.js';
+import type { RehearsalContext } from '../context.js';
 import type { Variables } from '../machine/machine.js';
-import type { Scene } from '../scene.js';
 import type { Cloud } from './cloud.js';
 
 export type TemplateResult =
@@ -20,7 +20,7 @@ const SECONDS = 120;
  * @param environment what the parameters file reads
  */
 export async function deployTemplates(
-  { cloud: { azure, kernel }, templates }: Pick<Scene, 'cloud' | 'templates'>,
+  { cloud: { azure, kernel }, templates }: Pick<RehearsalContext, 'cloud' | 'templates'>,
   target: {
     readonly folder: string;
     readonly name: string;

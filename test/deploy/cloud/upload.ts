@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { projectFile } from '../../../local/project.js';
 import { installCoreModule } from '../../../local/runner/coreModule.js';
-import type { Scene } from '../scene.js';
+import type { RehearsalContext } from '../context.js';
 
 /** How long an upload takes, seconds. */
 const SECONDS = 30;
@@ -14,8 +14,12 @@ const ENTRY = 'dist/main.js';
 export type Package = ReadonlyMap<string, Uint8Array>;
 
 /** Uploads it; gives what the deployment service says where that fails. */
-export async function upload(scene: Scene, site: string, files: Package): Promise<string | undefined> {
-  const { cloud, faults, machine } = scene;
+export async function upload(
+  context: RehearsalContext,
+  site: string,
+  files: Package,
+): Promise<string | undefined> {
+  const { cloud, faults, machine } = context;
   await machine.wait(SECONDS);
   const fault = faults.uploads.shift();
   if (fault === 'forbidden') {
@@ -23,7 +27,7 @@ export async function upload(scene: Scene, site: string, files: Package): Promis
   }
   const result = cloud.azure.deployments.publish(site, await functionsIn(files));
   if (result.status !== 200) return `Deployment failed. ${result.code}: ${result.message}`;
-  scene.uploaded = files;
+  context.uploaded = files;
   return fault === 'partly'
     ? 'Deployment was partially successful. These are the deployment logs: [{"message": "Kudu has been restarted after package deployed"}]'
     : undefined;

@@ -7,13 +7,13 @@ import { firstRunOn, readRun, type ShownRun, startRun } from '../../../local/dem
 import { openStore } from '../../../local/kernel/store.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { emptyState } from '../../../local/runner/state.js';
-import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
+import { airflowRuntime } from '../../../local/sample/airflowRuntime.js';
 import type { PreflightReport } from '../../../src/domain/preflight/report.js';
 import type { Cloud } from '../cloud/cloud.js';
 import { DEPLOYER, FACTORY, RESOURCE_GROUP, SUBSCRIPTION_ID } from '../cloud/names.js';
 import { deliverToFunctions } from '../cloud/subscribe.js';
+import type { RehearsalContext } from '../context.js';
 import { writeFiles } from '../machine/files.js';
-import type { Scene } from '../scene.js';
 
 const RESOURCE_MANAGER = 'management.azure.com';
 const RUNTIME = 'etl';
@@ -25,7 +25,7 @@ const SECONDS = 12 * 3600;
  * Its preflight finds nothing missing, and a runtime that somebody makes in the factory is enabled: the event reaches the
  * app. Gives what is wrong, a line each.
  */
-export async function lookAtApp({ cloud, uploaded }: Scene): Promise<readonly string[]> {
+export async function lookAtApp({ cloud, uploaded }: RehearsalContext): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-deployed-'));
   const state = join(folder, 'state');
   const app = join(folder, 'app');

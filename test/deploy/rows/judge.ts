@@ -1,7 +1,7 @@
 /** What must hold at the end of a deployment that ended well, whatever happened on the way. */
 import { ENVIRONMENT_NAME, LOCATION, READER } from '../cloud/names.js';
 import { functionSubscriptions } from '../cloud/subscribe.js';
-import type { Scene } from '../scene.js';
+import type { RehearsalContext } from '../context.js';
 
 /** The environment variables with which the templates are whole: everything is subscribed. */
 const WHOLE = {
@@ -13,7 +13,7 @@ const WHOLE = {
 
 /** What is not as it should be, a line each. */
 export async function faultsAtTheEnd(
-  { cloud, templates }: Scene,
+  { cloud, templates }: RehearsalContext,
   folder: string,
 ): Promise<readonly string[]> {
   const { deployments, directory } = cloud.azure;

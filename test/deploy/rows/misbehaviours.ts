@@ -1,30 +1,30 @@
 /** What goes wrong on the way, each with where it was seen. */
 import type { LocalKernel } from '../../../local/kernel/kernel.js';
-import { vaultHost } from '../../../local/scenario/names.js';
+import { vaultHost } from '../../../local/sample/names.js';
 import { putUsersCredential } from '../cloud/cloud.js';
 import { AIRFLOW_VAULT, DEPLOYER, OTHER_SUBSCRIPTION, OTHER_TENANT } from '../cloud/names.js';
+import { type RehearsalContext, SUBSCRIPTIONS } from '../context.js';
 import type { Variables } from '../machine/machine.js';
 import type { Edit } from '../machine/project.js';
-import { type Scene, SUBSCRIPTIONS } from '../scene.js';
 
 export interface Misbehaviour {
   readonly name: string;
   /** Where it was seen. */
   readonly record: string;
-  /** What of the user's project is wrong; it is put right with `mend`. */
+  /** What of the user's project is wrong; it is put right with `repair`. */
   readonly edits?: readonly Edit[];
   /** The user spoils it only after the first command by hand, and before the workflow. */
   readonly editsBetween?: true;
-  /** What azd's environment holds; it is put right with `mend`. */
+  /** What azd's environment holds; it is put right with `repair`. */
   readonly environment?: { readonly wrong: Variables; readonly right: Variables };
-  /** The user has not put Airflow's client secret into the vault; done with `mend`. */
+  /** The user has not put Airflow's client secret into the vault; done with `repair`. */
   readonly withoutCredential?: boolean;
   /** `azd down` comes between the two runs. */
   readonly downBetween?: boolean;
   /** Begins it. */
-  begin?(scene: Scene): void;
+  begin?(context: RehearsalContext): void;
   /** The user takes the cause away, as the sentence says. */
-  mend?(scene: Scene): void;
+  repair?(context: RehearsalContext): void;
 }
 
 /** Role assignments take effect so late, seconds: most often, and at times. */
@@ -132,7 +132,7 @@ export const ANOTHER_TENANT: Misbehaviour = {
   begin({ signIn }) {
     signIn.subscriptions = [{ id: OTHER_SUBSCRIPTION, tenantId: OTHER_TENANT }];
   },
-  mend({ signIn }) {
+  repair({ signIn }) {
     signIn.subscriptions = SUBSCRIPTIONS;
   },
 };
@@ -145,7 +145,7 @@ export const POLICY: Misbehaviour = {
       'Resource \'st\' was disallowed by policy. Policy identifiers: \'[{"policyAssignment":{"name":"Require a tag on resources"}}]\'.';
     refused(cloud.kernel, 'Microsoft.Storage/storageAccounts/st', 'RequestDisallowedByPolicy', message);
   },
-  mend({ cloud }) {
+  repair({ cloud }) {
     cloud.kernel.faults.clear();
   },
 };
@@ -157,7 +157,7 @@ export const NO_GRAPH: Misbehaviour = {
     const { directory } = cloud.azure;
     directory.revokeGraph(DEPLOYER, 'AppRoleAssignment.ReadWrite.All');
   },
-  mend({ cloud }) {
+  repair({ cloud }) {
     cloud.azure.directory.grantGraph(DEPLOYER, 'AppRoleAssignment.ReadWrite.All');
   },
 };
@@ -166,14 +166,14 @@ export const ACCESS_POLICIES: Misbehaviour = {
   name: 'a vault works with access policies',
   record: 'the default of vaults before 2026',
   begin: ({ cloud }) => cloud.azure.keyVault.setAccessModel(vaultHost(AIRFLOW_VAULT), false),
-  mend: ({ cloud }) => cloud.azure.keyVault.setAccessModel(vaultHost(AIRFLOW_VAULT), true),
+  repair: ({ cloud }) => cloud.azure.keyVault.setAccessModel(vaultHost(AIRFLOW_VAULT), true),
 };
 
 export const NO_SECRET: Misbehaviour = {
   name: 'the secret of a credential is missing',
   record: 'README, "Deploy": you set it',
   withoutCredential: true,
-  mend: ({ cloud }) => putUsersCredential(cloud),
+  repair: ({ cloud }) => putUsersCredential(cloud),
 };
 
 export const NO_READER: Misbehaviour = {

@@ -1,11 +1,11 @@
-/** Plays one row: the way with one misbehaviour, then the same again after its cause is gone. */
+/** Plays one row: a deployment with one misbehaviour, then the same again after its cause is gone. */
 import { evaluatedTemplates, type Templates } from '../cloud/templates.js';
+import type { RehearsalContext } from '../context.js';
 import type { Edit } from '../machine/project.js';
-import type { Scene } from '../scene.js';
 import { differences, type EndState, endStateOf } from './endState.js';
 import { faultsAtTheEnd } from './judge.js';
 import type { Row } from './row.js';
-import { openStage, type Stage } from './stage.js';
+import { openSetup, type RowSetup } from './setup.js';
 
 /** Of a row that is not as expected, so many of the last lines are shown, and so much of each. */
 const LINES = 25;
@@ -30,12 +30,12 @@ export interface Played {
 export interface PlayOptions {
   /** Default: the project's own evaluator. */
   readonly templates?: Templates;
-  /** The end of the way without a misbehaviour; absent: this is that row. */
+  /** The end of the method without a misbehaviour; absent: this is that row. */
   readonly reference?: EndState | undefined;
   /** Changes of azure.yaml and of the workflow: mutants. */
   readonly mutant?: readonly Edit[];
   /** Looks at the cloud after the first run, where that ended well; gives what is wrong. */
-  readonly look?: ((scene: Scene) => Promise<readonly string[]>) | undefined;
+  readonly look?: ((context: RehearsalContext) => Promise<readonly string[]>) | undefined;
 }
 
 /** Plays a row. Never throws: what goes wrong is a problem of the row. */
@@ -45,16 +45,16 @@ export async function play(
 ): Promise<Played> {
   const problems: string[] = [];
   const defect = (error: unknown) => problems.push(error instanceof Error ? error.message : String(error));
-  let stage: Stage | undefined;
+  let setup: RowSetup | undefined;
   try {
-    stage = await openStage(row, { templates, mutant }, defect);
-    return await playOn(stage, row, { problems, reference, look });
+    setup = await openSetup(row, { templates, mutant }, defect);
+    return await playOn(setup, row, { problems, reference, look });
   } catch (error) {
     defect(error);
-    const last = stage?.scene.shown.at(-1) ?? { step: '', line: '' };
+    const last = setup?.context.shown.at(-1) ?? { step: '', line: '' };
     return { row, ...last, minutes: 0, problems, end: {} };
   } finally {
-    await stage?.close();
+    await setup?.close();
   }
 }
 
@@ -63,51 +63,51 @@ interface Judging extends Pick<PlayOptions, 'reference' | 'look'> {
   readonly problems: string[];
 }
 
-async function playOn(stage: Stage, row: Row, { problems, reference, look }: Judging): Promise<Played> {
-  const { scene } = stage;
-  const { cloud } = scene;
+async function playOn(setup: RowSetup, row: Row, { problems, reference, look }: Judging): Promise<Played> {
+  const { context } = setup;
+  const { cloud } = context;
   const note = (run: string, found: readonly string[]) =>
     problems.push(...found.map((one) => `${run}: ${one}`));
   const begin = cloud.kernel.clock.now();
-  const first = await stage.run();
+  const first = await setup.run();
   const minutes = (cloud.kernel.clock.now() - begin) / 60_000;
-  const said = [...scene.shown];
+  const said = [...context.shown];
   const found = row.says && said.find(({ step, line }) => row.says?.test(`${step}: ${line}`));
   if (row.says && !found) problems.push(`nothing said ${row.says}`);
   if (first !== (row.ends === 'well')) problems.push(`the first run ${first ? 'ended well' : 'stopped'}`);
 
-  await scene.machine.wait(BETWEEN_RUNS);
-  // Where something is left to mend, the end is not there yet.
-  const isWhole = first && row.ends === 'well' && !stage.isWrong;
+  await context.machine.wait(BETWEEN_RUNS);
+  // Where something is left to repair, the end is not there yet.
+  const isWhole = first && row.ends === 'well' && !setup.isWrong;
   if (isWhole) {
-    note('after the first run', await compare(stage, reference));
-    if (look && problems.length === 0) note('the app', await look(scene));
+    note('after the first run', await compare(setup, reference));
+    if (look && problems.length === 0) note('the app', await look(context));
   }
-  stage.mend();
-  if (row.misbehaviour.downBetween) note('azd down', await stage.down());
+  setup.repair();
+  if (row.misbehaviour.downBetween) note('azd down', await setup.down());
 
-  const before = endStateOf(cloud, stage.environment());
-  const second = await stage.run(row.again);
-  await scene.machine.wait(BETWEEN_RUNS);
-  const end = endStateOf(cloud, stage.environment());
+  const before = endStateOf(cloud, setup.environment());
+  const second = await setup.run(row.again);
+  await context.machine.wait(BETWEEN_RUNS);
+  const end = endStateOf(cloud, setup.environment());
   if (!second) problems.push('the second run stopped');
   else {
-    note('after the second run', await compare(stage, reference));
+    note('after the second run', await compare(setup, reference));
     if (isWhole && !row.misbehaviour.downBetween) note('the second run', differences(before, end));
   }
   if (problems.length > 0) {
-    const lines = scene.shown.slice(-LINES).map(({ step, line }) => `  ${step}: ${line}`);
+    const lines = context.shown.slice(-LINES).map(({ step, line }) => `  ${step}: ${line}`);
     problems.push(...lines.map((line) => line.slice(0, WIDTH)));
   }
   return { row, ...(found ?? said.at(-1) ?? { step: '', line: '' }), minutes, problems, end };
 }
 
 async function compare(
-  { scene, folder, environment }: Stage,
+  { context, folder, environment }: RowSetup,
   reference: EndState | undefined,
 ): Promise<readonly string[]> {
-  const faults = await faultsAtTheEnd(scene, folder);
+  const faults = await faultsAtTheEnd(context, folder);
   return reference === undefined
     ? faults
-    : [...faults, ...differences(reference, endStateOf(scene.cloud, environment()))];
+    : [...faults, ...differences(reference, endStateOf(context.cloud, environment()))];
 }

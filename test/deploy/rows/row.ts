@@ -1,10 +1,10 @@
-/** A row of the rehearsal: which way, what goes wrong, and how that ends. */
+/** A row of the rehearsal: by which method, what goes wrong, and how that ends. */
 import type { Misbehaviour } from './misbehaviours.js';
 
-export type Way = 'azd up' | 'workflow';
+export type DeploymentMethod = 'azd up' | 'workflow';
 
 export interface Row {
-  readonly way: Way;
+  readonly method: DeploymentMethod;
   readonly misbehaviour: Misbehaviour;
   /** How the first run ends; the second one ends well. */
   readonly ends: 'well' | 'stops';

@@ -1,8 +1,8 @@
-/** The rows of the rehearsal: which way, what goes wrong, how it ends and what the user is told. */
+/** The rows of the rehearsal: by which method, what goes wrong, how it ends and what the user is told. */
 import * as wrong from './misbehaviours.js';
 import type { Row } from './row.js';
 
-type Expected = Omit<Row, 'way' | 'misbehaviour'>;
+type Expected = Omit<Row, 'method' | 'misbehaviour'>;
 
 const well = (says?: RegExp): Expected => ({ ends: 'well', ...(says ? { says } : {}) });
 const stops = (says?: RegExp): Expected => ({ ends: 'stops', ...(says ? { says } : {}) });
@@ -49,13 +49,13 @@ const WORKFLOW: readonly (readonly [wrong.Misbehaviour, Expected])[] = [
 ];
 
 export const ROWS: readonly Row[] = [
-  ...UP.map(([misbehaviour, expected]) => ({ way: 'azd up' as const, misbehaviour, ...expected })),
-  ...WORKFLOW.map(([misbehaviour, expected]) => ({ way: 'workflow' as const, misbehaviour, ...expected })),
+  ...UP.map(([misbehaviour, expected]) => ({ method: 'azd up' as const, misbehaviour, ...expected })),
+  ...WORKFLOW.map(([misbehaviour, expected]) => ({ method: 'workflow' as const, misbehaviour, ...expected })),
 ];
 
-/** The row of a way with a misbehaviour. Throws where there is none. */
-export function rowOf(way: Row['way'], misbehaviour: wrong.Misbehaviour): Row {
-  const row = ROWS.find((one) => one.way === way && one.misbehaviour === misbehaviour);
-  if (row === undefined) throw new Error(`There is no row "${misbehaviour.name}" of ${way}.`);
+/** The row of a method with a misbehaviour. Throws where there is none. */
+export function rowOf(method: Row['method'], misbehaviour: wrong.Misbehaviour): Row {
+  const row = ROWS.find((one) => one.method === method && one.misbehaviour === misbehaviour);
+  if (row === undefined) throw new Error(`There is no row "${misbehaviour.name}" of ${method}.`);
   return row;
 }

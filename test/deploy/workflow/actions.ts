@@ -1,8 +1,8 @@
 /** The actions that the workflow uses: what each does on a runner. Others are an error. */
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { KnownSubscription } from '../context.js';
 import type { Variables } from '../machine/machine.js';
-import type { KnownSubscription } from '../scene.js';
 
 /** What an action may change. */
 export interface Runner {

@@ -2,8 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ENVIRONMENT_NAME, LOCATION, SUBSCRIPTION, TENANT } from '../cloud/names.js';
+import { type RehearsalContext, showIn } from '../context.js';
 import type { Variables } from '../machine/machine.js';
-import { type Scene, showIn } from '../scene.js';
 import { ActionFailed, act, type Runner } from './actions.js';
 import { type Job, readWorkflow, type Step, type Workflow } from './deployYml.js';
 import { type Contexts, evaluateExpression, resolve } from './expressions.js';
@@ -28,9 +28,12 @@ export interface WorkflowOptions {
 }
 
 /** Runs .github/workflows/deploy.yml once; false where it failed. */
-export async function runWorkflow(scene: Scene, { repository, checkOut }: WorkflowOptions): Promise<boolean> {
+export async function runWorkflow(
+  context: RehearsalContext,
+  { repository, checkOut }: WorkflowOptions,
+): Promise<boolean> {
   const workflow = readWorkflow(repository);
-  const place = join(scene.machine.folder, 'runner');
+  const place = join(context.machine.folder, 'runner');
   rmSync(place, { recursive: true, force: true });
   const artifacts = join(place, 'artifacts');
   mkdirSync(artifacts, { recursive: true });
@@ -46,18 +49,23 @@ export async function runWorkflow(scene: Scene, { repository, checkOut }: Workfl
       artifacts,
       checkOut,
       signIn(subscription) {
-        scene.signIn.subscriptions = [subscription];
+        context.signIn.subscriptions = [subscription];
       },
     };
     // Each job has a runner of its own, on which nobody is signed in.
-    scene.signIn.subscriptions = [];
-    if (!(await runJob(scene, workflow, job, runner))) return false;
+    context.signIn.subscriptions = [];
+    if (!(await runJob(context, workflow, job, runner))) return false;
     done.add(name);
   }
   return true;
 }
 
-async function runJob(scene: Scene, workflow: Workflow, job: Job, runner: Runner): Promise<boolean> {
+async function runJob(
+  context: RehearsalContext,
+  workflow: Workflow,
+  job: Job,
+  runner: Runner,
+): Promise<boolean> {
   const steps: Record<string, Contexts> = {};
   const base: Contexts = { vars: VARS, inputs: { environment: 'production' }, steps };
   const given = { ...workflow.env, ...job.env };
@@ -82,7 +90,7 @@ async function runJob(scene: Scene, workflow: Workflow, job: Job, runner: Runner
       GITHUB_OUTPUT: output,
       GITHUB_ENV: variables,
     };
-    const succeeded = await runStep(scene, step, contexts, environment, runner);
+    const succeeded = await runStep(context, step, contexts, environment, runner);
     if (!succeeded && !step['continue-on-error']) return false;
     if (step.id !== undefined)
       steps[step.id] = { outputs: Object.fromEntries(pairsIn(readFileSync(output, 'utf8'))) };
@@ -91,13 +99,13 @@ async function runJob(scene: Scene, workflow: Workflow, job: Job, runner: Runner
 }
 
 async function runStep(
-  scene: Scene,
+  context: RehearsalContext,
   step: Step,
   contexts: Contexts,
   environment: Variables,
   runner: Runner,
 ): Promise<boolean> {
-  const show = showIn(scene, step.name ?? step.uses?.split('@')[0] ?? step.run?.split('\n')[0] ?? '');
+  const show = showIn(context, step.name ?? step.uses?.split('@')[0] ?? step.run?.split('\n')[0] ?? '');
   if (step.uses !== undefined) {
     try {
       act(step.uses, resolved(step.with, contexts), runner);
@@ -112,7 +120,7 @@ async function runStep(
   const shell =
     step.shell === undefined ? ['bash', '-e'] : ['bash', '--noprofile', '--norc', '-eo', 'pipefail'];
   const text = resolve(step.run ?? '', contexts);
-  const code = await scene.machine.run({ text, shell, folder: runner.folder, environment }, show);
+  const code = await context.machine.run({ text, shell, folder: runner.folder, environment }, show);
   if (code !== 0) show(`Error: Process completed with exit code ${code}.`);
   return code === 0;
 }

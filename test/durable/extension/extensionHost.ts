@@ -13,11 +13,11 @@ import { HttpFunctions } from '../../../local/runner/httpFunctions.js';
 import { InvocationFailure, Invoker } from '../../../local/runner/invoke.js';
 import { type HostAnswer, type HostRequest, type HostServer, serve } from '../../../local/runner/server.js';
 import { startTimers } from '../../../local/runner/timerTriggers.js';
+import { DoubledEpisodes } from './doubledEpisodes.js';
 import { Executions } from './executions.js';
 import { JobHost, type ReadyJobHost } from './jobHost.js';
 import { Partitions } from './partitions.js';
 import { EXTENSION_SETTINGS, type ExtensionSettings, SETTINGS_VARIABLE } from './settings.js';
-import { Twins } from './twins.js';
 import { answerInvocation } from './worker.js';
 
 /** Triggers that the C# host serves. */
@@ -52,7 +52,7 @@ class ExtensionHost implements AppHost {
   readonly #registrations;
   readonly #invoker: Invoker;
   readonly #executions: Executions;
-  readonly #twins: Twins;
+  readonly #doubledEpisodes: DoubledEpisodes;
   #jobHosts: readonly JobHost[] = [];
   #http: HttpFunctions | undefined;
   #server: HostServer | undefined;
@@ -71,7 +71,7 @@ class ExtensionHost implements AppHost {
     );
     this.#executions = new Executions(kernel.ledger);
     const partitions = new Partitions(settings.storage, settings.hub);
-    this.#twins = new Twins({
+    this.#doubledEpisodes = new DoubledEpisodes({
       freeze: async (host) => {
         this.#jobHosts[host]?.freeze();
         await partitions.giveAll(workerId((host + 1) % settings.hosts));
@@ -125,7 +125,7 @@ class ExtensionHost implements AppHost {
     return {
       jobHosts: this.#jobHosts.map(({ pid, starts }) => ({ pid: pid ?? null, starts })),
       instances: this.#executions.instances(),
-      episodes: this.#twins.counts,
+      episodes: this.#doubledEpisodes.counts,
     };
   }
 
@@ -183,7 +183,7 @@ class ExtensionHost implements AppHost {
           kernel,
           invoker: this.#invoker,
           executions: this.#executions,
-          twins: this.#twins,
+          doubledEpisodes: this.#doubledEpisodes,
         };
         const host = Number(request.url.searchParams.get('host'));
         return await answerInvocation(parts, host, request.body.toString('utf8'));

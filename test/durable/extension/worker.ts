@@ -4,8 +4,8 @@ import type { Kernel } from '../../../local/kernel/types.js';
 import type { RegisteredFunction, RpcData } from '../../../local/runner/coreTypes.js';
 import { InvocationFailure, type Invoker } from '../../../local/runner/invoke.js';
 import type { HostAnswer } from '../../../local/runner/server.js';
+import type { DoubledEpisodes, Episode } from './doubledEpisodes.js';
 import type { Executions } from './executions.js';
-import type { Episode, Twins } from './twins.js';
 
 /** What `Worker.cs` asks. */
 const INVOCATION = z.object({
@@ -31,7 +31,7 @@ export interface WorkerOptions {
   readonly kernel: Kernel;
   readonly invoker: Invoker;
   readonly executions: Executions;
-  readonly twins: Twins;
+  readonly doubledEpisodes: DoubledEpisodes;
 }
 
 /** Runs a function that a C# host, known by its number, asks for. */
@@ -57,11 +57,15 @@ export async function answerInvocation(
 }
 
 /** An episode is held until it has run twice where a fault says that all its messages come twice. */
-async function ranOrHeld({ kernel, twins }: WorkerOptions, episode: Episode, subject: string): Promise<void> {
-  twins.ran(episode);
-  if (!twins.free) return;
+async function ranOrHeld(
+  { kernel, doubledEpisodes }: WorkerOptions,
+  episode: Episode,
+  subject: string,
+): Promise<void> {
+  doubledEpisodes.ran(episode);
+  if (!doubledEpisodes.free) return;
   const action = kernel.faults.strike({ service: 'host', operation: 'after-dispatch', subject });
-  if (action?.kind === 'duplicate') await twins.untilTwin(episode);
+  if (action?.kind === 'duplicate') await doubledEpisodes.untilRunElsewhere(episode);
 }
 
 /** What a host without a worker's process does, at this point. */

@@ -1,7 +1,7 @@
 /** Which messages a cloud's durable host has sent, as the histories of its instances tell. */
 import type { LocalClient } from '../../../local/client.js';
 import { EventType, type HistoryEvent } from '../../../local/runner/history.js';
-import type { Message } from './ways.js';
+import type { Message } from './repetitions.js';
 
 interface Execution {
   readonly name: string;

@@ -1,9 +1,10 @@
-/** Plays every message that comes twice, and prints the table scene × message × way × verdict. */
-import { cellsOf, type DuplicateCell, isBad, observe, playCells, wrongIn } from './cells.js';
+/** Runs every message that comes twice, and prints the table scenario × message × repetition × verdict. */
+import { casesOf, type DuplicateCase, isBad, observe, runCases, wrongIn } from './cases.js';
 import { text } from './messages.js';
-import { SCENES, type Scene } from './scenes.js';
-import type { Played } from './stage.js';
-import type { Message } from './ways.js';
+import type { Message } from './repetitions.js';
+import type { DuplicateScenario } from './scenario.js';
+import type { ScenarioReport } from './scenarioCloud.js';
+import { SCENARIOS } from './scenarios.js';
 
 /** Gives whether none of them broke a rule, or ended in another way than without duplicates. */
 export async function duplicatesTable(options: {
@@ -12,34 +13,34 @@ export async function duplicatesTable(options: {
   readonly out: (line: string) => void;
 }): Promise<boolean> {
   const { only, workers, out } = options;
-  const sent = new Map<Scene, readonly Message[]>();
-  for (const scene of SCENES) {
-    const messages = await observe(scene);
-    out(`${scene.name}, undisturbed: sends ${messages.length} kinds of messages`);
-    sent.set(scene, messages);
+  const sent = new Map<DuplicateScenario, readonly Message[]>();
+  for (const scenario of SCENARIOS) {
+    const messages = await observe(scenario);
+    out(`${scenario.name}, undisturbed: sends ${messages.length} kinds of messages`);
+    sent.set(scenario, messages);
   }
-  const cells = cellsOf(sent).filter((cell) => nameOf(cell).includes(only));
+  const cases = casesOf(sent).filter((faultCase) => nameOf(faultCase).includes(only));
   let bad = 0;
   let absent = 0;
-  await playCells(cells, workers, (cell, played) => {
-    if (isBad(played)) bad += 1;
-    else if (played.doubled === 0) absent += 1;
-    out(row(cell, played));
+  await runCases(cases, workers, (faultCase, report) => {
+    if (isBad(report)) bad += 1;
+    else if (report.doubled === 0) absent += 1;
+    out(row(faultCase, report));
   });
-  out(`${cells.length} ways of coming twice, ${bad} with a violation, ${absent} did not occur`);
+  out(`${cases.length} ways of coming twice, ${bad} with a violation, ${absent} did not occur`);
   return bad === 0;
 }
 
 /** By which `--only` finds it. */
-export function nameOf({ scene, message, way }: DuplicateCell): string {
-  return `${scene.name}: ${text(message)} ${way}`;
+export function nameOf({ scenario, message, repetition }: DuplicateCase): string {
+  return `${scenario.name}: ${text(message)} ${repetition}`;
 }
 
-function row({ scene, message, way }: DuplicateCell, played: Played): string {
-  const verdict = isBad(played)
-    ? `VIOLATION ${wrongIn(played)}`
-    : played.doubled === 0
+function row({ scenario, message, repetition }: DuplicateCase, report: ScenarioReport): string {
+  const verdict = isBad(report)
+    ? `VIOLATION ${wrongIn(report)}`
+    : report.doubled === 0
       ? 'did not occur'
       : 'kept';
-  return `${scene.name.padEnd(20)} ${text(message).padEnd(36)} ${way.padEnd(26)} ${`${played.doubled} twice`.padEnd(10)} ${verdict}`;
+  return `${scenario.name.padEnd(20)} ${text(message).padEnd(36)} ${repetition.padEnd(26)} ${`${report.doubled} twice`.padEnd(10)} ${verdict}`;
 }

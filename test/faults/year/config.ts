@@ -10,7 +10,7 @@ import {
   TENANT,
   TOPIC_HOST,
   vaultHost,
-} from '../../../local/scenario/names.js';
+} from '../../../local/sample/names.js';
 
 /** The application of the credential that somebody else writes, and its secret. */
 export const EXTERNAL = { clientId: '5f0c2a86-7d41-4f0e-9b6c-3d8e1a72c4b9', secret: 'airflow-ext' } as const;

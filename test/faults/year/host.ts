@@ -1,6 +1,7 @@
 /** What the durable host and its operators do: workers that die, instances that somebody terminates. */
-import type { Act, Acts } from './acts.js';
+
 import type { Random } from './random.js';
+import type { YearEvent, YearEvents } from './yearEvents.js';
 
 /** Functions under which the language worker dies, most of them a rotation's. */
 const DEATHS: readonly (readonly [kind: 'activity' | 'orchestrator', name: string])[] = [
@@ -20,8 +21,8 @@ const DEATHS: readonly (readonly [kind: 'activity' | 'orchestrator', name: strin
 const TERMINATED = ['runtimeRun', 'moveGroup', 'proveInARow', 'rotateCredential'] as const;
 
 /** Twelve deaths spread over the year, and somebody who terminates a part of a run four times. */
-export function deaths(random: Random): Acts {
-  const died = DEATHS.map(([kind, name], index): Act => {
+export function deaths(random: Random): YearEvents {
+  const died = DEATHS.map(([kind, name], index): YearEvent => {
     const place = kind === 'orchestrator' ? 'before' : random.pick(['before', 'after']);
     const skip = Math.floor(random.between(0, kind === 'orchestrator' ? 12 : 3));
     const day = ((index + random.next()) * 345) / DEATHS.length + 5;
@@ -29,30 +30,30 @@ export function deaths(random: Random): Acts {
     const match = { operation: `${place}-${kind}`, subject };
     return once(day, `the worker will die ${place} ${name}`, { match, kind: 'workerGone', skip });
   });
-  const terminated = TERMINATED.map((name): Act => {
+  const terminated = TERMINATED.map((name): YearEvent => {
     const skip = Math.floor(random.between(0, 6));
     const match = { operation: 'before-orchestrator', subject: ` ${name} ` };
     const day = random.between(30, 330);
     return once(day, `somebody will terminate a ${name}`, { match, kind: 'terminate', skip });
   });
-  return { acts: [...died, ...terminated] };
+  return { events: [...died, ...terminated] };
 }
 
 /** At the host, one time. */
 function once(
   day: number,
-  says: string,
+  description: string,
   strike: {
     readonly match: { readonly operation: string; readonly subject: string };
     readonly kind: 'workerGone' | 'terminate';
     readonly skip: number;
   },
-): Act {
+): YearEvent {
   const { match, kind, skip } = strike;
   return {
     day,
-    says,
-    happen: async ({ client }) => {
+    description,
+    apply: async ({ client }) => {
       await client.addFault({ match: { service: 'host', ...match }, action: { kind }, times: 1, skip });
     },
   };

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
-import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
-import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../local/scenario/names.js';
+import { airflowRuntime } from '../../../local/sample/airflowRuntime.js';
+import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../local/sample/names.js';
 import { BEGIN } from '../begin.js';
 import { EVERY_SIX_HOURS } from '../config.js';
-import { ODD } from '../happenings.js';
+import { ODD } from '../disturbances.js';
 import { appears, BY_A_PERSON } from '../others.js';
 import { callAsPerson } from '../person.js';
 import { EXTERNAL, MINTED, PREFIXES, VALIDITY_DAYS, YEAR_CONFIG } from './config.js';
@@ -70,7 +70,7 @@ export class World {
       } as const;
       await client.setPermission(permission, true);
     }
-    // Nothing of the scenario's own credential is left.
+    // Nothing of the sample environment's own credential is left.
     for (const { keyId } of await client.passwords(MINTED.clientId)) {
       await client.removePassword(MINTED.clientId, keyId);
     }

@@ -1,14 +1,15 @@
 /**
  * One year of an app that looks after twenty runtimes, in virtual time: sweeps as shipped, credentials of 90 days, and
- * everything that acts.ts draws from a seed. It is printed as it goes.
+ * everything that yearEvents.ts draws from a seed. It is printed as it goes.
  */
 
-import { type Act, drawYear } from './acts.js';
+import { CHECKS, type Check } from './checks.js';
+import { CredentialOwner } from './credentialOwner.js';
 import { type DurableSize, durableSize } from './instances.js';
-import { Owner } from './owner.js';
 import { Random } from './random.js';
-import { CHECKS, type Check, Watch } from './watch.js';
+import { Watch } from './watch.js';
 import { World } from './world.js';
+import { drawYear, type YearEvent } from './yearEvents.js';
 
 const DAY_S = 24 * 3600;
 const DAY_MS = DAY_S * 1000;
@@ -37,17 +38,17 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
   const year = drawYear(new Random(seed));
   out(`seed ${seed}, ${world.names().length} runtimes, ${days} days`);
   const sizes: DurableSize[] = [];
-  const owner = new Owner(world, watch, say);
-  watch.toBeTold(...year.toBeTold);
-  let acts: readonly Act[] = year.acts.filter(({ day }) => day < days - QUIET_DAYS);
+  const owner = new CredentialOwner(world, watch, say);
+  watch.notifications.expect(...year.expectedNotifications);
+  let events: readonly YearEvent[] = year.events.filter(({ day }) => day < days - QUIET_DAYS);
   try {
     for (let day = 1; day <= days; day++) {
-      const today = acts.filter((act) => act.day < day);
-      acts = acts.slice(today.length);
-      for (const act of today) {
-        await until(world, act.day);
-        say(act.says);
-        await act.happen(world, watch);
+      const today = events.filter((event) => event.day < day);
+      events = events.slice(today.length);
+      for (const event of today) {
+        await until(world, event.day);
+        say(event.description);
+        await event.apply(world, watch);
       }
       await until(world, day);
       await watch.look();
@@ -63,7 +64,7 @@ export async function liveYear({ seed, days, out }: YearOptions): Promise<boolea
     watch.close(days);
     grown(sizes, watch);
     summarize(watch, out, performance.now() - began);
-    return watch.violations.length === 0;
+    return watch.checks.violations.length === 0;
   } finally {
     await world.close();
   }
@@ -82,7 +83,8 @@ function grown(sizes: readonly DurableSize[], watch: Watch): void {
   for (const what of ['instances', 'events', 'entities', 'entityState'] as const) {
     const most = (some: readonly DurableSize[]) => Math.max(0, ...some.map((size) => size[what]));
     const [before, after] = [most(sizes.slice(0, half)), most(sizes.slice(half))];
-    if (half > 0 && after > GROWTH * before) watch.break('growth', `${what} grew from ${before} to ${after}`);
+    if (half > 0 && after > GROWTH * before)
+      watch.checks.break('growth', `${what} grew from ${before} to ${after}`);
   }
 }
 
@@ -91,12 +93,12 @@ function summarize(watch: Watch, out: (line: string) => void, ms: number): void 
   for (const [end, count] of [...watch.outcomes].sort(([, a], [, b]) => b - a))
     out(`${String(count).padStart(6)} ${end}`);
   const types = new Map<string, number>();
-  for (const { type } of watch.told) types.set(type, (types.get(type) ?? 0) + 1);
+  for (const { type } of watch.notifications.all) types.set(type, (types.get(type) ?? 0) + 1);
   out(`events: ${[...types].map(([type, count]) => `${type} ×${count}`).join(', ')}`);
   for (const [check, text] of Object.entries(CHECKS)) {
-    const count = watch.broken.get(check as Check) ?? 0;
+    const count = watch.checks.broken.get(check as Check) ?? 0;
     out(`${count === 0 ? 'kept     ' : `${count} broken`.padEnd(9)} ${text}`);
   }
-  out(`${watch.violations.length} violations, ${Math.round(ms / 1000)} s`);
-  for (const what of watch.violations) out(`  ${what}`);
+  out(`${watch.checks.violations.length} violations, ${Math.round(ms / 1000)} s`);
+  for (const what of watch.checks.violations) out(`  ${what}`);
 }

@@ -8,7 +8,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArguments } from '../../../infra/scripts/commandLine.mjs';
-import { sideBySide } from '../../airflow/lanes.js';
+import { runConcurrently } from '../../airflow/concurrency.js';
 import { endAfter } from '../../ending.js';
 import { NotPossible, skip } from '../../notPossible.js';
 import { compilerAt } from './compiler.js';
@@ -61,7 +61,7 @@ async function main(): Promise<number> {
     const faults = values.record ? [] : faultProofs(compiler, folder);
     const works = [...faults, ...proofs(compiler, folder, values.record)];
     const run = (proof: Proof) => ({ places: 1, run: () => tell(proof) });
-    await sideBySide(works.map(run), availableParallelism());
+    await runConcurrently(works.map(run), availableParallelism());
   }
   out(`\n${((performance.now() - began) / 1000).toFixed(0)} s`);
   out(`${counted.passed} passed, ${counted.failed} failed`);

@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import { ELSEWHERE, FRESH, HERE, Machine, type State } from './machine.js';
 
-const config = ['--config', projectFile('local/scenario/airlock.yaml')];
+const config = ['--config', projectFile('local/sample/airlock.yaml')];
 const machine = new Machine();
 beforeEach(() => {
   machine.env = { AZURE_SUBSCRIPTION_ID: HERE.id, AZURE_TENANT_ID: HERE.tenantId };

@@ -90,7 +90,7 @@ it.each([
 
 it('a script says where the Azure CLI is to be had where there is none', async () => {
   machine.env = { PATH: join(machine.folder, 'nothing') };
-  const config = projectFile('local/scenario/airlock.yaml');
+  const config = projectFile('local/sample/airlock.yaml');
   const { code, lines } = await machine.node('graph.mjs', '--config', config, '--principal', IDENTITY);
 
   expect(code).toBe(1);

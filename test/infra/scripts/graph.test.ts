@@ -1,9 +1,9 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { PRINCIPALS } from '../../../local/sample/names.js';
 import { APPLICATION, FRESH, IDENTITY, Machine } from './machine.js';
 
-const config = ['--config', projectFile('local/scenario/airlock.yaml')];
+const config = ['--config', projectFile('local/sample/airlock.yaml')];
 const machine = new Machine();
 beforeEach(() => {
   machine.state = FRESH;

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { projectFile } from '../../../local/project.js';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { PRINCIPALS } from '../../../local/sample/names.js';
 
 const exec = promisify(execFile);
 

@@ -95,7 +95,7 @@ describe('the rules on parameters', () => {
     ],
     [
       operator({ external: ['airflow-sp-pending'] }),
-      'airflow-sp-pending of contoso-ops is the name of the twin',
+      'airflow-sp-pending of contoso-ops is the name of the pending secret',
     ],
     [airflow({ canaries: ['a', 'A'] }), 'airflowVaults[0].canaries: A is there twice'],
     [airflow({ readers: [READER, READER.toUpperCase()] }), 'airflowVaults[0].readers: 0B3F51C8'],

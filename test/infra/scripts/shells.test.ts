@@ -2,7 +2,7 @@ import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import { FRESH, Machine, type State } from './machine.js';
 
-const config = ['--config', projectFile('local/scenario/airlock.yaml')];
+const config = ['--config', projectFile('local/sample/airlock.yaml')];
 const machine = new Machine();
 beforeEach(() => {
   machine.state = FRESH;
@@ -13,7 +13,7 @@ describe('shells.mjs', () => {
   const pending = 'airlock-ops/airflow-sp-pending';
   const canary = 'airlock-airflow/airflow-variables-airlock-canary';
 
-  it('makes what is missing, once, the pending twin disabled', async () => {
+  it('makes what is missing, once, the pending secret disabled', async () => {
     const first = await machine.node('shells.mjs', ...config);
     const made = machine.state;
     const second = await machine.node('shells.mjs', ...config);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import { SUBSCRIPTION } from '../../../local/scenario/names.js';
+import { SUBSCRIPTION } from '../../../local/sample/names.js';
 import { compiled } from './compiled.js';
 import { FRESH, HERE, IDENTITY, Machine } from './machine.js';
 import { READER } from './rules.js';
@@ -22,7 +22,7 @@ it('the commands of infra/README.md, "Without azd", deploy', async () => {
   machine.state = { ...FRESH, accounts: { signedIn: account, seen: [account] } };
   machine.env = { FAKE_BICEP: join(checkout, 'parameters.json') };
   cpSync(projectFile('infra'), join(checkout, 'infra'), { recursive: true });
-  cpSync(projectFile('local/scenario/airlock.yaml'), join(checkout, 'airlock.yaml'));
+  cpSync(projectFile('local/sample/airlock.yaml'), join(checkout, 'airlock.yaml'));
   symlinkSync(projectFile('node_modules'), join(checkout, 'node_modules'));
   mkdirSync(join(checkout, 'package'));
   writeFileSync(join(checkout, 'package', 'airlock-0.1.0.zip'), '');

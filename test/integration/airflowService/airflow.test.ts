@@ -14,8 +14,8 @@ import {
   TENANT,
   vaultHost,
   vaultId,
-} from '../../../local/scenario/names.js';
-import { seed } from '../../../local/scenario/seed.js';
+} from '../../../local/sample/names.js';
+import { seed } from '../../../local/sample/seed.js';
 import { type AzureServers, startAzureServers } from '../../../local/servers.js';
 
 const RUNTIME = runtimeId('etl');

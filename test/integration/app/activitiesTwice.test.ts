@@ -1,7 +1,7 @@
 /**
  * The worker may go once an activity has had its effect, so that nobody hears of it: the activity has failed then, and
- * the app runs it again. Every activity is put into that state here, in a story that calls it; one that is registered
- * without a story fails to compile, and the first test.
+ * the app runs it again. Every activity is put into that state here, in a scenario that calls it; one that is registered
+ * without a scenario fails to compile, and the first test.
  */
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -49,10 +49,10 @@ async function loseAnswer(activity: StepName): Promise<void> {
 }
 
 /** What ends as it would have, though the answer of an activity in it was lost. */
-type Story = (activity: StepName) => Promise<void>;
+type Scenario = (activity: StepName) => Promise<void>;
 
 const enablement =
-  (configText = rotationConfig()): Story =>
+  (configText = rotationConfig()): Scenario =>
   async (activity) => {
     cloud = await fleet([], configText);
     await loseAnswer(activity);
@@ -62,7 +62,7 @@ const enablement =
   };
 
 /** The settings are there, and nothing has proven them: nothing is to be written. */
-const proving: Story = async (activity) => {
+const proving: Scenario = async (activity) => {
   cloud = await fleet([], rotationConfig());
   const failing = { dags: { airlock_check: { behaviour: 'fails' as const } } };
   expect(await enable(cloud, { name: 'one' }, failing)).toMatchObject({ outcome: 'checkFailed' });
@@ -72,7 +72,7 @@ const proving: Story = async (activity) => {
   expect(run).toMatchObject({ outcome: 'enabled', changed: false });
 };
 
-const rotation: Story = async (activity) => {
+const rotation: Scenario = async (activity) => {
   cloud = await fleet(['one', 'two'], rotationConfig());
   await loseAnswer(activity);
   const run = await rotate(cloud);
@@ -82,7 +82,7 @@ const rotation: Story = async (activity) => {
 };
 
 /** Who has the new credential is asked where a check fails with it. */
-const straggling: Story = async (activity) => {
+const straggling: Scenario = async (activity) => {
   cloud = await fleet(['one', 'two', 'three', 'four', 'five'], rotationConfig(['failureLimitPercent: 50']));
   const [old] = await keys(cloud);
   await cloud.client.setAirflow('two', { dags: { airlock_check: { behaviour: 'forged' } } });
@@ -95,7 +95,7 @@ const straggling: Story = async (activity) => {
 };
 
 /** The secret does not say which key it holds: the app finds it. */
-const noting: Story = async (activity) => {
+const noting: Scenario = async (activity) => {
   cloud = await fleet(['one'], rotationConfig());
   await loseAnswer(activity);
   await writeUntagged(cloud);
@@ -103,20 +103,20 @@ const noting: Story = async (activity) => {
   expect(await rotate(cloud, {})).toMatchObject({ outcome: 'upToDate' });
 };
 
-const drained: Story = async (activity) => {
+const drained: Scenario = async (activity) => {
   cloud = await fleet(['one', 'two'], `${rotationConfig()}    maintenance: { drainMinutes: 60 }\n`);
   await loseAnswer(activity);
   expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated', result: { counts: { moved: 2 } } });
 };
 
-const profile: Story = async (activity) => {
+const profile: Scenario = async (activity) => {
   cloud = await fleet(['one', 'two']);
   await loseAnswer(activity);
   const run = await requestRun(cloud.client, { action: 'check', profile: 'default' });
   expect(run).toMatchObject({ status: 'completed', result: { outcomes: { accessProven: 2 } } });
 };
 
-const sweep: Story = async (activity) => {
+const sweep: Scenario = async (activity) => {
   cloud = await fleet(['known'], rotationConfig(), NO_SWEEP);
   // What this list does not show is new to the app from then on.
   await requestRun(cloud.client, { action: 'sweep' });
@@ -132,7 +132,7 @@ const sweep: Story = async (activity) => {
   expect(await armCalls(cloud.client, 'silent')).toMatchObject({ writes: 1 });
 };
 
-const preflight: Story = async (activity) => {
+const preflight: Scenario = async (activity) => {
   cloud = await fleet([]);
   await loseAnswer(activity);
   expect(['prepared', 'unprepared']).toContain(
@@ -141,7 +141,7 @@ const preflight: Story = async (activity) => {
 };
 
 /** Nothing is there to mint with, up to the end: the vault's word is all that is left. */
-const lateCredential: Story = async (activity) => {
+const lateCredential: Scenario = async (activity) => {
   cloud = await fleet(['one'], WITH_TOPIC, NO_SWEEP);
   await cloud.client.addFault({ match: { service: 'graph' }, action: { kind: 'drop' } });
   await cloud.client.advance(179 * 86_400);
@@ -151,7 +151,7 @@ const lateCredential: Story = async (activity) => {
 };
 
 /** The topic is down for an enablement, and a sweep sends what was kept. */
-const sendingLater: Story = async (activity) => {
+const sendingLater: Scenario = async (activity) => {
   cloud = await fleet([], WITH_TOPIC, NO_SWEEP);
   await cloud.client.addFault({
     match: { service: 'eventGrid', operation: 'events.publish' },
@@ -173,7 +173,7 @@ const publishedTypes = async () =>
   );
 const publishedIds = async () => ((await cloud.client.published()) as { id: string }[]).map(({ id }) => id);
 
-const cancelled: Story = async (activity) => {
+const cancelled: Scenario = async (activity) => {
   cloud = await startCloud({ settings: NO_SWEEP });
   await cloud.client.createRuntime({ name: 'one' });
   await cloud.client.run({ maxSeconds: 30 });
@@ -189,7 +189,7 @@ const WITH_TOPIC = rotationConfig().replace(
   'version: 1\nevents: { topic: "https://airlock-events.westeurope-1.eventgrid.azure.net/api/events", schema: cloudEvents }\n',
 );
 
-const told: Story = async (activity) => {
+const told: Scenario = async (activity) => {
   await enablement(WITH_TOPIC)(activity);
   // It may come twice; one event it is, by its id.
   expect(new Set(await publishedIds()).size).toBe(1);
@@ -200,7 +200,7 @@ const IMPORTING = rotationConfig().replace(
   '    credential: airflow-sp\n    access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }\n',
 );
 
-const STORIES: Readonly<Record<StepName, Story>> = {
+const SCENARIOS: Readonly<Record<StepName, Scenario>> = {
   inspectRuntime: enablement(),
   ensureCanary: enablement(),
   proveCredential: proving,
@@ -233,16 +233,16 @@ const STORIES: Readonly<Record<StepName, Story>> = {
 };
 
 describe('an activity whose answer is lost after its effect', () => {
-  it('has a story for each that is registered', () => {
+  it('has a scenario for each that is registered', () => {
     const { activities } = JSON.parse(readFileSync(projectFile('schema', 'registry.json'), 'utf8')) as {
       activities: Record<string, string>;
     };
 
-    expect(Object.keys(STORIES).sort()).toEqual(Object.keys(activities).sort());
+    expect(Object.keys(SCENARIOS).sort()).toEqual(Object.keys(activities).sort());
   });
 
-  it.each(Object.keys(STORIES) as StepName[])('is run again with no harm: %s', async (activity) => {
-    await STORIES[activity](activity);
+  it.each(Object.keys(SCENARIOS) as StepName[])('is run again with no harm: %s', async (activity) => {
+    await SCENARIOS[activity](activity);
 
     // It was called, and once more since the answer of that was lost.
     expect((await callsOf(activity)) - callsBefore).toBeGreaterThanOrEqual(2);

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { PRINCIPALS } from '../../../local/sample/names.js';
 import { enable, impatientConfig, startCloud, type TestCloud } from './harness.js';
 
 let cloud: TestCloud;

@@ -1,6 +1,6 @@
 /** What may be wrong with a credential, its vault, its application, its runtimes or the time: each has a clear end. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost, vaultId } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost, vaultId } from '../../../local/sample/names.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { runtimeId, type TestCloud } from './harness.js';
 import {
@@ -168,7 +168,7 @@ describe('an event', () => {
 });
 
 describe('a runtime that never becomes ready', () => {
-  it('undoes the rotation, owes what it still has, and is mended by the next one', async () => {
+  it('undoes the rotation, owes what it still has, and is fixed by the next one', async () => {
     cloud = await fleet(['one', 'two']);
     const [old = ''] = await keys(cloud);
     await cloud.client.setLifecycle({ outcome: 'never' }, 'one');

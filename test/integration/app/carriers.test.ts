@@ -17,7 +17,7 @@ afterEach(async () => {
   await cloud.handle.stop();
 });
 
-/** A fleet of the scenario's profile, and two runtimes with the same credential in another resource group. */
+/** A fleet of the sample environment's profile, and two runtimes with the same credential in another resource group. */
 async function withGroup(resourceGroup: string): Promise<string> {
   cloud = await fleet(['one']);
   const [old = ''] = await keys(cloud);

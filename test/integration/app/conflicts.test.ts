@@ -6,7 +6,7 @@ import {
   CREDENTIAL_SECRET,
   OPERATOR_VAULT,
   SUBSCRIPTION_ID,
-} from '../../../local/scenario/names.js';
+} from '../../../local/sample/names.js';
 import { armCalls, enable, runtimeId, settle, type TestCloud } from './harness.js';
 import { expectNoViolation, fleet, keys, markerOf, rotate } from './rotationHarness.js';
 

@@ -1,6 +1,6 @@
 /** What a rotation decides where something is wrong before it, or not to be known. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/sample/names.js';
 import { armCalls, runtimeId, type TestCloud } from './harness.js';
 import {
   expectNoViolation,

@@ -170,7 +170,7 @@ describe('enabling a runtime', () => {
     expect(run).toMatchObject({ outcome: 'enabled', proof: { airflowVersion: '3.3.2' } });
   });
 
-  it('finds drift that somebody made by hand and mends it', async () => {
+  it('finds drift that somebody made by hand and fixes it', async () => {
     await enable(cloud, { name: 'drift' });
     const body = (await bodyOf('drift')) as {
       properties: {

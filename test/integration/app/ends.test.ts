@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { NewFault } from '../../../local/control/kernelRoutes.js';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
-import { PRINCIPALS } from '../../../local/scenario/names.js';
+import { PRINCIPALS } from '../../../local/sample/names.js';
 import { ALERT_OF, ENDS, EVENT_ALERTS, type RunKind, SECTION_OF } from '../../../src/domain/events/ends.js';
 import type { NotificationType } from '../../../src/domain/events/notifications.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
@@ -145,7 +145,7 @@ interface Published {
   readonly subject: string;
   readonly data: { readonly runId: string; readonly problem?: { readonly code: string } };
 }
-/** What the topic got, by CloudEvents' names: the scenario's topic takes Event Grid's own schema. */
+/** What the topic got, by CloudEvents' names: the sample environment's topic takes Event Grid's own schema. */
 const published = async () =>
   (
     (await cloud.client.published()) as (Published & { eventType: NotificationType; eventTime: string })[]
@@ -242,7 +242,7 @@ describe('what only a sweep can tell', () => {
     ['the host ended after its commit', 'workerGone', 12],
     ['somebody terminated after it has minted', 'terminate', 8],
     ['somebody terminated after its commit', 'terminate', 12],
-  ] as const)('is a rotation that %s: once, and what it left is mended', async (_, kind, skip) => {
+  ] as const)('is a rotation that %s: once, and what it left is fixed', async (_, kind, skip) => {
     await open(['one', 'two']);
     await cloud.client.addFault({
       match: { service: 'host', operation: 'before-orchestrator', subject: ' rotateCredential ' },

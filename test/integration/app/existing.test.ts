@@ -10,7 +10,7 @@ import {
   OPERATOR_VAULT,
   PRINCIPALS,
   TENANT,
-} from '../../../local/scenario/names.js';
+} from '../../../local/sample/names.js';
 import type { ProfileRunResult } from '../../../src/domain/runs/runs.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/sample/names.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { armCalls, requestRun, runtimeId, type TestCloud } from './harness.js';
 import {
@@ -310,7 +310,7 @@ describe('a credential that somebody else renews', () => {
 });
 
 describe('who has a credential', () => {
-  /** The scenario's profile for these names, and more profiles. */
+  /** The sample environment's profile for these names, and more profiles. */
   const profiles = (first: string, more = '') => {
     const text = rotationConfig().replace('name: "*"', `name: "${first}"`);
     return text.trimEnd() + more;

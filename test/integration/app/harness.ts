@@ -7,7 +7,7 @@ import type { LocalClient, NewRuntime } from '../../../local/client.js';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { projectFile } from '../../../local/project.js';
-import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
+import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/sample/names.js';
 import type { AirflowPatch } from '../../../local/services/airflow/state.js';
 
 export interface TestCloud {
@@ -20,13 +20,13 @@ export interface TestCloud {
 /** Updates take a minute here: enough to be waited for, few enough polls to be quick. */
 const START_SECONDS = 60;
 
-/** The scenario's configuration with short limits: a failure that is waited for ends sooner. */
+/** The sample environment's configuration with short limits: a failure that is waited for ends sooner. */
 export function impatientConfig(): string {
-  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8');
-  return `${scenario.trimEnd()}\n    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinutes: 12, pollSeconds: 60 }\n`;
+  const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8');
+  return `${sample.trimEnd()}\n    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinutes: 12, pollSeconds: 60 }\n`;
 }
 
-/** Launches a local cloud. `config` is the text of another configuration than the scenario's. */
+/** Launches a local cloud. `config` is the text of another configuration than the sample environment's. */
 export async function startCloud(options: LaunchOptions & { configText?: string } = {}): Promise<TestCloud> {
   const { configText, ...rest } = options;
   const log: string[] = [];
@@ -143,5 +143,5 @@ export async function armCalls(
   };
 }
 
-/** Client id of the app's identity in the scenario. */
+/** Client id of the app's identity in the sample environment. */
 const APP = PRINCIPALS.app;

@@ -1,7 +1,7 @@
 /** Values that a read hides, or does not give at all: no write destroys them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
-import { OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { airflowRuntime } from '../../../local/sample/airflowRuntime.js';
+import { OPERATOR_VAULT } from '../../../local/sample/names.js';
 import { armCalls, enable, impatientConfig, runtimeId, startCloud, type TestCloud } from './harness.js';
 import { propertiesOf } from './stored.js';
 

@@ -38,7 +38,7 @@ describe('recorded histories', () => {
 
   beforeAll(async () => {
     const kernel = createKernel({ mode: 'virtual', onError: (error) => console.error(error) });
-    process.env.AIRLOCK_CONFIG_FILE = projectFile('local', 'scenario', 'airlock.yaml');
+    process.env.AIRLOCK_CONFIG_FILE = projectFile('local', 'sample', 'airlock.yaml');
     process.env.AIRLOCK_PURGE_SCHEDULE = '0 30 3 * * *';
     process.env.AIRLOCK_SWEEP_SCHEDULE = '0 15 */6 * * *';
     host = createFunctionsHost({

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/sample/names.js';
 import { THEIR_OWN } from '../../faults/portal.js';
 import { enable, requestRun, runtimeId, settle, type TestCloud } from './harness.js';
 import {
@@ -51,9 +51,9 @@ describe('maintenance windows', () => {
     const again = await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('new') });
     expect(['running', 'completed']).toContain(again.status);
     await cloud.client.run({ maxSeconds: 8 * 86_400 });
-    const [, byHand, mended] = await writes('new');
+    const [, byHand, fixed] = await writes('new');
     expect(byHand).toBeDefined();
-    expect(isOpen(mended)).toBe(true);
+    expect(isOpen(fixed)).toBe(true);
   });
 
   it('hold a rotation until they open, for the pilot and for the rest', async () => {

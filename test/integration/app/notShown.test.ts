@@ -150,7 +150,7 @@ describe('a read that hides values, where every write restarts', () => {
   );
 });
 
-it('a check shows what was written, and what somebody changes afterwards is mended', async () => {
+it('a check shows what was written, and what somebody changes afterwards is fixed', async () => {
   const { client, handle } = await startCloud({ settings: NO_SWEEP });
   try {
     await client.unsubscribe('airlock-runtimes');

@@ -7,7 +7,7 @@ import {
   PRINCIPALS,
   TENANT,
   vaultHost,
-} from '../../../local/scenario/names.js';
+} from '../../../local/sample/names.js';
 import { WEEKDAYS } from '../../../src/domain/configuration/maintenance.js';
 import { credentialRecordKey } from '../../../src/domain/rotation/credentialState.js';
 import type { TestCloud } from './harness.js';

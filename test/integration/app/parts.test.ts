@@ -1,6 +1,6 @@
 /** Parts of runs start with their run, and by nobody else: whoever has the durable key cannot have them do anything. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/scenario/names.js';
+import { FACTORY, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/sample/names.js';
 import { SUB_ORCHESTRATIONS } from '../../../src/orchestrations/calls.js';
 import { batchOf, parseResourceId } from '../../../src/runtimes/data-factory/resourceId.js';
 import { runtimeId, type TestCloud } from './harness.js';

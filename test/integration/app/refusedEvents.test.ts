@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { EVENT_FUNCTION } from '../../../local/scenario/names.js';
+import { EVENT_FUNCTION } from '../../../local/sample/names.js';
 import { requestRun, runsOn, settle, type TestCloud } from './harness.js';
 import { expectNoViolation, fleet, markerOf, rotationConfig } from './rotationHarness.js';
 

@@ -3,12 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  AIRFLOW_VAULT,
-  CREDENTIAL_SECRET,
-  OPERATOR_VAULT,
-  vaultHost,
-} from '../../../local/scenario/names.js';
+import { AIRFLOW_VAULT, CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost } from '../../../local/sample/names.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
 import { enable, requestRun, startCloud, type TestCloud } from './harness.js';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
-import { TOPIC_HOST } from '../../../local/scenario/names.js';
+import { TOPIC_HOST } from '../../../local/sample/names.js';
 import { APP_VERSION } from '../../../src/domain/runs/appVersion.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { enable, requestRun, startCloud, type TestCloud } from './harness.js';

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/sample/names.js';
 import type { RotationResult } from '../../../src/domain/runs/rotations.js';
 import { audit } from '../../faults/audit.js';
 import { enable, request, runtimeId, startCloud, type TestCloud } from './harness.js';
 
 const HOUR = 3600;
 
-/** Once a year: a sweep would mend what a test looks at. */
+/** Once a year: a sweep would fix what a test looks at. */
 export const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
 /** A rotation as the API shows it. */
@@ -23,11 +23,11 @@ export type ShownRotation = ShownRun & {
   readonly overlapUntil?: string;
 };
 
-/** The scenario's configuration with short limits and what differs in its rotation, as YAML lines. */
+/** The sample environment's configuration with short limits and what differs in its rotation, as YAML lines. */
 export function rotationConfig(rotation: readonly string[] = [], limits = '12'): string {
-  const scenario = readFileSync(projectFile('local', 'scenario', 'airlock.yaml'), 'utf8').trimEnd();
+  const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8').trimEnd();
   const lines = rotation.map((line) => `      ${line}\n`).join('');
-  const withRotation = scenario.replace(
+  const withRotation = sample.replace(
     '      strategy: graph\n',
     lines.includes('strategy:') ? lines : `      strategy: graph\n${lines}`,
   );

@@ -47,8 +47,8 @@ describe('a sweep', () => {
     expect(found.result.profiles[0]).toMatchObject({ findings: { fine: 1, drifted: 2 }, waiting: 0 });
     expect(await markerOf(cloud, 'silent')).toBeUndefined();
 
-    const mended = await sweep();
-    expect(mended.result.profiles[0]).toMatchObject({
+    const fixed = await sweep();
+    expect(fixed.result.profiles[0]).toMatchObject({
       enablements: 2,
       runtimes: ['edited', 'silent'].map((name) => ({
         runtime: runtimeId(name),

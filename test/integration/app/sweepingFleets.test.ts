@@ -1,7 +1,7 @@
 /** A sweep over many profiles and runtimes: its history stays short, and its result says everything all the same. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT } from '../../../local/sample/names.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { request, startCloud, type TestCloud } from './harness.js';
 import { NO_SWEEP, rotationConfig } from './rotationHarness.js';

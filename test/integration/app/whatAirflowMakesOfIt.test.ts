@@ -1,11 +1,6 @@
 /** Settings as they reach Airflow: the provider's release, the names in the vault, values that are typed amiss. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  AIRFLOW_VAULT,
-  CREDENTIAL_SECRET,
-  OPERATOR_VAULT,
-  vaultHost,
-} from '../../../local/scenario/names.js';
+import { AIRFLOW_VAULT, CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost } from '../../../local/sample/names.js';
 import type { PreflightReport } from '../../../src/domain/preflight/report.js';
 import { BACKEND_CLASS } from '../../../src/domain/settings/backendSettings.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
@@ -23,7 +18,7 @@ async function requirementOf(name: string): Promise<unknown> {
   return run.plan?.settings.find(({ setting }) => setting === 'requirement')?.before;
 }
 
-describe('under the scenario’s profile', () => {
+describe('under the sample environment’s profile', () => {
   beforeAll(async () => {
     cloud = await startCloud({ settings: NO_SWEEP });
   });

@@ -1,4 +1,4 @@
-/** `npm start` goes through all its scenes, and the README shows what it prints. `RECORD_DEMO=1` writes that there. */
+/** `npm start` goes through all its parts, and the README shows what it prints. `RECORD_DEMO=1` writes that there. */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ const README = projectFile('README.md');
 const BEGIN = '<!-- from the demonstration: begin -->\n';
 const END = '<!-- from the demonstration: end -->';
 
-it('shows all its scenes, and the README says what it shows', { timeout: 600_000 }, async () => {
+it('shows all its parts, and the README says what it shows', { timeout: 600_000 }, async () => {
   const printed = await demonstration();
   expect(printed.code, printed.text.slice(-2_000)).toBe(0);
   const picture = pictureOf(printed.text);
@@ -33,7 +33,7 @@ async function demonstration(): Promise<{ readonly code: number | null; readonly
   return { code, text };
 }
 
-/** The first scene, and how the rotation of the fourth ends; long ids are cut. */
+/** The first part, and how the rotation of the fourth ends; long ids are cut. */
 function pictureOf(text: string): string {
   const from = (words: string): number => text.indexOf(words);
   const first = text.slice(from('1. '), from('2. A runtime'));

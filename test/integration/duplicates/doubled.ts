@@ -1,4 +1,4 @@
-/** What the stories of messages that come twice share. */
+/** What the scenarios of messages that come twice share. */
 import { expect } from 'vitest';
 import type { NewFault } from '../../../local/control/kernelRoutes.js';
 import { enable, startCloud, type TestCloud } from '../app/harness.js';

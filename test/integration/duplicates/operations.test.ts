@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
-import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/scenario/names.js';
+import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/sample/names.js';
 import { THEIR_OWN } from '../../faults/portal.js';
 import { enable, runsOn, type TestCloud } from '../app/harness.js';
 import {
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 describe('a run that was told "busy" and begins once more', () => {
-  it('does not keep the runtime: what somebody overwrites then is mended', async () => {
+  it('does not keep the runtime: what somebody overwrites then is fixed', async () => {
     cloud = await doubled([operation('runtimerecord begin', late(300))]);
     await cloud.client.createRuntime({ name: 'one' });
     await cloud.client.run({ maxSeconds: 600 });

@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalClient } from '../../../local/client.js';
-import { airflowRuntime } from '../../../local/scenario/airflowRuntime.js';
+import { airflowRuntime } from '../../../local/sample/airflowRuntime.js';
 import {
   AIRFLOW_VAULT,
   CANARY_SECRET,
   EVENT_FUNCTION,
   PRINCIPALS,
   runtimeId,
-} from '../../../local/scenario/names.js';
-import { LEAST_PRIVILEGE, nameOf } from '../../../local/scenario/permissions.js';
+} from '../../../local/sample/names.js';
+import { LEAST_PRIVILEGE, nameOf } from '../../../local/sample/permissions.js';
 import { buildStub, stubClouds } from './stub.js';
 
 let main: string;
@@ -80,7 +80,7 @@ describe('ledger and faults', () => {
   });
 });
 
-describe('the scenario', () => {
+describe('the sample environment', () => {
   it('lets the app keep the canary and read the credential, and Airflow read its vault, and no more', async () => {
     await client.setSecret(AIRFLOW_VAULT, 'airflow-variables-x', { value: '1' });
     const app = await vaultToken('app');

@@ -35,7 +35,7 @@ describe('a launched local cloud', () => {
       NODE_EXTRA_CA_CERTS: ready.ca,
       IDENTITY_ENDPOINT: ready.identityEndpoint,
       IDENTITY_HEADER: ready.identityHeader,
-      AIRLOCK_CONFIG_FILE: expect.stringMatching(/local\/scenario\/airlock\.yaml$/),
+      AIRLOCK_CONFIG_FILE: expect.stringMatching(/local\/sample\/airlock\.yaml$/),
       AIRLOCK_HTTP_AUTH: 'functionKey',
       AIRLOCK_SIGNING_KEY: expect.stringMatching(/^.{32,}$/),
       AIRLOCK_PURGE_SCHEDULE: '0 30 3 * * *',

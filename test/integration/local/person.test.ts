@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalClient } from '../../../local/client.js';
-import { runtimeId } from '../../../local/scenario/names.js';
+import { runtimeId } from '../../../local/sample/names.js';
 import { callAsPerson } from '../../faults/person.js';
 import { buildStub, stubClouds } from './stub.js';
 

@@ -3,16 +3,16 @@ import { createKernel } from '../../../local/kernel/kernel.js';
 import { Engine } from '../../../local/runner/engine.js';
 import { Invoker } from '../../../local/runner/invoke.js';
 import type { DurableFault, FaultPoint, Instance } from '../../../local/runner/state.js';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 const errors: unknown[] = [];
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
 afterAll(async () => {
-  await bed.close();
+  await runner.close();
   expect(errors).toEqual([]);
 });
 
@@ -37,7 +37,7 @@ async function play(
     const engine = new Engine({
       kernel: virtual,
       invoker: new Invoker(
-        bed.host.registrations,
+        runner.host.registrations,
         () => ({}),
         () => undefined,
       ),

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 const caught = async (id: string, input: object) =>
-  String(((await bed.outcome('catches', id, input)).output as { caught: string }).caught);
+  String(((await runner.outcome('catches', id, input)).output as { caught: string }).caught);
 
 it('tells of an activity that threw, with its stack', async () => {
   const says = await caught('boom', { activity: 'boom' });

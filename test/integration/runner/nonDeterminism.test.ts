@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 async function swap(kind: string) {
-  await bed.start('swaps', kind, { kind });
-  await bed.pass();
+  await runner.start('swaps', kind, { kind });
+  await runner.pass();
   (globalThis as unknown as { runnerTestSwapped: Set<string> }).runnerTestSwapped.add(kind);
-  await bed.api(`instances/${kind}/raiseEvent/go`, { method: 'POST', body: '1' });
-  await bed.pass();
-  return bed.status(kind);
+  await runner.api(`instances/${kind}/raiseEvent/go`, { method: 'POST', body: '1' });
+  await runner.pass();
+  return runner.status(kind);
 }
 
 const WAS_A_CHANGE_MADE =

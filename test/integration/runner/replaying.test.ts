@@ -1,24 +1,24 @@
 /** A replay for a test is stricter than the durable extension: it looks at what a decision asks for, and at the end. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RecordedExecution } from '../../../local/runner/functionsHost.js';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 const END = { output: 'ended' };
 
 /** An execution of `swaps`, from its beginning to its end. */
 async function recorded(id: string, kind: string): Promise<RecordedExecution> {
-  await bed.start('swaps', id, { kind });
-  await bed.pass();
-  await bed.api(`instances/${id}/raiseEvent/go`, { method: 'POST', body: '1' });
-  await bed.pass();
-  const [execution] = bed.host.history(id) ?? [];
+  await runner.start('swaps', id, { kind });
+  await runner.pass();
+  await runner.api(`instances/${id}/raiseEvent/go`, { method: 'POST', body: '1' });
+  await runner.pass();
+  const [execution] = runner.host.history(id) ?? [];
   if (!execution) throw new Error(`${id} has no history.`);
   return execution;
 }
@@ -33,29 +33,29 @@ it.each([
 ])('notices another %s', async (kind, why) => {
   const id = `replayed-${kind}`;
   const execution = { ...(await recorded(id, kind)), end: END };
-  expect(await bed.host.replay(execution)).toEqual({ fits: true, end: END });
+  expect(await runner.host.replay(execution)).toEqual({ fits: true, end: END });
   swap(id);
 
-  expect(await bed.host.replay(execution)).toEqual({ fits: false, why });
+  expect(await runner.host.replay(execution)).toEqual({ fits: false, why });
 });
 
 it('notices another end', async () => {
   const execution = await recorded('replayed-end', 'input');
 
-  expect(await bed.host.replay({ ...execution, end: { output: 'ended otherwise' } })).toEqual({
+  expect(await runner.host.replay({ ...execution, end: { output: 'ended otherwise' } })).toEqual({
     fits: false,
     why: 'its end was {"output":"ended otherwise"}, now {"output":"ended"}',
   });
 });
 
 it('says how an execution ended that goes on as new', async () => {
-  await bed.start('countdown', 'replayed-again', { left: 1 });
-  await bed.pass();
-  const [first, last] = bed.host.history('replayed-again') ?? [];
+  await runner.start('countdown', 'replayed-again', { left: 1 });
+  await runner.pass();
+  const [first, last] = runner.host.history('replayed-again') ?? [];
   if (!first || !last) throw new Error('It has not gone on as new.');
 
-  expect(await bed.host.replay(first)).toEqual({ fits: true, end: { continuedWith: { left: 0 } } });
-  expect(await bed.host.replay({ ...last, end: { output: 'something else' } })).toMatchObject({
+  expect(await runner.host.replay(first)).toEqual({ fits: true, end: { continuedWith: { left: 0 } } });
+  expect(await runner.host.replay({ ...last, end: { output: 'something else' } })).toMatchObject({
     fits: false,
   });
 });
@@ -63,7 +63,7 @@ it('says how an execution ended that goes on as new', async () => {
 it('takes no notice of words for people', async () => {
   const execution = await recorded('replayed-words', 'input');
   const end = { output: { outcome: 'ended', summary: 'It has ended.', trail: [1] } };
-  const replayed = await bed.host.replay({
+  const replayed = await runner.host.replay({
     ...execution,
     end: { output: { ...end.output, summary: 'Over.' } },
   });

@@ -1,42 +1,42 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 it('starts an id once while it runs, and anew once it has ended', async () => {
-  await bed.start('race', 'once');
-  const pending = await bed.start('race', 'once');
+  await runner.start('race', 'once');
+  const pending = await runner.start('race', 'once');
   expect([pending.status, await pending.json()]).toEqual([
     409,
     { Message: 'An Orchestration instance with the status Pending already exists.' },
   ]);
-  await bed.pass();
-  expect(await (await bed.start('race', 'once')).json()).toEqual({
+  await runner.pass();
+  expect(await (await runner.start('race', 'once')).json()).toEqual({
     Message: 'An Orchestration instance with the status Running already exists.',
   });
-  await bed.api('instances/once/raiseEvent/go', { method: 'POST', body: '1' });
-  await bed.kernel.clock.run();
-  expect((await bed.start('race', 'once')).status).toBe(202);
-  await bed.api('instances/once/raiseEvent/go', { method: 'POST', body: '1' });
-  await bed.kernel.clock.run();
+  await runner.api('instances/once/raiseEvent/go', { method: 'POST', body: '1' });
+  await runner.kernel.clock.run();
+  expect((await runner.start('race', 'once')).status).toBe(202);
+  await runner.api('instances/once/raiseEvent/go', { method: 'POST', body: '1' });
+  await runner.kernel.clock.run();
 });
 
 it('accepts several starts of one id at once, of which one runs', async () => {
-  const answers = await Promise.all(Array.from({ length: 6 }, () => bed.start('one-effect', 'six')));
-  await bed.kernel.clock.run();
+  const answers = await Promise.all(Array.from({ length: 6 }, () => runner.start('one-effect', 'six')));
+  await runner.kernel.clock.run();
 
   expect(answers.filter(({ status }) => status === 202).length).toBeGreaterThan(1);
-  expect(await bed.status('six')).toMatchObject({ runtimeStatus: 'Completed' });
-  expect(bed.calls.get('six')).toBe(1);
+  expect(await runner.status('six')).toMatchObject({ runtimeStatus: 'Completed' });
+  expect(runner.calls.get('six')).toBe(1);
 });
 
 it('accepts the start of an orchestrator that nobody has; the instance fails', async () => {
-  expect(await bed.outcome('nobody', 'unknown')).toMatchObject({
+  expect(await runner.outcome('nobody', 'unknown')).toMatchObject({
     runtimeStatus: 'Failed',
     output: expect.stringMatching(
       /^Orchestrator function 'nobody' failed: The function 'nobody' doesn't exist, is disabled, or is not an orchestrator function\. Additional info: The following are the known orchestrator functions: .*'tells-its-id'/,
@@ -51,27 +51,27 @@ it.each([
   ['x'.repeat(120), 'x'.repeat(120)],
   ['a.b', 'a.b'],
 ])('takes ids of all kinds: %s', async (path, id) => {
-  const answer = await bed.start('tells-its-id', path);
+  const answer = await runner.start('tells-its-id', path);
 
   expect([answer.status, await answer.json()]).toEqual([202, { id }]);
 });
 
 it.each(['a/b', 'a%2Fb', 'a%5Cb'])('takes an id with a slash for another path: %s', async (path) => {
-  expect((await bed.start('tells-its-id', path)).status).toBe(404);
+  expect((await runner.start('tells-its-id', path)).status).toBe(404);
 });
 
 it('lets a child take the place of a live instance', async () => {
-  await bed.start('race', 'occupied');
-  await bed.pass();
-  const parent = await bed.outcome('asks-for-a-child', 'takes', { name: 'tells-its-id', id: 'occupied' });
+  await runner.start('race', 'occupied');
+  await runner.pass();
+  const parent = await runner.outcome('asks-for-a-child', 'takes', { name: 'tells-its-id', id: 'occupied' });
   const child = { id: 'occupied', parent: 'takes', version: '1.0' };
 
   expect(parent.output).toEqual({ child });
-  expect(await bed.status('occupied')).toMatchObject({ runtimeStatus: 'Completed', output: child });
+  expect(await runner.status('occupied')).toMatchObject({ runtimeStatus: 'Completed', output: child });
 });
 
 it('names a child that is given no id by the execution of its parent, and in decimals', async () => {
-  const { output } = await bed.outcome('asks-for-a-child', 'names', { name: 'tells-its-id' });
+  const { output } = await runner.outcome('asks-for-a-child', 'names', { name: 'tells-its-id' });
 
   expect((output as { child: { id: string } }).child.id).toMatch(
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:0$/,

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 const minutes = 60_000;
 
 it('lets time go on with every activity', async () => {
-  const at = (await bed.outcome('clock', 'clock')).output as number[];
+  const at = (await runner.outcome('clock', 'clock')).output as number[];
   const steps = at.slice(1).map((moment, n) => moment - (at[n] ?? 0));
 
   expect(Math.min(...steps)).toBeGreaterThan(0);
@@ -20,7 +20,7 @@ it('lets time go on with every activity', async () => {
 
 it('takes as long with the same seed', async () => {
   const steps = async (id: string) => {
-    const at = (await bed.outcome('clock', id)).output as number[];
+    const at = (await runner.outcome('clock', id)).output as number[];
     return at.map((moment) => moment - (at[0] ?? 0));
   };
   const first = await steps('same-1');
@@ -33,7 +33,7 @@ it('takes as long with the same seed', async () => {
 it('wakes up to a second early, or late', async () => {
   const lateness: number[] = [];
   for (let n = 0; n < 5; n++)
-    lateness.push(...((await bed.outcome('alarms', `alarms-${n}`)).output as number[]));
+    lateness.push(...((await runner.outcome('alarms', `alarms-${n}`)).output as number[]));
 
   expect(Math.min(...lateness)).toBeLessThan(-300);
   expect(Math.min(...lateness)).toBeGreaterThan(-1000);
@@ -42,9 +42,9 @@ it('wakes up to a second early, or late', async () => {
 });
 
 it('retries, and surfaces the last failure without a pause', async () => {
-  expect(await bed.outcome('retrying', 'r1', { failures: 2 })).toMatchObject({ output: 'call 3' });
-  const before = bed.kernel.clock.now();
-  const { output } = (await bed.outcome('retrying', 'r2', { failures: 9 })) as {
+  expect(await runner.outcome('retrying', 'r1', { failures: 2 })).toMatchObject({ output: 'call 3' });
+  const before = runner.kernel.clock.now();
+  const { output } = (await runner.outcome('retrying', 'r2', { failures: 9 })) as {
     output: { failedAt: string; says: string };
   };
   const took = Date.parse(output.failedAt) - before;
@@ -56,18 +56,18 @@ it('retries, and surfaces the last failure without a pause', async () => {
 });
 
 it('fires timers of weeks as chains, and drops those that are cancelled', async () => {
-  const before = bed.kernel.clock.now();
-  const { output } = await bed.outcome('sleepy', 't1');
+  const before = runner.kernel.clock.now();
+  const { output } = await runner.outcome('sleepy', 't1');
   expect(Math.abs(Date.parse(String(output)) - before - 20 * 24 * 60 * minutes)).toBeLessThan(5000);
 
-  await bed.start('race', 'race1');
-  await bed.pass();
-  const began = bed.kernel.clock.now();
-  expect((await bed.api('instances/race1/raiseEvent/go', { method: 'POST', body: '"now"' })).status).toBe(
+  await runner.start('race', 'race1');
+  await runner.pass();
+  const began = runner.kernel.clock.now();
+  expect((await runner.api('instances/race1/raiseEvent/go', { method: 'POST', body: '"now"' })).status).toBe(
     202,
   );
-  await bed.kernel.clock.run({ untilMs: began + 24 * 60 * minutes });
-  expect(await bed.status('race1')).toMatchObject({ runtimeStatus: 'Completed', output: 'now' });
-  expect(bed.kernel.clock.now() - began).toBeLessThan(1000);
-  expect(await bed.outcome('race', 'race2')).toMatchObject({ output: 'too late' });
+  await runner.kernel.clock.run({ untilMs: began + 24 * 60 * minutes });
+  expect(await runner.status('race1')).toMatchObject({ runtimeStatus: 'Completed', output: 'now' });
+  expect(runner.kernel.clock.now() - began).toBeLessThan(1000);
+  expect(await runner.outcome('race', 'race2')).toMatchObject({ output: 'too late' });
 });

@@ -4,18 +4,18 @@ import { Engine } from '../../../local/runner/engine.js';
 import { Invoker } from '../../../local/runner/invoke.js';
 import type { DurableState } from '../../../local/runner/state.js';
 import type { VersionSettings } from '../../../local/runner/versions.js';
-import { openRunnerBed, type RunnerBed } from './bed.js';
+import { openTestRunner, type TestRunner } from './testRunner.js';
 
-let bed: RunnerBed;
+let runner: TestRunner;
 const kernels: LocalKernel[] = [];
 
 beforeAll(async () => {
-  bed = await openRunnerBed();
+  runner = await openTestRunner();
 });
 afterEach(() => {
   for (const kernel of kernels.splice(0)) kernel.clock.stop();
 });
-afterAll(() => bed.close());
+afterAll(() => runner.close());
 
 const fail = (error: unknown): never => {
   throw error;
@@ -28,7 +28,7 @@ function appOf(versions: VersionSettings, state?: DurableState) {
   const silent = () => undefined;
   const engine = new Engine({
     kernel,
-    invoker: new Invoker(bed.host.registrations, () => ({}), silent),
+    invoker: new Invoker(runner.host.registrations, () => ({}), silent),
     versions,
     onError: fail,
   });
@@ -100,7 +100,7 @@ it('knows no critical sections under schema V3', async () => {
   const engine = new Engine({
     kernel,
     invoker: new Invoker(
-      bed.host.registrations,
+      runner.host.registrations,
       () => ({}),
       () => undefined,
     ),

@@ -21,7 +21,7 @@ function problemsOf(text: string) {
 }
 
 describe('a configuration', () => {
-  it.each(['examples/airlock.yaml', 'local/scenario/airlock.yaml'])('%s is good', (path) => {
+  it.each(['examples/airlock.yaml', 'local/sample/airlock.yaml'])('%s is good', (path) => {
     expect(problemsOf(file(path))).toEqual([]);
   });
 

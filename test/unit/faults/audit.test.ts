@@ -259,10 +259,10 @@ it('tells whether all have what everybody reads, and which keys are left over', 
   auditor.take(
     ledger(key('k1', 'airlock 12345678 old'), key('k2', 'airlock 12345678 run'), version, write('k2')),
   );
-  expect(auditor.isUniform([RUNTIME], 'airflow-sp')).toBe(false);
+  expect(auditor.holdings.isUniform([RUNTIME], 'airflow-sp')).toBe(false);
   auditor.take(ledger(up('k2')));
-  expect(auditor.isUniform([RUNTIME], 'airflow-sp')).toBe(true);
-  expect(auditor.leftOver()).toEqual(['k1']);
+  expect(auditor.holdings.isUniform([RUNTIME], 'airflow-sp')).toBe(true);
+  expect(auditor.holdings.leftOver()).toEqual(['k1']);
   auditor.take(ledger(key('k0', 'by a person')));
-  expect(auditor.othersUnused()).toEqual(['k0']);
+  expect(auditor.holdings.othersUnused()).toEqual(['k0']);
 });

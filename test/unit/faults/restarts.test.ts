@@ -11,7 +11,7 @@ function restarted(times: number): Restarts {
   return restarts;
 }
 
-it('lets a story that lasts for days have another try each day, and no more', () => {
+it('lets a scenario that lasts for days have another try each day, and no more', () => {
   expect(restarted(6).beyond({}, 0.9)).toEqual([]);
   expect(restarted(7).beyond({}, 0.9)).toEqual(['the app restarted etl-a 7 times, at most 6 are due']);
   expect(restarted(12).beyond({}, 2.6)).toEqual([]);
