@@ -82,7 +82,7 @@ async function pollsOfTwentyMinutes(client: LocalClient): Promise<number> {
 
 /** How many looks each wait of a run took, as its audit trail tells. */
 function looksOf(run: ShownRun): number[] {
-  return run.trail.map(({ outcome }) => Number(/ after (\d+) looks$/.exec(outcome)?.[1] ?? 0));
+  return run.trail.map(({ outcome }) => Number(/ after (\d+) polls$/.exec(outcome)?.[1] ?? 0));
 }
 
 async function calls(client: LocalClient, name: string): Promise<{ reads: number; writes: number }> {

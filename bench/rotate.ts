@@ -64,7 +64,7 @@ async function rotateFleet(size: number): Promise<Measurement[]> {
     });
     const before = await stats(client);
     const run = await rotateUntilOverlap(client);
-    const moved = run.trail.find(({ step }) => /^move \d+ runtimes$/.test(step));
+    const moved = run.trail.find(({ step }) => /^move \d+ runtimes?$/.test(step));
     const pilotFrom = run.trail.find(({ step }) => step === 'prove the new credential');
     if (!moved || !pilotFrom || !moved.outcome.endsWith(', 0 not')) {
       throw new Error(`${size} runtimes: ${moved?.outcome ?? run.summary ?? run.status}`);

@@ -24,7 +24,7 @@ var told = [
   {
     name: 'debtOutstanding'
     severity: 3
-    description: 'A key or a runtime is left over and the app could not mend it yet. See docs/operations.md, "Debt outstanding".'
+    description: 'A key or a runtime is left over and the app could not fix it yet. See docs/operations.md, "Debt outstanding".'
   }
   {
     name: 'credentialExpiring'

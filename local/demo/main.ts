@@ -3,7 +3,7 @@ import { readArguments } from '../../infra/scripts/commandLine.mjs';
 import { launchLocalCloud } from '../launch.js';
 import { enabling, missingRole } from './enabling.js';
 import { existing } from './existing.js';
-import { goingBack, rotating } from './rotating.js';
+import { rollingBack, rotating } from './rotating.js';
 import { createScreen } from './screen.js';
 
 readArguments(
@@ -23,7 +23,7 @@ async function main(): Promise<number> {
     await enabling(cloud.client, screen);
     await missingRole(cloud.client, screen);
     await rotating(cloud.client, screen);
-    await goingBack(cloud.client, screen);
+    await rollingBack(cloud.client, screen);
     const end = await cloud.client.clock();
     const hours = Math.round((Date.parse(end.now) - Date.parse(start.now)) / 3_600_000);
     screen.good(`Done: ${hours} hours of the cloud's time in ${((Date.now() - began) / 1000).toFixed(1)} s.`);

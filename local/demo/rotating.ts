@@ -40,7 +40,7 @@ export async function rotating(client: LocalClient, screen: Screen): Promise<voi
 }
 
 /** A rotation whose pilot fails: its check DAG breaks after the write. What is broken before is no pilot. */
-export async function goingBack(client: LocalClient, screen: Screen): Promise<void> {
+export async function rollingBack(client: LocalClient, screen: Screen): Promise<void> {
   screen.title('5. Another rotation, but the pilot’s check DAG breaks');
   const behave = (behaviour: 'fails' | 'normal') =>
     client.setAirflow('etl', { dags: { airlock_check: { behaviour } } });
@@ -55,7 +55,7 @@ export async function goingBack(client: LocalClient, screen: Screen): Promise<vo
     screen,
     async () => id,
     async ({ step }) => {
-      if (step?.name === 'go back') await behave('normal');
+      if (step?.name === 'roll back') await behave('normal');
       if (broken || !(await isWritten(client, 'etl', since))) return;
       broken = true;
       await behave('fails');

@@ -1,10 +1,11 @@
 import type { AirflowApi } from '../azure/airflow/api.js';
+import type { CheckTarget } from '../domain/activities/checkActivities.js';
 import { CLOUDS } from '../domain/configuration/clouds.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { CheckTarget } from '../domain/steps/checkSteps.js';
+import { profileNamed } from './configured.js';
 import type { ActivityDeps } from './deps.js';
-import { holdSecret, profileNamed } from './held.js';
+import { readSecret } from './readSecret.js';
 
 /** The Airflow of a runtime, reached as its profile says. */
 export interface ReachedAirflow {
@@ -24,8 +25,8 @@ export async function airflowOf(
   const azure = await deps.azure();
   const { login, trustedOrigin } = profile.access;
   const password =
-    login.kind === 'password' ? await holdSecret(azure, login.password, 'web server password') : undefined;
-  if (password && password.kind !== 'held') return password;
+    login.kind === 'password' ? await readSecret(azure, login.password, 'web server password') : undefined;
+  if (password && password.kind !== 'read') return password;
   const api = azure.airflow({
     webUrl: target.webUrl,
     signIn: deps.kinds.named(target.runtime.kind).signIn(CLOUDS[configuration.cloud]),

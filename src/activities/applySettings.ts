@@ -1,3 +1,4 @@
+import type { Activities } from '../domain/activities/activities.js';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
@@ -15,19 +16,20 @@ import { hiddenVariables } from '../domain/settings/hiddenVariables.js';
 import { mergeSettings } from '../domain/settings/merging.js';
 import { planRuntime } from '../domain/settings/planning.js';
 import type { Snapshot } from '../domain/settings/snapshot.js';
-import type { Steps } from '../domain/steps/steps.js';
 import type { CredentialVersion } from '../domain/values/credentialVersion.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
 import { sameId } from '../domain/values/sameId.js';
 import type { Secret } from '../domain/values/secret.js';
 import type { Changes } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
+import { profileNamed } from './configured.js';
 import type { ActivityDeps, DurableState } from './deps.js';
-import { holdCredential, holdSecret, holdWanted, profileNamed } from './held.js';
-import { proveHeld } from './proveCredential.js';
+import { proveValue } from './proveCredential.js';
+import { readCredential, readWantedCredential } from './readCredential.js';
+import { readSecret } from './readSecret.js';
 import { compareSecret } from './secretComparison.js';
 
-type Step = Steps['applySettings'];
+type Activity = Activities['applySettings'];
 
 /**
  * Read, plan, prove, fence, conditional write, in that order: a writer that was late to ask for the lease has read late,
@@ -36,10 +38,10 @@ type Step = Steps['applySettings'];
  * nothing to change.
  */
 export async function applySettings(
-  input: Step['input'],
+  input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const profile = profileNamed(await deps.configuration(), input.profile);
   if ('kind' in profile) return profile;
   // A rotation that is under way goes on: half-way is the worst place to stop.
@@ -48,8 +50,8 @@ export async function applySettings(
     return { kind: 'refused', problem };
   }
   const azure = await deps.azure();
-  const held = await holdCredential(azure, profile.credential, input.credential);
-  if (held.kind !== 'held') return held;
+  const toWrite = await readCredential(azure, profile.credential, input.credential);
+  if (toWrite.kind !== 'read') return toWrite;
 
   const read = await azure.runtimes.read(input.runtime);
   if (read.kind !== 'found') return read;
@@ -57,18 +59,18 @@ export async function applySettings(
   // A runtime made anew as something else under the same name: the one that was to be changed is gone.
   if (snapshot.kind !== 'airflow') return { kind: 'missing' };
 
-  const secretComparison = compareSecret(snapshot.clientSecret, held.value);
-  const wanted = { profile, credential: held.version, snapshot, secretComparison, seen: input.seen };
+  const secretComparison = compareSecret(snapshot.clientSecret, toWrite.value);
+  const wanted = { profile, credential: toWrite.version, snapshot, secretComparison, seen: input.seen };
   const plan = planRuntime(wanted);
   if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
   if (!plan.changes) return { kind: 'unchanged', plan };
 
-  const values = await holdWriteOnly(azure, profile, snapshot);
+  const values = await readWriteOnlyValues(azure, profile, snapshot);
   if ('kind' in values) return values;
   const { variables } = values;
-  const settings = mergeSettings({ ...wanted, values: { clientSecret: held.value, variables } });
+  const settings = mergeSettings({ ...wanted, values: { clientSecret: toWrite.value, variables } });
 
-  const proven = await proveHeld(azure, profile.credential, held, plannedCanary(profile, plan));
+  const proven = await proveValue(azure, profile.credential, toWrite, plannedCanary(profile, plan));
   if (proven.kind === 'refused') return { kind: 'unproven', problem: proven.problem };
   if (proven.kind !== 'proven') return proven;
 
@@ -76,12 +78,15 @@ export async function applySettings(
   if (stop) return stop;
   const record = await durable.credentialRecord(credentialRecordKey(profile.credential));
   const { rotationRunId } = input;
-  // A rotation that lost its hold writes to nobody any more: another run says who has what.
+  // A rotation that lost its claim writes to nobody any more: another run says who has what.
   if (rotationRunId !== undefined && record?.rotation?.runId !== rotationRunId) return { kind: 'leaseLost' };
-  const outdated = await outdatedBy(input, { azure, profile, record, held: held.version });
+  const outdated = await outdatedBy(input, { azure, profile, record, toWrite: toWrite.version });
   if (outdated) return outdated;
 
-  const written = await azure.runtimes.apply(input.runtime, snapshot, { settings, held: values.held });
+  const written = await azure.runtimes.apply(input.runtime, snapshot, {
+    settings,
+    hiddenValues: values.hiddenValues,
+  });
   if (written.kind === 'accepted') return { kind: 'written', plan, operation: written.operation };
   return written.kind === 'written' ? { kind: 'written', plan } : written;
 }
@@ -91,25 +96,25 @@ export async function applySettings(
  * version. Asked after the fence, so that a write that comes once more later brings no older version back.
  */
 async function outdatedBy(
-  { given, now }: Step['input'],
+  { given, now }: Activity['input'],
   {
     azure,
     profile,
     record,
-    held,
-  }: { azure: Azure; profile: Profile; record: CredentialRecord | undefined; held: CredentialVersion },
-): Promise<Extract<Step['output'], { kind: 'outdated' }> | undefined> {
-  const retiring = isRetiring(record, held.credentialId);
+    toWrite,
+  }: { azure: Azure; profile: Profile; record: CredentialRecord | undefined; toWrite: CredentialVersion },
+): Promise<Extract<Activity['output'], { kind: 'outdated' }> | undefined> {
+  const retiring = isRetiring(record, toWrite.credentialId);
   // What a rotation gives, it answers for itself.
   if (given) return retiring ? { kind: 'outdated' } : undefined;
-  const wanted = await holdWanted(azure, profile.credential, record, held.credentialId, now);
+  const wanted = await readWantedCredential(azure, profile.credential, record, toWrite.credentialId, now);
   // Where the vault cannot be asked now, the next look at the runtime finds a newer version.
-  const newer = wanted.kind === 'held' && !sameId(wanted.version.credentialId, held.credentialId);
+  const newer = wanted.kind === 'read' && !sameId(wanted.version.credentialId, toWrite.credentialId);
   return retiring || newer ? { kind: 'outdated', ...(newer ? { newer: wanted.version } : {}) } : undefined;
 }
 
 async function mayWrite(
-  { runtime, runId, look, parentRunId }: Step['input'],
+  { runtime, runId, pass, parentRunId }: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<{ kind: 'leaseLost' } | { kind: 'cancelled' } | undefined> {
@@ -121,44 +126,44 @@ async function mayWrite(
   const cancelled = await Promise.all([runId, ...(parentRunId ? [parentRunId] : [])].map(isCancelled));
   if (cancelled.includes(true)) return { kind: 'cancelled' };
   const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
-  return holdsLease(record, runId, look) ? undefined : { kind: 'leaseLost' };
+  return holdsLease(record, runId, pass) ? undefined : { kind: 'leaseLost' };
 }
 
 const PURPOSES = { webServerPassword: 'web server password', gitCredential: 'git credential' } as const;
 
 interface WriteOnlyValues {
-  readonly held: Changes['held'];
+  readonly hiddenValues: Changes['hiddenValues'];
   /** By name. */
   readonly variables: Readonly<Record<string, Secret>>;
 }
 
 /** What this read leaves out and a write has to send again, from the operator's vault. */
-async function holdWriteOnly(
+async function readWriteOnlyValues(
   azure: Azure,
   { writeOnly }: Profile,
   { settings, needed }: Snapshot,
 ): Promise<WriteOnlyValues | CallFailure> {
-  const held: Partial<Record<keyof typeof PURPOSES, Secret>> = {};
+  const hiddenValues: Partial<Record<keyof typeof PURPOSES, Secret>> = {};
   for (const { name } of needed) {
-    const value = await holdNamed(azure, writeOnly[name], PURPOSES[name]);
+    const value = await readValue(azure, writeOnly[name], PURPOSES[name]);
     if (value && 'kind' in value) return value;
-    if (value) held[name] = value;
+    if (value) hiddenValues[name] = value;
   }
   const variables: [string, Secret][] = [];
   for (const name of hiddenVariables(settings, writeOnly)) {
-    const value = await holdNamed(azure, writeOnly.variables?.[name], `value of ${name}`);
+    const value = await readValue(azure, writeOnly.variables?.[name], `value of ${name}`);
     if (value && 'kind' in value) return value;
     if (value) variables.push([name, value]);
   }
-  return { held, variables: Object.fromEntries(variables) };
+  return { hiddenValues, variables: Object.fromEntries(variables) };
 }
 
-async function holdNamed(
+async function readValue(
   azure: Azure,
   reference: SecretReference | undefined,
   purpose: string,
 ): Promise<Secret | undefined | CallFailure> {
   if (!reference) return undefined;
-  const read = await holdSecret(azure, reference, purpose);
-  return read.kind === 'held' ? read.value : read;
+  const read = await readSecret(azure, reference, purpose);
+  return read.kind === 'read' ? read.value : read;
 }

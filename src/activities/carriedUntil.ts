@@ -6,7 +6,7 @@ import type { SuppliedCredential } from '../domain/settings/suppliedCredential.j
 import { sameId } from '../domain/values/sameId.js';
 import type { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
-import { holdCredential } from './held.js';
+import { readCredential } from './readCredential.js';
 
 /**
  * Until when the credential works that a runtime has, in ms; 0: Entra refuses it. `undefined`: it has none of this
@@ -21,8 +21,8 @@ export async function carriedUntil(
   const listed = await azure.vaults.versions(credential.secret);
   if (listed.kind === 'retry') return listed;
   const versions = listed.kind === 'listed' ? listed.versions : [];
-  const holding = versions.filter(({ tags, version }) => sameId(tags[KEY_ID_TAG] ?? version, marker));
-  const info = holding.find(({ enabled }) => enabled) ?? holding[0];
+  const matching = versions.filter(({ tags, version }) => sameId(tags[KEY_ID_TAG] ?? version, marker));
+  const info = matching.find(({ enabled }) => enabled) ?? matching[0];
   const value =
     clientSecret.kind === 'readable'
       ? clientSecret.value
@@ -48,12 +48,12 @@ async function valueInVault(
   { id, version }: { readonly id: string; readonly version: string },
 ): Promise<Secret | CallFailure | undefined> {
   const { tenantId, clientId } = credential;
-  const held = await holdCredential(azure, credential, {
+  const read = await readCredential(azure, credential, {
     tenantId,
     clientId,
     credentialId: id,
     secretVersion: version,
   });
-  if (held.kind === 'retry') return held;
-  return held.kind === 'held' ? held.value : undefined;
+  if (read.kind === 'retry') return read;
+  return read.kind === 'read' ? read.value : undefined;
 }

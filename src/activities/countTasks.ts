@@ -1,11 +1,11 @@
-import type { Steps } from '../domain/steps/steps.js';
+import type { Activities } from '../domain/activities/activities.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['countTasks'];
+type Activity = Activities['countTasks'];
 
 /** How many task instances run or wait for a worker in the whole Airflow. Changes nothing. */
-export async function countTasks(target: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function countTasks(target: Activity['input'], deps: ActivityDeps): Promise<Activity['output']> {
   const reached = await airflowOf(target, deps);
   if (reached.kind !== 'reached') return reached;
   const health = await reached.api.health();

@@ -1,11 +1,11 @@
+import type { Activities } from '../domain/activities/activities.js';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { Steps } from '../domain/steps/steps.js';
 import { Secret } from '../domain/values/secret.js';
 import type { Azure } from './azure.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['ensureCanary'];
+type Activity = Activities['ensureCanary'];
 
 const TAGS = { purpose: 'airlock-canary' };
 
@@ -13,7 +13,10 @@ const TAGS = { purpose: 'airlock-canary' };
  * Makes the canary, with a random value, where the vault has none. One that is there is never changed; one of the app's own
  * that somebody deleted is recovered where the app may.
  */
-export async function ensureCanary({ canary }: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function ensureCanary(
+  { canary }: Activity['input'],
+  deps: ActivityDeps,
+): Promise<Activity['output']> {
   const { vaults } = await deps.azure();
   const current = await vaults.current(canary);
   if (current.kind === 'found') return { kind: 'ready', version: current.version, made: false };

@@ -1,32 +1,33 @@
-import type { StepName, Steps } from '../domain/steps/steps.js';
+import type { Activities, ActivityName } from '../domain/activities/activities.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
-export type Implementation<N extends StepName> = (
-  input: Steps[N]['input'],
+export type Implementation<N extends ActivityName> = (
+  input: Activities[N]['input'],
   deps: ActivityDeps,
   durable: DurableState,
-) => Promise<Steps[N]['output']>;
+) => Promise<Activities[N]['output']>;
 
 /** Each activity, loaded when it is first called: a cold start does not pay for what it does not run. */
-export const IMPLEMENTATIONS: { readonly [N in StepName]: () => Promise<Implementation<N>> } = {
+export const IMPLEMENTATIONS: { readonly [N in ActivityName]: () => Promise<Implementation<N>> } = {
   inspectRuntime: async () => (await import('./inspectRuntime.js')).inspectRuntime,
   ensureCanary: async () => (await import('./ensureCanary.js')).ensureCanary,
   proveCredential: async () => (await import('./proveCredential.js')).proveCredential,
   applySettings: async () => (await import('./applySettings.js')).applySettings,
-  lookAtRuntime: async () => (await import('./lookAtRuntime.js')).lookAtRuntime,
+  readRuntimeStatus: async () => (await import('./readRuntimeStatus.js')).readRuntimeStatus,
   importDags: async () => (await import('./importDags.js')).importDags,
   prepareCheck: async () => (await import('./prepareCheck.js')).prepareCheck,
   makeNonce: async () => (await import('./makeNonce.js')).makeNonce,
   triggerCheck: async () => (await import('./triggerCheck.js')).triggerCheck,
   readCheck: async () => (await import('./readCheck.js')).readCheck,
   listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,
-  takeStock: async () => (await import('./rotation/takeStock.js')).takeStock,
+  readCredentialInventory: async () =>
+    (await import('./rotation/readCredentialInventory.js')).readCredentialInventory,
   readExpiry: async () => (await import('./rotation/readExpiry.js')).readExpiry,
-  stockFleet: async () => (await import('./rotation/fleet.js')).stockFleet,
+  listFleet: async () => (await import('./rotation/fleet.js')).listFleet,
   listCarriers: async () => (await import('./rotation/fleet.js')).listCarriers,
   mintCredential: async () => (await import('./rotation/mintCredential.js')).mintCredential,
   proveVersion: async () => (await import('./rotation/proveVersion.js')).proveVersion,
-  noteKey: async () => (await import('./rotation/noteKey.js')).noteKey,
+  tagVersion: async () => (await import('./rotation/tagVersion.js')).tagVersion,
   commitCredential: async () => (await import('./rotation/commitCredential.js')).commitCredential,
   countTasks: async () => (await import('./countTasks.js')).countTasks,
   publishEvent: async () => (await import('./publishEvent.js')).publishEvent,

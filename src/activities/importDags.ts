@@ -1,11 +1,11 @@
-import type { Steps } from '../domain/steps/steps.js';
+import type { Activities } from '../domain/activities/activities.js';
+import { profileNamed } from './configured.js';
 import type { ActivityDeps } from './deps.js';
-import { profileNamed } from './held.js';
 
-type Step = Steps['importDags'];
+type Activity = Activities['importDags'];
 
 /** Imports the DAG folder that the profile names; importing the same folder twice does no harm. */
-export async function importDags(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function importDags(input: Activity['input'], deps: ActivityDeps): Promise<Activity['output']> {
   const profile = profileNamed(await deps.configuration(), input.profile);
   if ('kind' in profile) return profile;
   const source = profile.access.importDags;

@@ -1,3 +1,4 @@
+import type { Activities } from '../domain/activities/activities.js';
 import type { Credential } from '../domain/configuration/credential.js';
 import type { Profile } from '../domain/configuration/profile.js';
 import { matchProfiles } from '../domain/configuration/profileMatching.js';
@@ -7,28 +8,27 @@ import type { Plan } from '../domain/runs/plan.js';
 import { planRuntime } from '../domain/settings/planning.js';
 import { rememberedOf } from '../domain/settings/shownSettings.js';
 import type { Snapshot } from '../domain/settings/snapshot.js';
-import type { Steps } from '../domain/steps/steps.js';
 import { onlyReported } from '../domain/sweep/existing.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
 import { runWordsOf } from '../domain/values/runtimeWords.js';
 import type { Azure } from './azure.js';
 import { carriedUntil } from './carriedUntil.js';
 import type { ActivityDeps, DurableState } from './deps.js';
-import { holdCredential, holdWanted } from './held.js';
-import { notedOf } from './notedOf.js';
+import { readFirstSeen } from './firstSeen.js';
+import { readCredential, readWantedCredential } from './readCredential.js';
 import { compareSecret } from './secretComparison.js';
 
-type Step = Steps['inspectRuntime'];
+type Activity = Activities['inspectRuntime'];
 
 /**
  * Resolves the profile, reads the runtime once and plans. What the read gave, which holds other people's secrets, stays here:
  * what leaves is the redacted plan. Writes nothing; safe to repeat.
  */
 export async function inspectRuntime(
-  input: Step['input'],
+  input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const { profiles } = await deps.configuration();
   const match = matchProfiles(profiles, input.runtime);
   const name = displayRuntime(input.runtime);
@@ -46,15 +46,15 @@ export async function inspectRuntime(
   if (view.kind === 'unreadable') return { kind: 'refused', problem: view.problem };
 
   const { credential } = profile;
-  const held = await heldFor(input, credential, view.marker, azure, durable);
-  if (held.kind !== 'held') return held;
+  const credentialRead = await readCredentialFor(input, credential, view.marker, azure, durable);
+  if (credentialRead.kind !== 'read') return credentialRead;
   const record = await durable.runtimeRecord(runtimeRecordKey(input.runtime));
   const { seen, last } = rememberedOf(record, view);
   const plan = planRuntime({
     profile,
-    credential: held.version,
+    credential: credentialRead.version,
     snapshot: view,
-    secretComparison: compareSecret(view.clientSecret, held.value),
+    secretComparison: compareSecret(view.clientSecret, credentialRead.value),
     seen,
     ...(last && !input.writesAgain ? { last } : {}),
   });
@@ -62,8 +62,8 @@ export async function inspectRuntime(
   const waits = plan.changes && (windows.length > 0 || drainSeconds !== undefined);
   const worksUntil = waits ? await carriedUntil(azure, credential, view) : undefined;
   if (typeof worksUntil === 'object') return worksUntil;
-  const noted = await notedOf(profile, durable);
-  const only = onlyReported({ profile, runtime: input.runtime, noted, record, view });
+  const firstSeen = await readFirstSeen(profile, durable);
+  const only = onlyReported({ profile, runtime: input.runtime, firstSeen, record, view });
   return {
     kind: 'inspected',
     plan,
@@ -77,16 +77,16 @@ export async function inspectRuntime(
 }
 
 /** The credential that the runtime is to have: the one that a rotation gives it, or the one that is in use. */
-async function heldFor(
-  input: Step['input'],
+async function readCredentialFor(
+  input: Activity['input'],
   credential: Credential,
   marker: string | undefined,
   azure: Azure,
   durable: DurableState,
 ) {
-  if (input.credential) return holdCredential(azure, credential, input.credential);
+  if (input.credential) return readCredential(azure, credential, input.credential);
   const record = await durable.credentialRecord(credentialRecordKey(credential));
-  return holdWanted(azure, credential, record, marker, input.now);
+  return readWantedCredential(azure, credential, record, marker, input.now);
 }
 
 /** What a run may know of the runtime and of its profile: nothing that is somebody's secret. */

@@ -1,20 +1,20 @@
-import type { Steps } from '../domain/steps/steps.js';
+import type { Activities } from '../domain/activities/activities.js';
 import { wasThereFirst } from '../domain/sweep/existing.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
 import { runtimeRecordKey } from '../domain/values/runtimeId.js';
+import { profileNamed } from './configured.js';
 import type { ActivityDeps, DurableState } from './deps.js';
-import { profileNamed } from './held.js';
-import { notedOf } from './notedOf.js';
+import { readFirstSeen } from './firstSeen.js';
 import { runtimesOf } from './profileRuntimes.js';
 
-type Step = Steps['listRuntimes'];
+type Activity = Activities['listRuntimes'];
 
 /** One page of the Airflow runtimes that a profile matches, ordered by resource id so that a page has a place. */
 export async function listRuntimes(
-  input: Step['input'],
+  input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
@@ -24,11 +24,11 @@ export async function listRuntimes(
   const ahead = listed.runtimes.filter(([key]) => key > after);
   const page = ahead.slice(0, input.limit);
   const last = page.at(-1)?.[0];
-  const noted = await notedOf(profile, durable);
+  const firstSeen = await readFirstSeen(profile, durable);
   const existing: RuntimeId[] = [];
   for (const [, { id, view }] of page) {
     const record = await durable.runtimeRecord(runtimeRecordKey(id));
-    const known = { profile, runtime: id, noted, record };
+    const known = { profile, runtime: id, firstSeen, record };
     if (view.kind === 'airflow' && wasThereFirst({ ...known, view })) existing.push(id);
   }
   return {

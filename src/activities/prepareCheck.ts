@@ -1,17 +1,20 @@
+import type { Activities } from '../domain/activities/activities.js';
 import {
   dagMissing,
   dagNotImported,
   importErrorBehind,
   webServerNotHealthy,
 } from '../domain/proof/checkProblems.js';
-import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['prepareCheck'];
+type Activity = Activities['prepareCheck'];
 
 /** Health, the check DAG there, and not paused. Unpausing twice does no harm. */
-export async function prepareCheck(target: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function prepareCheck(
+  target: Activity['input'],
+  deps: ActivityDeps,
+): Promise<Activity['output']> {
   const reached = await airflowOf(target, deps);
   if (reached.kind !== 'reached') return reached;
   const { api, profile } = reached;
@@ -20,7 +23,7 @@ export async function prepareCheck(target: Step['input'], deps: ActivityDeps): P
 
   const health = await api.health();
   if (health.kind === 'notYet') {
-    return { kind: 'notYet', settles: true, problem: webServerNotHealthy(health.message, words) };
+    return { kind: 'notYet', transient: true, problem: webServerNotHealthy(health.message, words) };
   }
   if (health.kind !== 'healthy') return health;
 
@@ -30,7 +33,7 @@ export async function prepareCheck(target: Step['input'], deps: ActivityDeps): P
     const problem = importError
       ? dagNotImported(dagId, importError)
       : dagMissing(dagId, { fromGit: target.dagsFromGit, imports: profile.access.importDags !== undefined });
-    return { kind: 'notYet', settles: false, problem };
+    return { kind: 'notYet', transient: false, problem };
   }
   if (dag.kind !== 'found') return dag;
   if (dag.paused) {

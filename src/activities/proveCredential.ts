@@ -1,31 +1,35 @@
+import type { Activities } from '../domain/activities/activities.js';
 import type { Credential, SecretReference } from '../domain/configuration/credential.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { Steps } from '../domain/steps/steps.js';
 import type { Azure } from './azure.js';
+import { profileNamed } from './configured.js';
 import type { ActivityDeps } from './deps.js';
-import { type HeldCredential, holdCredential, profileNamed } from './held.js';
+import { type CredentialWithValue, readCredential } from './readCredential.js';
 
-type Step = Steps['proveCredential'];
+type Activity = Activities['proveCredential'];
 
 /** Proves a credential that nothing is written with now: the runtime has it. */
-export async function proveCredential(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function proveCredential(
+  input: Activity['input'],
+  deps: ActivityDeps,
+): Promise<Activity['output']> {
   const configuration = await deps.configuration();
   const profile = profileNamed(configuration, input.profile);
   if ('kind' in profile) return profile;
   const azure = await deps.azure();
-  const held = await holdCredential(azure, profile.credential, input.credential);
-  if (held.kind !== 'held') return held;
-  return proveHeld(azure, profile.credential, held, input.canary);
+  const read = await readCredential(azure, profile.credential, input.credential);
+  if (read.kind !== 'read') return read;
+  return proveValue(azure, profile.credential, read, input.canary);
 }
 
 /**
  * Asks Entra for a token with the credential's own secret and reads the canary with it, as the back end will. Without a
  * canary the token is the proof.
  */
-export function proveHeld(
+export function proveValue(
   azure: Azure,
   { tenantId, clientId }: Credential,
-  { value }: HeldCredential,
+  { value }: CredentialWithValue,
   canary: SecretReference | undefined,
 ): Promise<{ readonly kind: 'proven' } | CallFailure> {
   return azure.entra.proveClientSecret({

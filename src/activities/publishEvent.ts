@@ -1,14 +1,14 @@
+import type { Activities } from '../domain/activities/activities.js';
 import { notificationId } from '../domain/events/notifications.js';
-import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['publishEvent'];
+type Activity = Activities['publishEvent'];
 
 /** Sends one event to the configured topic. Repeated, it sends the same event with the same id. */
 export async function publishEvent(
-  { event, at }: Step['input'],
+  { event, at }: Activity['input'],
   deps: ActivityDeps,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const { events } = await deps.configuration();
   if (!events) return { kind: 'noTopic' };
   const azure = await deps.azure();

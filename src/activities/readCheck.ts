@@ -1,12 +1,12 @@
+import type { Activities } from '../domain/activities/activities.js';
 import { dagRunGone } from '../domain/proof/checkProblems.js';
-import type { Steps } from '../domain/steps/steps.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['readCheck'];
+type Activity = Activities['readCheck'];
 
 /** Reads how a check run stands and, once it has ended, has it judged. Reads only. */
-export async function readCheck(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function readCheck(input: Activity['input'], deps: ActivityDeps): Promise<Activity['output']> {
   const reached = await airflowOf(input, deps);
   if (reached.kind !== 'reached') return reached;
   const { api: airflow, profile } = reached;

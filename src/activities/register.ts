@@ -3,6 +3,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { readAppSettings } from '../config/appSettings.js';
 import { STRATEGIES } from '../credentials/strategies.js';
+import type { ActivityName } from '../domain/activities/activities.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/records/appRecord.js';
 import { ENTITIES, type EntityName } from '../domain/records/entityNames.js';
@@ -10,7 +11,6 @@ import type { ProfileRecord } from '../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
-import type { StepName } from '../domain/steps/steps.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
 import { PROOFS } from '../proofs/proofs.js';
 import { KINDS } from '../runtimes/kinds.js';
@@ -19,7 +19,7 @@ import { IMPLEMENTATIONS, type Implementation } from './implementations.js';
 
 /** Registers the activities with the Functions app. */
 export function registerActivities(deps: ActivityDeps = productionDeps()): void {
-  for (const name of Object.keys(IMPLEMENTATIONS) as StepName[]) {
+  for (const name of Object.keys(IMPLEMENTATIONS) as ActivityName[]) {
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],
       handler: (input: unknown, context: InvocationContext) => runActivity(name, input, context, deps),
@@ -28,15 +28,15 @@ export function registerActivities(deps: ActivityDeps = productionDeps()): void 
 }
 
 async function runActivity(
-  name: StepName,
+  name: ActivityName,
   input: unknown,
   context: InvocationContext,
   deps: ActivityDeps,
 ): Promise<unknown> {
   try {
-    const implementation = (await IMPLEMENTATIONS[name]()) as Implementation<StepName>;
+    const implementation = (await IMPLEMENTATIONS[name]()) as Implementation<ActivityName>;
     const output = await implementation(input as never, deps, durableState(context));
-    context.log(`${name}: ${outputWords(output)}`);
+    context.log(`${name}: ${formatOutput(output)}`);
     return output;
   } catch (error) {
     // What is thrown becomes part of a durable history: an unknown error's text may hold anything, so only its name
@@ -49,7 +49,7 @@ async function runActivity(
 }
 
 /** A refusal with its words: where no run ends for it, the log alone tells them. */
-function outputWords(output: { readonly kind: string; readonly problem?: unknown }): string {
+function formatOutput(output: { readonly kind: string; readonly problem?: unknown }): string {
   const problem = output.problem as Problem | undefined;
   return problem === undefined
     ? output.kind

@@ -1,8 +1,8 @@
+import type { Activities } from '../domain/activities/activities.js';
 import { EMPTY_APP_RECORD } from '../domain/records/appRecord.js';
-import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 
-type Step = Steps['sendKept'];
+type Activity = Activities['sendKept'];
 
 /** So many are done with at once, sent or given up. What the topic refuses does not count: it would keep back what follows. */
 const MOST = 50;
@@ -14,10 +14,10 @@ const GIVEN_UP_MS = 7 * 24 * 3_600_000;
  * them again, with the same ids.
  */
 export async function sendKept(
-  { now }: Step['input'],
+  { now }: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const { kept } = (await durable.appRecord()) ?? EMPTY_APP_RECORD;
   const { events } = await deps.configuration();
   if (!events || kept.length === 0) return { kind: 'sent', done: kept.map(({ id }) => id), left: 0 };

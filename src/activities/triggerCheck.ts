@@ -1,11 +1,14 @@
-import type { Steps } from '../domain/steps/steps.js';
+import type { Activities } from '../domain/activities/activities.js';
 import { airflowOf } from './airflowOf.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['triggerCheck'];
+type Activity = Activities['triggerCheck'];
 
 /** Triggers the DAG run of one attempt. Its id is the attempt's own: a 409 for it is an earlier delivery's success. */
-export async function triggerCheck(input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function triggerCheck(
+  input: Activity['input'],
+  deps: ActivityDeps,
+): Promise<Activity['output']> {
   const reached = await airflowOf(input, deps);
   if (reached.kind !== 'reached') return reached;
   const { proof } = reached.profile.access;

@@ -1,14 +1,14 @@
+import type { Activities } from '../domain/activities/activities.js';
 import { isGenuine } from '../domain/runs/instructionSignature.js';
-import type { Steps } from '../domain/steps/steps.js';
 import type { ActivityDeps } from './deps.js';
 
-type Step = Steps['verifyInstructions'];
+type Activity = Activities['verifyInstructions'];
 
 /** Whether the app itself signed what runs were told. Without a key nothing is genuine. Reads and changes nothing. */
 export async function verifyInstructions(
-  { told }: Step['input'],
+  { told }: Activity['input'],
   deps: ActivityDeps,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const key = deps.signingKey();
   const genuine = told.map(
     ({ runId, instruction }) => key !== undefined && isGenuine(key, runId, instruction),

@@ -103,7 +103,7 @@ export function entraFailure(
       return refused(
         'entraRefused',
         `Entra gives ${clientId} no token (${code}).`,
-        `Look the code up at https://login.microsoftonline.com/error?code=${code.slice(6)} and mend what it says.`,
+        `Look the code up at https://login.microsoftonline.com/error?code=${code.slice(6)} and fix what it says.`,
       );
   }
 }

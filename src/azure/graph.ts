@@ -1,7 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import type { Cloud } from '../domain/configuration/clouds.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { ApplicationKey } from '../domain/rotation/stock.js';
+import type { ApplicationKey } from '../domain/rotation/inventory.js';
 import { sameId } from '../domain/values/sameId.js';
 import { Secret } from '../domain/values/secret.js';
 import { conflict, refused, retry, type ServiceError, serviceError, transientFailure } from './failures.js';

@@ -41,11 +41,11 @@ export class OwnAccess {
    * (https://learn.microsoft.com/rest/api/authorization/permissions/list-for-resource, which needs
    * `Microsoft.Authorization/permissions/read` and lists data actions too).
    */
-  async permissions(scope: string): Promise<Answered<{ readonly held: readonly RolePermissions[] }>> {
+  async permissions(scope: string): Promise<Answered<{ readonly granted: readonly RolePermissions[] }>> {
     const path = `${scope}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`;
     const listed = await this.#list(path, `listing the own permissions on ${scope}`);
     return listed.kind === 'answered'
-      ? { kind: 'answered', held: listed.items.map(rolePermissions) }
+      ? { kind: 'answered', granted: listed.items.map(rolePermissions) }
       : listed;
   }
 

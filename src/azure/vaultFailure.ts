@@ -14,7 +14,7 @@ const DOING: Readonly<Record<Operation, string>> = {
   recover: 'recovering',
 };
 
-/** What a vault's refusal means, and the command that mends it. Used for the app's and for the credential's reads. */
+/** What a vault's refusal means, and the command that fixes it. Used for the app's and for the credential's reads. */
 export function vaultFailure(
   error: ServiceError,
   reference: SecretReference,

@@ -37,7 +37,7 @@ function main(args: readonly string[]): number {
   } else if (!result.ok) {
     const { problems, more = 0 } = result;
     for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
-    if (more > 0) process.stderr.write(`and ${more} more: mend these first\n`);
+    if (more > 0) process.stderr.write(`and ${more} more: fix these first\n`);
     process.stderr.write(`${problems.length + more} problem(s)\n`);
   } else {
     for (const placeholder of result.placeholders) process.stderr.write(`${formatProblem(placeholder)}\n`);

@@ -18,7 +18,7 @@ export type LoadedConfiguration =
     }
   | { readonly ok: false; readonly problems: readonly ConfigurationProblem[]; readonly more?: number };
 
-/** As many as a person mends at once; `more` counts the others. */
+/** As many as a person fixes at once; `more` counts the others. */
 const MOST_PROBLEMS = 20;
 
 export const DEFAULT_FILE = 'airlock.yaml';

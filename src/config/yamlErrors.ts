@@ -41,7 +41,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 export function yamlError(code: string): Words {
   const known = WORDS[code];
   const message = known?.message ?? 'It is not valid YAML or JSON.';
-  return { message: `${message} (${code})`, remedy: known?.remedy ?? 'Mend the text at this place.' };
+  return { message: `${message} (${code})`, remedy: known?.remedy ?? 'Fix the text at this place.' };
 }
 
 export function unknownAlias(name: string): Words {

@@ -5,7 +5,7 @@ import type { Credential } from '../domain/configuration/credential.js';
 import type { Grantee } from '../domain/preflight/grants.js';
 import type { PreflightRow } from '../domain/preflight/report.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { ApplicationKey } from '../domain/rotation/stock.js';
+import type { ApplicationKey } from '../domain/rotation/inventory.js';
 import type { Secret } from '../domain/values/secret.js';
 
 /** A key as its issuer lists it. */

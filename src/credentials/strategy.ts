@@ -4,7 +4,7 @@ import type { Graph } from '../azure/graph.js';
 import type { OwnAccess } from '../azure/ownAccess.js';
 import type { Credential } from '../domain/configuration/credential.js';
 import type { PreflightRow } from '../domain/preflight/report.js';
-import type { KnownVersion } from '../domain/rotation/stock.js';
+import type { KnownVersion } from '../domain/rotation/inventory.js';
 import type { KeyIssuer } from './issuer.js';
 
 /** What a strategy may ask, with the app's own identity. */

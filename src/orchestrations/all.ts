@@ -8,7 +8,7 @@ import type { Flow } from './flow.js';
 import { awaitDrained, awaitMoment } from './maintenance.js';
 import { preflight } from './preflight.js';
 import { profileRun } from './profileRun.js';
-import { retryStep } from './retryStep.js';
+import { retryActivity } from './retryActivity.js';
 import { moveGroup } from './rotation/moveGroup.js';
 import { proveInARow } from './rotation/proveInARow.js';
 import { rotateCredential } from './rotation/rotateCredential.js';
@@ -20,7 +20,7 @@ type Orchestration = (context: OrchestrationContext) => Flow<unknown>;
 
 /** What only other orchestrations start. */
 const PARTS: Readonly<Record<keyof typeof SUB_ORCHESTRATIONS, Orchestration>> = {
-  retryStep,
+  retryActivity,
   awaitRuntime,
   checkAccess,
   awaitMoment,

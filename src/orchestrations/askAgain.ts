@@ -7,7 +7,7 @@ import { type Flow, pause } from './flow.js';
 /**
  * Asks again where the answer is no. Where two hosts have the same entity for a moment, the one that loses has sent its
  * answers already; what they tell of is not kept, and is carried out once more when the messages show again. Until then
- * the record, and every activity that reads it, says that the run holds nothing.
+ * the record, and every activity that reads it, says that the run has no claim.
  *
  * @param isNo whether an answer says that the run does not hold what it was given
  */

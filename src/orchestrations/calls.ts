@@ -1,28 +1,28 @@
-/** How orchestrations call activities and entities: typed, and patient where the other side asks for patience. */
+/** How orchestrations call activities and entities: typed, and again where the other side asks for that. */
 
+import type { Activities, ActivityName } from '../domain/activities/activities.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
 import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeOperations.js';
 import type { OfRotation } from '../domain/runs/inputs.js';
-import type { StepName, Steps } from '../domain/steps/steps.js';
 import {
-  CREDENTIAL_HOLD_MS,
-  HOLD_MS,
+  CLAIM_MS,
+  CREDENTIAL_CLAIM_MS,
   RENEW_EVERY_MS,
   RENEWED_BY_MEMBERS_MS,
   SILENT_MS,
 } from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
 import { ChildEnded, callChild } from './children.js';
-import { callActivity, callEntity, type OrchestrationContext, type Task, whenAll } from './durable.js';
+import { activityTask, entityTask, type OrchestrationContext, type Task, whenAll } from './durable.js';
 import { type Flow, nowMs, pause, pauseUntil } from './flow.js';
-import { askControl, sortOut, toldIn } from './instructions.js';
+import { askControl, instructionsIn, sortOut } from './instructions.js';
 
 /** Names of the orchestrations that only others start. */
 export const SUB_ORCHESTRATIONS = {
-  retryStep: 'retryStep',
+  retryActivity: 'retryActivity',
   awaitRuntime: 'awaitRuntime',
   checkAccess: 'checkAccess',
   awaitMoment: 'awaitMoment',
@@ -33,12 +33,12 @@ export const SUB_ORCHESTRATIONS = {
   awaitOverlap: 'awaitOverlap',
 } as const;
 
-/** A run as the one that works on a runtime: what it needs to stay so, and to learn that it was cancelled. */
-export interface Holder {
+/** The claim of a run to be the one that works on a runtime: what it needs to keep it, and to learn that it was cancelled. */
+export interface RunClaim {
   readonly runId: string;
   readonly parentRunId?: string;
-  /** The runtime's record and which look of the run this is, as it counts them; absent where the run holds nothing. */
-  readonly record?: { readonly key: string; readonly look: number };
+  /** The runtime's record and which pass of the run this is, as it counts them; absent where the run has no claim. */
+  readonly record?: { readonly key: string; readonly pass: number };
   /** Whether the run holds the right to write. */
   readonly leased: boolean;
   /** The rotation that the run is a part of, and since when it has shown itself that it is alive. Milliseconds. */
@@ -47,19 +47,19 @@ export interface Holder {
   readonly unstoppable?: boolean;
 }
 
-export type Standing = 'held' | 'lost' | 'cancelled';
+export type ClaimStatus = 'held' | 'lost' | 'cancelled';
 
-/** The output of a step once no more patience is needed. */
-export type Settled<N extends StepName> =
-  | Exclude<Steps[N]['output'], { kind: 'retry' }>
+/** What an activity answered at last: what asks for a retry is no more among it. */
+export type RetryOutcome<N extends ActivityName> =
+  | Exclude<Activities[N]['output'], { kind: 'retry' }>
   | { readonly kind: 'exhausted'; readonly problem: Problem }
-  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' };
+  | { readonly kind: 'stopped'; readonly claimStatus: 'lost' | 'cancelled' };
 
-/** Input of the orchestration `retryStep`. */
+/** Input of the orchestration `retryActivity`. */
 export interface RetryInput {
-  readonly name: StepName;
+  readonly name: ActivityName;
   readonly input: unknown;
-  readonly holder: Holder;
+  readonly claim: RunClaim;
   /** Number of attempts made so far. */
   readonly attempt: number;
   readonly last: { readonly message: string; readonly afterSeconds?: number };
@@ -69,13 +69,13 @@ export interface RetryInput {
  * Calls an activity once. What it throws (a crash of ours, a lost worker) counts as worth a retry: expected failures
  * come back as values. It may have had its effect, so every activity is safe to run once more after that.
  */
-export function* callStep<N extends StepName>(
+export function* callActivity<N extends ActivityName>(
   context: OrchestrationContext,
   name: N,
-  input: Steps[N]['input'],
-): Flow<Steps[N]['output'] | CallFailure> {
+  input: Activities[N]['input'],
+): Flow<Activities[N]['output'] | CallFailure> {
   try {
-    return (yield callActivity(context, name, input)) as Steps[N]['output'];
+    return (yield activityTask(context, name, input)) as Activities[N]['output'];
   } catch {
     return { kind: 'retry', message: `${name} failed, or its worker went; the app's log has the error` };
   }
@@ -87,18 +87,18 @@ export function* callStep<N extends StepName>(
  *
  * @param childId instance id for that orchestration, unique within the run
  */
-export function* patiently<N extends StepName>(
+export function* callWithRetry<N extends ActivityName>(
   context: OrchestrationContext,
   name: N,
-  input: Steps[N]['input'],
-  holder: Holder,
+  input: Activities[N]['input'],
+  claim: RunClaim,
   childId: string,
-): Flow<Settled<N>> {
-  const first = yield* callStep(context, name, input);
-  if (first.kind !== 'retry') return first as Settled<N>;
-  const retry: RetryInput = { name, input, holder, attempt: 1, last: first };
+): Flow<RetryOutcome<N>> {
+  const first = yield* callActivity(context, name, input);
+  if (first.kind !== 'retry') return first as RetryOutcome<N>;
+  const retry: RetryInput = { name, input, claim, attempt: 1, last: first };
   try {
-    return yield* callChild<Settled<N>>(context, SUB_ORCHESTRATIONS.retryStep, retry, childId);
+    return yield* callChild<RetryOutcome<N>>(context, SUB_ORCHESTRATIONS.retryActivity, retry, childId);
   } catch (error) {
     if (error instanceof ChildEnded) return { kind: 'exhausted', problem: error.problem };
     throw error;
@@ -111,7 +111,7 @@ function askCredentialRecord(
   recordKey: string,
   operation: CredentialOperation,
 ): Task {
-  return callEntity(context, [ENTITIES.credentialRecord, recordKey], operation.kind, operation);
+  return entityTask(context, [ENTITIES.credentialRecord, recordKey], operation.kind, operation);
 }
 
 /** Calls the record of a credential. */
@@ -130,56 +130,56 @@ export function* callRecord<K extends RecordAnswer['kind']>(
   operation: RecordOperation,
 ): Flow<Extract<RecordAnswer, { kind: K }>> {
   const entity = [ENTITIES.runtimeRecord, recordKey] as const;
-  return (yield callEntity(context, entity, operation.kind, operation)) as Extract<RecordAnswer, { kind: K }>;
+  return (yield entityTask(context, entity, operation.kind, operation)) as Extract<RecordAnswer, { kind: K }>;
 }
 
-/** The hold of the rotation, where that has been waiting for so long that the run has to show that it is alive. */
-function rotationRenewal(context: OrchestrationContext, { rotation }: Holder): Task[] {
+/** The claim of the rotation, where that has been waiting for so long that the run has to show that it is alive. */
+function rotationRenewal(context: OrchestrationContext, { rotation }: RunClaim): Task[] {
   const now = nowMs(context);
   if (!rotation || now - rotation.since < RENEWED_BY_MEMBERS_MS) return [];
   const renewal: CredentialOperation = {
     kind: 'renew',
     runId: rotation.runId,
     now,
-    holdMs: CREDENTIAL_HOLD_MS,
+    claimMs: CREDENTIAL_CLAIM_MS,
   };
   return [askCredentialRecord(context, rotation.recordKey, renewal)];
 }
 
-/** Renews what the run holds and asks whether it was cancelled, itself or the run that started it. */
-export function* renewStanding(
+/** Renews the run's claims and asks whether it was cancelled, itself or the run that started it. */
+export function* renewClaim(
   context: OrchestrationContext,
-  holder: Holder,
+  claim: RunClaim,
   leaseMs: number,
-): Flow<Standing> {
+): Flow<ClaimStatus> {
   return yield* askAgain(
     context,
-    (standing) => standing === 'lost',
-    () => renewOnce(context, holder, leaseMs),
+    (claimStatus) => claimStatus === 'lost',
+    () => renewOnce(context, claim, leaseMs),
   );
 }
 
-function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: number): Flow<Standing> {
-  const runs = holder.unstoppable ? [] : [holder.runId, ...(holder.parentRunId ? [holder.parentRunId] : [])];
+function* renewOnce(context: OrchestrationContext, claim: RunClaim, leaseMs: number): Flow<ClaimStatus> {
+  const runs = claim.unstoppable ? [] : [claim.runId, ...(claim.parentRunId ? [claim.parentRunId] : [])];
   const tasks = runs.map((runId) => askControl(context, runId));
-  if (holder.record !== undefined) {
+  if (claim.record !== undefined) {
     const renewal: RecordOperation = {
       kind: 'renew',
-      runId: holder.runId,
-      look: holder.record.look,
+      runId: claim.runId,
+      pass: claim.record.pass,
       now: nowMs(context),
-      holdMs: HOLD_MS,
-      ...(holder.leased ? { leaseMs } : {}),
+      claimMs: CLAIM_MS,
+      ...(claim.leased ? { leaseMs } : {}),
     };
     tasks.push(
-      callEntity(context, [ENTITIES.runtimeRecord, holder.record.key] as const, renewal.kind, renewal),
+      entityTask(context, [ENTITIES.runtimeRecord, claim.record.key] as const, renewal.kind, renewal),
     );
   }
-  tasks.push(...rotationRenewal(context, holder));
+  tasks.push(...rotationRenewal(context, claim));
   if (tasks.length === 0) return 'held';
   const answers = (yield whenAll(context, tasks)) as unknown[];
   const renewed = answers.slice(runs.length) as (RecordAnswer | CredentialAnswer)[];
-  const cancels = runs.flatMap((runId, index) => toldIn(runId, answers[index], 'cancel'));
+  const cancels = runs.flatMap((runId, index) => instructionsIn(runId, answers[index], 'cancel'));
   const sorted = yield* sortOut(context, cancels);
   if (sorted && sorted.genuine.length > 0) return 'cancelled';
   const isLost = (answer: RecordAnswer | CredentialAnswer) => 'held' in answer && !answer.held;
@@ -187,32 +187,32 @@ function* renewOnce(context: OrchestrationContext, holder: Holder, leaseMs: numb
 }
 
 /**
- * Waits durably, however long a service asks for it, and shows meanwhile that the run is alive. Gives its standing at the
+ * Waits durably, however long a service asks for it, and shows meanwhile that the run is alive. Gives the claim's status at the
  * last renewal.
  */
-export function* pauseHeld(
+export function* pauseWithClaim(
   context: OrchestrationContext,
   ms: number,
-  holder: Holder,
+  claim: RunClaim,
   leaseMs: number,
-): Flow<Standing> {
+): Flow<ClaimStatus> {
   const until = nowMs(context) + ms;
   while (until - nowMs(context) > SILENT_MS) {
     yield* pause(context, SILENT_MS);
-    const standing = yield* renewStanding(context, holder, leaseMs);
-    if (standing !== 'held') return standing;
+    const claimStatus = yield* renewClaim(context, claim, leaseMs);
+    if (claimStatus !== 'held') return claimStatus;
   }
   yield* pauseUntil(context, until);
   return 'held';
 }
 
-/** Renews what the run holds where that is due again. Gives the run's standing, and when it was renewed last. */
+/** Renews the run's claims where that is due again. Gives the claim's status, and when it was renewed last. */
 export function* renewWhenDue(
   context: OrchestrationContext,
-  holder: Holder,
+  claim: RunClaim,
   { leaseMs, renewedAt, everyMs = RENEW_EVERY_MS }: { leaseMs: number; renewedAt: number; everyMs?: number },
-): Flow<{ readonly standing: Standing; readonly renewedAt: number }> {
+): Flow<{ readonly claimStatus: ClaimStatus; readonly renewedAt: number }> {
   const now = nowMs(context);
-  if (now - renewedAt < everyMs) return { standing: 'held', renewedAt };
-  return { standing: yield* renewStanding(context, holder, leaseMs), renewedAt: now };
+  if (now - renewedAt < everyMs) return { claimStatus: 'held', renewedAt };
+  return { claimStatus: yield* renewClaim(context, claim, leaseMs), renewedAt: now };
 }

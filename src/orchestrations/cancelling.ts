@@ -1,7 +1,7 @@
-import type { Holder } from './calls.js';
+import type { RunClaim } from './calls.js';
 import type { OrchestrationContext } from './durable.js';
 import type { Flow } from './flow.js';
-import { askControl, instructionWords, sortOut, toldIn, toldOf } from './instructions.js';
+import { askControl, eventDataOf, formatInstruction, instructionsIn, sortOut } from './instructions.js';
 import { notify } from './notify.js';
 import type { Progress } from './progress.js';
 
@@ -11,20 +11,24 @@ import type { Progress } from './progress.js';
  *
  * @param subject of the event
  */
-export function* tellCancelled(
+export function* emitCancelled(
   context: OrchestrationContext,
-  progress: Pick<Progress, 'note'>,
-  { runId, parentRunId }: Pick<Holder, 'runId' | 'parentRunId'>,
+  progress: Pick<Progress, 'logStep'>,
+  { runId, parentRunId }: Pick<RunClaim, 'runId' | 'parentRunId'>,
   { subject, credential }: { readonly subject: string; readonly credential?: string },
 ): Flow<void> {
   for (const id of [runId, ...(parentRunId === undefined ? [] : [parentRunId])]) {
     const control = yield askControl(context, id);
-    const sorted = yield* sortOut(context, toldIn(id, control, 'cancel'));
+    const sorted = yield* sortOut(context, instructionsIn(id, control, 'cancel'));
     const [first] = sorted?.genuine ?? [];
     if (!first) continue;
-    progress.note(instructionWords(first.instruction), id === runId ? 'cancel' : `cancel of ${id}`);
+    progress.logStep(formatInstruction(first.instruction), id === runId ? 'cancel' : `cancel of ${id}`);
     if (id !== runId) return;
-    const data = { runId, ...(credential === undefined ? {} : { credential }), ...toldOf(first.instruction) };
+    const data = {
+      runId,
+      ...(credential === undefined ? {} : { credential }),
+      ...eventDataOf(first.instruction),
+    };
     yield* notify(context, { type: 'Airlock.RunInstructed.v1', subject, data });
     return;
   }

@@ -1,6 +1,6 @@
 import { checkTimedOut } from '../domain/runs/runProblems.js';
 import { LEASE_MS } from '../domain/values/timing.js';
-import { pauseHeld, renewWhenDue } from './calls.js';
+import { pauseWithClaim, renewWhenDue } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { takeTurn } from './checkTurns.js';
 import { inputOf, type OrchestrationContext } from './durable.js';
@@ -25,21 +25,24 @@ function* goOn(
   before: CheckAccessInput,
 ): Flow<Round<CheckAccessInput, CheckAccessResult>> {
   const { renewedAt } = before;
-  const renewed = yield* renewWhenDue(context, before.holder, { leaseMs: LEASE_MS, renewedAt });
-  if (renewed.standing !== 'held') return stopped(before, renewed.standing);
+  const renewed = yield* renewWhenDue(context, before.claim, { leaseMs: LEASE_MS, renewedAt });
+  if (renewed.claimStatus !== 'held') return stopped(before, renewed.claimStatus);
   const turn = yield* takeTurn(context, { ...before, renewedAt: renewed.renewedAt });
   if ('result' in turn) return turn;
   const { state, pauseMs } = turn;
   if (pauseMs > 0) {
     if (nowMs(context) + pauseMs > state.deadline) return { result: timedOut(state) };
-    const paused = yield* pauseHeld(context, pauseMs, state.holder, LEASE_MS);
+    const paused = yield* pauseWithClaim(context, pauseMs, state.claim, LEASE_MS);
     if (paused !== 'held') return stopped(state, paused);
   }
   return { state };
 }
 
-function stopped({ trail }: CheckAccessInput, standing: 'lost' | 'cancelled'): { result: CheckAccessResult } {
-  return { result: { kind: 'stopped', standing, trail } };
+function stopped(
+  { trail }: CheckAccessInput,
+  claimStatus: 'lost' | 'cancelled',
+): { result: CheckAccessResult } {
+  return { result: { kind: 'stopped', claimStatus, trail } };
 }
 
 function timedOut(state: CheckAccessInput): CheckAccessResult {

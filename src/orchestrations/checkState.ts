@@ -1,13 +1,13 @@
 /** Where an access check stands, and what each of its turns may lead to. */
 
+import type { CheckTarget } from '../domain/activities/checkActivities.js';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { ProofSummary, TrailEntry } from '../domain/runs/runs.js';
 import { appendToTrail } from '../domain/runs/trail.js';
-import type { CheckTarget } from '../domain/steps/checkSteps.js';
 import { ASK_AGAIN_MS } from '../domain/values/timing.js';
 import { CALL_POLICY, retryPauseMs, spreadOf } from '../domain/values/waiting.js';
-import type { Holder } from './calls.js';
+import type { RunClaim } from './calls.js';
 import { instanceIdOf, type OrchestrationContext } from './durable.js';
 import { isoNow } from './flow.js';
 
@@ -28,22 +28,22 @@ export type Phase =
       readonly nonce: string;
       readonly canaryVersion?: string;
       readonly triggeredAt: number;
-      readonly looks: number;
+      readonly polls: number;
     };
 
 export interface CheckAccessInput {
-  readonly holder: Holder;
+  readonly claim: RunClaim;
   readonly target: CheckTarget;
   readonly dagId: string;
   readonly proofKind: string;
   readonly canary?: SecretReference;
   /** The credential id that the worker must carry; absent: the runtime has no marker. */
   readonly expectedMarker?: string;
-  /** Makes DAG run ids unique to this check: run and look. */
+  /** Makes DAG run ids unique to this check: run and pass. */
   readonly label: string;
   readonly startedAt: number;
   readonly deadline: number;
-  /** When the run's hold was renewed last, milliseconds since the epoch. */
+  /** When the run's claim was renewed last, milliseconds since the epoch. */
   readonly renewedAt: number;
   readonly phase: Phase;
   /** Number of the current attempt, from 1; each has its own nonce and DAG run. */
@@ -67,7 +67,7 @@ export type CheckAccessResult = { readonly trail: readonly TrailEntry[] } & (
       /** Processes that have the expected credential gave an answer, a wrong one. */
       readonly answered?: true;
     }
-  | { readonly kind: 'stopped'; readonly standing: 'lost' | 'cancelled' }
+  | { readonly kind: 'stopped'; readonly claimStatus: 'lost' | 'cancelled' }
 );
 
 /** What a turn leads to: the end of the check, or the next turn after a pause. */
@@ -77,7 +77,7 @@ export type Turn = { result: CheckAccessResult } | { state: CheckAccessInput; pa
 export function askAgain(context: OrchestrationContext, state: CheckAccessInput, problem: Problem): Turn {
   return {
     state: {
-      ...noted(context, state, 'answer', problem.message),
+      ...withEntry(context, state, 'answer', problem.message),
       lastProblem: problem,
       lastAsked: true,
       failures: 0,
@@ -121,7 +121,7 @@ export function notAsked(state: CheckAccessInput, problem: Problem): Turn {
 }
 
 /** The same words twice in a row are one entry: a long wait must not fill the trail. */
-export function noted(
+export function withEntry(
   context: OrchestrationContext,
   state: CheckAccessInput,
   step: string,

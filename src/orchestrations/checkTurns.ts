@@ -10,16 +10,16 @@ import {
   FOLLOW_FIRST_MS,
   FOLLOW_MAX_MS,
 } from '../domain/values/timing.js';
-import { callStep } from './calls.js';
+import { callActivity } from './calls.js';
 import {
   askAgain,
   type CheckAccessInput,
   failed,
   notAsked,
-  noted,
   type Phase,
   retryTurn,
   type Turn,
+  withEntry,
 } from './checkState.js';
 import type { OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, nowMs } from './flow.js';
@@ -41,20 +41,20 @@ function* prepare(
   state: CheckAccessInput,
   phase: Extract<Phase, { kind: 'prepare' }>,
 ): Flow<Turn> {
-  const readiness = yield* callStep(context, 'prepareCheck', state.target);
+  const readiness = yield* callActivity(context, 'prepareCheck', state.target);
   switch (readiness.kind) {
     case 'retry':
       return retryTurn(context, state, readiness);
     case 'refused':
-      return notAsked(noted(context, state, 'prepare', readiness.problem.message), readiness.problem);
+      return notAsked(withEntry(context, state, 'prepare', readiness.problem.message), readiness.problem);
     case 'notYet': {
       const waiting = {
-        ...noted(context, state, 'prepare', readiness.problem.message),
+        ...withEntry(context, state, 'prepare', readiness.problem.message),
         lastProblem: readiness.problem,
         lastAsked: true,
         failures: 0,
       };
-      if (readiness.settles) {
+      if (readiness.transient) {
         return { state: { ...waiting, phase: { kind: 'prepare' } }, pauseMs: ASK_HEALTH_AGAIN_MS };
       }
       const missingSince = phase.missingSince ?? nowMs(context);
@@ -66,7 +66,7 @@ function* prepare(
       const found = `Airflow ${airflowVersion ?? `with API ${api}`} is healthy, DAG ${state.dagId} is there and not paused`;
       return {
         state: {
-          ...noted(context, state, 'prepare', found),
+          ...withEntry(context, state, 'prepare', found),
           failures: 0,
           phase: { kind: 'trigger', api, ...(airflowVersion ? { airflowVersion } : {}) },
         },
@@ -83,12 +83,12 @@ function* trigger(
 ): Flow<Turn> {
   let { nonce } = phase;
   if (nonce === undefined) {
-    const made = yield* callStep(context, 'makeNonce', {});
+    const made = yield* callActivity(context, 'makeNonce', {});
     if (made.kind !== 'made') return retryTurn(context, state, { message: 'no nonce could be made' });
     nonce = made.nonce;
   }
   const dagRunId = dagRunIdOf(state, nonce);
-  const triggered = yield* callStep(context, 'triggerCheck', {
+  const triggered = yield* callActivity(context, 'triggerCheck', {
     ...state.target,
     api: phase.api,
     dagRunId,
@@ -99,11 +99,11 @@ function* trigger(
     case 'retry':
       return retryTurn(context, { ...state, phase: { ...phase, nonce } }, triggered);
     case 'refused':
-      return notAsked(noted(context, state, 'trigger', triggered.problem.message), triggered.problem);
+      return notAsked(withEntry(context, state, 'trigger', triggered.problem.message), triggered.problem);
     case 'triggered':
       return {
         state: {
-          ...noted(context, state, 'trigger', `DAG run ${dagRunId}`),
+          ...withEntry(context, state, 'trigger', `DAG run ${dagRunId}`),
           failures: 0,
           phase: {
             ...phase,
@@ -111,7 +111,7 @@ function* trigger(
             nonce,
             ...(triggered.canaryVersion ? { canaryVersion: triggered.canaryVersion } : {}),
             triggeredAt: nowMs(context),
-            looks: 0,
+            polls: 0,
           },
         },
         pauseMs: FOLLOW_FIRST_MS,
@@ -125,7 +125,7 @@ function* follow(
   phase: Extract<Phase, { kind: 'follow' }>,
 ): Flow<Turn> {
   const dagRunId = dagRunIdOf(state, phase.nonce);
-  const verdict = yield* callStep(context, 'readCheck', {
+  const verdict = yield* callActivity(context, 'readCheck', {
     ...state.target,
     api: phase.api,
     dagRunId,
@@ -141,20 +141,20 @@ function* follow(
       // The last of a restart kills tasks that have just begun: one repeat is fair.
       if (verdict.interrupted && state.attempt === 1) return askAgain(context, state, verdict.problem);
       return failed(
-        noted(context, state, 'answer', verdict.problem.message),
+        withEntry(context, state, 'answer', verdict.problem.message),
         verdict.problem,
         verdict.answered,
       );
     case 'refused':
-      return notAsked(noted(context, state, 'answer', verdict.problem.message), verdict.problem);
+      return notAsked(withEntry(context, state, 'answer', verdict.problem.message), verdict.problem);
     case 'running': {
       const waited = nowMs(context) - phase.triggeredAt;
       const stuck = checkDagStuck(state.dagId, dagRunId, verdict.state, waited);
-      if (waited >= CHECK_RUN_MS) return notAsked(noted(context, state, 'answer', stuck.message), stuck);
-      const looks = phase.looks + 1;
+      if (waited >= CHECK_RUN_MS) return notAsked(withEntry(context, state, 'answer', stuck.message), stuck);
+      const polls = phase.polls + 1;
       const told = { lastProblem: stuck, lastAsked: false };
-      const next = { ...state, ...told, failures: 0, phase: { ...phase, looks } };
-      return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (looks + 1), FOLLOW_MAX_MS) };
+      const next = { ...state, ...told, failures: 0, phase: { ...phase, polls } };
+      return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (polls + 1), FOLLOW_MAX_MS) };
     }
     case 'notYet':
       return askAgain(context, state, verdict.problem);
@@ -166,7 +166,7 @@ function* follow(
         ...(phase.airflowVersion ? { airflowVersion: phase.airflowVersion } : {}),
         ...(verdict.weakness ? { weakness: verdict.weakness } : {}),
       };
-      const { trail } = noted(context, state, 'answer', verdict.words);
+      const { trail } = withEntry(context, state, 'answer', verdict.words);
       return { result: { kind: 'passed', proof, trail } };
     }
   }

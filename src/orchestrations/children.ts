@@ -6,9 +6,9 @@ import { unexpected } from '../domain/runs/runProblems.js';
 import type { RunResult } from '../domain/runs/runs.js';
 import { formatRuntimeId, type RuntimeId } from '../domain/values/runtimeId.js';
 import {
-  callOrchestration,
   instanceIdOf,
   type OrchestrationContext,
+  orchestrationTask,
   parentInstanceIdOf,
   type Task,
   whenAll,
@@ -56,7 +56,7 @@ export function* callChild<T>(
   childId: string,
 ): Flow<T> {
   try {
-    return (yield callOrchestration(context, name, input, childId)) as T;
+    return (yield orchestrationTask(context, name, input, childId)) as T;
   } catch (error) {
     throw new ChildEnded(partEnded(name, textOf(error)));
   }
@@ -123,7 +123,7 @@ export function* callMembers<T>(
   name: string,
   members: readonly Member[],
 ): Flow<(T | ChildEnded)[]> {
-  const start = ({ id, input }: Member) => callOrchestration(context, name, input, id);
+  const start = ({ id, input }: Member) => orchestrationTask(context, name, input, id);
   const first = yield* callAll<T>(context, name, members.map(start));
   const places = first.flatMap((one, place) => (one instanceof ChildEnded ? [place] : []));
   const again = places.flatMap((place) => {

@@ -35,11 +35,11 @@ export function timeOf(context: OrchestrationContext): Date {
   return context.df.currentUtcDateTime;
 }
 
-export function callActivity(context: OrchestrationContext, name: string, input: unknown): Task {
+export function activityTask(context: OrchestrationContext, name: string, input: unknown): Task {
   return context.df.callActivity(name, input);
 }
 
-export function callOrchestration(
+export function orchestrationTask(
   context: OrchestrationContext,
   name: string,
   input: unknown,
@@ -49,7 +49,7 @@ export function callOrchestration(
 }
 
 /** Calls an operation of the entity of that name and key. */
-export function callEntity(
+export function entityTask(
   context: OrchestrationContext,
   [name, key]: readonly [name: string, key: string],
   operation: string,

@@ -1,147 +1,151 @@
-import { standingOf } from '../domain/records/proofs.js';
+import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
+import { proofStatusOf } from '../domain/records/proofs.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { runtimeStateUnknown } from '../domain/runs/runProblems.js';
 import { learned } from '../domain/settings/shownSettings.js';
-import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
-import { patiently } from './calls.js';
+import { callWithRetry } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
 import { type Inspected, inspect } from './inspect.js';
 import { acquireLease, recordOf } from './leasing.js';
+import { awaitMaintenance } from './maintenance.js';
 import {
   end,
   endConflict,
   endProblem,
   endReported,
   endStopped,
-  endUnsettled,
-  type Look,
-  type LookEnd,
-} from './look.js';
-import { awaitMaintenance } from './maintenance.js';
+  endUnanswered,
+  type Pass,
+  type PassResult,
+} from './pass.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
 import { writeSettings } from './writeSettings.js';
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
-export function* enableRuntime(look: Look): Flow<LookEnd> {
-  const found = yield* inspect(look, 'enable');
+export function* enableRuntime(pass: Pass): Flow<PassResult> {
+  const found = yield* inspect(pass, 'enable');
   if (!('kind' in found)) return found;
-  const ended = yield* enableInspected(look, found);
+  const ended = yield* enableInspected(pass, found);
   return {
     learned: learned(ended.plan ?? found.plan, ended.changed, found.runtime.seen),
-    ...(takesOver(look, found.runtime) && ended.outcome !== 'cancelled' ? { lookedAfter: true } : {}),
+    ...(takesOver(pass, found.runtime) && ended.outcome !== 'cancelled' ? { lookedAfter: true } : {}),
     ...ended,
   };
 }
 
 /** Whether the app looks after the runtime from now on: it was not there first, or a person wants it. */
-function takesOver({ asked }: Look, { onlyReported }: InspectedRuntime): boolean {
+function takesOver({ asked }: Pass, { onlyReported }: InspectedRuntime): boolean {
   return onlyReported === undefined || (onlyReported === 'existing' && asked === 'person');
 }
 
-/** Whether nothing is to be written to the runtime in this look. */
-function onlyReports({ asked }: Look, { onlyReported }: InspectedRuntime): boolean {
+/** Whether nothing is to be written to the runtime in this pass. */
+function onlyReports({ asked }: Pass, { onlyReported }: InspectedRuntime): boolean {
   return onlyReported === 'existing'
     ? asked === undefined
     : onlyReported !== undefined && asked !== 'rotation';
 }
 
-function* enableInspected(look: Look, found: Inspected): Flow<LookEnd> {
-  const { context, progress, holder } = look;
+function* enableInspected(pass: Pass, found: Inspected): Flow<PassResult> {
+  const { context, progress, claim } = pass;
   const { runtime, plan } = found;
-  const known: Partial<LookEnd> = { profile: runtime.profile, plan };
+  const known: Partial<PassResult> = { profile: runtime.profile, plan };
 
-  if (runtime.onlyReported && runtime.phase !== 'deleting' && onlyReports(look, runtime)) {
-    return endReported(look, runtime.onlyReported, runtime.profile, plan);
+  if (runtime.onlyReported && runtime.phase !== 'deleting' && onlyReports(pass, runtime)) {
+    return endReported(pass, runtime.onlyReported, runtime.profile, plan);
   }
-  if (plan.conflicts.length > 0) return endConflict(look, runtime.profile, plan);
-  if (runtime.phase === 'deleting') return end(look, 'gone', 'The runtime is being deleted.', known);
-  const { knownProof } = look;
-  const standing = standingOf(knownProof, plan.fingerprint, runtime.proveEverySeconds, nowMs(context));
-  if (!plan.changes && knownProof && standing === 'holds' && runtime.phase !== 'failed') {
+  if (plan.conflicts.length > 0) return endConflict(pass, runtime.profile, plan);
+  if (runtime.phase === 'deleting') return end(pass, 'gone', 'The runtime is being deleted.', known);
+  const { knownProof } = pass;
+  const proofStatus = proofStatusOf(knownProof, plan.fingerprint, runtime.proveEverySeconds, nowMs(context));
+  if (!plan.changes && knownProof && proofStatus === 'holds' && runtime.phase !== 'failed') {
     const when = knownProof.provenAt;
-    return end(look, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
+    return end(pass, 'alreadyEnabled', `Nothing to change; access was proven at ${when}.`, known);
   }
-  if (!plan.changes && look.failedFingerprint === plan.fingerprint && runtime.phase === 'ready') {
-    return end(look, 'checkFailed', 'Nothing has changed since the check failed.', known);
+  if (!plan.changes && pass.failedFingerprint === plan.fingerprint && runtime.phase === 'ready') {
+    return end(pass, 'checkFailed', 'Nothing has changed since the check failed.', known);
   }
 
   if (plan.changes) {
-    const ready = yield* awaitMaintenance(look, runtime);
-    if (ready === 'lookAgain' || ready === 'drained') {
-      return yield* enableRuntime(afterWaiting(look, ready === 'drained'));
+    const ready = yield* awaitMaintenance(pass, runtime);
+    if (ready === 'inspectAgain' || ready === 'drained') {
+      return yield* enableRuntime(afterWaiting(pass, ready === 'drained'));
     }
     if (ready !== 'ready') return ready;
   }
 
   progress.begin('take the lease');
-  const held = yield* acquireLease(context, { ...holder, record: recordOf(holder) }, plan.changes);
-  if (!held) return endStopped(look, 'lost', known);
-  return yield* changeAndProve({ ...look, holder: { ...holder, leased: true } }, found);
+  const held = yield* acquireLease(context, { ...claim, record: recordOf(claim) }, plan.changes);
+  if (!held) return endStopped(pass, 'lost', known);
+  return yield* changeAndProve({ ...pass, claim: { ...claim, leased: true } }, found);
 }
 
-/** The next look, after a wait: what was seen before it may have changed. */
-function afterWaiting(look: Look, drained: boolean): Look {
+/** The next pass, after a wait: what was seen before it may have changed. */
+function afterWaiting(pass: Pass, drained: boolean): Pass {
   return {
-    ...look,
-    label: `${look.label}w`,
+    ...pass,
+    label: `${pass.label}w`,
     ...(drained ? { drained } : {}),
-    ...(look.asked ? {} : { asked: 'profile' }),
+    ...(pass.asked ? {} : { asked: 'profile' }),
   };
 }
 
-function* changeAndProve(look: Look, { runtime, plan }: Inspected): Flow<LookEnd> {
-  const known: Partial<LookEnd> = { profile: runtime.profile, plan };
+function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassResult> {
+  const known: Partial<PassResult> = { profile: runtime.profile, plan };
 
   if (runtime.phase === 'failed') {
-    const name = displayRuntime(look.runtime);
+    const name = displayRuntime(pass.runtime);
     const ended = runtime.ended ?? runtimeStateUnknown(name, runtime.state, runtime.words);
-    return endProblem(look, 'notReady', ended, known);
+    return endProblem(pass, 'notReady', ended, known);
   }
   if (runtime.phase === 'waiting' || runtime.phase === 'stalled') {
-    look.progress.begin('wait until the runtime can be changed');
-    const waited = yield* waitForRuntime(look, runtime, runtime.limits.changeableSeconds, {
+    pass.progress.begin('wait until the runtime can be changed');
+    const waited = yield* waitForRuntime(pass, runtime, runtime.limits.changeableSeconds, {
       purpose: 'changeable',
     });
-    const ended = endOfWait(look, waited, runtime, runtime.limits.changeableSeconds, known);
+    const ended = endOfWait(pass, waited, runtime, runtime.limits.changeableSeconds, known);
     if (ended) return ended;
   }
 
-  const unproven = yield* beforeWrite(look, runtime, plan);
+  const unproven = yield* beforeWrite(pass, runtime, plan);
   if (unproven) return { ...unproven, ...known };
-  const broken = look.proveFirst && plan.changes ? yield* proveAsItIs(look, runtime, plan) : undefined;
+  const broken = pass.proveFirst && plan.changes ? yield* proveAsItIs(pass, runtime, plan) : undefined;
   if (broken) return broken;
 
-  const written = yield* writeSettings(look, runtime, plan);
+  const written = yield* writeSettings(pass, runtime, plan);
   if ('outcome' in written) return written;
-  const after: Partial<LookEnd> = { profile: runtime.profile, plan: written.plan, changed: written.changed };
+  const after: Partial<PassResult> = {
+    profile: runtime.profile,
+    plan: written.plan,
+    changed: written.changed,
+  };
 
   let webUrl = runtime.webUrl;
   if (written.changed) {
-    look.progress.begin('wait until the runtime is ready');
-    const waited = yield* waitForRuntime(look, runtime, runtime.limits.readySeconds, {
+    pass.progress.begin('wait until the runtime is ready');
+    const waited = yield* waitForRuntime(pass, runtime, runtime.limits.readySeconds, {
       purpose: 'ready',
       ...(written.operation === undefined ? {} : { operation: written.operation }),
     });
-    const ended = endOfWait(look, waited, runtime, runtime.limits.readySeconds, after);
+    const ended = endOfWait(pass, waited, runtime, runtime.limits.readySeconds, after);
     if (ended) return ended;
-    if (waited.kind === 'ready') webUrl = waited.look.webUrl ?? webUrl;
+    if (waited.kind === 'ready') webUrl = waited.status.webUrl ?? webUrl;
   }
 
-  const notImported = yield* importDags(look, runtime);
+  const notImported = yield* importDags(pass, runtime);
   if (notImported) return { ...notImported, ...after };
 
-  return yield* proveAccess(look, { ...runtime, ...(webUrl ? { webUrl } : {}) }, written.plan, {
+  return yield* proveAccess(pass, { ...runtime, ...(webUrl ? { webUrl } : {}) }, written.plan, {
     changed: written.changed,
     outcome: 'enabled',
     expectedMarker: written.plan.credential.credentialId,
   });
 }
 
-/** Access with what the runtime has. Returns the end of the look where it does not work. */
-function* proveAsItIs(look: Look, runtime: InspectedRuntime, plan: Plan): Flow<LookEnd | undefined> {
-  const before = yield* proveAccess({ ...look, label: `${look.label}-0` }, runtime, plan, {
+/** Access with what the runtime has. Returns the end of the pass where it does not work. */
+function* proveAsItIs(pass: Pass, runtime: InspectedRuntime, plan: Plan): Flow<PassResult | undefined> {
+  const before = yield* proveAccess({ ...pass, label: `${pass.label}-0` }, runtime, plan, {
     changed: false,
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
@@ -154,15 +158,15 @@ function* proveAsItIs(look: Look, runtime: InspectedRuntime, plan: Plan): Flow<L
  * (`applySettings`); where nothing is, the credential that the runtime has is asked about before its check.
  */
 function* beforeWrite(
-  look: Look,
+  pass: Pass,
   runtime: InspectedRuntime,
   { changes, credential }: Plan,
-): Flow<LookEnd | undefined> {
-  const { context, progress, holder } = look;
-  progress.begin(changes ? 'make sure of the canary' : 'prove the credential');
-  const noCanary = yield* ensureCanary(look, runtime);
-  if (noCanary || changes || look.proven) return noCanary;
-  const proven = yield* patiently(
+): Flow<PassResult | undefined> {
+  const { context, progress, claim } = pass;
+  progress.begin(changes ? 'make sure that the canary is there' : 'prove the credential');
+  const noCanary = yield* ensureCanary(pass, runtime);
+  if (noCanary || changes || pass.proven) return noCanary;
+  const proven = yield* callWithRetry(
     context,
     'proveCredential',
     {
@@ -170,28 +174,28 @@ function* beforeWrite(
       credential,
       ...(runtime.canary ? { canary: runtime.canary } : {}),
     },
-    holder,
-    `${look.label}-prove-${credential.secretVersion.slice(0, 8)}`,
+    claim,
+    `${pass.label}-prove-${credential.secretVersion.slice(0, 8)}`,
   );
-  if (proven.kind === 'refused') return endProblem(look, 'credentialRefused', proven.problem);
-  if (proven.kind !== 'proven') return endUnsettled(look, proven);
-  progress.note(
+  if (proven.kind === 'refused') return endProblem(pass, 'credentialRefused', proven.problem);
+  if (proven.kind !== 'proven') return endUnanswered(pass, proven);
+  progress.logStep(
     `${credential.credentialId}: Entra accepts it${runtime.canary ? ' and the canary can be read with it' : ''}`,
   );
   return undefined;
 }
 
-function* importDags(look: Look, runtime: InspectedRuntime): Flow<LookEnd | undefined> {
+function* importDags(pass: Pass, runtime: InspectedRuntime): Flow<PassResult | undefined> {
   if (!runtime.importsDags) return undefined;
-  look.progress.begin('import the DAG folder');
-  const imported = yield* patiently(
-    look.context,
+  pass.progress.begin('import the DAG folder');
+  const imported = yield* callWithRetry(
+    pass.context,
     'importDags',
-    { runtime: look.runtime, profile: runtime.profile },
-    look.holder,
-    `${look.label}-import`,
+    { runtime: pass.runtime, profile: runtime.profile },
+    pass.claim,
+    `${pass.label}-import`,
   );
-  if (imported.kind !== 'accepted') return endUnsettled(look, imported);
-  look.progress.note('accepted; the files appear in Airflow within minutes');
+  if (imported.kind !== 'accepted') return endUnanswered(pass, imported);
+  pass.progress.logStep('accepted; the files appear in Airflow within minutes');
   return undefined;
 }

@@ -1,38 +1,39 @@
+import type { Inspection } from '../domain/activities/runtimeActivities.js';
 import type { RunAction } from '../domain/runs/inputs.js';
-import type { Inspection } from '../domain/steps/runtimeSteps.js';
+import { amount } from '../domain/values/amount.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
-import { patiently } from './calls.js';
+import { callWithRetry } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
-import { end, endUnsettled, type Look, type LookEnd } from './look.js';
+import { end, endUnanswered, type Pass, type PassResult } from './pass.js';
 
 export type Inspected = Extract<Inspection, { kind: 'inspected' }>;
 
-/** Resolves the profile, reads the runtime, plans. Ends the look where there is nothing more to do. */
-export function* inspect(look: Look, action: RunAction): Flow<Inspected | LookEnd> {
-  look.progress.begin('read the runtime and plan');
-  const inspection = yield* patiently(
-    look.context,
+/** Resolves the profile, reads the runtime, plans. Ends the pass where there is nothing more to do. */
+export function* inspect(pass: Pass, action: RunAction): Flow<Inspected | PassResult> {
+  pass.progress.begin('read the runtime and plan');
+  const inspection = yield* callWithRetry(
+    pass.context,
     'inspectRuntime',
     {
-      runtime: look.runtime,
+      runtime: pass.runtime,
       action,
-      now: nowMs(look.context),
-      ...(look.credential ? { credential: look.credential } : {}),
-      ...(look.writesAgain ? { writesAgain: true } : {}),
+      now: nowMs(pass.context),
+      ...(pass.credential ? { credential: pass.credential } : {}),
+      ...(pass.writesAgain ? { writesAgain: true } : {}),
     },
-    look.holder,
-    `${look.label}-inspect`,
+    pass.claim,
+    `${pass.label}-inspect`,
   );
   switch (inspection.kind) {
     case 'missing':
-      return end(look, 'gone', `${displayRuntime(look.runtime)} does not exist.`);
+      return end(pass, 'gone', `${displayRuntime(pass.runtime)} does not exist.`);
     case 'irrelevant':
-      return end(look, 'irrelevant', inspection.why);
+      return end(pass, 'irrelevant', inspection.why);
     case 'ambiguous':
-      return end(look, 'ambiguous', `Several profiles match: ${inspection.profiles.join(', ')}.`, {
+      return end(pass, 'ambiguous', `Several profiles match: ${inspection.profiles.join(', ')}.`, {
         problem: {
           code: 'ambiguousProfile',
-          message: `The profiles ${inspection.profiles.join(' and ')} both match ${displayRuntime(look.runtime)}.`,
+          message: `The profiles ${inspection.profiles.join(' and ')} both match ${displayRuntime(pass.runtime)}.`,
           remedy:
             'Narrow the patterns under `runtimes` so that one profile matches, then start the run again.',
         },
@@ -40,13 +41,13 @@ export function* inspect(look: Look, action: RunAction): Flow<Inspected | LookEn
     case 'inspected': {
       const { runtime, plan } = inspection;
       const changes = plan.settings.filter((setting) => setting.kind !== 'keep').length;
-      look.progress.note(
-        `state ${runtime.state}, profile ${runtime.profile}: ${plan.conflicts.length > 0 ? `${plan.conflicts.length} conflicts` : `${changes} changes`}`,
+      pass.progress.logStep(
+        `state ${runtime.state}, profile ${runtime.profile}: ${plan.conflicts.length > 0 ? amount(plan.conflicts.length, 'conflict') : amount(changes, 'change')}`,
       );
-      look.progress.showPlan(plan);
+      pass.progress.showPlan(plan);
       return inspection;
     }
     default:
-      return endUnsettled(look, inspection);
+      return endUnanswered(pass, inspection);
   }
 }

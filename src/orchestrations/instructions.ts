@@ -1,8 +1,9 @@
 /** What a run was told from outside: read from its entity, verified before it counts. */
 
+import type { Activities } from '../domain/activities/activities.js';
 import type { NotificationData } from '../domain/events/notifications.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
-import { callerOf, callerWords } from '../domain/runs/caller.js';
+import { callerOf, formatCaller } from '../domain/runs/caller.js';
 import {
   type Instruction,
   type InstructionKind,
@@ -10,12 +11,11 @@ import {
   type RunControl,
   sameInstruction,
 } from '../domain/runs/runControl.js';
-import type { Steps } from '../domain/steps/steps.js';
-import { callActivity, callEntity, isReplaying, type OrchestrationContext, type Task } from './durable.js';
+import { activityTask, entityTask, isReplaying, type OrchestrationContext, type Task } from './durable.js';
 import type { Flow } from './flow.js';
 
 /** An instruction, and the run that it was given to. */
-export interface Told<I extends Instruction = Instruction> {
+export interface GivenInstruction<I extends Instruction = Instruction> {
   readonly runId: string;
   readonly instruction: I;
 }
@@ -30,15 +30,15 @@ export interface Heard<I extends Instruction = Instruction> {
 
 /** The task that reads what a run was told: a `RunControl`, or nothing. */
 export function askControl(context: OrchestrationContext, runId: string): Task {
-  return callEntity(context, [ENTITIES.run, runId] as const, 'get', {});
+  return entityTask(context, [ENTITIES.run, runId] as const, 'get', {});
 }
 
 /** What a run was told of a kind, as its control has it, not verified yet. */
-export function toldIn<K extends InstructionKind>(
+export function instructionsIn<K extends InstructionKind>(
   runId: string,
   control: unknown,
   kind: K,
-): Told<Extract<Instruction, { kind: K }>>[] {
+): GivenInstruction<Extract<Instruction, { kind: K }>>[] {
   const given = control as RunControl | null | undefined;
   return instructionsOf(given, kind).map((instruction) => ({ runId, instruction }));
 }
@@ -51,12 +51,12 @@ export function* hear<K extends InstructionKind>(
   judged: readonly Instruction[],
 ): Flow<Heard<Extract<Instruction, { kind: K }>>> {
   const control = yield askControl(context, runId);
-  const all = kinds.flatMap((kind) => toldIn(runId, control, kind));
+  const all = kinds.flatMap((kind) => instructionsIn(runId, control, kind));
   const told = all.filter(({ instruction }) => !judged.some((other) => sameInstruction(instruction, other)));
   const sorted = yield* sortOut(context, told);
-  // Where nobody could verify, the next look does.
+  // Where nobody could verify, it is tried when the run asks next.
   if (!sorted) return { genuine: [], forged: [], judged };
-  const instructions = (of: readonly Told<Extract<Instruction, { kind: K }>>[]) =>
+  const instructions = (of: readonly GivenInstruction<Extract<Instruction, { kind: K }>>[]) =>
     of.map(({ instruction }) => instruction);
   return {
     genuine: instructions(sorted.genuine),
@@ -68,29 +68,32 @@ export function* hear<K extends InstructionKind>(
 /** Tells what the app signed from what it did not, which the log names; `undefined` where that could not be told now. */
 export function* sortOut<I extends Instruction>(
   context: OrchestrationContext,
-  told: readonly Told<I>[],
-): Flow<{ readonly genuine: readonly Told<I>[]; readonly forged: readonly Told<I>[] } | undefined> {
+  told: readonly GivenInstruction<I>[],
+): Flow<
+  | { readonly genuine: readonly GivenInstruction<I>[]; readonly forged: readonly GivenInstruction<I>[] }
+  | undefined
+> {
   if (told.length === 0) return { genuine: [], forged: [] };
   const genuine = yield* verify(context, { told });
   if (!genuine) return undefined;
   const forged = told.filter((_, index) => !genuine[index]);
   for (const { runId, instruction } of forged) {
-    if (!isReplaying(context)) context.warn(`run ${runId}: ${forgedWords(instruction)}`);
+    if (!isReplaying(context)) context.warn(`run ${runId}: ${formatForged(instruction)}`);
   }
   return { genuine: told.filter((_, index) => genuine[index]), forged };
 }
 
-/** A run that ends has no other look: what the host took away is asked for again at once. */
+/** A run that ends asks no more: what the host took away is asked for again at once. */
 const TRIES = 3;
 
 function* verify(
   context: OrchestrationContext,
-  input: Steps['verifyInstructions']['input'],
+  input: Activities['verifyInstructions']['input'],
 ): Flow<readonly boolean[] | undefined> {
   for (let turn = 1; turn <= TRIES; turn++) {
     try {
-      const verified = yield callActivity(context, 'verifyInstructions', input);
-      return (verified as Steps['verifyInstructions']['output']).genuine;
+      const verified = yield activityTask(context, 'verifyInstructions', input);
+      return (verified as Activities['verifyInstructions']['output']).genuine;
     } catch {
       // Its worker went, or it threw: both may be over.
     }
@@ -99,18 +102,18 @@ function* verify(
 }
 
 /** An instruction that does not count, in words. */
-export function forgedWords(instruction: Instruction): string {
-  return `ignored, since this app did not sign it for this: ${instructionWords(instruction)}`;
+export function formatForged(instruction: Instruction): string {
+  return `ignored, since this app did not sign it for this: ${formatInstruction(instruction)}`;
 }
 
 /** An instruction in words, with who gave it, when and by which call. */
-export function instructionWords(instruction: Instruction): string {
+export function formatInstruction(instruction: Instruction): string {
   const { at } = instruction;
-  return `${whatOf(instruction)} by ${callerWords(instruction)}, at ${at}`;
+  return `${whatOf(instruction)} by ${formatCaller(instruction)}, at ${at}`;
 }
 
 /** An instruction as events tell it: without its signature. */
-export function toldOf(
+export function eventDataOf(
   instruction: Instruction,
 ): Omit<NotificationData['Airlock.RunInstructed.v1'], 'runId' | 'credential'> {
   const by = callerOf(instruction);

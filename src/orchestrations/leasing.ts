@@ -1,6 +1,6 @@
 import { LEASE_MS } from '../domain/values/timing.js';
 import { askAgain } from './askAgain.js';
-import { callRecord, type Holder } from './calls.js';
+import { callRecord, type RunClaim } from './calls.js';
 import type { OrchestrationContext } from './durable.js';
 import { type Flow, nowMs } from './flow.js';
 
@@ -11,7 +11,7 @@ import { type Flow, nowMs } from './flow.js';
  */
 export function* acquireLease(
   context: OrchestrationContext,
-  { runId, record }: Holder & Required<Pick<Holder, 'record'>>,
+  { runId, record }: RunClaim & Required<Pick<RunClaim, 'record'>>,
   changes: boolean,
 ): Flow<boolean> {
   return yield* askAgain(
@@ -21,7 +21,7 @@ export function* acquireLease(
       const { held } = yield* callRecord<'lease'>(context, record.key, {
         kind: 'acquireLease',
         runId,
-        look: record.look,
+        pass: record.pass,
         now: nowMs(context),
         leaseMs: LEASE_MS,
         changes,
@@ -32,7 +32,7 @@ export function* acquireLease(
 }
 
 /** Whoever changes something has begun, and so has a record. */
-export function recordOf({ record }: Holder): NonNullable<Holder['record']> {
-  if (!record) throw new Error('A run that holds nothing changes nothing.');
+export function recordOf({ record }: RunClaim): NonNullable<RunClaim['record']> {
+  if (!record) throw new Error('A run without a claim changes nothing.');
   return record;
 }

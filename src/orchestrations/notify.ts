@@ -7,8 +7,8 @@ import {
 } from '../domain/records/appRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
 import { SEND_AGAIN_MS } from '../domain/values/timing.js';
-import { callCredentialRecord, callStep } from './calls.js';
-import { callEntity, type OrchestrationContext } from './durable.js';
+import { callActivity, callCredentialRecord } from './calls.js';
+import { entityTask, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, logOnce, pause } from './flow.js';
 
 const TRIES = 3;
@@ -22,7 +22,7 @@ export function* notify(context: OrchestrationContext, event: Notification): Flo
   if (line !== undefined) logOnce(context, line);
   const at = isoNow(context);
   for (let turn = 1; turn <= TRIES; turn++) {
-    const sent = yield* callStep(context, 'publishEvent', { event, at });
+    const sent = yield* callActivity(context, 'publishEvent', { event, at });
     if (sent.kind === 'published' || sent.kind === 'noTopic') return;
     if (sent.kind === 'refused') break;
     if (turn < TRIES) yield* pause(context, SEND_AGAIN_MS);
@@ -50,8 +50,8 @@ export function* notifyExpiring(
   event: Extract<Notification, { type: 'Airlock.CredentialExpiring.v1' }>,
 ): Flow<void> {
   const { runId, problem } = event.data;
-  const { tells } = yield* callCredentialRecord<'telling'>(context, recordKey, {
-    kind: 'tell',
+  const { announces: tells } = yield* callCredentialRecord<'announcement'>(context, recordKey, {
+    kind: 'announce',
     runId,
     about: `${problem.code} ${version}`,
     at: isoNow(context),
@@ -65,5 +65,5 @@ export function* callAppRecord(
   operation: AppRecordOperation,
 ): Flow<AppRecordAnswer> {
   const entity = [ENTITIES.appRecord, APP_RECORD_KEY] as const;
-  return (yield callEntity(context, entity, operation.kind, operation)) as AppRecordAnswer;
+  return (yield entityTask(context, entity, operation.kind, operation)) as AppRecordAnswer;
 }

@@ -3,7 +3,7 @@
 import { unsentLine } from '../domain/events/ends.js';
 import { partRunId } from '../domain/runs/instanceIds.js';
 import { LATE_MS } from '../domain/values/timing.js';
-import { type Holder, patiently } from './calls.js';
+import { callWithRetry, type RunClaim } from './calls.js';
 import { instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow, logOnce, nowMs } from './flow.js';
 import { callAppRecord } from './notify.js';
@@ -14,10 +14,10 @@ const ROUNDS = 4;
 /** Sends what is kept. What waits for more than a day is a line of the log that an alert looks for. */
 export function* sendKept(context: OrchestrationContext): Flow<void> {
   const runId = instanceIdOf(context);
-  const holder: Holder = { runId, leased: false };
+  const claim: RunClaim = { runId, leased: false };
   for (let round = 1; round <= ROUNDS; round++) {
     const input = { now: nowMs(context) };
-    const sent = yield* patiently(context, 'sendKept', input, holder, partRunId(runId, `send ${round}`));
+    const sent = yield* callWithRetry(context, 'sendKept', input, claim, partRunId(runId, `send ${round}`));
     if (sent.kind !== 'sent') return;
     const { done, left, oldest } = sent;
     if (done.length > 0) yield* callAppRecord(context, { kind: 'strike', ids: done, at: isoNow(context) });

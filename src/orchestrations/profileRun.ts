@@ -1,4 +1,4 @@
-import { isToldAsFailed } from '../domain/events/ends.js';
+import { isEmittedAsFailed } from '../domain/events/ends.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { ProfileRunInput, RuntimeRunInput } from '../domain/runs/inputs.js';
 import { memberRunId } from '../domain/runs/instanceIds.js';
@@ -7,16 +7,17 @@ import { cancelledAfter, endOfProfileRun } from '../domain/runs/profileRuns.js';
 import { firstUnproven } from '../domain/runs/runProblems.js';
 import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../domain/runs/runs.js';
 import { profileSubject } from '../domain/runs/runTargets.js';
+import { amount } from '../domain/values/amount.js';
 import { canonicalRuntimeId, displayRuntime, type RuntimeId } from '../domain/values/runtimeId.js';
 import { LEASE_MS } from '../domain/values/timing.js';
-import { type Holder, patiently, renewStanding } from './calls.js';
-import { tellCancelled } from './cancelling.js';
+import { callWithRetry, type RunClaim, renewClaim } from './calls.js';
+import { emitCancelled } from './cancelling.js';
 import { callMembers, explained, runResultOf } from './children.js';
 import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, isoNow } from './flow.js';
 import { notify } from './notify.js';
 import { Progress } from './progress.js';
-import { startedByWords } from './words.js';
+import { formatStartedBy } from './startedBy.js';
 
 /** Side by side at most: Airflows restart for many minutes, a service's budget of writes refills slowly. */
 const GROUP = 10;
@@ -49,17 +50,17 @@ export function* profileRun(context: OrchestrationContext): Flow<ProfileRunResul
   const { profile, action } = input;
   const soFar = input.soFar ?? NOTHING;
   const progress = new Progress(context, soFar.trail);
-  if (!input.soFar) progress.note(startedByWords(input.startedBy), `start: ${action} of ${profile}`);
+  if (!input.soFar) progress.logStep(formatStartedBy(input.startedBy), `start: ${action} of ${profile}`);
   const group = yield* guarded(context, input, soFar, () => runGroup(context, input, soFar, progress));
   if (group.kind === 'goesOn') {
     const next: Input = { ...input, soFar: { ...group.soFar, trail: progress.trail } };
     continueAsNew(context, next);
     return undefined;
   }
-  yield* tell(context, profile, group.end);
-  progress.note(group.end.summary, 'finish');
-  const { firstProven: _, ...soFarToTell } = group.soFar;
-  return { profile, action, ...soFarToTell, ...group.end, trail: progress.trail };
+  yield* emitEvents(context, profile, group.end);
+  progress.logStep(group.end.summary, 'finish');
+  const { firstProven: _, ...soFarToEmit } = group.soFar;
+  return { profile, action, ...soFarToEmit, ...group.end, trail: progress.trail };
 }
 
 /** Lists the next runtimes, runs on them side by side and adds them up. */
@@ -70,20 +71,20 @@ function* runGroup(
   progress: Progress,
 ): Flow<GroupEnd> {
   const runId = instanceIdOf(context);
-  const holder: Holder = { runId, leased: false };
+  const claim: RunClaim = { runId, leased: false };
   const ended = (end: ProfileRunEnd): GroupEnd => ({ kind: 'ended', end, soFar });
 
   // An execution that goes on as new has no status until it sets one.
   progress.begin(
     `list the runtimes of ${input.profile}${soFar.total > 0 ? ` after the first ${soFar.total}` : ''}`,
   );
-  const standing = yield* renewStanding(context, holder, LEASE_MS);
-  if (standing === 'cancelled') {
-    yield* tellCancelled(context, progress, holder, { subject: profileSubject(input.profile) });
+  const claimStatus = yield* renewClaim(context, claim, LEASE_MS);
+  if (claimStatus === 'cancelled') {
+    yield* emitCancelled(context, progress, claim, { subject: profileSubject(input.profile) });
     return ended(endProblem('cancelled', cancelledAfter(soFar.total)));
   }
 
-  const listed = yield* patiently(
+  const listed = yield* callWithRetry(
     context,
     'listRuntimes',
     {
@@ -91,7 +92,7 @@ function* runGroup(
       limit: GROUP,
       ...(input.soFar ? { after: input.soFar.after } : {}),
     },
-    holder,
+    claim,
     `${runId}-list${soFar.total}`,
   );
   switch (listed.kind) {
@@ -104,13 +105,13 @@ function* runGroup(
   }
 
   const { runtimes, next, existing = [] } = listed;
-  progress.begin(`${input.action} of ${runtimes.length} runtimes, ${soFar.total} done before`);
+  progress.begin(`${input.action} of ${amount(runtimes.length, 'runtime')}, ${soFar.total} done before`);
   const byTurns = input.action === 'enable' ? existing.map(canonicalRuntimeId) : [];
   const there = (runtime: RuntimeId) => byTurns.includes(canonicalRuntimeId(runtime));
   const others = runtimes.filter((runtime) => !there(runtime));
   const besides = (yield* runAll(context, input, others, soFar)).soFar;
   const { soFar: done, problem } = yield* runByTurns(context, input, runtimes.filter(there), besides);
-  progress.note(`${done.total - soFar.total} runtimes done`);
+  progress.logStep(`${amount(done.total - soFar.total, 'runtime')} done`);
   if (problem) return { kind: 'ended', end: endProblem('incomplete', problem), soFar: done };
   if (next !== undefined) return { kind: 'goesOn', soFar: { ...done, after: next } };
   return { kind: 'ended', end: endOfProfileRun(input.action, done.outcomes), soFar: done };
@@ -201,12 +202,12 @@ function* guarded(
   }
 }
 
-function* tell(
+function* emitEvents(
   context: OrchestrationContext,
   profile: string,
   { outcome, problem }: ProfileRunEnd,
 ): Flow<void> {
-  if (!problem || !isToldAsFailed('profile', outcome)) return;
+  if (!problem || !isEmittedAsFailed('profile', outcome)) return;
   const data = { runId: instanceIdOf(context), target: profile, outcome, problem };
   yield* notify(context, { type: 'Airlock.RunFailed.v1', subject: profileSubject(profile), data });
 }

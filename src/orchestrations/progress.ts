@@ -55,7 +55,7 @@ export class Progress {
   }
 
   /** The step's outcome, in words; goes into the audit trail. */
-  note(outcome: string, step = this.#step): void {
+  logStep(outcome: string, step = this.#step): void {
     this.#trail = appendToTrail(this.#trail, { at: isoNow(this.context), step, outcome });
   }
 

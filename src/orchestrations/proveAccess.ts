@@ -1,21 +1,27 @@
+import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { webServerUnknown } from '../domain/runs/runProblems.js';
 import type { ProofSummary } from '../domain/runs/runs.js';
-import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
-import { patiently, SUB_ORCHESTRATIONS } from './calls.js';
+import { callWithRetry, SUB_ORCHESTRATIONS } from './calls.js';
 import type { CheckAccessInput, CheckAccessResult } from './checkState.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs } from './flow.js';
-import { end, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+import { end, endProblem, endStopped, endUnanswered, type Pass, type PassResult } from './pass.js';
 
-/** Makes sure that the canary is in the vault. Returns the end of the look where it cannot be. */
-export function* ensureCanary(look: Look, runtime: InspectedRuntime): Flow<LookEnd | undefined> {
+/** Makes sure that the canary is in the vault. Returns the end of the pass where it cannot be. */
+export function* ensureCanary(pass: Pass, runtime: InspectedRuntime): Flow<PassResult | undefined> {
   if (!runtime.canary) return undefined;
   const input = { canary: runtime.canary };
-  const canary = yield* patiently(look.context, 'ensureCanary', input, look.holder, `${look.label}-canary`);
-  if (canary.kind !== 'ready') return endUnsettled(look, canary);
-  look.progress.note(`canary ${runtime.canary.name} ${canary.made ? 'made' : 'is there'}`);
+  const canary = yield* callWithRetry(
+    pass.context,
+    'ensureCanary',
+    input,
+    pass.claim,
+    `${pass.label}-canary`,
+  );
+  if (canary.kind !== 'ready') return endUnanswered(pass, canary);
+  pass.progress.logStep(`canary ${runtime.canary.name} ${canary.made ? 'made' : 'is there'}`);
   return undefined;
 }
 
@@ -27,50 +33,50 @@ interface Wanted {
   readonly expectedMarker?: string;
 }
 
-/** Runs the access check and ends the look with its verdict. */
+/** Runs the access check and ends the pass with its verdict. */
 export function* proveAccess(
-  look: Look,
+  pass: Pass,
   runtime: InspectedRuntime,
   plan: Plan,
   wanted: Wanted,
-): Flow<LookEnd> {
-  const { context, progress } = look;
+): Flow<PassResult> {
+  const { context, progress } = pass;
   const { webUrl } = runtime;
-  const known: Partial<LookEnd> = { profile: runtime.profile, plan, changed: wanted.changed };
+  const known: Partial<PassResult> = { profile: runtime.profile, plan, changed: wanted.changed };
   if (!webUrl) {
-    return endProblem(look, 'notReady', webServerUnknown(displayRuntime(look.runtime), runtime.words), known);
+    return endProblem(pass, 'notReady', webServerUnknown(displayRuntime(pass.runtime), runtime.words), known);
   }
   progress.begin('check access');
-  const input = firstInput(look, { ...runtime, webUrl }, wanted);
+  const input = firstInput(pass, { ...runtime, webUrl }, wanted);
   const check = yield* callWait<CheckAccessResult>(
     context,
     SUB_ORCHESTRATIONS.checkAccess,
     // A check that begins anew has a nonce of its own, and so a DAG run of its own.
-    (turn) => (turn === 1 ? input : { ...input, label: `${look.label}-a${turn}` }),
-    `${look.label}-check`,
+    (turn) => (turn === 1 ? input : { ...input, label: `${pass.label}-a${turn}` }),
+    `${pass.label}-check`,
   );
   progress.include(check.trail);
   // Whether access works is one thing, which credential the answering processes have another.
   const carried = wanted.expectedMarker === undefined ? {} : { carried: wanted.expectedMarker };
-  if (check.kind === 'stopped') return endStopped(look, check.standing, known);
+  if (check.kind === 'stopped') return endStopped(pass, check.claimStatus, known);
   if (check.kind === 'failed') {
     const revokes = check.asked ? { revokesProof: true as const } : {};
     const seen = check.answered ? carried : {};
-    return endProblem(look, 'checkFailed', check.problem, { ...known, ...revokes, ...seen });
+    return endProblem(pass, 'checkFailed', check.problem, { ...known, ...revokes, ...seen });
   }
-  progress.note('passed');
-  return endPassed(look, plan, wanted, check.proof, { ...known, ...carried });
+  progress.logStep('passed');
+  return endPassed(pass, plan, wanted, check.proof, { ...known, ...carried });
 }
 
 /** The check's input, from its beginning. */
 function firstInput(
-  { context, holder, runtime, label }: Look,
+  { context, claim, runtime, label }: Pass,
   { profile, webUrl, dagsFromGit, dagId, proofKind, canary, limits }: InspectedRuntime & { webUrl: string },
   { expectedMarker }: Wanted,
 ): CheckAccessInput {
   const startedAt = nowMs(context);
   return {
-    holder,
+    claim,
     target: { runtime, profile, webUrl, dagsFromGit },
     dagId,
     proofKind,
@@ -87,19 +93,19 @@ function firstInput(
   };
 }
 
-/** The end of a look whose check has passed, with what is to be remembered as proven. */
+/** The end of a pass whose check has passed, with what is to be remembered as proven. */
 function endPassed(
-  look: Look,
+  pass: Pass,
   plan: Plan,
   { outcome }: Wanted,
   proof: ProofSummary,
-  known: Partial<LookEnd>,
-): LookEnd {
+  known: Partial<PassResult>,
+): PassResult {
   const summary =
     outcome === 'enabled'
-      ? `DAGs of ${displayRuntime(look.runtime)} read ${plan.profile}'s vault: proven by ${proof.dagRunId}.`
+      ? `DAGs of ${displayRuntime(pass.runtime)} read ${plan.profile}'s vault: proven by ${proof.dagRunId}.`
       : `Access proven by ${proof.dagRunId}.`;
-  return end(look, outcome, summary, {
+  return end(pass, outcome, summary, {
     ...known,
     proof,
     // With settings that still differ from the profile there is nothing to remember: the next enablement changes them.
@@ -109,7 +115,7 @@ function endPassed(
             fingerprint: plan.fingerprint,
             credentialId: plan.credential.credentialId,
             provenAt: proof.provenAt,
-            runId: look.holder.runId,
+            runId: pass.claim.runId,
           },
         }
       : {}),

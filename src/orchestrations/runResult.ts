@@ -1,14 +1,14 @@
-/** What a run on a runtime gives back: the result of one look, of several, and of a run that has ended before. */
+/** What a run on a runtime gives back: the result of one pass, of several, and of a run that has ended before. */
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
 import type { RunEnd } from '../domain/runs/repeatable.js';
 import { endedBefore } from '../domain/runs/runProblems.js';
 import type { RunResult, TrailEntry } from '../domain/runs/runs.js';
 import { formatRuntimeId } from '../domain/values/runtimeId.js';
-import type { LookEnd } from './look.js';
+import type { PassResult } from './pass.js';
 import type { Progress } from './progress.js';
 
-/** The result of a run as one look of it has ended. */
-export function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly TrailEntry[]): RunResult {
+/** The result of a run as one pass of it has ended. */
+export function resultOf(input: RuntimeRunInput, ended: PassResult, trail: readonly TrailEntry[]): RunResult {
   const {
     recordedProof: _,
     revokesProof: __,
@@ -25,7 +25,7 @@ export function resultOf(input: RuntimeRunInput, ended: LookEnd, trail: readonly
     : { ...rest, ...(plan ? { plan } : {}), runtime, trail };
 }
 
-/** The result of a run that looked more than once: a look that found nothing to do does not hide what was done before. */
+/** The result of a run of more than one pass: a pass that found nothing to do does not hide what was done before. */
 export function joined(earlier: RunResult | undefined, latest: RunResult): RunResult {
   if (!earlier) return latest;
   const nothingNew =
@@ -50,7 +50,7 @@ export function resultOfEnded(
     outcome === 'busy'
       ? `Run ${otherRunId ?? ''} works on the runtime and looks once more afterwards.`
       : `This run has ended before: ${outcome}.`;
-  progress.note(summary);
+  progress.logStep(summary);
   return {
     outcome,
     runtime: formatRuntimeId(input.runtime),

@@ -1,61 +1,61 @@
 import type { RecordedProof } from '../domain/records/runtimeRecord.js';
 import { isOfHost } from '../domain/runs/hostEnded.js';
 import type { RuntimeRunInput } from '../domain/runs/inputs.js';
-import { type RunResult, SETTLED } from '../domain/runs/runs.js';
+import { COMPLETE, type RunResult } from '../domain/runs/runs.js';
 import { displayRuntime, formatRuntimeId, runtimeRecordKey } from '../domain/values/runtimeId.js';
-import { BUSY_PAUSE_MS, HOLD_MS, LEASE_MS } from '../domain/values/timing.js';
-import { callRecord, renewStanding } from './calls.js';
-import { tellCancelled } from './cancelling.js';
+import { BUSY_PAUSE_MS, CLAIM_MS, LEASE_MS } from '../domain/values/timing.js';
+import { callRecord, renewClaim } from './calls.js';
+import { emitCancelled } from './cancelling.js';
 import { checkOnly } from './checkOnly.js';
 import { explained, refuseAlone } from './children.js';
 import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { enableRuntime } from './enableRuntime.js';
 import { type Flow, nowMs, pause } from './flow.js';
-import { end, endStopped, type Look, type LookEnd } from './look.js';
+import { end, endStopped, type Pass, type PassResult } from './pass.js';
 import { planRuntime } from './planRuntime.js';
 import { Progress } from './progress.js';
 import { endOf, joined, resultOf, resultOfEnded } from './runResult.js';
-import { tellRuntime } from './tellRuntime.js';
-import { askedBy, startedByWords } from './words.js';
+import { emitRuntimeEvents } from './runtimeEvents.js';
+import { askedBy, formatStartedBy } from './startedBy.js';
 
-/** Looks of one run at its runtime. */
-const MAX_LOOKS = 20;
+/** Passes of one run over its runtime. */
+const MAX_PASSES = 20;
 
-/** Input of the orchestration: what was asked, and what earlier looks of the same run left. */
-type Input = RuntimeRunInput & { readonly earlier?: { readonly looks: number; readonly result: RunResult } };
+/** Input of the orchestration: what was asked, and what earlier passes of the same run left. */
+type Input = RuntimeRunInput & { readonly earlier?: { readonly passes: number; readonly result: RunResult } };
 
 /**
- * One run on one runtime. The runtime's record lets one run at a time work on it; what comes meanwhile is noted there
- * and leads to one more look, for which this orchestration continues as new.
+ * One run on one runtime. The runtime's record lets one run at a time work on it; what comes meanwhile is counted there
+ * and leads to one more pass, for which this orchestration continues as new.
  */
 export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | undefined> {
   const input = inputOf<Input>(context);
   // What a rotation says of a move is the rotation's to say.
   if (input.move) refuseAlone(context, 'The move of a runtime');
   const progress = new Progress(context, input.earlier?.result.trail ?? []);
-  if (!input.earlier) progress.note(startedByWords(input.startedBy), `start: ${input.action}`);
-  const nextLook = (input.earlier?.looks ?? 0) + 1;
-  const next = nextLookOf(context, input, progress, nextLook);
+  if (!input.earlier) progress.logStep(formatStartedBy(input.startedBy), `start: ${input.action}`);
+  const nextPass = (input.earlier?.passes ?? 0) + 1;
+  const next = nextPassOf(context, input, progress, nextPass);
 
   if (input.action === 'plan') return resultOf(input, yield* guarded(next, planRuntime), progress.trail);
 
-  const begun = yield* begin(next, input, nextLook);
+  const begun = yield* begin(next, input, nextPass);
   if (begun.kind === 'busy') return yield* askAgainLater(next, input);
   if (begun.kind === 'ended') return resultOfEnded(input, begun.end, progress);
 
-  // Where the run was started again, the record knows better which of its looks this is.
-  const looks = begun.look;
-  const look: Look = {
+  // Where the run was started again, the record knows better which of its passes this is.
+  const passes = begun.pass;
+  const pass: Pass = {
     ...next,
-    label: `${next.holder.runId}-${looks}`,
-    holder: { ...next.holder, record: { key: runtimeRecordKey(input.runtime), look: looks } },
+    label: `${next.claim.runId}-${passes}`,
+    claim: { ...next.claim, record: { key: runtimeRecordKey(input.runtime), pass: passes } },
     ...(begun.proof ? { knownProof: begun.proof } : {}),
     ...failedBefore(input.earlier?.result),
   };
-  const ended = yield* guarded(look, input.action === 'check' && looks === 1 ? checkOnly : enableRuntime);
+  const ended = yield* guarded(pass, input.action === 'check' && passes === 1 ? checkOnly : enableRuntime);
 
   if (ended.outcome === 'cancelled') {
-    yield* tellCancelled(context, progress, next.holder, { subject: formatRuntimeId(input.runtime) });
+    yield* emitCancelled(context, progress, next.claim, { subject: formatRuntimeId(input.runtime) });
   }
 
   const earlier = input.earlier?.result;
@@ -65,18 +65,18 @@ export function* runtimeRun(context: OrchestrationContext): Flow<RunResult | und
   };
   // Told before the end is remembered: a run that begins again after that has nothing more to tell.
   const by = askedBy(input.startedBy);
-  yield* tellRuntime(look, ended, { ofRotation: input.move !== undefined, earlier, by });
-  const { again } = yield* finish(look, looks, ended, result);
+  yield* emitRuntimeEvents(pass, ended, { ofRotation: input.move !== undefined, earlier, by });
+  const { again } = yield* finish(pass, passes, ended, result);
   if (!again) return result;
 
-  progress.note('something happened to the runtime meanwhile: one more look', 'finish');
-  const onwards: Input = { ...input, earlier: { looks, result: { ...result, trail: progress.trail } } };
+  progress.logStep('something happened to the runtime meanwhile: one more pass', 'finish');
+  const onwards: Input = { ...input, earlier: { passes, result: { ...result, trail: progress.trail } } };
   continueAsNew(context, onwards);
   return undefined;
 }
 
-/** The look that a run would take next, as long as the runtime's record has not been asked. */
-function nextLookOf(context: OrchestrationContext, input: Input, progress: Progress, number: number): Look {
+/** The pass that a run would take next, as long as the runtime's record has not been asked. */
+function nextPassOf(context: OrchestrationContext, input: Input, progress: Progress, number: number): Pass {
   const { move, startedBy } = input;
   const runId = instanceIdOf(context);
   const parentRunId = startedBy.kind === 'run' ? startedBy.runId : undefined;
@@ -92,7 +92,7 @@ function nextLookOf(context: OrchestrationContext, input: Input, progress: Progr
     writesAgain: startedBy.kind === 'request' && input.earlier === undefined,
     ...(move?.credential ? { credential: move.credential } : {}),
     label: `${runId}-${number}`,
-    holder: {
+    claim: {
       runId,
       ...(parentRunId && !unstoppable ? { parentRunId } : {}),
       leased: false,
@@ -103,15 +103,15 @@ function nextLookOf(context: OrchestrationContext, input: Input, progress: Progr
 }
 
 /** Asks the runtime's record to let this run work on it. */
-function* begin({ context, progress, holder, asked }: Look, input: Input, look: number) {
+function* begin({ context, progress, claim, asked }: Pass, input: Input, pass: number) {
   progress.begin('begin');
   const asksAgain = input.move !== undefined && nowMs(context) < input.move.waitUntil;
   return yield* callRecord<'begun' | 'busy' | 'ended'>(context, runtimeRecordKey(input.runtime), {
     kind: 'begin',
-    runId: holder.runId,
-    look,
+    runId: claim.runId,
+    pass,
     now: nowMs(context),
-    holdMs: HOLD_MS,
+    claimMs: CLAIM_MS,
     ...(input.move ? { quiet: true } : {}),
     ...(asked === 'person' ? { asked: true } : {}),
     ...(asksAgain ? { asksAgain } : {}),
@@ -120,27 +120,27 @@ function* begin({ context, progress, holder, asked }: Look, input: Input, look: 
 }
 
 /** Another run works on the runtime: waits a moment and begins anew, as long as nobody cancels. */
-function* askAgainLater(look: Look, input: Input): Flow<RunResult | undefined> {
-  const { context, holder, progress } = look;
+function* askAgainLater(pass: Pass, input: Input): Flow<RunResult | undefined> {
+  const { context, claim, progress } = pass;
   yield* pause(context, BUSY_PAUSE_MS);
-  const standing = yield* renewStanding(context, holder, LEASE_MS);
-  if (standing !== 'held') return resultOf(input, endStopped(look, standing), progress.trail);
+  const claimStatus = yield* renewClaim(context, claim, LEASE_MS);
+  if (claimStatus !== 'held') return resultOf(input, endStopped(pass, claimStatus), progress.trail);
   continueAsNew(context, input);
   return undefined;
 }
 
-/** Lets go of the runtime and leaves with its record what the look has found. */
-function* finish(look: Look, looks: number, ended: LookEnd, result: RunResult) {
-  const { context, progress, holder, runtime } = look;
+/** Lets go of the runtime and leaves with its record what the pass has found. */
+function* finish(pass: Pass, passes: number, ended: PassResult, result: RunResult) {
+  const { context, progress, claim, runtime } = pass;
   // Whatever keeps happening to the runtime, a run has an end; the next event starts another.
-  const enough = looks >= MAX_LOOKS || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
+  const enough = passes >= MAX_PASSES || ended.outcome === 'cancelled' || ended.outcome === 'interrupted';
   progress.begin('finish');
   return yield* callRecord<'finished'>(context, runtimeRecordKey(runtime), {
     kind: 'finish',
-    runId: holder.runId,
-    look: looks,
+    runId: claim.runId,
+    pass: passes,
     now: nowMs(context),
-    holdMs: HOLD_MS,
+    claimMs: CLAIM_MS,
     end: endOf(result),
     ...(ended.recordedProof ? { proof: ended.recordedProof } : {}),
     ...(ended.carried === undefined ? {} : { carried: ended.carried }),
@@ -148,40 +148,40 @@ function* finish(look: Look, looks: number, ended: LookEnd, result: RunResult) {
     ...(ended.lookedAfter ? { lookedAfter: true } : {}),
     ...(ended.revokesProof && ended.problem ? { revoked: ended.problem.code } : {}),
     ...(ended.outcome === 'gone' ? { forgetProof: true } : {}),
-    ...(tellsOfRuntime(ended) ? { failed: !SETTLED.has(ended.outcome) } : {}),
+    ...(saysHowRuntimeIs(ended) ? { failed: !COMPLETE.has(ended.outcome) } : {}),
     ...(enough ? { last: true } : {}),
   });
 }
 
 /** Who wants what was there before the app to be enabled, too; nobody does by asking for a check. */
-function askedOf({ action, startedBy, asked, move }: Input): Pick<Look, 'asked'> {
+function askedOf({ action, startedBy, asked, move }: Input): Pick<Pass, 'asked'> {
   if (move) return { asked: 'rotation' };
   if (action === 'enable' && startedBy.kind === 'request') return { asked: 'person' };
   return asked ? { asked } : {};
 }
 
-/** Whether access was not proven before the run: what an earlier look of it has found is its own doing. */
+/** Whether access was not proven before the run: what an earlier pass of it has found is its own doing. */
 function wasUnproven({ earlier }: Input, proof: RecordedProof | undefined): boolean {
   return earlier ? earlier.result.unproven === true : proof === undefined;
 }
 
 /** Whether the end says how the runtime is: a person's cancel does not, nor a worker that went. */
-function tellsOfRuntime({ outcome, problem }: LookEnd): boolean {
+function saysHowRuntimeIs({ outcome, problem }: PassResult): boolean {
   return outcome !== 'cancelled' && outcome !== 'reported' && !isOfHost(problem);
 }
 
-/** Settings whose check has failed in the look before. */
-function failedBefore(earlier: RunResult | undefined): Pick<Look, 'failedFingerprint'> {
+/** Settings whose check has failed in the pass before. */
+function failedBefore(earlier: RunResult | undefined): Pick<Pass, 'failedFingerprint'> {
   const failed = earlier?.outcome === 'checkFailed' ? earlier.plan?.fingerprint : undefined;
   return failed === undefined ? {} : { failedFingerprint: failed };
 }
 
 /** Whatever a flow throws becomes an explained end: a run must let go of the runtime in every case. */
-function* guarded(look: Look, flow: (look: Look) => Flow<LookEnd>): Flow<LookEnd> {
+function* guarded(pass: Pass, flow: (pass: Pass) => Flow<PassResult>): Flow<PassResult> {
   try {
-    return yield* flow(look);
+    return yield* flow(pass);
   } catch (error) {
-    const problem = explained(look.context, `The run on ${displayRuntime(look.runtime)}`, error);
-    return end(look, 'interrupted', problem.message, { problem });
+    const problem = explained(pass.context, `The run on ${displayRuntime(pass.runtime)}`, error);
+    return end(pass, 'interrupted', problem.message, { problem });
   }
 }

@@ -1,72 +1,73 @@
+import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
 import { runtimeNotReady, runtimeStateUnknown } from '../domain/runs/runProblems.js';
-import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
+import { amount } from '../domain/values/amount.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { FIRST_LOOK_AFTER_MS } from '../domain/values/timing.js';
 import type { AwaitRuntimeInput, AwaitRuntimeResult } from './awaitRuntime.js';
 import { SUB_ORCHESTRATIONS } from './calls.js';
 import { callWait } from './children.js';
 import { type Flow, nowMs } from './flow.js';
-import { end, endProblem, endStopped, type Look, type LookEnd } from './look.js';
+import { end, endProblem, endStopped, type Pass, type PassResult } from './pass.js';
 
 const SECOND = 1000;
 
 /** Waits, in an orchestration of its own, until the runtime is ready. */
 export function* waitForRuntime(
-  look: Look,
+  pass: Pass,
   runtime: InspectedRuntime,
   seconds: number,
   { purpose, operation }: { readonly purpose: string; readonly operation?: string },
 ): Flow<AwaitRuntimeResult> {
-  const { context } = look;
+  const { context } = pass;
   const pollMs = runtime.limits.pollSeconds * SECOND;
   const input: AwaitRuntimeInput = {
-    holder: look.holder,
-    runtime: look.runtime,
+    claim: pass.claim,
+    runtime: pass.runtime,
     deadline: nowMs(context) + seconds * SECOND,
     pollMs,
-    looks: 0,
+    polls: 0,
     failures: 0,
-    renewedAt: look.credential ? 0 : nowMs(context),
+    renewedAt: pass.credential ? 0 : nowMs(context),
     afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
-    ...(look.credential ? { together: true } : {}),
+    ...(pass.credential ? { together: true } : {}),
     ...(operation === undefined ? {} : { operation }),
   };
-  const childId = `${look.label}-${purpose}`;
+  const childId = `${pass.label}-${purpose}`;
   return yield* callWait<AwaitRuntimeResult>(context, SUB_ORCHESTRATIONS.awaitRuntime, () => input, childId);
 }
 
-/** The end of the look where the wait did not end with a ready runtime. */
+/** The end of the pass where the wait did not end with a ready runtime. */
 export function endOfWait(
-  look: Look,
+  pass: Pass,
   waited: AwaitRuntimeResult,
   { words }: InspectedRuntime,
   seconds: number,
-  known: Partial<LookEnd>,
-): LookEnd | undefined {
-  const name = displayRuntime(look.runtime);
+  known: Partial<PassResult>,
+): PassResult | undefined {
+  const name = displayRuntime(pass.runtime);
   switch (waited.kind) {
     case 'ready':
-      look.progress.note(`state ${waited.look.state} after ${waited.looks} looks`);
+      pass.progress.logStep(`state ${waited.status.state} after ${amount(waited.polls, 'poll')}`);
       return undefined;
     case 'missing':
-      return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
+      return end(pass, 'gone', 'The runtime was deleted meanwhile.', known);
     case 'failed':
       return endProblem(
-        look,
+        pass,
         'notReady',
         waited.ended ?? runtimeStateUnknown(name, waited.state, words),
         known,
       );
     case 'timedOut':
       return endProblem(
-        look,
+        pass,
         'notReady',
         runtimeNotReady(name, waited.lastState, seconds * SECOND, words),
         known,
       );
     case 'refused':
-      return endProblem(look, 'refused', waited.problem, known);
+      return endProblem(pass, 'refused', waited.problem, known);
     case 'stopped':
-      return endStopped(look, waited.standing, known);
+      return endStopped(pass, waited.claimStatus, known);
   }
 }

@@ -1,12 +1,20 @@
+import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { credentialRetiring, keepsChanging } from '../domain/runs/runProblems.js';
-import type { InspectedRuntime } from '../domain/steps/runtimeSteps.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { REFUSED_PAUSE_MS } from '../domain/values/timing.js';
-import { patiently, type Settled } from './calls.js';
+import { callWithRetry, type RetryOutcome } from './calls.js';
 import { type Flow, nowMs, pause } from './flow.js';
 import { acquireLease, recordOf } from './leasing.js';
-import { end, endConflict, endProblem, endStopped, endUnsettled, type Look, type LookEnd } from './look.js';
+import {
+  end,
+  endConflict,
+  endProblem,
+  endStopped,
+  endUnanswered,
+  type Pass,
+  type PassResult,
+} from './pass.js';
 
 const MAX_WRITES = 4;
 /** Fewer than the writes, so that a refusal is told as one. */
@@ -23,7 +31,7 @@ function planWritten(now: Plan, first: Plan): Plan {
 }
 
 /** What a write was answered with. */
-type Applied = Settled<'applySettings'>;
+type Applied = RetryOutcome<'applySettings'>;
 /** After these it is written once more. */
 type Repeatable = Extract<Applied, { kind: 'outdated' | 'unproven' | 'changedMeanwhile' | 'leaseLost' }>;
 type Over = Exclude<Applied, Repeatable | { kind: 'unchanged' | 'written' }>;
@@ -37,22 +45,22 @@ interface Tries {
 
 /** Writes until the settings are there with the newest version of the credential. */
 export function* writeSettings(
-  look: Look,
+  pass: Pass,
   runtime: InspectedRuntime,
   firstPlan: Plan,
-): Flow<Written | LookEnd> {
+): Flow<Written | PassResult> {
   let tries: Tries = { plan: firstPlan, refusals: 0, losses: 0 };
   for (let turn = 1; turn <= MAX_WRITES; turn++) {
-    const known: Partial<LookEnd> = { profile: runtime.profile, plan: tries.plan, changed: false };
-    const applied = yield* applySettings(look, runtime, tries.plan, turn);
+    const known: Partial<PassResult> = { profile: runtime.profile, plan: tries.plan, changed: false };
+    const applied = yield* applySettings(pass, runtime, tries.plan, turn);
     switch (applied.kind) {
       case 'unchanged':
-        look.progress.note('nothing to write');
+        pass.progress.logStep('nothing to write');
         // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
         return { plan: planWritten(applied.plan, firstPlan), changed: firstPlan.changes };
       case 'written':
-        look.progress.note(`proven and written: credential ${applied.plan.credential.credentialId}`);
-        look.progress.showPlan(applied.plan);
+        pass.progress.logStep(`proven and written: credential ${applied.plan.credential.credentialId}`);
+        pass.progress.showPlan(applied.plan);
         return {
           plan: applied.plan,
           changed: true,
@@ -62,16 +70,16 @@ export function* writeSettings(
       case 'unproven':
       case 'changedMeanwhile':
       case 'leaseLost': {
-        const next = yield* beforeNextTry(look, tries, applied, known);
+        const next = yield* beforeNextTry(pass, tries, applied, known);
         if ('outcome' in next) return next;
         tries = next;
         break;
       }
       default:
-        return notWritten(look, runtime, applied, known);
+        return notWritten(pass, runtime, applied, known);
     }
   }
-  return endProblem(look, 'interrupted', keepsChanging(displayRuntime(look.runtime), MAX_WRITES), {
+  return endProblem(pass, 'interrupted', keepsChanging(displayRuntime(pass.runtime), MAX_WRITES), {
     profile: runtime.profile,
     plan: tries.plan,
     changed: false,
@@ -79,84 +87,86 @@ export function* writeSettings(
 }
 
 /** One write, on the condition that nobody has changed the runtime since it was read. */
-function* applySettings(look: Look, runtime: InspectedRuntime, plan: Plan, turn: number): Flow<Applied> {
-  const { context, progress, holder } = look;
+function* applySettings(pass: Pass, runtime: InspectedRuntime, plan: Plan, turn: number): Flow<Applied> {
+  const { context, progress, claim } = pass;
   progress.begin('write the settings');
-  return yield* patiently(
+  return yield* callWithRetry(
     context,
     'applySettings',
     {
-      runtime: look.runtime,
+      runtime: pass.runtime,
       profile: runtime.profile,
-      runId: holder.runId,
-      look: recordOf(holder).look,
+      runId: claim.runId,
+      pass: recordOf(claim).pass,
       seen: runtime.seen,
-      ...(holder.parentRunId ? { parentRunId: holder.parentRunId } : {}),
+      ...(claim.parentRunId ? { parentRunId: claim.parentRunId } : {}),
       credential: plan.credential,
-      given: look.credential !== undefined,
-      ...(holder.rotation ? { rotationRunId: holder.rotation.runId } : {}),
+      given: pass.credential !== undefined,
+      ...(claim.rotation ? { rotationRunId: claim.rotation.runId } : {}),
       now: nowMs(context),
     },
-    holder,
-    `${look.label}-write${turn}`,
+    claim,
+    `${pass.label}-write${turn}`,
   );
 }
 
-/** What has to be before the next try: a pause, a newer credential, the lease. The look's end where it cannot be. */
+/** What has to be before the next try: a pause, a newer credential, the lease. The pass's end where it cannot be. */
 function* beforeNextTry(
-  look: Look,
+  pass: Pass,
   tries: Tries,
   applied: Repeatable,
-  known: Partial<LookEnd>,
-): Flow<Tries | LookEnd> {
-  const { context, progress, holder } = look;
+  known: Partial<PassResult>,
+): Flow<Tries | PassResult> {
+  const { context, progress, claim } = pass;
   const { plan } = tries;
   switch (applied.kind) {
     case 'outdated':
-      progress.note(`${plan.credential.credentialId} is not what the runtime is to have by now: not written`);
+      progress.logStep(
+        `${plan.credential.credentialId} is not what the runtime is to have by now: not written`,
+      );
       if (!applied.newer) {
-        return endProblem(look, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
+        return endProblem(pass, 'interrupted', credentialRetiring(plan.credential.credentialId), known);
       }
       return { ...tries, plan: { ...plan, credential: applied.newer } };
     case 'unproven': {
-      progress.note(`not written: ${applied.problem.message}`);
+      progress.logStep(`not written: ${applied.problem.message}`);
       const refusals = tries.refusals + 1;
-      // A key that a rotation has minted a moment ago is refused now and then until the directory has settled.
-      if (!look.credential || refusals >= MAX_REFUSALS) {
-        return endProblem(look, 'credentialRefused', applied.problem, known);
+      // A key that a rotation has minted a moment ago is refused now and then until all of the directory knows it.
+      if (!pass.credential || refusals >= MAX_REFUSALS) {
+        return endProblem(pass, 'credentialRefused', applied.problem, known);
       }
       yield* pause(context, REFUSED_PAUSE_MS);
       return { ...tries, refusals };
     }
     case 'changedMeanwhile':
-      progress.note('changed by somebody else meanwhile: reading again');
+      progress.logStep('changed by somebody else meanwhile: reading again');
       return tries;
     case 'leaseLost': {
       const losses = tries.losses + 1;
-      const record = recordOf(holder);
-      if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...holder, record }, plan.changes))) {
-        return endStopped(look, 'lost', known);
+      const record = recordOf(claim);
+      if (losses >= MAX_LOSSES || !(yield* acquireLease(context, { ...claim, record }, plan.changes))) {
+        return endStopped(pass, 'lost', known);
       }
       return { ...tries, losses };
     }
   }
 }
 
-/** The end of the look where no further try would write anything. */
+/** The end of the pass where no further try would write anything. */
 function notWritten(
-  look: Look,
+  pass: Pass,
   { profile }: InspectedRuntime,
   applied: Over,
-  known: Partial<LookEnd>,
-): LookEnd {
+  known: Partial<PassResult>,
+): PassResult {
   switch (applied.kind) {
     case 'conflict':
-      return endConflict(look, profile, applied.plan);
+      return endConflict(pass, profile, applied.plan);
     case 'missing':
-      return end(look, 'gone', 'The runtime was deleted meanwhile.', known);
+      return end(pass, 'gone', 'The runtime was deleted meanwhile.', known);
     case 'cancelled':
-      return endStopped(look, 'cancelled', known);
+      return endStopped(pass, 'cancelled', known);
     default:
-      return { ...endUnsettled(look, applied), ...known };
+      return { ...endUnanswered(pass, applied), ...known };
   }
 }

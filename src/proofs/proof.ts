@@ -2,10 +2,10 @@
 
 import type { AirflowApi, ApiVersion } from '../azure/airflow/api.js';
 import type { Vaults } from '../azure/keyVault.js';
+import type { JudgedRun } from '../domain/activities/checkActivities.js';
 import type { SecretReference } from '../domain/configuration/credential.js';
 import type { AccessProof, Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
-import type { JudgedRun } from '../domain/steps/checkSteps.js';
 import type { RuntimeWords } from '../domain/values/runtimeWords.js';
 
 /** A DAG run that has ended, and what it was to show. */

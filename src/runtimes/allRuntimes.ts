@@ -11,7 +11,7 @@ import type {
   ApplyChanges,
   Changes,
   ListedRuntimes,
-  LookOptions,
+  PollOptions,
   ReadRuntime,
 } from './port.js';
 
@@ -28,8 +28,8 @@ export class AllRuntimes implements AirflowRuntimes {
     return (await this.#of(id)).read(id);
   }
 
-  async look(id: RuntimeId, options: LookOptions): Promise<ReadRuntime | CallFailure> {
-    return (await this.#of(id)).look(id, options);
+  async poll(id: RuntimeId, options: PollOptions): Promise<ReadRuntime | CallFailure> {
+    return (await this.#of(id)).poll(id, options);
   }
 
   async apply(id: RuntimeId, snapshot: Snapshot, changes: Changes): Promise<ApplyChanges | CallFailure> {

@@ -18,7 +18,7 @@ export type ReadRuntime =
   | { readonly kind: 'missing' };
 
 /** How a runtime is looked at that is being waited for. */
-export interface LookOptions {
+export interface PollOptions {
   /** A moment at which everybody looks, milliseconds since the epoch: a list of it may serve all who wait. */
   readonly moment?: number;
   /** The operation that a write was accepted as: while it is under way, the runtime is not ready. */
@@ -30,7 +30,7 @@ export interface Changes {
   /** All of its settings as they are to be. */
   readonly settings: AirflowSettings;
   /** Values that the read left out and a write has to send again. */
-  readonly held: Partial<Record<NeededValue['name'], Secret>>;
+  readonly hiddenValues: Partial<Record<NeededValue['name'], Secret>>;
 }
 
 export type ApplyChanges =
@@ -72,7 +72,7 @@ export interface AirflowRuntimes {
   /** Reads one runtime. */
   read(id: RuntimeId): Promise<ReadRuntime | CallFailure>;
   /** Looks at a runtime that is being waited for. */
-  look(id: RuntimeId, options: LookOptions): Promise<ReadRuntime | CallFailure>;
+  poll(id: RuntimeId, options: PollOptions): Promise<ReadRuntime | CallFailure>;
   /** Writes changes, if the runtime is still the one that was read. */
   apply(id: RuntimeId, snapshot: Snapshot, changes: Changes): Promise<ApplyChanges | CallFailure>;
   /** All runtimes, Airflow or not, that match. */

@@ -27,11 +27,11 @@ const CREDENTIAL_OPERATIONS: Kinds<CredentialOperation> = {
   renew: true,
   advance: true,
   retire: true,
-  tell: true,
+  announce: true,
   finish: true,
 };
-const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, noteVersion: true };
-const PROFILE_OPERATIONS: Kinds<ProfileOperation> = { note: true };
+const APP_OPERATIONS: Kinds<AppRecordOperation> = { keep: true, strike: true, rememberVersion: true };
+const PROFILE_OPERATIONS: Kinds<ProfileOperation> = { remember: true };
 const RUN_OPERATIONS = ['get', 'cancel', 'decide', 'setOverlap'];
 
 /** So many cases are run here, spread over all of them; `npm run faults` runs all. */

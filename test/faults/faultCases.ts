@@ -63,15 +63,15 @@ const SERVICES = new Set(['graph', 'vault', 'arm', 'entra', 'airflow']);
 
 /** The activities of a rotation and of the moves in it. */
 export const ACTIVITIES = [
-  'takeStock',
-  'stockFleet',
+  'readCredentialInventory',
+  'listFleet',
   'mintCredential',
   'proveVersion',
   'listCarriers',
   'inspectRuntime',
   'ensureCanary',
   'applySettings',
-  'lookAtRuntime',
+  'readRuntimeStatus',
   'prepareCheck',
   'makeNonce',
   'triggerCheck',

@@ -19,7 +19,7 @@ const MESSAGES: readonly Message[] = [
     'credentialRecord finish',
     'run get',
   ].map((name) => ({ kind: 'entity' as const, name })),
-  ...[...CHILDREN, 'retryStep'].flatMap((name) => [
+  ...[...CHILDREN, 'retryActivity'].flatMap((name) => [
     { kind: 'child' as const, name },
     { kind: 'episode' as const, name },
   ]),

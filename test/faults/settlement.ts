@@ -16,7 +16,7 @@ const MOST_ROTATIONS = 5;
 /** Longer than the app pauses after failures, and than the directory may show late what a label stands for. */
 const LONGEST_PAUSE = 25 * HOUR;
 
-export class Settlement {
+export class DebtChanges {
   /** In this scenario a person writes versions. */
   personWrote = false;
   #owed: readonly string[] = [];

@@ -13,7 +13,7 @@ import type { FaultScenario, Report } from './faultScenario.js';
 import { RestartableCloud } from './restartableCloud.js';
 import { endedOtherwise, endsRotations, outcomeOf, type Rotation, unexplained } from './rotationEnds.js';
 import { RunFollower } from './runFollower.js';
-import { Settlement } from './settlement.js';
+import { DebtChanges } from './settlement.js';
 import { Timeline } from './timeline.js';
 
 const HOUR = 3600;
@@ -23,7 +23,7 @@ export class TestCloud {
   readonly #audit: CloudAudit;
   readonly #follower: RunFollower;
   readonly #beginnings: Beginnings;
-  readonly #settlement: Settlement;
+  readonly #settlement: DebtChanges;
 
   private constructor(
     private readonly cloud: RestartableCloud,
@@ -33,7 +33,7 @@ export class TestCloud {
     this.#audit = new CloudAudit(cloud);
     this.#follower = new RunFollower(cloud, this.#audit, longestHours);
     this.#beginnings = new Beginnings(cloud, this.#audit, variant);
-    this.#settlement = new Settlement(cloud, this.#audit, this.#follower, longestHours);
+    this.#settlement = new DebtChanges(cloud, this.#audit, this.#follower, longestHours);
   }
 
   /** Launches a cloud and enables its runtimes. */

@@ -12,7 +12,7 @@ const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
 
 /** The orchestrations that only some rotations wait for, each with what makes one do so. */
 const WAITS: Readonly<Record<string, Partial<FaultCase>>> = {
-  retryStep: {
+  retryActivity: {
     faults: [
       {
         match: { service: 'graph', operation: 'applications.addPassword' },

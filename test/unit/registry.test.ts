@@ -103,10 +103,10 @@ describe('the registry', () => {
 
   it('that lacks a name is refused', () => {
     const registry = recorded(emptyRegistry(), names, undefined);
-    const { retryStep: _, ...orchestrations } = registry.orchestrations;
+    const { retryActivity: _, ...orchestrations } = registry.orchestrations;
 
     expect(faultsOf({ ...registry, orchestrations }, names)).toEqual([
-      'orchestrations: retryStep is not recorded',
+      'orchestrations: retryActivity is not recorded',
     ]);
   });
 

@@ -1,20 +1,23 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import type { PreflightReport, PreflightRow } from '../../domain/preflight/report.js';
 import { sharingRows } from '../../domain/preflight/sharing.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { SET_SIGNING_KEY } from '../../domain/runs/instructionSignature.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
+import { createPreflightContext } from './context.js';
 import { expiryRows } from './expiries.js';
 import { issuerRows } from './issuers.js';
 import { runtimeRows } from './runtimes.js';
-import { createScene } from './scene.js';
 import { topicRows } from './topic.js';
-import { lookAtVaults } from './vaults.js';
+import { examineVaults } from './vaults.js';
 
-type Step = Steps['gatherPreflight'];
+type Activity = Activities['gatherPreflight'];
 
 /** Looks at everything that is configured, with the identity that it runs as. Writes nothing; safe to repeat. */
-export async function gatherPreflight(_input: Step['input'], deps: ActivityDeps): Promise<Step['output']> {
+export async function gatherPreflight(
+  _input: Activity['input'],
+  deps: ActivityDeps,
+): Promise<Activity['output']> {
   const gathered = await preflight(deps);
   if ('kind' in gathered) return gathered;
   return { kind: 'gathered', ...gathered, rows: [...gathered.rows, signingKeyRow(deps)] };
@@ -34,19 +37,19 @@ function signingKeyRow({ signingKey }: ActivityDeps): PreflightRow {
 export async function preflight(
   deps: Pick<ActivityDeps, 'configuration' | 'azure' | 'kinds' | 'strategies'>,
 ): Promise<PreflightReport | CallFailure> {
-  const scene = await createScene(deps);
-  if ('kind' in scene) return scene;
-  const vaults = await lookAtVaults(scene);
+  const context = await createPreflightContext(deps);
+  if ('kind' in context) return context;
+  const vaults = await examineVaults(context);
   return {
-    identity: scene.identity,
+    identity: context.identity,
     rows: [
-      ...(await scene.azure.runtimes.needs(scene.configuration.profiles, scene)),
+      ...(await context.azure.runtimes.needs(context.configuration.profiles, context)),
       ...vaults.rows,
-      ...(await issuerRows(scene)),
-      ...(await expiryRows(scene)),
-      ...(await runtimeRows(scene, vaults)),
-      ...(await topicRows(scene)),
-      ...sharingRows(scene.configuration.profiles),
+      ...(await issuerRows(context)),
+      ...(await expiryRows(context)),
+      ...(await runtimeRows(context, vaults)),
+      ...(await topicRows(context)),
+      ...sharingRows(context.configuration.profiles),
     ],
   };
 }

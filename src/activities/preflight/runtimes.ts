@@ -14,22 +14,26 @@ import type { Snapshot } from '../../domain/settings/snapshot.js';
 import { displayRuntime, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
 import type { ListedRuntime } from '../../runtimes/port.js';
-import { holdCredential, holdSecret } from '../held.js';
 import { runtimesOf } from '../profileRuntimes.js';
+import { readCredential } from '../readCredential.js';
+import { readSecret } from '../readSecret.js';
 import { tryLogin } from './airflowLogin.js';
-import type { Scene } from './scene.js';
-import type { SeenVaults } from './vaults.js';
+import type { PreflightContext } from './context.js';
+import type { ExaminedVaults } from './vaults.js';
 
 /** Of a fleet, the first ones are asked, side by side: an Airflow that does not answer takes half a minute. */
 const MOST_ASKED = 20;
 
 /** Each profile's principal in its vault, and its runtimes: addresses, web server, DAG. */
-export async function runtimeRows(scene: Scene, vaults: SeenVaults): Promise<readonly PreflightRow[]> {
+export async function runtimeRows(
+  context: PreflightContext,
+  vaults: ExaminedVaults,
+): Promise<readonly PreflightRow[]> {
   const rows: PreflightRow[] = [];
-  for (const profile of scene.configuration.profiles) {
-    rows.push(await principalRow(scene, vaults, profile));
+  for (const profile of context.configuration.profiles) {
+    rows.push(await principalRow(context, vaults, profile));
     const row = { what: 'runtimes', where: `profile ${profile.name}`, why: 'enable them' };
-    const listed = await runtimesOf(scene.azure, profile);
+    const listed = await runtimesOf(context.azure, profile);
     if (listed.kind !== 'listed') {
       rows.push(rowOfList(row, listed));
       continue;
@@ -38,8 +42,8 @@ export async function runtimeRows(scene: Scene, vaults: SeenVaults): Promise<rea
     const over = count > MOST_ASKED ? `; the first ${MOST_ASKED} are looked at` : '';
     rows.push({ ...row, status: 'ok', note: `${count} Airflow${over}` });
     const asked = listed.runtimes.slice(0, MOST_ASKED);
-    const looked = asked.map(([, runtime]) => oneRuntime(scene, vaults, profile, runtime));
-    rows.push(...(await Promise.all(looked)).flat());
+    const examined = asked.map(([, runtime]) => oneRuntime(context, vaults, profile, runtime));
+    rows.push(...(await Promise.all(examined)).flat());
   }
   return rows;
 }
@@ -54,8 +58,8 @@ function rowOfList(row: Pick<PreflightRow, 'what' | 'where' | 'why'>, failure: C
 
 /** The principal's own token reads the canary: the vault's roles and its firewall answer for themselves. */
 async function principalRow(
-  { azure }: Scene,
-  { settings }: SeenVaults,
+  { azure }: PreflightContext,
+  { settings }: ExaminedVaults,
   profile: Profile,
 ): Promise<PreflightRow> {
   const { credential, vault } = profile;
@@ -65,8 +69,8 @@ async function principalRow(
     where: name,
     why: `let the DAGs of the profile ${profile.name} read the vault`,
   };
-  const held = await holdCredential(azure, credential);
-  if (held.kind !== 'held') {
+  const credentialRead = await readCredential(azure, credential);
+  if (credentialRead.kind !== 'read') {
     const remedy = grantAirflow(credential.clientId, vaultScope(name, settings.get(vault)?.id));
     return {
       ...row,
@@ -79,7 +83,7 @@ async function principalRow(
   const proven = await azure.entra.proveClientSecret({
     tenantId: credential.tenantId,
     clientId: credential.clientId,
-    secret: held.value,
+    secret: credentialRead.value,
     ...(read ? { read } : {}),
   });
   if (proven.kind === 'proven') return { ...row, status: 'ok' };
@@ -96,20 +100,20 @@ async function principalRow(
 }
 
 async function oneRuntime(
-  scene: Scene,
-  vaults: SeenVaults,
+  context: PreflightContext,
+  vaults: ExaminedVaults,
   profile: Profile,
   { id, view, addresses }: ListedRuntime,
 ): Promise<readonly PreflightRow[]> {
   const where = displayRuntime(id);
-  const { words } = scene.kinds.named(id.kind);
+  const { words } = context.kinds.named(id.kind);
   const rows = addressRows(vaults, profile, { where, portal: words.portal }, addresses);
   if (view.kind !== 'airflow') return rows;
-  return [...rows, await dagRow(scene, profile, id, view)];
+  return [...rows, await dagRow(context, profile, id, view)];
 }
 
 function addressRows(
-  { settings }: SeenVaults,
+  { settings }: ExaminedVaults,
   { vault }: Profile,
   { where, portal }: { readonly where: string; readonly portal: string },
   addresses: readonly string[],
@@ -144,7 +148,7 @@ function addressRows(
 
 /** Reads health and DAG. A DAG that is paused is no fault: the check unpauses it. */
 async function dagRow(
-  { azure, cloud, kinds }: Scene,
+  { azure, cloud, kinds }: PreflightContext,
   profile: Profile,
   id: RuntimeId,
   view: Snapshot,
@@ -155,8 +159,8 @@ async function dagRow(
     return { ...row, status: 'unknown', note: `the runtime is ${view.state || 'in no known state'}` };
   }
   const password =
-    login.kind === 'password' ? await holdSecret(azure, login.password, 'web server password') : undefined;
-  if (password && password.kind !== 'held') return rowOfFailure(row, password);
+    login.kind === 'password' ? await readSecret(azure, login.password, 'web server password') : undefined;
+  if (password && password.kind !== 'read') return rowOfFailure(row, password);
   const { api, health, accepted } = await tryLogin(azure, {
     webUrl: view.webUrl,
     signIn: kinds.named(id.kind).signIn(cloud),

@@ -1,7 +1,7 @@
 import { grantTopic } from '../../domain/preflight/grants.js';
-import { rowOfSeen } from '../../domain/preflight/permissionRows.js';
+import { rowOfPermission } from '../../domain/preflight/permissionRows.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
-import type { Scene } from './scene.js';
+import type { PreflightContext } from './context.js';
 
 const SEND = 'Microsoft.EventGrid/events/send/action';
 
@@ -11,7 +11,7 @@ export async function topicRows({
   azure,
   grantee,
   mayDo,
-}: Scene): Promise<readonly PreflightRow[]> {
+}: PreflightContext): Promise<readonly PreflightRow[]> {
   const { events } = configuration;
   if (!events) return [];
   const where = new URL(events.url).hostname;
@@ -21,7 +21,7 @@ export async function topicRows({
   if (found.kind !== 'answered') return [rowOfFailure(row, found)];
   const { id } = found;
   const remedy = grantTopic(name, id, grantee);
-  if (id !== undefined) return [rowOfSeen(row, await mayDo('data', SEND, id), remedy)];
+  if (id !== undefined) return [rowOfPermission(row, await mayDo('data', SEND, id), remedy)];
   // Who has the role sees the topic, too.
   const note = 'The identity may not see the topic, or there is none of this name.';
   return [{ ...row, status: 'missing', note, remedy }];

@@ -2,16 +2,16 @@ import type { SecretReference } from '../../domain/configuration/credential.js';
 import type { VaultSettings } from '../../domain/preflight/addresses.js';
 import { grantOnSecret, grantVaultRead, vaultScope } from '../../domain/preflight/grants.js';
 import { dataActionOf, type SecretNeed, secretNeeds } from '../../domain/preflight/needs.js';
-import { ownPermissionsRow, rowOfSeen } from '../../domain/preflight/permissionRows.js';
+import { ownPermissionsRow, rowOfPermission } from '../../domain/preflight/permissionRows.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import type { ProblemCode } from '../../domain/problems/catalogue.js';
 import { setPlainSecretCommand, setSecretCommand } from '../../domain/rotation/commands.js';
 import { vaultNameOf } from '../../domain/values/vaultName.js';
-import type { Scene } from './scene.js';
+import type { PreflightContext } from './context.js';
 
 /** The vaults that the configuration names. */
-export interface SeenVaults {
+export interface ExaminedVaults {
   readonly rows: readonly PreflightRow[];
   /** By URI; absent where Resource Manager does not show the vault. */
   readonly settings: ReadonlyMap<string, VaultSettings>;
@@ -20,8 +20,8 @@ export interface SeenVaults {
 const READ_VAULT = 'Microsoft.KeyVault/vaults/read';
 
 /** Each vault's settings, and what the identity may do with each secret. Values are read and thrown away. */
-export async function lookAtVaults(scene: Scene): Promise<SeenVaults> {
-  const { configuration } = scene;
+export async function examineVaults(context: PreflightContext): Promise<ExaminedVaults> {
+  const { configuration } = context;
   const needs = secretNeeds(configuration);
   const uris = new Set([
     ...needs.map(({ secret }) => secret.vault),
@@ -30,25 +30,25 @@ export async function lookAtVaults(scene: Scene): Promise<SeenVaults> {
   const rows: PreflightRow[] = [];
   const settings = new Map<string, VaultSettings>();
   for (const uri of uris) {
-    const found = await scene.azure.ownAccess.vault(uri);
+    const found = await context.azure.ownAccess.vault(uri);
     const vault = found.kind === 'answered' ? found.vault : undefined;
     if (vault) settings.set(uri, vault);
-    rows.push(...vaultRows(scene, uri, found));
+    rows.push(...vaultRows(context, uri, found));
     const own = needs.filter(({ secret }) => secret.vault === uri);
     const [first] = own;
     if (vault && first) {
-      const seen = await scene.mayDo('data', dataActionOf(first.operation), secretId(vault, first));
-      rows.push(...ownPermissionsRow(vault.id, seen, scene));
+      const permission = await context.mayDo('data', dataActionOf(first.operation), secretId(vault, first));
+      rows.push(...ownPermissionsRow(vault.id, permission, context));
     }
-    for (const need of own) rows.push(await secretRow(scene, need, vault));
+    for (const need of own) rows.push(await secretRow(context, need, vault));
   }
   return { rows, settings };
 }
 
 function vaultRows(
-  { grantee }: Scene,
+  { grantee }: PreflightContext,
   uri: string,
-  found: Awaited<ReturnType<Scene['azure']['ownAccess']['vault']>>,
+  found: Awaited<ReturnType<PreflightContext['azure']['ownAccess']['vault']>>,
 ): readonly PreflightRow[] {
   const name = vaultNameOf(uri);
   const row = { what: READ_VAULT, where: name, why: "let the preflight see the vault's settings" };
@@ -73,7 +73,7 @@ function vaultRows(
 }
 
 async function secretRow(
-  scene: Scene,
+  context: PreflightContext,
   need: SecretNeed,
   vault: VaultSettings | undefined,
 ): Promise<PreflightRow> {
@@ -81,7 +81,7 @@ async function secretRow(
   const name = vaultNameOf(secret.vault);
   const row = { what: `${operation} ${secret.name}`, where: name, why };
   const scope = `${vaultScope(name, vault?.id)}/secrets/${secret.name}`;
-  const command = grantOnSecret(operation, scope, scene.grantee);
+  const command = grantOnSecret(operation, scope, context.grantee);
   if (operation === 'setSecret' || operation === 'update') {
     if (!vault?.usesRoles) {
       const note = vault
@@ -89,10 +89,10 @@ async function secretRow(
         : 'Resource Manager does not show the vault; if it is not granted yet:';
       return { ...row, status: 'unknown', note, remedy: command };
     }
-    const seen = await scene.mayDo('data', dataActionOf(operation), secretId(vault, need));
-    return rowOfSeen(row, seen, command);
+    const permission = await context.mayDo('data', dataActionOf(operation), secretId(vault, need));
+    return rowOfPermission(row, permission, command);
   }
-  const { vaults } = scene.azure;
+  const { vaults } = context.azure;
   const tried = operation === 'getSecret' ? await vaults.current(secret) : await vaults.versions(secret);
   if (tried.kind === 'found' || tried.kind === 'listed') return { ...row, status: 'ok' };
   if (tried.kind === 'missing') {
@@ -101,7 +101,7 @@ async function secretRow(
       ...row,
       status: 'missing',
       note: 'There is no such secret.',
-      remedy: isCredential(scene, secret) ? setSecretCommand(secret) : setPlainSecretCommand(secret),
+      remedy: isCredential(context, secret) ? setSecretCommand(secret) : setPlainSecretCommand(secret),
     };
   }
   if (vault && !vault.usesRoles && tried.kind === 'refused' && NOT_GRANTED.has(tried.problem.code)) {
@@ -109,9 +109,9 @@ async function secretRow(
   }
   const refusal = refusedRow(row, tried, command, madeByApp);
   if (refusal.remedy !== command || !vault?.usesRoles) return refusal;
-  const seen = await scene.mayDo('data', dataActionOf(operation), secretId(vault, need));
+  const permission = await context.mayDo('data', dataActionOf(operation), secretId(vault, need));
   // Of a list that is refused the SDK does not tell why.
-  return seen.kind === 'allowed' ? { ...refusal, ...GRANTED_AND_REFUSED } : refusal;
+  return permission.kind === 'allowed' ? { ...refusal, ...GRANTED_AND_REFUSED } : refusal;
 }
 
 const ON_POLICIES =
@@ -144,7 +144,7 @@ function refusedRow(
 }
 
 /** Whether a secret is one that the app rotates: those have an end and a key. */
-function isCredential({ configuration }: Scene, { vault, name }: SecretReference): boolean {
+function isCredential({ configuration }: PreflightContext, { vault, name }: SecretReference): boolean {
   return configuration.credentials.some(
     ({ secret }) => secret.vault === vault && secret.name.toLowerCase() === name.toLowerCase(),
   );

@@ -1,16 +1,18 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey, isInPhase } from '../../domain/rotation/credentialState.js';
 import { KEY_ID_TAG, pendingSecret, RUN_TAG } from '../../domain/rotation/pending.js';
 import { secretOverwritten } from '../../domain/rotation/problems.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { sameId } from '../../domain/values/sameId.js';
+import { vaultNameOf } from '../../domain/values/vaultName.js';
 import type { Azure } from '../azure.js';
+import { credentialNamed } from '../configured.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, type HeldCredential, holdCredential, vaultName } from '../held.js';
+import { type CredentialWithValue, readCredential } from '../readCredential.js';
 
-type Step = Steps['commitCredential'];
+type Activity = Activities['commitCredential'];
 
 /**
  * The commit: a new version of the secret that everybody reads, over the one that its run began from and no other: what a
@@ -19,10 +21,10 @@ type Step = Steps['commitCredential'];
  * the two leaves nothing unreadable.
  */
 export async function commitCredential(
-  input: Step['input'],
+  input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
@@ -32,8 +34,8 @@ export async function commitCredential(
   if (before && 'kind' in before) return before;
   let committed = before;
   if (!committed) {
-    const staged = await holdCredential(azure, credential, input.version);
-    if (staged.kind !== 'held') return staged;
+    const staged = await readCredential(azure, credential, input.version);
+    if (staged.kind !== 'read') return staged;
     const record = await durable.credentialRecord(credentialRecordKey(credential));
     if (!isInPhase(record, input.runId, 'moving')) return { kind: 'notOurs' };
     // Last of all, since a vault knows no condition: from here to the write is no more than the write itself.
@@ -53,7 +55,7 @@ export async function commitCredential(
 async function write(
   azure: Azure,
   { secret }: Credential,
-  { value, version }: HeldCredential,
+  { value, version }: CredentialWithValue,
   runId: string,
 ): Promise<CredentialVersion | CallFailure> {
   const { staged: _, ...rest } = version;
@@ -71,9 +73,9 @@ async function committedEarlier(
   credential: Credential,
   credentialId: string,
 ): Promise<CredentialVersion | Extract<CallFailure, { kind: 'retry' }> | undefined> {
-  const current = await holdCredential(azure, credential);
+  const current = await readCredential(azure, credential);
   if (current.kind === 'retry') return current;
-  const isIt = current.kind === 'held' && sameId(current.version.credentialId, credentialId);
+  const isIt = current.kind === 'read' && sameId(current.version.credentialId, credentialId);
   return isIt ? current.version : undefined;
 }
 
@@ -93,6 +95,6 @@ async function somebodyElses(
       : current.kind === 'missing'
         ? 'it is gone'
         : current.problem.message;
-  const where = `${secret.name} in ${vaultName(secret)}`;
+  const where = `${secret.name} in ${vaultNameOf(secret.vault)}`;
   return { kind: 'refused', problem: secretOverwritten(where, found, name) };
 }

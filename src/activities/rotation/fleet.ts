@@ -1,34 +1,34 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import type { Configuration, Profile } from '../../domain/configuration/profile.js';
 import { matchProfiles } from '../../domain/configuration/profileMatching.js';
 import { isCarried } from '../../domain/records/runtimeRecord.js';
 import { carrierOnly, type ListedCarrier } from '../../domain/rotation/carrierGroups.js';
-import { fleetOf } from '../../domain/rotation/stock.js';
+import { fleetOf } from '../../domain/rotation/inventory.js';
 import { ENVIRONMENT } from '../../domain/settings/airflowSettings.js';
 import { carries } from '../../domain/settings/carriers.js';
 import { notShownIn, rememberedOf, showsNoVariable } from '../../domain/settings/shownSettings.js';
 import type { RuntimePhase, RuntimeView } from '../../domain/settings/snapshot.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import { isMarked, wasThereFirst } from '../../domain/sweep/existing.js';
 import { UNREADABLE } from '../../domain/values/credentialVersion.js';
 import { restOf } from '../../domain/values/runtimeBatch.js';
 import { canonicalRuntimeId, runtimeRecordKey } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';
 import type { ListedRuntime, UnreadRuntime } from '../../runtimes/port.js';
+import { credentialNamed } from '../configured.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed } from '../held.js';
-import { notedOf } from '../notedOf.js';
+import { readFirstSeen } from '../firstSeen.js';
 import { pilotsOf, provenWith } from './pilots.js';
 
 /**
  * Lists every runtime that the app may list where the credential's profiles reach, and sums up those that
  * carry it or may carry it, also where no profile matches.
  */
-export async function stockFleet(
-  { credential: name, processes, failedPilots = [] }: Steps['stockFleet']['input'],
+export async function listFleet(
+  { credential: name, processes, failedPilots = [] }: Activities['listFleet']['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Steps['stockFleet']['output']> {
+): Promise<Activities['listFleet']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
   if ('kind' in credential) return credential;
@@ -45,7 +45,7 @@ export async function stockFleet(
   const named = pilot && canonicalRuntimeId(pilot);
   const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
   const proven = await provenWith(carriers, durable);
-  return { kind: 'stocked', fleet: fleetOf(carriers, { pilots, unread, proven }) };
+  return { kind: 'listed', fleet: fleetOf(carriers, { pilots, unread, proven }) };
 }
 
 /** Records that are read side by side. */
@@ -84,10 +84,10 @@ function phaseIn(view: RuntimeView): RuntimePhase | undefined {
 
 /** These runtimes of a batch as they are now; those that carry nothing any more are left out. */
 export async function listCarriers(
-  { credential: name, batch, names }: Steps['listCarriers']['input'],
+  { credential: name, batch, names }: Activities['listCarriers']['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Steps['listCarriers']['output']> {
+): Promise<Activities['listCarriers']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
   if ('kind' in credential) return credential;
@@ -159,8 +159,8 @@ async function isThereFirst(
 ): Promise<boolean> {
   if (view.kind !== 'airflow' || isMarked({ profile, view })) return false;
   const record = await durable.runtimeRecord(runtimeRecordKey(id));
-  const noted = await notedOf(profile, durable);
-  return wasThereFirst({ profile, runtime: id, noted, record, view });
+  const firstSeen = await readFirstSeen(profile, durable);
+  return wasThereFirst({ profile, runtime: id, firstSeen, record, view });
 }
 
 /** Whether nothing shows of its variables although there may be some: among them may be anything. */

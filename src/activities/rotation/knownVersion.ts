@@ -2,14 +2,14 @@ import type { SecretVersionInfo } from '../../azure/keyVault.js';
 import type { IssuedKey } from '../../credentials/issuer.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import { isRefusedSecret } from '../../domain/rotation/due.js';
+import type { KnownVersion } from '../../domain/rotation/inventory.js';
 import { FOUND_KEY_TAG, KEY_ID_TAG } from '../../domain/rotation/pending.js';
-import type { KnownVersion } from '../../domain/rotation/stock.js';
 import { sameId } from '../../domain/values/sameId.js';
 import type { Secret } from '../../domain/values/secret.js';
 import type { Azure } from '../azure.js';
 
 /** What directory and vault tell of a credential. */
-export interface Seen {
+export interface Sources {
   readonly credential: Credential;
   /** Every version of the secret. */
   readonly versions: readonly SecretVersionInfo[];
@@ -26,21 +26,21 @@ export interface Seen {
  */
 export async function knownVersion(
   azure: Azure,
-  seen: Seen,
+  sources: Sources,
   info: SecretVersionInfo,
   credentialId: string,
   value: Secret | undefined,
 ): Promise<KnownVersion> {
-  const { credential, versions, keys } = seen;
+  const { credential, versions, keys } = sources;
   const tagged = versions.some(({ tags }) => sameId(credentialId, tags[KEY_ID_TAG]));
-  const noted = tagged ? undefined : info.tags[FOUND_KEY_TAG];
-  const keyId = tagged ? credentialId : noted;
+  const recorded = tagged ? undefined : info.tags[FOUND_KEY_TAG];
+  const keyId = tagged ? credentialId : recorded;
   const listed = keys?.some((key) => sameId(key.keyId, keyId)) === true;
   const unclear = keys ? !listed : info.expiresOn === undefined;
   const accepted = value && unclear ? await isAccepted(azure, credential, value) : undefined;
-  const candidates = keys && value && keyId === undefined ? candidatesOf(seen, info, value) : [];
+  const candidates = keys && value && keyId === undefined ? candidatesOf(sources, info, value) : [];
   const [only, ...others] = candidates;
-  const found = noted ?? (others.length === 0 ? only : undefined);
+  const found = recorded ?? (others.length === 0 ? only : undefined);
   return {
     clientId: credential.clientId,
     tenantId: credential.tenantId,
@@ -51,7 +51,7 @@ export async function knownVersion(
     since: info.createdAt,
     ...(found === undefined
       ? {}
-      : { found: { keyId: found, noted: noted !== undefined && info.expiresOn !== undefined } }),
+      : { found: { keyId: found, recorded: recorded !== undefined && info.expiresOn !== undefined } }),
     ...(others.length > 0 ? { couldBe: candidates } : {}),
     ...(accepted === undefined ? {} : { accepted }),
     ...(info.enabled ? {} : { closed: true }),
@@ -73,7 +73,7 @@ async function isAccepted(
  * The keys whose value a version may hold: those with its first characters, or, where the directory shows none of those,
  * those of which it shows no characters. What another version names is that one's.
  */
-function candidatesOf({ keys = [], versions }: Seen, info: SecretVersionInfo, value: Secret): string[] {
+function candidatesOf({ keys = [], versions }: Sources, info: SecretVersionInfo, value: Secret): string[] {
   const elsewhere = versions
     .filter(({ version }) => version !== info.version)
     .map(({ tags }) => tags[KEY_ID_TAG]);

@@ -1,3 +1,4 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import type { Credential } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
@@ -9,24 +10,24 @@ import {
   pendingSecret,
   RUN_TAG,
 } from '../../domain/rotation/pending.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import type { Azure } from '../azure.js';
+import { credentialNamed } from '../configured.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed, isStillIn } from '../held.js';
+import { isInRotationPhase } from './rotationPhase.js';
 
-type Step = Steps['mintCredential'];
-type Minted = Extract<Step['output'], { kind: 'minted' }>;
+type Activity = Activities['mintCredential'];
+type Minted = Extract<Activity['output'], { kind: 'minted' }>;
 
 /**
  * Mints a credential and stores its value in the pending secret, in one activity, so that the value never crosses an
- * orchestration. Repeated, it takes what the pending secret holds of this run. It never removes a key by its label: a twin
- * may have given that one out. A key whose value was lost is the run's to remove, which knows what it goes on with.
+ * orchestration. Repeated, it takes what the pending secret holds of this run. It never removes a key by its label: the same call
+ * a second time may have given that one out. A key whose value was lost is the run's to remove, which knows what it goes on with.
  */
 export async function mintCredential(
-  input: Step['input'],
+  input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const credential = credentialNamed(await deps.configuration(), input.credential);
   if ('kind' in credential) return credential;
   const azure = await deps.azure();
@@ -39,7 +40,7 @@ export async function mintCredential(
   if (earlier) return earlier;
   // The strategy was changed while the run was under way: from now on somebody else makes the keys.
   if (!issuer.mint) return { kind: 'notOurs' };
-  if (!(await isStillIn('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
+  if (!(await isInRotationPhase('preparing', durable, credential, input.runId))) return { kind: 'notOurs' };
 
   const minted = await issuer.mint(credential, {
     displayName: keyLabel(minterOf(recordKey, hub), input.runId),

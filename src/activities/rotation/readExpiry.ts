@@ -1,15 +1,15 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import { lateFrom } from '../../domain/rotation/lateness.js';
-import type { Steps } from '../../domain/steps/steps.js';
+import { credentialNamed } from '../configured.js';
 import type { ActivityDeps } from '../deps.js';
-import { credentialNamed } from '../held.js';
 
-type Step = Steps['readExpiry'];
+type Activity = Activities['readExpiry'];
 
 /** When the version that everybody reads ends, by the vault's word alone: the directory may be away. Writes nothing. */
 export async function readExpiry(
-  { credential: name, now }: Step['input'],
+  { credential: name, now }: Activity['input'],
   deps: ActivityDeps,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const credential = credentialNamed(await deps.configuration(), name);
   if ('kind' in credential) return credential;
   const listed = await (await deps.azure()).vaults.versions(credential.secret);

@@ -1,14 +1,14 @@
-import type { Steps } from '../../domain/steps/steps.js';
+import type { Activities } from '../../domain/activities/activities.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
 
-type Step = Steps['launchRuns'];
+type Activity = Activities['launchRuns'];
 
 /** Starts runs beside the one that asks. Repeated, it finds those that it started. Throws where none could be started. */
 export async function launchRuns(
-  { runs }: Step['input'],
+  { runs }: Activity['input'],
   _deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const runIds: string[] = [];
   let failure: unknown;
   for (const { orchestration, runId, input } of runs) {

@@ -1,13 +1,13 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import { isObserved } from '../../domain/configuration/profile.js';
 import { credentialRecordKey } from '../../domain/rotation/credentialState.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import type { ActivityDeps } from '../deps.js';
 
 /** The names of profiles and credentials: an orchestration cannot read the configuration itself. */
 export async function listConfigured(
-  _input: Steps['listConfigured']['input'],
+  _input: Activities['listConfigured']['input'],
   deps: ActivityDeps,
-): Promise<Steps['listConfigured']['output']> {
+): Promise<Activities['listConfigured']['output']> {
   const configuration = await deps.configuration();
   const { profiles, credentials } = configuration;
   return {

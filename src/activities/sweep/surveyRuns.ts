@@ -1,8 +1,8 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import { notificationId } from '../../domain/events/notifications.js';
 import { EMPTY_APP_RECORD, isKnown } from '../../domain/records/appRecord.js';
 import { KEY_ID_TAG } from '../../domain/rotation/pending.js';
 import { APP_VERSION } from '../../domain/runs/appVersion.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import {
   endedByHost,
   ofNewerVersion,
@@ -11,10 +11,10 @@ import {
   withOutdated,
 } from '../../domain/sweep/unmovedRuns.js';
 import { compareVersions } from '../../domain/values/version.js';
+import { credentialNamed } from '../configured.js';
 import type { ActivityDeps, DurableState } from '../deps.js';
-import { credentialNamed } from '../held.js';
 
-type Step = Steps['surveyRuns'];
+type Activity = Activities['surveyRuns'];
 
 /** So many are named: the next sweep finds the others. */
 const MOST = 20;
@@ -24,10 +24,10 @@ const MOST = 20;
  * where one has run on this task hub: the list has every entity in it.
  */
 export async function surveyRuns(
-  _input: Step['input'],
+  _input: Activity['input'],
   deps: ActivityDeps,
   durable: DurableState,
-): Promise<Step['output']> {
+): Promise<Activity['output']> {
   const record = (await durable.appRecord()) ?? EMPTY_APP_RECORD;
   const order = compareVersions(APP_VERSION, record.version ?? '0');
   const ended = endedByHost(await durable.instances('Failed', 'Terminated'));
@@ -36,9 +36,9 @@ export async function surveyRuns(
   const told: UnmovedRun[] = [];
   for (const run of ended.filter(isNew)) {
     if (told.length === MOST) break;
-    const looked = await lookedAt(run, deps, durable);
+    const found = await examine(run, deps, durable);
     // What cannot be judged now waits for a later sweep, and keeps back nothing else.
-    if (looked) told.push(looked);
+    if (found) told.push(found);
   }
   return {
     kind: 'surveyed',
@@ -52,7 +52,7 @@ export async function surveyRuns(
  * A rotation may have committed and not have come to note it: what everybody reads decides. `undefined`: the vault does not
  * tell.
  */
-async function lookedAt(
+async function examine(
   run: UnmovedRun,
   deps: ActivityDeps,
   durable: DurableState,

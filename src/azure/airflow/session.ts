@@ -58,7 +58,7 @@ export class AirflowSession {
     return `Bearer ${this.#token}`;
   }
 
-  /** What an answer 401 or 403 says of the login, and what mends it. */
+  /** What an answer 401 or 403 says of the login, and what fixes it. */
   failure(status: 401 | 403): CallFailure {
     const entra = this.target.login.kind === 'entra';
     const flaw = this.target.password ? flawOf(this.target.password) : undefined;

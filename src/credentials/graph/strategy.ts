@@ -1,4 +1,4 @@
-import { noteKeyCommand } from '../../domain/rotation/commands.js';
+import { tagVersionCommand } from '../../domain/rotation/commands.js';
 import type { RotationStrategy } from '../strategy.js';
 
 /** The app adds client secrets to the application, with Microsoft Graph. */
@@ -18,7 +18,7 @@ export const GRAPH: RotationStrategy = {
       note: couldBe
         ? `it does not say which key it holds; of ${couldBe.join(', ')} the first end counts`
         : 'it does not say which key it holds: only its own expiry counts',
-      remedy: noteKeyCommand(secret, { secretVersion, keyId, endsOn: expiresOn ?? '…' }),
+      remedy: tagVersionCommand(secret, { secretVersion, keyId, endsOn: expiresOn ?? '…' }),
     };
   },
   connect: async (to) => (await import('./applicationKeys.js')).applicationKeys(to),

@@ -77,7 +77,7 @@ export const ENDS = {
 type EndsOfRuns = { readonly [K in RunKind]: Readonly<Partial<Record<RunOutcome, Told>>> };
 
 /** Whether the end of such a run is told as `Airlock.RunFailed.v1`. */
-export function isToldAsFailed(kind: RunKind, outcome: RunOutcome): boolean {
+export function isEmittedAsFailed(kind: RunKind, outcome: RunOutcome): boolean {
   const ends: EndsOfRuns = ENDS;
   return ends[kind][outcome] === 'Airlock.RunFailed.v1';
 }

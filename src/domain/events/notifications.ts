@@ -8,7 +8,7 @@ import type { DebtKind, RotationCounts } from '../runs/rotations.js';
 import { sha256Hex } from '../values/digest.js';
 
 /** The credential that an event is about. */
-interface NotedCredential {
+interface AboutCredential {
   /** Name in the configuration. */
   readonly credential: string;
 }
@@ -38,14 +38,14 @@ export interface NotificationData {
     readonly outcome: RunOutcome;
     readonly problem: Problem;
   };
-  readonly 'Airlock.RotationStarted.v1': NotedCredential & {
+  readonly 'Airlock.RotationStarted.v1': AboutCredential & {
     readonly runId: string;
     readonly why: string;
     readonly from?: string;
     readonly carriers: number;
     readonly by?: Caller;
   };
-  readonly 'Airlock.RotationWaitingForApproval.v1': NotedCredential & {
+  readonly 'Airlock.RotationWaitingForApproval.v1': AboutCredential & {
     readonly runId: string;
     readonly gate: 'pilot' | 'removal';
     readonly until: string;
@@ -61,13 +61,13 @@ export interface NotificationData {
     readonly by: Caller;
     readonly at: string;
   };
-  readonly 'Airlock.RotationStraggler.v1': NotedCredential & {
+  readonly 'Airlock.RotationStraggler.v1': AboutCredential & {
     readonly runId: string;
     readonly runtime: string;
     /** Code of the problem, or the outcome of the runtime's run. */
     readonly code: EndWord;
   };
-  readonly 'Airlock.RotationCompleted.v1': NotedCredential & {
+  readonly 'Airlock.RotationCompleted.v1': AboutCredential & {
     readonly runId: string;
     readonly outcome: 'rotated' | 'rotatedPartly';
     readonly from?: string;
@@ -75,13 +75,13 @@ export interface NotificationData {
     readonly expiresOn?: string;
     readonly counts: RotationCounts;
   };
-  readonly 'Airlock.RotationRolledBack.v1': NotedCredential & {
+  readonly 'Airlock.RotationRolledBack.v1': AboutCredential & {
     readonly runId: string;
     readonly problem: Problem;
     readonly counts: RotationCounts;
   };
   /** Each time from the second on that it fails in the same way. */
-  readonly 'Airlock.RotationKeepsFailing.v1': NotedCredential & {
+  readonly 'Airlock.RotationKeepsFailing.v1': AboutCredential & {
     readonly runId: string;
     /** Code of the problem, or the rotation's outcome. */
     readonly code: EndWord;
@@ -89,7 +89,7 @@ export interface NotificationData {
     readonly times: number;
     readonly problem?: Problem;
   };
-  readonly 'Airlock.DebtOutstanding.v1': NotedCredential & {
+  readonly 'Airlock.DebtOutstanding.v1': AboutCredential & {
     readonly runId: string;
     readonly kind: DebtKind;
     /** Key id, label of a key, or the runtime's resource id. */
@@ -106,7 +106,7 @@ export interface NotificationData {
     /** Some of them. */
     readonly runtimes: readonly string[];
   };
-  readonly 'Airlock.CredentialExpiring.v1': NotedCredential & {
+  readonly 'Airlock.CredentialExpiring.v1': AboutCredential & {
     readonly runId: string;
     readonly problem: Problem;
   };

@@ -4,29 +4,29 @@ import { type Grantee, grantControl } from './grants.js';
 import type { PreflightRow } from './report.js';
 import type { Plane } from './rolePermissions.js';
 
-export type Seen =
+export type PermissionResult =
   | { readonly kind: 'allowed' }
   | { readonly kind: 'notAllowed' }
   /** The identity may not read its own permissions there, or nobody answered. */
-  | { readonly kind: 'unseen'; readonly failure: CallFailure };
+  | { readonly kind: 'unknown'; readonly failure: CallFailure };
 
 /** Who looks, and what it may do. */
 export interface Examiner {
   readonly grantee: Grantee;
   /** Whether the identity's roles allow an operation; asked once for each resource. */
-  mayDo(plane: Plane, operation: string, resourceId: string): Promise<Seen>;
+  mayDo(plane: Plane, operation: string, resourceId: string): Promise<PermissionResult>;
 }
 
 const READ_PERMISSIONS = 'Microsoft.Authorization/permissions/read';
 
 /** The row of an operation that only Resource Manager's list of permissions can show. */
-export function rowOfSeen(
+export function rowOfPermission(
   row: Pick<PreflightRow, 'what' | 'where' | 'why'>,
-  seen: Seen,
+  permission: PermissionResult,
   command: string,
 ): PreflightRow {
-  if (seen.kind === 'allowed') return { ...row, status: 'ok' };
-  if (seen.kind === 'notAllowed') return { ...row, status: 'missing', remedy: command };
+  if (permission.kind === 'allowed') return { ...row, status: 'ok' };
+  if (permission.kind === 'notAllowed') return { ...row, status: 'missing', remedy: command };
   return {
     ...row,
     status: 'unknown',
@@ -38,12 +38,13 @@ export function rowOfSeen(
 /** The row of a resource on which the identity may not read its own permissions; none where it may. */
 export function ownPermissionsRow(
   scope: string,
-  seen: Seen,
+  permission: PermissionResult,
   { grantee }: Pick<Examiner, 'grantee'>,
 ): readonly PreflightRow[] {
-  if (seen.kind !== 'unseen') return [];
+  if (permission.kind !== 'unknown') return [];
   const row = { what: READ_PERMISSIONS, where: scope, why: 'let the preflight see the permissions here' };
-  if (seen.failure.kind === 'retry') return [{ ...row, status: 'unknown', note: seen.failure.message }];
+  if (permission.failure.kind === 'retry')
+    return [{ ...row, status: 'unknown', note: permission.failure.message }];
   const remedy = grantControl({ action: READ_PERMISSIONS, scope }, grantee);
   return [{ ...row, status: 'missing', remedy }];
 }

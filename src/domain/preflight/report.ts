@@ -17,7 +17,7 @@ export interface PreflightRow {
   readonly why: string;
   /** What was found, where that is more than the status says. */
   readonly note?: string;
-  /** What mends it: a command, or a sentence. */
+  /** What fixes it: a command, or a sentence. */
   readonly remedy?: string;
 }
 
@@ -67,7 +67,7 @@ function shortPlace(where: string): string {
   return where.startsWith('/') ? (where.split('/').at(-1) ?? where) : where;
 }
 
-/** The report as a table for people: a line a row, and below each what is missing and what mends it. */
+/** The report as a table for people: a line a row, and below each what is missing and what fixes it. */
 export function formatReport({ identity, rows }: PreflightReport): string {
   const width = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => text.length));
   const whats = width(rows.map(({ what }) => what));

@@ -18,8 +18,8 @@ export interface RolePermissions {
  * (https://learn.microsoft.com/azure/role-based-access-control/role-definitions#notactions). Conditions and deny
  * assignments are not in the list and so not seen.
  */
-export function permits(held: readonly RolePermissions[], plane: Plane, operation: string): boolean {
-  return held.some(({ actions, notActions, dataActions, notDataActions }) => {
+export function permits(granted: readonly RolePermissions[], plane: Plane, operation: string): boolean {
+  return granted.some(({ actions, notActions, dataActions, notDataActions }) => {
     const [allowed, excluded] = plane === 'control' ? [actions, notActions] : [dataActions, notDataActions];
     return matches(allowed, operation) && !matches(excluded, operation);
   });

@@ -32,7 +32,7 @@ export function dagNotImported(dagId: string, error: { file: string; lastLine: s
     code: 'dagImportError',
     message: `Airflow has no DAG ${dagId}; it could not import ${error.file}: ${error.lastLine}`,
     remedy:
-      'Mend the file (or the requirement that it imports) and import it again, then start an access check.',
+      'Fix the file (or the requirement that it imports) and import it again, then start an access check.',
   };
 }
 
@@ -49,6 +49,6 @@ export function dagRunFailed(dagId: string, dagRunId: string): Problem {
     code: 'dagRunFailed',
     message: `The run ${dagRunId} of the DAG ${dagId} failed.`,
     remedy:
-      'Read the log of its task in the Airflow web interface; mend what it says and start an access check.',
+      'Read the log of its task in the Airflow web interface; fix what it says and start an access check.',
   };
 }

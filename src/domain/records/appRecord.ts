@@ -40,7 +40,7 @@ export type AppRecordOperation = Repeatable<
   /** They have been sent, or are given up. */
   | { readonly kind: 'strike'; readonly ids: readonly string[]; readonly at: string }
   /** This version of the app runs. */
-  | { readonly kind: 'noteVersion'; readonly version: string; readonly at: string }
+  | { readonly kind: 'rememberVersion'; readonly version: string; readonly at: string }
 >;
 
 export interface AppRecordAnswer {
@@ -63,7 +63,7 @@ function after(record: AppRecord, operation: AppRecordOperation): AppRecord {
       return keep(record, operation);
     case 'strike':
       return strike(record, operation.ids);
-    case 'noteVersion': {
+    case 'rememberVersion': {
       const { version } = operation;
       const isNewer = record.version === undefined || compareVersions(version, record.version) > 0;
       return isNewer ? { ...record, version } : record;

@@ -2,13 +2,13 @@
 
 import { type EndedRun, endedRun, type RunEnd, withEnded } from '../runs/repeatable.js';
 import { REMEMBER_ENDED_MS } from '../values/timing.js';
-import { withFailures, withFindings } from './lookFindings.js';
+import { withFailures, withFindings } from './passFindings.js';
 import type { Operation, RecordAnswer, RecordOperation } from './runtimeOperations.js';
 import { holdsLease, type RuntimeRecord, withoutCarried } from './runtimeRecord.js';
 
 const REMEMBER_ENDED = { count: 200, forMs: REMEMBER_ENDED_MS };
 
-type Step = { record: RuntimeRecord; answer: RecordAnswer };
+type Applied = { record: RuntimeRecord; answer: RecordAnswer };
 
 /** Carries out one operation. Returns the state after it and the answer for the caller. */
 export function applyToRecord(
@@ -27,24 +27,28 @@ export function applyToRecord(
   }
 }
 
-function begin(record: RuntimeRecord, operation: Operation<'begin'>): Step {
-  const { runId, now, holdMs, inPlaceOf } = operation;
+function begin(record: RuntimeRecord, operation: Operation<'begin'>): Applied {
+  const { runId, now, claimMs, inPlaceOf } = operation;
   const before = endedRun(record.ended, runId);
   if (before) return { record, answer: { kind: 'ended', end: endOf(before) } };
   const { work } = record;
   const isOthers = work !== undefined && work.runId !== runId && work.runId !== inPlaceOf;
   if (isOthers && work.until > now) return toldBusy(record, work, operation);
   const mine = work?.runId === runId ? work : undefined;
-  // Begun before, or started again from its first look: it goes on where the record is, and forgets no note.
-  const look = Math.max(operation.look, mine?.look ?? 1);
-  const notes = mine?.look === look ? mine.notes : 0;
+  // Begun before, or started again from its first pass: it goes on where the record is, and forgets no signal.
+  const pass = Math.max(operation.pass, mine?.pass ?? 1);
+  const pendingSignals = mine?.pass === pass ? mine.pendingSignals : 0;
   const ended =
     work && !mine
       ? withEnded(record.ended, { runId: work.runId, at: now, outcome: 'interrupted' }, REMEMBER_ENDED)
       : record.ended;
   return {
-    record: { ...record, work: { runId, look, until: later(mine?.until, now + holdMs), notes }, ended },
-    answer: { kind: 'begun', look, ...(record.proof ? { proof: record.proof } : {}) },
+    record: {
+      ...record,
+      work: { runId, pass, until: later(mine?.until, now + claimMs), pendingSignals },
+      ended,
+    },
+    answer: { kind: 'begun', pass, ...(record.proof ? { proof: record.proof } : {}) },
   };
 }
 
@@ -52,14 +56,14 @@ function toldBusy(
   record: RuntimeRecord,
   work: NonNullable<RuntimeRecord['work']>,
   { runId, now, quiet, asked, asksAgain }: Operation<'begin'>,
-): Step {
+): Applied {
   if (asksAgain) return { record, answer: { kind: 'busy', runId: work.runId } };
   const end: RunEnd = { outcome: 'busy', otherRunId: work.runId };
   return {
     record: {
       ...record,
       ...(asked ? { lookedAfter: true as const } : {}),
-      work: quiet ? work : { ...work, notes: work.notes + 1 },
+      work: quiet ? work : { ...work, pendingSignals: work.pendingSignals + 1 },
       ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
     },
     answer: { kind: 'ended', end },
@@ -68,34 +72,34 @@ function toldBusy(
 
 function acquireLease(
   record: RuntimeRecord,
-  { runId, look, now, leaseMs, changes }: Operation<'acquireLease'>,
-): Step {
+  { runId, pass, now, leaseMs, changes }: Operation<'acquireLease'>,
+): Applied {
   const { lease, work } = record;
-  // Only the look that works: one that is over would open the fence for what it left under way.
-  if (!work || !isAtWork(record, runId, look)) return { record, answer: { kind: 'lease', held: false } };
+  // Only the pass that works: one that is over would open the fence for what it left under way.
+  if (!work || !isAtWork(record, runId, pass)) return { record, answer: { kind: 'lease', held: false } };
   const until = later(lease?.owner === runId ? lease.until : undefined, now + leaseMs);
   return {
     record: {
       ...(changes ? withoutCarried(record) : record),
       // Nobody takes the runtime over while the lease is good.
       work: { ...work, until: later(work.until, until) },
-      lease: { owner: runId, look, until },
+      lease: { owner: runId, pass, until },
     },
     answer: { kind: 'lease', held: true },
   };
 }
 
-function renew(record: RuntimeRecord, { runId, look, now, holdMs, leaseMs }: Operation<'renew'>): Step {
+function renew(record: RuntimeRecord, { runId, pass, now, claimMs, leaseMs }: Operation<'renew'>): Applied {
   const { work, lease } = record;
-  const leads = leaseMs === undefined || holdsLease(record, runId, look);
+  const leads = leaseMs === undefined || holdsLease(record, runId, pass);
   // Whoever lost the runtime or the lease meanwhile must not get it back by renewing: another may have written.
-  if (!work || !isAtWork(record, runId, look) || !leads) {
+  if (!work || !isAtWork(record, runId, pass) || !leads) {
     return { record, answer: { kind: 'renewed', held: false } };
   }
   return {
     record: {
       ...record,
-      work: { ...work, until: later(work.until, now + holdMs) },
+      work: { ...work, until: later(work.until, now + claimMs) },
       ...(leaseMs === undefined || !lease
         ? {}
         : { lease: { ...lease, until: later(lease.until, now + leaseMs) } }),
@@ -104,22 +108,22 @@ function renew(record: RuntimeRecord, { runId, look, now, holdMs, leaseMs }: Ope
   };
 }
 
-function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
-  const { runId, look, now, holdMs, end } = operation;
+function finish(record: RuntimeRecord, operation: Operation<'finish'>): Applied {
+  const { runId, pass, now, claimMs, end } = operation;
   if (endedRun(record.ended, runId)) return { record, answer: { kind: 'finished', again: false } };
   const { work } = record;
   const mine = work?.runId === runId ? work : undefined;
-  // Of an earlier look: that one was answered so, and the run is at the next.
-  if (mine && mine.look > look) return { record, answer: { kind: 'finished', again: true } };
+  // Of an earlier pass: that one was answered so, and the run is at the next.
+  if (mine && mine.pass > pass) return { record, answer: { kind: 'finished', again: true } };
   const ended = withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED);
   // Another has taken over: what this one found is older than what that one finds.
   if (!mine) return { record: { ...record, ended }, answer: { kind: 'finished', again: false } };
   const released = withFindings(withoutLease(record, runId), operation);
-  if (mine.notes > 0 && !operation.last) {
+  if (mine.pendingSignals > 0 && !operation.last) {
     return {
       record: {
         ...released,
-        work: { runId, look: look + 1, until: later(mine.until, now + holdMs), notes: 0 },
+        work: { runId, pass: pass + 1, until: later(mine.until, now + claimMs), pendingSignals: 0 },
       },
       answer: { kind: 'finished', again: true },
     };
@@ -128,8 +132,8 @@ function finish(record: RuntimeRecord, operation: Operation<'finish'>): Step {
   return { record: { ...rest, ended }, answer: { kind: 'finished', again: false } };
 }
 
-function isAtWork({ work }: RuntimeRecord, runId: string, look: number): boolean {
-  return work?.runId === runId && work.look === look;
+function isAtWork({ work }: RuntimeRecord, runId: string, pass: number): boolean {
+  return work?.runId === runId && work.pass === pass;
 }
 
 /** Deadlines only grow: a renewal that comes late takes nothing back. */

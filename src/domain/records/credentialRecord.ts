@@ -1,6 +1,6 @@
 /**
  * What the app remembers of one credential: which rotation works on it and how far it is, what nothing may be written
- * with any more, what is owed. State of a durable entity: every operation is a pure step, and two callers never
+ * with any more, what is outstanding. State of a durable entity: every operation is a pure step, and two callers never
  * interleave. Each may come twice, at once or much later: it names its run and the run's phase, and nothing goes back
  * (repeatable.ts). Times are milliseconds since the epoch, from the orchestration that calls.
  */
@@ -14,7 +14,7 @@ import {
 } from '../rotation/credentialState.js';
 import { withLeft } from '../rotation/debts.js';
 import { type Finish, type Finished, finish, REMEMBER_ENDED } from '../rotation/finishing.js';
-import { type Told, tellingOf } from '../rotation/onceADay.js';
+import { type Announcement, announcementOf } from '../rotation/onceADay.js';
 import { type ActiveRotation, mayFollow, type RotationPhase } from '../rotation/phases.js';
 import { endedRun, type Repeatable, type RunEnd, withEnded } from '../runs/repeatable.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
@@ -27,13 +27,13 @@ export type CredentialOperation = Repeatable<
       readonly runId: string;
       readonly phase: 'preparing';
       readonly now: number;
-      readonly holdMs: number;
-      /** Where another run works on the credential, nothing is noted for it. */
+      readonly claimMs: number;
+      /** Where another run works on the credential, it leaves no signal for that one. */
       readonly quiet?: true;
     }
   /** Changes nothing. */
   | { readonly kind: 'read' }
-  | { readonly kind: 'renew'; readonly runId: string; readonly now: number; readonly holdMs: number }
+  | { readonly kind: 'renew'; readonly runId: string; readonly now: number; readonly claimMs: number }
   | {
       readonly kind: 'advance';
       readonly runId: string;
@@ -45,7 +45,7 @@ export type CredentialOperation = Repeatable<
     }
   | { readonly kind: 'retire'; readonly runId: string; readonly credentialId: string }
   /** Asks whether this run tells of something today. */
-  | ({ readonly kind: 'tell' } & Told)
+  | ({ readonly kind: 'announce' } & Announcement)
   | Finish
 >;
 
@@ -56,16 +56,16 @@ export type CredentialAnswer =
   /** The run has ended, or is told no (`busy`): now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
   /** Whether the run still is the one that works on the credential. */
-  | { readonly kind: 'standing'; readonly held: boolean }
+  | { readonly kind: 'claim'; readonly held: boolean }
   /** Whether the run tells; if not, another one has told today. */
-  | { readonly kind: 'telling'; readonly tells: boolean }
+  | { readonly kind: 'announcement'; readonly announces: boolean }
   | Finished;
 
-type Step = { readonly record: CredentialRecord; readonly answer: CredentialAnswer };
+type Applied = { readonly record: CredentialRecord; readonly answer: CredentialAnswer };
 type Operation<K extends CredentialOperation['kind']> = Extract<CredentialOperation, { kind: K }>;
 
 /** Carries out one operation. Returns the state after it and the answer for the caller. */
-export function applyToCredential(record: CredentialRecord, operation: CredentialOperation): Step {
+export function applyToCredential(record: CredentialRecord, operation: CredentialOperation): Applied {
   switch (operation.kind) {
     case 'begin':
       return begin(record, operation);
@@ -81,7 +81,7 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
     case 'renew':
       return asOwner(record, operation.runId, (rotation) => ({
         ...record,
-        rotation: { ...rotation, until: Math.max(rotation.until, operation.now + operation.holdMs) },
+        rotation: { ...rotation, until: Math.max(rotation.until, operation.now + operation.claimMs) },
       }));
     case 'advance':
       return asOwner(record, operation.runId, (rotation) =>
@@ -109,17 +109,20 @@ export function applyToCredential(record: CredentialRecord, operation: Credentia
           -MAX_RETIRED,
         ),
       }));
-    case 'tell': {
+    case 'announce': {
       const { kind: _, ...wanted } = operation;
-      const { tells, told } = tellingOf(record.told ?? [], wanted);
-      return { record: tells ? { ...record, told } : record, answer: { kind: 'telling', tells } };
+      const { announces, announced } = announcementOf(record.announced ?? [], wanted);
+      return {
+        record: announces ? { ...record, announced } : record,
+        answer: { kind: 'announcement', announces },
+      };
     }
     case 'finish':
       return finish(record, operation);
   }
 }
 
-function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operation<'begin'>): Step {
+function begin(record: CredentialRecord, { runId, now, claimMs, quiet }: Operation<'begin'>): Applied {
   const before = endedRun(record.ended, runId);
   if (before) return { record, answer: { kind: 'ended', end: endOf(before) } };
   const { rotation } = record;
@@ -128,7 +131,7 @@ function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operatio
     return {
       record: {
         ...record,
-        rotation: quiet ? rotation : { ...rotation, notes: (rotation.notes ?? 0) + 1 },
+        rotation: quiet ? rotation : { ...rotation, pendingSignals: (rotation.pendingSignals ?? 0) + 1 },
         ended: withEnded(record.ended, { runId, at: now, ...end }, REMEMBER_ENDED),
       },
       answer: { kind: 'ended', end },
@@ -136,8 +139,8 @@ function begin(record: CredentialRecord, { runId, now, holdMs, quiet }: Operatio
   }
   const begun: CredentialRecord['rotation'] =
     rotation?.runId === runId
-      ? { ...rotation, until: Math.max(rotation.until, now + holdMs) }
-      : { runId, until: now + holdMs, phase: 'preparing' };
+      ? { ...rotation, until: Math.max(rotation.until, now + claimMs) }
+      : { runId, until: now + claimMs, phase: 'preparing' };
   const known = rotation ? { ...record, debts: withLeft(record.debts, rotation, now) } : record;
   // What a run that begins again was to remove is its own still, and no debt yet.
   const taken = rotation?.runId === runId ? record : known;
@@ -155,7 +158,7 @@ function asOwner(
   record: CredentialRecord,
   runId: string,
   change: (rotation: ActiveRotation) => CredentialRecord,
-): Step {
-  if (record.rotation?.runId !== runId) return { record, answer: { kind: 'standing', held: false } };
-  return { record: change(record.rotation), answer: { kind: 'standing', held: true } };
+): Applied {
+  if (record.rotation?.runId !== runId) return { record, answer: { kind: 'claim', held: false } };
+  return { record: change(record.rotation), answer: { kind: 'claim', held: true } };
 }

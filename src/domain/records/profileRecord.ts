@@ -16,27 +16,27 @@ export interface ProfileRecord {
 }
 
 /** A record as it is asked: a fleet asks it once for each of its runtimes. */
-export interface Noted {
+export interface FirstSeen {
   readonly places: ReadonlySet<string>;
   readonly existing: ReadonlySet<string>;
 }
 
 /** @param record absent: no list has been complete */
-export function notedIn(record: ProfileRecord | undefined): Noted {
+export function firstSeenIn(record: ProfileRecord | undefined): FirstSeen {
   return { places: new Set(record?.places), existing: new Set(record?.existing) };
 }
 
 export const EMPTY_PROFILE_RECORD: ProfileRecord = { places: [], existing: [] };
 
 /**
- * Most entries of each list: some 300 KB. Past it a list is not noted, and what it shows counts as there before: nothing
+ * Most entries of each list: some 300 KB. Past it a list is not remembered, and what it shows counts as there before: nothing
  * is written to it unasked.
  */
-export const MAX_NOTED = 20_000;
+export const MAX_REMEMBERED = 20_000;
 
 export type ProfileOperation = Repeatable<{
   /** A list has been complete. */
-  readonly kind: 'note';
+  readonly kind: 'remember';
   readonly places: readonly string[];
   readonly existing: readonly string[];
   /** ISO 8601. */
@@ -62,7 +62,7 @@ export function applyToProfileRecord(
     places: [...new Set([...record.places, ...places])],
     existing: [...new Set([...record.existing, ...existing])],
   };
-  if (next.places.length > MAX_NOTED || next.existing.length > MAX_NOTED)
+  if (next.places.length > MAX_REMEMBERED || next.existing.length > MAX_REMEMBERED)
     return { record, answer: { added: 0 } };
   return { record: next, answer: { added: next.existing.length - record.existing.length } };
 }

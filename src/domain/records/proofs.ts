@@ -2,7 +2,7 @@
 import type { RecordedProof } from './runtimeRecord.js';
 
 /** `due`: proven with these settings and this credential, too long ago. */
-export type ProofStanding = 'holds' | 'due' | 'none';
+export type ProofStatus = 'holds' | 'due' | 'none';
 
 /**
  * How a proof stands for what a runtime has or is to have.
@@ -11,12 +11,12 @@ export type ProofStanding = 'holds' | 'due' | 'none';
  * @param everySeconds how long a proof holds
  * @param now milliseconds since the epoch
  */
-export function standingOf(
+export function proofStatusOf(
   proof: RecordedProof | undefined,
   fingerprint: string,
   everySeconds: number,
   now: number,
-): ProofStanding {
+): ProofStatus {
   if (proof?.fingerprint !== fingerprint) return 'none';
   return now - Date.parse(proof.provenAt) < everySeconds * 1000 ? 'holds' : 'due';
 }

@@ -9,22 +9,22 @@ export type RecordOperation = Repeatable<
   | {
       readonly kind: 'begin';
       readonly runId: string;
-      readonly look: number;
+      readonly pass: number;
       readonly now: number;
-      readonly holdMs: number;
-      /** Where another run works on the runtime, nothing is noted for it. */
+      readonly claimMs: number;
+      /** Where another run works on the runtime, it leaves no signal for that one. */
       readonly quiet?: true;
-      /** A person asks for the runtime to be enabled: where another run works on it, its next look does that. */
+      /** A person asks for the runtime to be enabled: where another run works on it, its next pass does that. */
       readonly asked?: true;
       /** Where another run works on the runtime, this one asks again later: it is not told no for good. */
       readonly asksAgain?: true;
-      /** The durable host ended this run: what it holds is free. */
+      /** The durable host ended this run: its claim counts no more. */
       readonly inPlaceOf?: string;
     }
   | {
       readonly kind: 'acquireLease';
       readonly runId: string;
-      readonly look: number;
+      readonly pass: number;
       readonly now: number;
       readonly leaseMs: number;
       /** Settings are to be written: what the processes have is not known until they have answered a check. */
@@ -33,27 +33,27 @@ export type RecordOperation = Repeatable<
   | {
       readonly kind: 'renew';
       readonly runId: string;
-      readonly look: number;
+      readonly pass: number;
       readonly now: number;
-      readonly holdMs: number;
+      readonly claimMs: number;
       /** Absent: the run holds no lease and wants none. */
       readonly leaseMs?: number;
     }
   | {
       readonly kind: 'finish';
       readonly runId: string;
-      readonly look: number;
+      readonly pass: number;
       readonly now: number;
-      readonly holdMs: number;
+      readonly claimMs: number;
       readonly end: RunEnd;
       readonly proof?: RecordedProof;
       /** Processes that have this credential have answered a check. */
       readonly carried?: string;
       /** The check failed: code of its problem. Not where the runtime could not be asked. */
       readonly revoked?: ProblemCode;
-      /** What the look's read has shown. */
+      /** What the pass's read has shown. */
       readonly seen?: SeenSettings;
-      /** What the look has written, or whether a read shows what an earlier one wrote. */
+      /** What the pass has written, or whether a read shows what an earlier one wrote. */
       readonly settings?: LastSettings;
       /** The app looks after it from now on. */
       readonly lookedAfter?: true;
@@ -61,22 +61,22 @@ export type RecordOperation = Repeatable<
       readonly failed?: boolean;
       /** The runtime is gone: what was proven there means nothing for one of the same name. */
       readonly forgetProof?: boolean;
-      /** Do not look once more even where something was noted (the run was cancelled). */
+      /** Do not look once more even where a signal came (the run was cancelled). */
       readonly last?: boolean;
     }
 >;
 
 export type RecordAnswer =
-  /** The run works on the runtime, with this look. */
-  | { readonly kind: 'begun'; readonly look: number; readonly proof?: RecordedProof }
+  /** The run works on the runtime, with this pass. */
+  | { readonly kind: 'begun'; readonly pass: number; readonly proof?: RecordedProof }
   /** Another run works on the runtime: ask again. */
   | { readonly kind: 'busy'; readonly runId: string }
   /** The run has ended, or was told no for good: now, or when it asked before. */
   | { readonly kind: 'ended'; readonly end: RunEnd }
-  /** Not held: the run, or this look of it, does not work on the runtime any more. */
+  /** Not held: the run, or this pass of it, does not work on the runtime any more. */
   | { readonly kind: 'lease'; readonly held: boolean }
   | { readonly kind: 'renewed'; readonly held: boolean }
-  /** `again`: something was noted meanwhile, the run has to look once more and still holds the runtime. */
+  /** `again`: a signal came meanwhile, the run has to look once more and still has its claim. */
   | { readonly kind: 'finished'; readonly again: boolean };
 
 /** One kind of operation. */

@@ -1,7 +1,7 @@
 /**
  * What the app remembers of one runtime: which run works on it, who may write to it, what has been proven there and
  * which runs have been. It is the state of a durable entity, so every operation is a pure step from state to state
- * and two callers never interleave. Each may come twice, at once or much later: it names its run and the run's look, and
+ * and two callers never interleave. Each may come twice, at once or much later: it names its run and the run's pass, and
  * nothing goes back (repeatable.ts).
  *
  * Times are milliseconds since the epoch, taken from the orchestration that calls.
@@ -31,18 +31,18 @@ interface RevokedProof {
 }
 
 export interface RuntimeRecord {
-  /** The run that works on the runtime; events and requests that come meanwhile are noted here. */
+  /** The run that works on the runtime; events and requests that come meanwhile are counted here. */
   readonly work?: {
     readonly runId: string;
-    /** Which look of the run this is, from 1. */
-    readonly look: number;
+    /** Which pass of the run this is, from 1. */
+    readonly pass: number;
     /** Past this moment the run counts as dead and another may take over. */
     readonly until: number;
-    /** How many events and requests came since the last look; more than none leads to one more look. */
-    readonly notes: number;
+    /** How many events and requests came since the last pass; more than none leads to one more pass. */
+    readonly pendingSignals: number;
   };
-  /** The right to write, with a deadline; taken just before a change, by one look of the run that works. */
-  readonly lease?: { readonly owner: string; readonly look: number; readonly until: number };
+  /** The right to write, with a deadline; taken just before a change, by one pass of the run that works. */
+  readonly lease?: { readonly owner: string; readonly pass: number; readonly until: number };
   readonly proof?: RecordedProof;
   /**
    * Id of the credential that its processes have for certain: they have answered a check with it, right or wrong, and nobody
@@ -72,12 +72,12 @@ export interface RuntimeRecord {
 export const EMPTY_RECORD: RuntimeRecord = { ended: [] };
 
 /**
- * Whether this look of `runId` still has the right to write: what the activity that writes asks between its read and its
+ * Whether this pass of `runId` still has the right to write: what the activity that writes asks between its read and its
  * write. It asks for the owner, not for the time: a lease that has run out and that nobody took is still the run's own,
  * and whoever takes it later reads later, so that one of the two conditional writes fails.
  */
-export function holdsLease(record: RuntimeRecord | undefined, runId: string, look: number): boolean {
-  return record?.lease?.owner === runId && record.lease.look === look;
+export function holdsLease(record: RuntimeRecord | undefined, runId: string, pass: number): boolean {
+  return record?.lease?.owner === runId && record.lease.pass === pass;
 }
 
 /**

@@ -22,7 +22,7 @@ export function chosenVersion(
     const { from, to, phase } = rotation;
     if (phase === 'committed') return to;
     const dead = from.expiresOn !== undefined && Date.parse(from.expiresOn) <= now;
-    if (phase === 'goingBack') return dead ? undefined : from;
+    if (phase === 'rollingBack') return dead ? undefined : from;
     if (marker !== undefined && sameId(marker, to.credentialId)) return to;
     return dead ? undefined : from;
   }

@@ -38,7 +38,7 @@ export function setExpiryCommand(secret: SecretReference): string {
 }
 
 /** Says of a version which key it holds. The tag is the app's own: `keyId` would make it another credential. */
-export function noteKeyCommand(
+export function tagVersionCommand(
   secret: SecretReference,
   { secretVersion, keyId, endsOn }: { secretVersion: string; keyId: string; endsOn: string },
 ): string {

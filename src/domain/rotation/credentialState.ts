@@ -7,7 +7,7 @@ import { sha256Hex } from '../values/digest.js';
 import type { Gate } from '../values/gate.js';
 import { sameId } from '../values/sameId.js';
 import type { FailedPilot, Failures, Pin } from './failures.js';
-import type { Told } from './onceADay.js';
+import type { Announcement } from './onceADay.js';
 import type { ActiveRotation, RotationPhase } from './phases.js';
 
 export interface CredentialRecord {
@@ -17,8 +17,8 @@ export interface CredentialRecord {
    */
   readonly hub: string;
   readonly rotation?: ActiveRotation & {
-    /** How many events and requests came while the run works: more than none leads to one more look. */
-    readonly notes?: number;
+    /** How many events and requests came while the run works: more than none leads to one more pass. */
+    readonly pendingSignals?: number;
   };
   /** Credential ids that are about to be removed: nothing may be written with them. */
   readonly retiring: readonly string[];
@@ -32,12 +32,12 @@ export interface CredentialRecord {
   /** A person's no that stands. */
   readonly rejection?: Rejection;
   /** What was told of it, newest last. */
-  readonly told?: readonly Told[];
+  readonly announced?: readonly Announcement[];
   /** Rotations that ended or were told no, newest last. */
   readonly ended: readonly EndedCredentialRun[];
 }
 
-/** `again`: something was noted while it worked, so that another run looks once more. */
+/** `again`: a signal came while it worked, so that another run looks once more. */
 export type EndedCredentialRun = EndedRun & { readonly again?: true };
 
 /** A person's no at a gate, see rejection.ts. */

@@ -1,4 +1,4 @@
-/** What a rotation owes: the list in its credential's record, which the sweep works off. */
+/** What rotations left to do: the list in its credential's record, which the sweep works off. */
 
 import type { Debt } from '../runs/rotations.js';
 import { sameId } from '../values/sameId.js';
@@ -16,7 +16,7 @@ export function withLeft(
       what,
       since: new Date(now).toISOString(),
       runId,
-      reason: 'The run that was to remove it ended without a word',
+      reason: 'The run that was to remove it ended without saying what became of it',
     }),
   );
   return [...debts, ...left.filter((debt) => !debts.some(isSameDebt(debt)))];
@@ -27,24 +27,24 @@ function isSameDebt(one: Debt): (other: Debt) => boolean {
 }
 
 /** What a run that ends says of debts. */
-export interface Settlement {
+export interface DebtChanges {
   readonly debts: readonly Debt[];
   /** Key ids, labels, resource ids of debts that are no more. */
-  readonly paid: readonly string[];
+  readonly cleared: readonly string[];
   /** The run looked at every runtime: which are behind is in `debts`, and earlier entries are not. */
-  readonly lookedAtAll: boolean;
+  readonly sawEverything: boolean;
 }
 
 /** The debts once a run has ended. An old debt keeps its date: how long it stands is what people need to see. */
 export function debtsAfter(
   before: readonly Debt[],
-  { debts, paid, lookedAtAll }: Settlement,
+  { debts, cleared, sawEverything }: DebtChanges,
 ): readonly Debt[] {
   const kept = before.filter(
     (debt) =>
-      !paid.some((what) => sameId(what, debt.what)) &&
+      !cleared.some((what) => sameId(what, debt.what)) &&
       !debts.some(isSameDebt(debt)) &&
-      !(lookedAtAll && debt.kind === 'moveRuntime'),
+      !(sawEverything && debt.kind === 'moveRuntime'),
   );
   return [
     ...kept,

@@ -4,12 +4,12 @@ import type { RotationSettings } from '../configuration/rotationSettings.js';
 import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
 import { sameId } from '../values/sameId.js';
-import type { ApplicationKey, CredentialStock, KnownVersion } from './stock.js';
+import type { ApplicationKey, CredentialInventory, KnownVersion } from './inventory.js';
 import { keysShownAt } from './strayKeys.js';
 
 const SECOND = 1000;
 
-export type Dueness =
+export type RotationStatus =
   | { readonly kind: 'notDue'; readonly dueAt: string | undefined }
   | { readonly kind: 'due'; readonly urgent: boolean; readonly dead: boolean; readonly why: string };
 
@@ -23,17 +23,22 @@ export type End = number | 'gone' | undefined;
  *
  * @param moveSeconds how long a move of the fleet takes at most
  */
-export function dueness(
-  stock: CredentialStock,
+export function rotationStatus(
+  inventory: CredentialInventory,
   settings: RotationSettings,
   now: number,
   moveSeconds: number,
-): Dueness {
-  return duenessOf(expiryOf(stock, now), settings, now, moveSeconds);
+): RotationStatus {
+  return rotationStatusAt(expiryOf(inventory, now), settings, now, moveSeconds);
 }
 
 /** The same for a credential that ends then. */
-export function duenessOf(end: End, settings: RotationSettings, now: number, moveSeconds: number): Dueness {
+export function rotationStatusAt(
+  end: End,
+  settings: RotationSettings,
+  now: number,
+  moveSeconds: number,
+): RotationStatus {
   if (end === 'gone') {
     return { kind: 'due', urgent: true, dead: true, why: 'Entra does not accept it any more' };
   }
@@ -52,13 +57,13 @@ export function urgentAt(end: number, { overlapSeconds }: RotationSettings, move
 }
 
 /** When the current credential stops working. */
-export function expiryOf({ current, keys }: CredentialStock, now: number): End {
+export function expiryOf({ current, keys }: CredentialInventory, now: number): End {
   return endOf(current, keys, now);
 }
 
 /** Whether anybody says when the current credential ends, be that over or not. */
-export function isEndKnown(stock: CredentialStock): boolean {
-  return expiryOf(stock, 0) !== undefined;
+export function isEndKnown(inventory: CredentialInventory): boolean {
+  return expiryOf(inventory, 0) !== undefined;
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type Rejection,
   without,
 } from './credentialState.js';
-import { debtsAfter, type Settlement } from './debts.js';
+import { type DebtChanges, debtsAfter } from './debts.js';
 import { failedPilotsAfter, failuresAfter, type Pin, pinAfter } from './failures.js';
 import { rejectionAfter } from './rejection.js';
 
@@ -14,7 +14,7 @@ import { rejectionAfter } from './rejection.js';
 export const REMEMBER_ENDED = { count: 200 };
 
 /** A rotation ends. */
-export interface Finish extends Settlement {
+export interface Finish extends DebtChanges {
   readonly kind: 'finish';
   readonly runId: string;
   readonly phase: 'ended';
@@ -35,13 +35,13 @@ export interface Finish extends Settlement {
   readonly unretire: readonly string[];
 }
 
-/** `again`: something was noted meanwhile, another run has to look once more. */
+/** `again`: a signal came meanwhile, another run has to look once more. */
 export interface Finished {
   readonly kind: 'finished';
   readonly again: boolean;
 }
 
-/** Ends the rotation. Of a credential that another run has taken over, this one only says what it owes. */
+/** Ends the rotation. Of a credential that another run has taken over, this one only says which debts it leaves. */
 export function finish(
   record: CredentialRecord,
   operation: Finish,
@@ -52,7 +52,7 @@ export function finish(
   if (before) return { record, answer: { kind: 'finished', again: before.again === true } };
   const mine = record.rotation === undefined || record.rotation.runId === runId;
   const { rotation, pinned: _, rejection: known, ...rest } = record;
-  const again = mine && (rotation?.notes ?? 0) > 0;
+  const again = mine && (rotation?.pendingSignals ?? 0) > 0;
   const result = mine ? operation.result : 'nothing';
   const failures = failuresAfter(record.failures, { ...operation, result });
   // A pin stands until everybody has a version by a commit, whatever else a run does meanwhile.
@@ -70,7 +70,7 @@ export function finish(
       ...(pinned ? { pinned } : {}),
       ...(rejection ? { rejection } : {}),
       retiring: without(record.retiring, unretire),
-      debts: debtsAfter(record.debts, { ...operation, lookedAtAll: mine && operation.lookedAtAll }),
+      debts: debtsAfter(record.debts, { ...operation, sawEverything: mine && operation.sawEverything }),
       failures,
       ...(failedPilots.length > 0 || record.failedPilots ? { failedPilots } : {}),
       ended: withEnded(record.ended, ended, REMEMBER_ENDED),

@@ -17,6 +17,6 @@ export function credentialLate(credential: string, expiresOn: string, now: numbe
     message: isPast
       ? `The credential ${credential} expired at ${expiresOn} and has not been rotated: runtimes that have it read nothing.`
       : `The credential ${credential} expires at ${expiresOn} and has not been rotated yet.`,
-    remedy: `Read its newest runs (GET /api/runs?target=${credential}), mend what their problems say, then POST /api/runs {"action":"rotate","credential":"${credential}","force":true}.`,
+    remedy: `Read its newest runs (GET /api/runs?target=${credential}), fix what their problems say, then POST /api/runs {"action":"rotate","credential":"${credential}","force":true}.`,
   };
 }

@@ -2,14 +2,14 @@
 import type { CredentialVersion } from '../values/credentialVersion.js';
 
 /** How far a rotation is: `moving` may still go back, `committed` only forward. */
-export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'goingBack';
+export type RotationPhase = 'preparing' | 'moving' | 'committed' | 'rollingBack';
 
 /** Which phases may follow one: none comes back, and from `committed` there is no way back. */
 const FOLLOWING: Readonly<Record<RotationPhase, readonly RotationPhase[]>> = {
-  preparing: ['moving', 'committed', 'goingBack'],
-  moving: ['committed', 'goingBack'],
+  preparing: ['moving', 'committed', 'rollingBack'],
+  moving: ['committed', 'rollingBack'],
   committed: [],
-  goingBack: [],
+  rollingBack: [],
 };
 
 export interface ActiveRotation {

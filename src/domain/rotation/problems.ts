@@ -3,14 +3,15 @@
 import type { SecretReference } from '../configuration/credential.js';
 import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
-import { newCredentialCommand, noteKeyCommand, SET_SECRET, setExpiryCommand } from './commands.js';
+import { amount } from '../values/amount.js';
+import { newCredentialCommand, SET_SECRET, setExpiryCommand, tagVersionCommand } from './commands.js';
 
 export function pilotFailed(runtime: string, why: string): Problem {
   return {
     code: 'pilotFailed',
     message: `The pilot ${runtime} did not get through with the new credential: ${why}`,
     remedy:
-      "Mend what the pilot's run says, then start the rotation again; the sweep tries again by itself, with growing pauses.",
+      "Fix what the pilot's run says, then start the rotation again; the sweep tries again by itself, with growing pauses.",
   };
 }
 
@@ -38,7 +39,7 @@ export function noPilot(broken: NoGood, spoilt: NoGood): Problem {
     code: 'noPilot',
     message: `No runtime could go first: ${parts.join('; ')}. That proves nothing of the new credential.`,
     remedy:
-      'Read the checks of these runtimes and mend what they say: POST /api/runs {"action":"check","runtime":…}. The sweep tries others by itself, and near the expiry all are moved without one.',
+      'Read the checks of these runtimes and fix what they say: POST /api/runs {"action":"check","runtime":…}. The sweep tries others by itself, and near the expiry all are moved without one.',
   };
 }
 
@@ -46,7 +47,7 @@ export function tooManyFailed(failed: number, total: number, limit: number): Pro
   return {
     code: 'tooManyFailed',
     message: `${failed} of ${total} runtimes failed, more than the failureLimit of ${Math.round(limit * 100)} %.`,
-    remedy: 'Read the runs of the stragglers, mend what they have in common, then start the rotation again.',
+    remedy: 'Read the runs of the stragglers, fix what they have in common, then start the rotation again.',
   };
 }
 
@@ -54,7 +55,7 @@ export function credentialUnproven(why: string): Problem {
   return {
     code: 'newCredentialUnproven',
     message: `The new credential could not be proven: ${why}`,
-    remedy: 'If Entra only was slow, start the rotation again. Otherwise mend what the message says.',
+    remedy: 'If Entra only was slow, start the rotation again. Otherwise fix what the message says.',
   };
 }
 
@@ -96,14 +97,14 @@ export function gateClosed(gate: string, how: 'reject' | 'expired'): Problem {
 export function leftBehind(stragglers: number, debts: number, unproven: number): Problem {
   const parts = [
     ...(stragglers > 0 ? [`${stragglers} runtimes did not come along`] : []),
-    ...(unproven > 0 ? [`${unproven} runtimes failed their last check`] : []),
+    ...(unproven > 0 ? [`${amount(unproven, 'runtime')} failed the last check`] : []),
     ...(debts > 0 ? [`${debts} debts stand`] : []),
   ];
   return {
     code: 'rotationIncomplete',
     message: `The new credential is in use, but ${parts.join(', ')}.`,
     remedy:
-      'Read the runs of the runtimes named in the result and mend what they say; the sweep then does the rest, or rotate again by hand.',
+      'Read the runs of the runtimes named in the result and fix what they say; the sweep then does the rest, or rotate again by hand.',
   };
 }
 
@@ -168,7 +169,7 @@ export function keyUnnoted(
   return {
     code: 'keyUnnoted',
     message: `By the beginning of its value the secret ${secret.name} holds the key ${key.keyId}, which ends at ${key.endsOn}. It does not say so, and the app may not note it: ${cause.message}`,
-    remedy: `${noteKeyCommand(secret, key)}; or: ${cause.remedy}`,
+    remedy: `${tagVersionCommand(secret, key)}; or: ${cause.remedy}`,
   };
 }
 

@@ -48,5 +48,5 @@ export function respecting(
 
 /** A pilot that was rejected moves only where the credential is urgent; what is left over goes when somebody asks. */
 function stops({ gate }: Rejection, { kind, urgent, dead }: RotationTask): boolean {
-  return gate === 'pilot' ? kind !== 'settle' && !urgent && !dead : kind === 'settle';
+  return gate === 'pilot' ? kind !== 'cleanUp' && !urgent && !dead : kind === 'cleanUp';
 }

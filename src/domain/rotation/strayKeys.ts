@@ -1,7 +1,7 @@
 /**
  * Keys that a mint may have left beside the one that it gave: a call that was given up, or that ran twice. How often a
- * mint was tried says nothing of that, and neither does how long it took. So whoever has minted owes a look at the
- * directory that comes late enough, which a rotation with a short overlap leaves to a later run.
+ * mint was tried says nothing of that, and neither does how long it took. So whoever has minted leaves a debt: to read the
+ * directory late enough, which a rotation with a short overlap leaves to a later run.
  */
 
 import type { Debt } from '../runs/rotations.js';
@@ -23,13 +23,13 @@ export function keysShownAt(endedAt: number): number {
 }
 
 /**
- * What a run owes for its mint as it ends: nothing where its last look came late enough. It is owed quietly: too early
- * to look is no failure.
+ * The debt that a run leaves for its mint as it ends: none where it read the directory late enough. The debt is quiet: to
+ * be too early is no failure.
  *
  * @param label of the run's keys in the directory
  * @param now milliseconds since the epoch
  */
-export function owedForMint(
+export function debtForMint(
   { began, endedAt, lookedAt }: MintTrace,
   { label, runId, now }: { readonly label: string; readonly runId: string; readonly now: number },
 ): Debt | undefined {
@@ -39,7 +39,7 @@ export function owedForMint(
   return {
     kind: 'removeLabelled',
     what: label,
-    reason: 'The directory may show a key of the mint late: a later run looks once more',
+    reason: 'The directory may show a minted key late: a later run checks again',
     since: new Date(now).toISOString(),
     runId,
     quietUntil: new Date(shownAt).toISOString(),
@@ -51,21 +51,21 @@ export function isLoud({ quietUntil }: Debt, now: number): boolean {
   return quietUntil === undefined || Date.parse(quietUntil) <= now;
 }
 
-/** From when on a look at the directory pays a debt for a label. */
-export function labelPayableAt({ since, quietUntil }: Debt): number {
+/** From when on a list of the directory's keys clears a debt for a label. */
+export function labelClearableAt({ since, quietUntil }: Debt): number {
   return quietUntil === undefined ? keysShownAt(Date.parse(since)) : Date.parse(quietUntil);
 }
 
 /**
  * Quiet debts that stand although their time is over: from now on they are told as others are.
  *
- * @param paid labels that have just been found to be paid
+ * @param cleared labels that have just been found to be cleared
  */
-export function overdue(debts: readonly Debt[], paid: readonly string[], now: number): Debt[] {
+export function overdue(debts: readonly Debt[], cleared: readonly string[], now: number): Debt[] {
   return debts
-    .filter((debt) => debt.quietUntil !== undefined && isLoud(debt, now) && !paid.includes(debt.what))
+    .filter((debt) => debt.quietUntil !== undefined && isLoud(debt, now) && !cleared.includes(debt.what))
     .map(({ quietUntil: _, ...debt }) => ({
       ...debt,
-      reason: 'Whether the mint left a key beside the one in use could not be settled',
+      reason: 'Whether the mint left a second key could not be found out',
     }));
 }

@@ -4,11 +4,11 @@ import type { RotationSettings } from '../configuration/rotationSettings.js';
 import type { Debt } from '../runs/rotations.js';
 import type { CredentialVersion } from '../values/credentialVersion.js';
 import type { KnownOfCredential } from './credentialState.js';
-import type { CredentialStock, FleetStock } from './stock.js';
+import type { CredentialInventory, FleetInventory } from './inventory.js';
 
 export interface RotationTask {
-  /** `mint`: make the next credential; `move`: the runtimes get the current one; `settle`: only leftovers. */
-  readonly kind: 'mint' | 'move' | 'settle';
+  /** `mint`: make the next credential; `move`: the runtimes get the current one; `cleanUp`: only leftovers. */
+  readonly kind: 'mint' | 'move' | 'cleanUp';
   readonly why: string;
   /** What most of the runtimes that are to move have now. Absent where there is nothing to go back to. */
   readonly from?: CredentialVersion;
@@ -48,17 +48,17 @@ export type Decision =
       readonly declined?: true;
     };
 
-export interface LookedAt {
+export interface Examined {
   /** Who mints here, see `minterOf`. */
   readonly minter: string;
-  readonly stock: CredentialStock;
-  readonly fleet: FleetStock;
+  readonly inventory: CredentialInventory;
+  readonly fleet: FleetInventory;
   readonly debts: readonly Debt[];
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-export interface Found extends LookedAt, Omit<KnownOfCredential, 'debts'> {
+export interface Found extends Examined, Omit<KnownOfCredential, 'debts'> {
   readonly settings: RotationSettings;
   readonly moveSeconds: number;
   /** A person asked: no pause after failures holds. */

@@ -22,7 +22,7 @@ export function callerId({ principal, objectId }: Pick<Caller, 'principal' | 'ob
 }
 
 /** A caller in words, for trails: name, object id, call. */
-export function callerWords({ principal, objectId, operation, invocationId }: Caller): string {
+export function formatCaller({ principal, objectId, operation, invocationId }: Caller): string {
   const id = objectId === undefined ? '' : ` (object id ${objectId})`;
   return `${principal}${id}, ${operation} ${invocationId}`;
 }

@@ -47,7 +47,7 @@ export interface RuntimeRunInput extends RunOrigin {
   readonly asked?: 'person' | 'profile';
   /** Set where a rotation moves the runtime. */
   readonly move?: Move;
-  /** The run that the durable host ended, and that this one does the work of: it holds the runtime for nobody. */
+  /** The run that the durable host ended, and that this one does the work of: its claim counts no more. */
   readonly inPlaceOf?: string;
 }
 
@@ -91,7 +91,7 @@ export interface RotationInput extends RunOrigin {
   readonly recordKey: string;
   /** Rotates also what is not due, and waits for no pause after failures. */
   readonly force?: boolean;
-  /** Takes stock and says what would be done. */
+  /** Reads everything and says what would be done. */
   readonly dryRun?: boolean;
 }
 

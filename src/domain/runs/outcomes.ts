@@ -39,7 +39,7 @@ export const OUTCOMES = {
   cancelled: { ...NOTHING, meaning: 'as asked; the summary says whether settings were written' },
   ...alike(['rotated', 'upToDate'], {
     ...NOTHING,
-    meaning: 'every runtime has the credential, nothing is owed',
+    meaning: 'every runtime has the credential, no debt is left',
   }),
   prepared: { ...NOTHING, meaning: 'the preflight found nothing missing' },
   incomplete: {
@@ -56,11 +56,11 @@ export const OUTCOMES = {
   rotatedPartly: {
     needsSomebody: true,
     meaning: 'the new credential is in use; `result` names stragglers and debts',
-    remedy: 'mend what their runs say; rotate again',
+    remedy: 'fix what their runs say; rotate again',
   },
   rolledBack: {
     needsSomebody: true,
-    meaning: 'the runtimes have what they had, what was minted is removed or owed',
+    meaning: 'the runtimes have what they had, what was minted is removed, or a debt',
     remedy: '`problem`; it is tried again after 1 h, doubling, at most 24 h',
   },
   expiring: {

@@ -1,6 +1,7 @@
 /** How a run over a profile ends, from how the runs on its runtimes ended. */
 
 import type { Problem } from '../problems/problem.js';
+import { amount } from '../values/amount.js';
 import type { RunAction } from './inputs.js';
 import { needsAttention, type RunOutcome } from './outcomes.js';
 import type { ProfileRunResult } from './runs.js';
@@ -32,7 +33,7 @@ export function endOfProfileRun(
 export function cancelledAfter(total: number): Problem {
   return {
     code: 'cancelled',
-    message: `Cancelled as asked after ${total} runtimes.`,
+    message: `Cancelled as asked after ${amount(total, 'runtime')}.`,
     remedy: 'Start the run again for the rest; what is enabled already costs one read.',
   };
 }
@@ -41,7 +42,7 @@ function someFailed(left: readonly (readonly [RunOutcome, number])[]): Problem {
   const count = left.reduce((sum, [, number]) => sum + number, 0);
   return {
     code: 'runtimesFailed',
-    message: `${count} runtimes need somebody: ${wordsOf(left)}.`,
+    message: `${amount(count, 'runtime needs', 'runtimes need')} somebody: ${wordsOf(left)}.`,
     remedy:
       'Read the runs that the result names first (GET /api/runs/{runId}), do what their problems say, then start this run again.',
   };
@@ -49,7 +50,9 @@ function someFailed(left: readonly (readonly [RunOutcome, number])[]): Problem {
 
 function summaryOf(counted: readonly (readonly [RunOutcome, number])[]): string {
   const total = counted.reduce((sum, [, number]) => sum + number, 0);
-  return total === 0 ? 'The profile matches no runtime.' : `${total} runtimes: ${wordsOf(counted)}.`;
+  return total === 0
+    ? 'The profile matches no runtime.'
+    : `${amount(total, 'runtime')}: ${wordsOf(counted)}.`;
 }
 
 function wordsOf(counted: readonly (readonly [RunOutcome, number])[]): string {

@@ -7,11 +7,11 @@ import type { ProblemCode } from '../problems/catalogue.js';
 import type { RunOutcome } from './outcomes.js';
 
 /**
- * An entity's operation that is told from its repetition: it says how far its run is (a look, a phase) or when somebody
+ * An entity's operation that is told from its repetition: it says how far its run is (a pass, a phase) or when somebody
  * spoke, and the state only goes forward. What reads, deadlines and lists that only grow need nothing.
  */
 export type Repeatable<Operation extends { readonly kind: string }> = Operation extends
-  | { readonly look: number }
+  | { readonly pass: number }
   | { readonly phase: string }
   | { readonly at: string }
   | { readonly kind: 'read' | 'renew' | 'retire' }

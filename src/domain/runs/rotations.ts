@@ -1,4 +1,4 @@
-/** Words for rotations: what one tells while it works, how it ends and what it owes then. Ids, never values. */
+/** Rotations in words: what one tells while it works, how it ends and which debts it leaves. Ids, never values. */
 
 import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
@@ -78,7 +78,7 @@ export interface RotationResult {
  */
 export type DebtKind = 'removeKey' | 'removeLabelled' | 'moveRuntime';
 
-/** Something that a run could not undo or remove. The sweep tries again until it is paid. */
+/** Something that a run could not undo or remove. The sweep tries again until it is cleared. */
 export interface Debt {
   readonly kind: DebtKind;
   /** Key id or label in the directory, or the runtime's resource id. */

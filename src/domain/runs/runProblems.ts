@@ -21,7 +21,7 @@ export function runtimeFailed(runtime: string, state: string, words: RunWords): 
   return {
     code: 'runtimeFailed',
     message: `The runtime ${runtime} is in the state ${state}.`,
-    remedy: `Open the ${words.runtime} in ${words.portal}, mend or recreate it (its message there says why), then start the run again.`,
+    remedy: `Open the ${words.runtime} in ${words.portal}, fix or recreate it (its message there says why), then start the run again.`,
   };
 }
 
@@ -76,14 +76,14 @@ export function firstUnproven(runtime: string, outcome: RunOutcome, runId: strin
   return {
     code: 'firstUnproven',
     message: `${runtime} was enabled first of the runtimes that were there before the app, and its run ended as ${outcome}: the others were left alone.`,
-    remedy: `Read its run (GET /api/runs/${runId}), mend what its problem says, then start this run again.`,
+    remedy: `Read its run (GET /api/runs/${runId}), fix what its problem says, then start this run again.`,
   };
 }
 
 export function leaseLost(runtime: string): Problem {
   return {
     code: 'leaseLost',
-    message: `The run lost its hold on ${runtime} because it was silent for too long; another run may have taken over.`,
+    message: `The run lost its claim to ${runtime} because it was silent for too long; another run may have taken over.`,
     remedy:
       'Look at the newest run of this runtime; start the run again if its outcome is not what you want.',
   };

@@ -28,7 +28,7 @@ export interface RunProgress {
 }
 
 /** Ends of a run on a runtime after which nothing is left to do there. */
-export const SETTLED: ReadonlySet<RunOutcome> = new Set([
+export const COMPLETE: ReadonlySet<RunOutcome> = new Set([
   'enabled',
   'alreadyEnabled',
   'accessProven',
@@ -41,7 +41,7 @@ export const SETTLED: ReadonlySet<RunOutcome> = new Set([
  * broken before.
  */
 export function hasWhatItWasGiven({ outcome }: Pick<RunResult, 'outcome'>): boolean {
-  return SETTLED.has(outcome) || outcome === 'checkFailed';
+  return COMPLETE.has(outcome) || outcome === 'checkFailed';
 }
 
 /** Why a runtime is only reported: it was there first, or its profile only observes. */

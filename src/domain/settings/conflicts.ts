@@ -106,7 +106,7 @@ export function kwargsUnreadable(there: string): Conflict {
     message: pasted
       ? `${BACKEND_KWARGS} is the documented example pasted as it stands; it is not valid JSON, and Airflow silently ignores it.`
       : `${BACKEND_KWARGS} is not a JSON object, and Airflow silently ignores it.`,
-    remedy: `Mend or remove ${BACKEND_KWARGS} in the runtime, ${REPLACE}.`,
+    remedy: `Fix or remove ${BACKEND_KWARGS} in the runtime, ${REPLACE}.`,
   };
 }
 
@@ -161,7 +161,7 @@ export function canaryNameInvalid(why: string): Conflict {
     code: 'canaryNameInvalid',
     setting: BACKEND_KWARGS,
     message: `The canary has no name in the vault: ${why}.`,
-    remedy: 'Mend the prefix or separator, or access.proof.canary in the profile.',
+    remedy: 'Fix the prefix or separator, or access.proof.canary in the profile.',
   };
 }
 

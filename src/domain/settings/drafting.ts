@@ -212,7 +212,7 @@ export class Drafting {
         ) {
           if (this.#changes.takeOver(conflicts.overridingSetting(name)))
             this.#changes.remove(container, name);
-        } else if (isHiddenVariable(name, value) && !OWNED_VARIABLES.has(name) && !this.#held(name)) {
+        } else if (isHiddenVariable(name, value) && !OWNED_VARIABLES.has(name) && !this.#isSupplied(name)) {
           // Not to be taken over: the value is nobody's but the user's, and a write without it destroys it.
           this.#changes.losses.push(conflicts.maskedValue(name));
         }
@@ -234,7 +234,7 @@ export class Drafting {
     return isJsonObject(this.snapshot.settings[OVERRIDES]) ? OVERRIDES : ENVIRONMENT;
   }
 
-  #held(name: string): boolean {
+  #isSupplied(name: string): boolean {
     return Object.hasOwn(this.profile.writeOnly.variables ?? {}, name);
   }
 

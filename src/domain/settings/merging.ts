@@ -46,10 +46,11 @@ export function mergeSettings(input: MergeInput): AirflowSettings {
 }
 
 /** What the read hid, from the operator's vault; the app's own settings go over it. */
-function withHidden(variables: JsonObject, held: Readonly<Record<string, Secret>>): JsonObject {
+function withHidden(variables: JsonObject, hiddenValues: Readonly<Record<string, Secret>>): JsonObject {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
-      const secret = isHiddenVariable(name, value) && Object.hasOwn(held, name) ? held[name] : undefined;
+      const secret =
+        isHiddenVariable(name, value) && Object.hasOwn(hiddenValues, name) ? hiddenValues[name] : undefined;
       return [name, secret ? secret.reveal() : value];
     }),
   );
@@ -59,10 +60,10 @@ function withHidden(variables: JsonObject, held: Readonly<Record<string, Secret>
 function withLeftOut(
   variables: JsonObject,
   settings: AirflowSettings,
-  held: Readonly<Record<string, Secret>>,
+  hiddenValues: Readonly<Record<string, Secret>>,
 ): JsonObject {
   const overrides = objectOf(settings[OVERRIDES]);
-  return Object.entries(held)
+  return Object.entries(hiddenValues)
     .filter(([name]) => !Object.hasOwn(variables, name) && !Object.hasOwn(overrides, name))
     .reduce((all, [name, secret]) => withMember(all, name, secret.reveal()), variables);
 }

@@ -39,9 +39,9 @@ export interface LastSettings {
 }
 
 /**
- * What a look has learned of the settings.
+ * What a pass has learned of the settings.
  *
- * @param plan of the look, or the one that it wrote
+ * @param plan of the pass, or the one that it wrote
  * @param changed whether it wrote
  */
 export function learned(

@@ -4,7 +4,7 @@
  */
 
 import type { Profile } from '../configuration/profile.js';
-import type { Noted } from '../records/profileRecord.js';
+import type { FirstSeen } from '../records/profileRecord.js';
 import type { RuntimeRecord } from '../records/runtimeRecord.js';
 import type { OnlyReported } from '../runs/runs.js';
 import type { Snapshot } from '../settings/snapshot.js';
@@ -22,7 +22,7 @@ export interface Known {
   readonly profile: Profile;
   readonly runtime: RuntimeId;
   /** What its profile's record says. */
-  readonly noted: Noted;
+  readonly firstSeen: FirstSeen;
   readonly record: RuntimeRecord | undefined;
   readonly view: Pick<Snapshot, 'beingMade' | 'marker' | 'clientId'>;
 }
@@ -39,16 +39,20 @@ export function onlyReported(known: Known): OnlyReported | undefined {
  */
 export function wasThereFirst(known: Known): boolean {
   if (isLookedAfter(known)) return false;
-  const { noted, runtime, view } = known;
-  if (noted.existing.has(existingKey(runtime))) return true;
+  const { firstSeen, runtime, view } = known;
+  if (firstSeen.existing.has(existingKey(runtime))) return true;
   return !isListed(known) && !view.beingMade;
 }
 
 /** Whether a complete list of the runtime's place under this profile is known. */
-function isListed({ profile, runtime, noted }: Pick<Known, 'profile' | 'runtime' | 'noted'>): boolean {
+function isListed({
+  profile,
+  runtime,
+  firstSeen,
+}: Pick<Known, 'profile' | 'runtime' | 'firstSeen'>): boolean {
   return profile.runtimes
     .filter((pattern) => pattern.matches(runtime))
-    .some((pattern) => noted.places.has(placeKey(pattern.placeOf(runtime))));
+    .some((pattern) => firstSeen.places.has(placeKey(pattern.placeOf(runtime))));
 }
 
 /**
@@ -82,14 +86,14 @@ export function turnsOf(first: readonly FoundFirst[]): number {
   return first.some(({ finding, written }) => finding === 'inWork' || written) ? 0 : 1;
 }
 
-/** What of a complete list is not noted yet. */
-export function notedAnew(
-  noted: Noted,
+/** What a complete list shows for the first time. */
+export function newlySeen(
+  firstSeen: FirstSeen,
   { places, existing }: { readonly places: readonly string[]; readonly existing: readonly RuntimeId[] },
 ): ShownFirst | undefined {
   const what = {
-    places: places.filter((place) => !noted.places.has(place)),
-    existing: existing.map(existingKey).filter((key) => !noted.existing.has(key)),
+    places: places.filter((place) => !firstSeen.places.has(place)),
+    existing: existing.map(existingKey).filter((key) => !firstSeen.existing.has(key)),
   };
   return what.places.length + what.existing.length > 0 ? what : undefined;
 }

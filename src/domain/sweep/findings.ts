@@ -1,6 +1,6 @@
 /** What a sweep finds of one runtime, from its plan, its state and what is remembered of it. */
 
-import { standingOf } from '../records/proofs.js';
+import { proofStatusOf } from '../records/proofs.js';
 import { type RuntimeRecord, restsUntil } from '../records/runtimeRecord.js';
 import type { Plan } from '../runs/plan.js';
 import type { Snapshot } from '../settings/snapshot.js';
@@ -38,12 +38,12 @@ export interface Judged {
 }
 
 /** Findings after which an enablement is started. */
-export const MENDED: ReadonlySet<Finding> = new Set(['drifted', 'unproven']);
+export const NEEDS_RUN: ReadonlySet<Finding> = new Set(['drifted', 'unproven']);
 
 /** Findings of which only the number is told. */
 export const COUNTED: ReadonlySet<Finding> = new Set(['fine', 'proofDue']);
 
-/** The order in which runtimes are named: what nothing but a person mends comes first. */
+/** The order in which runtimes are named: what nothing but a person fixes comes first. */
 const NEED: readonly Finding[] = [
   'conflict',
   'broken',
@@ -82,11 +82,11 @@ export function judgeRuntime(
   if (phase !== 'ready') return { finding: 'changing', why: `state ${state}` };
   const [conflict] = plan.conflicts;
   if (conflict) return { finding: 'conflict', why: `${conflict.code}: ${conflict.setting}` };
-  const standing = plan.changes
+  const proofStatus = plan.changes
     ? 'none'
-    : standingOf(record?.proof, plan.fingerprint, proveEverySeconds, now);
-  if (standing === 'holds') return { finding: 'fine' };
-  const found = standing === 'due' ? { finding: 'proofDue' as const } : notProven(plan, record, existing);
+    : proofStatusOf(record?.proof, plan.fingerprint, proveEverySeconds, now);
+  if (proofStatus === 'holds') return { finding: 'fine' };
+  const found = proofStatus === 'due' ? { finding: 'proofDue' as const } : notProven(plan, record, existing);
   const rests = restsUntil(record, now);
   return rests === undefined ? found : { ...found, finding: 'resting', until: iso(rests) };
 }

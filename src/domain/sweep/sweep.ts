@@ -71,7 +71,7 @@ export interface SweptCredential {
   readonly summary: string;
   /** What needs somebody, and what to do. */
   readonly problem?: Problem;
-  /** What is owed, before the run that was started pays it. */
+  /** What is outstanding, before the run that was started clears it. */
   readonly debts?: readonly Debt[];
   /** What it leaves alone, see `RotationResult`. */
   readonly otherHubs?: RotationResult['otherHubs'];

@@ -1,5 +1,7 @@
 /** How a sweep ends, from what it found. */
+
 import type { Problem } from '../problems/problem.js';
+import { amount } from '../values/amount.js';
 import type { SweepResult, SweptSoFar } from './sweep.js';
 
 type End = Omit<SweepResult, 'trail'>;
@@ -18,13 +20,16 @@ export function endOfSweep(soFar: SweptSoFar, dryRun: boolean): End {
   const started = startedBy(soFar, dryRun);
   const people = profiles.flatMap(({ findings }) => [findings.conflict ?? 0, findings.broken ?? 0]);
   const needed = people.reduce((sum, one) => sum + one, 0);
-  const alone = needed > 0 ? ` ${needed} runtimes need a person.` : '';
+  const alone = needed > 0 ? ` ${amount(needed, 'runtime needs', 'runtimes need')} a person.` : '';
   const existing = profiles.reduce((sum, { findings }) => sum + (findings.existing ?? 0), 0);
-  const first = existing > 0 ? ` ${existing} runtimes were there before and are only reported.` : '';
+  const first =
+    existing > 0
+      ? ` ${amount(existing, 'runtime was there before and is', 'runtimes were there before and are')} only reported.`
+      : '';
   const problem = profiles.find((profile) => profile.problem)?.problem;
   return {
     outcome: 'swept',
-    summary: `${started} runs ${dryRun ? 'would be' : 'were'} started.${alone}${first}`,
+    summary: `${dryRun ? amount(started, 'run would be', 'runs would be') : amount(started, 'run was', 'runs were')} started.${alone}${first}`,
     ...(problem ? { problem } : {}),
     profiles,
     credentials,

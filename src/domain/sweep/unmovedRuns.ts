@@ -88,7 +88,7 @@ export function newerVersion(version: string): Problem {
     code: 'newerVersion',
     message: `The run was begun by version ${version} of the app, and this is ${APP_VERSION}: the durable host lets it wait.`,
     remedy:
-      'Deploy that version again, and it goes on. Where it must not: terminate its instance in the durable host, then start the run anew; the sweep looks after what it held and owed.',
+      'Deploy that version again, and it goes on. Where it must not: terminate its instance in the durable host, then start the run anew; the sweep releases what it claimed and clears the debts that it left.',
   };
 }
 

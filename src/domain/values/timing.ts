@@ -1,6 +1,6 @@
 /**
- * How long runs hold, wait and give up, in one place: each number with its reason. How a call is tried again stands in
- * waiting.ts; what a profile may say of times, in its limits. Milliseconds.
+ * How long claims last, and how long runs wait until they give up, in one place: each number with its reason. How a call is
+ * tried again stands in waiting.ts; what a profile may say of times, in its limits. Milliseconds.
  */
 
 const SECOND = 1_000;
@@ -17,23 +17,23 @@ const DAY = 24 * HOUR;
 export const LEASE_MS = 10 * MINUTE;
 
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
-export const HOLD_MS = 30 * MINUTE;
+export const CLAIM_MS = 30 * MINUTE;
 
-/** The longest pause of a run before it shows that it is alive: shorter than `HOLD_MS`. */
+/** The longest pause of a run before it shows that it is alive: shorter than `CLAIM_MS`. */
 export const SILENT_MS = 20 * MINUTE;
 
 /**
  * How often a run that waits shows that it is alive, and hears that it was cancelled. Each time costs two calls of
- * entities: with every look they were most of what a run asked of the storage.
+ * entities: with every poll they were most of what a run asked of the storage.
  */
 export const RENEW_EVERY_MS = 2 * MINUTE;
 
 /**
  * How long a rotation keeps its credential without a sign of life. No wait is silent for so long, however long its limit
- * is: gate and overlap renew the hold in each execution, and the runs on the runtimes renew it for the rotation that waits
+ * is: gate and overlap renew the claim in each execution, and the runs on the runtimes renew it for the rotation that waits
  * for them, from an hour after they began. A rotation whose worker went is taken over after that time.
  */
-export const CREDENTIAL_HOLD_MS = 4 * HOUR;
+export const CREDENTIAL_CLAIM_MS = 4 * HOUR;
 
 /** After so long the runs on the runtimes show for their rotation that it is alive: until then it has done so itself. */
 export const RENEWED_BY_MEMBERS_MS = HOUR;
@@ -66,7 +66,7 @@ export const LONGEST_ASKED_MS = 15 * MINUTE;
 /** A rotation asks again after this pause where another run works on the runtime. */
 export const BUSY_PAUSE_MS = MINUTE;
 
-/** Before settings are written once more whose new key was refused: until the directory has settled, that happens. */
+/** Before settings are written once more whose new key was refused: until all of the directory knows it, that happens. */
 export const REFUSED_PAUSE_MS = 20 * SECOND;
 
 /** An update that ends early shows within the first half minute; after that the profile's pace is enough. */
@@ -95,15 +95,15 @@ export const ASK_AGAIN_MS = 30 * SECOND;
 /** How soon a DAG run is looked at first, and by how much each next pause is longer: the check itself takes seconds. */
 export const FOLLOW_FIRST_MS = 8 * SECOND;
 
-/** The longest pause between two looks at a DAG run. */
+/** The longest pause between two polls of a DAG run. */
 export const FOLLOW_MAX_MS = 30 * SECOND;
 
 // Rotations
 
-/** How long a directory may take to settle on a new key. */
+/** How long a directory may take until all of it knows a new key. */
 export const PROVE_MS = 30 * MINUTE;
 
-/** Between two tries of a new key: a directory that has not settled may answer otherwise a moment later. */
+/** Between two tries of a new key: a directory that does not know it everywhere may answer otherwise a moment later. */
 export const PROVE_AGAIN_MS = 20 * SECOND;
 
 /** Less than the time after which an activity gives a call up. */
@@ -124,7 +124,7 @@ export const HEAR_GATE_EVERY_MS = MINUTE;
 /** How soon an overlap notices what a person said: it is long, and nobody waits beside it. */
 export const HEAR_OVERLAP_EVERY_MS = 5 * MINUTE;
 
-/** A pilot that failed is passed over for so long: by then it has been mended, or it fails again. */
+/** A pilot that failed is passed over for so long: by then it has been fixed, or it fails again. */
 export const PASSED_OVER_MS = 7 * DAY;
 
 /** Near the end of a credential pauses between rotations become shorter, and never shorter than this. */

@@ -10,7 +10,7 @@ import type { FunctionDeps } from '../deps.js';
 
 /**
  * One event about a resource. What is irrelevant ends here, with its reason in the log and success to Event Grid: no
- * retry could mend it. Throws, so that Event Grid delivers again, where the app itself cannot work.
+ * retry could fix it. Throws, so that Event Grid delivers again, where the app itself cannot work.
  */
 export async function runtimeEvents(
   event: unknown,

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, callerId, callerWords } from '../../domain/runs/caller.js';
+import { type Caller, callerId, formatCaller } from '../../domain/runs/caller.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import {
   type Decision,
@@ -38,7 +38,7 @@ export async function approveRun(
   if (before && isSame(before, caller, decision)) return told(status, RETRY_AFTER_SECONDS);
   if (before) {
     const word = before.decision === 'approve' ? 'approved' : 'rejected';
-    const detail = `The ${gate} of the run ${id} was ${word} at ${before.at} by ${callerWords(before)}. The first word counts.`;
+    const detail = `The ${gate} of the run ${id} was ${word} at ${before.at} by ${formatCaller(before)}. The first word counts.`;
     return problem({ code: 'alreadyDecided', detail });
   }
   if (hasEnded(status) || openedAt === undefined) return notWaiting(status, gate, deps);
@@ -51,7 +51,7 @@ export async function approveRun(
     ...caller,
     at: deps.now().toISOString(),
   });
-  context.log(`run ${id}: ${decision} of the ${gate} by ${callerWords(caller)}`);
+  context.log(`run ${id}: ${decision} of the ${gate} by ${formatCaller(caller)}`);
   return told(status, RETRY_AFTER_SECONDS);
 }
 

@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import { type Caller, callerWords } from '../../domain/runs/caller.js';
+import { type Caller, formatCaller } from '../../domain/runs/caller.js';
 import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
@@ -23,7 +23,7 @@ export async function cancelRun(
   // The first word counts: nobody else takes it over.
   if (!before.some(({ kind }) => kind === 'cancel')) {
     await instruct(client, key, id, { kind: 'cancel', ...caller, at: deps.now().toISOString() });
-    context.log(`run ${id}: cancel asked for by ${callerWords(caller)}`);
+    context.log(`run ${id}: cancel asked for by ${formatCaller(caller)}`);
   }
   return told(status, RETRY_AFTER_SECONDS);
 }
@@ -46,7 +46,7 @@ function whyUnstoppable(status: InstanceStatus): string | undefined {
   if ('runtime' in input && (input as RuntimeRunInput).move?.unstoppable) {
     const { startedBy } = input;
     const whole = startedBy.kind === 'run' ? startedBy.runId : 'a rotation';
-    return `It is part of ${whole}, which goes back or has committed.`;
+    return `It is part of ${whole}, which is rolling back or has committed.`;
   }
   return progressOf(status).unstoppable;
 }

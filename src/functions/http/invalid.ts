@@ -1,7 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { type FieldError, problem } from './problem.js';
 
-/** As many as a person mends at once; a hostile body can have thousands. */
+/** As many as a person fixes at once; a hostile body can have thousands. */
 const MAX_ERRORS = 20;
 const MAX_NAME = 100;
 

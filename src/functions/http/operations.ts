@@ -168,7 +168,7 @@ const TABLE = [
     },
     purposes: [
       {
-        does: 'ask it to stop; it lets go of what it holds and says what it left. A rotation that commits, or goes back, answers 409',
+        does: 'ask it to stop; it gives its claims up and says what it left. A rotation that commits, or rolls back, answers 409',
       },
     ],
     load: async () => (await import('./cancelRun.js')).cancelRun,

@@ -67,7 +67,7 @@ export async function answer(
 function misconfigured(count: number): HttpResponseInit {
   return problem({
     code: 'misconfigured',
-    detail: `The configuration has ${count} problem(s); the app's log lists them. Mend it and restart the app.`,
+    detail: `The configuration has ${count} problem(s); the app's log lists them. Fix it and restart the app.`,
     headers: { 'retry-after': '60' },
   });
 }

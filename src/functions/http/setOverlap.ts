@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { earliestOverlapEnd } from '../../domain/rotation/overlapBounds.js';
-import { type Caller, callerWords } from '../../domain/runs/caller.js';
+import { type Caller, formatCaller } from '../../domain/runs/caller.js';
 import type { FunctionDeps } from '../deps.js';
 import { addressed } from './addressing.js';
 import { readBody } from './body.js';
@@ -47,6 +47,6 @@ export async function setOverlap(
     ...caller,
     at: new Date(now).toISOString(),
   });
-  context.log(`run ${id}: overlap until ${end} by ${callerWords(caller)}`);
+  context.log(`run ${id}: overlap until ${end} by ${formatCaller(caller)}`);
   return told(status, RETRY_AFTER_SECONDS);
 }

@@ -79,7 +79,7 @@ function unmatched(runtime: string): string {
 }
 
 /** A run's target as an id, told in some way; `undefined` where it is no runtime. */
-function idOf(kinds: RuntimeKinds, target: string, tell: (id: RuntimeId) => string): string | undefined {
+function idOf(kinds: RuntimeKinds, target: string, describe: (id: RuntimeId) => string): string | undefined {
   const id = kinds.parse(target);
-  return id && tell(id);
+  return id && describe(id);
 }

@@ -1,25 +1,26 @@
 import type { Problem } from '../../domain/problems/problem.js';
 import { livesLongEnough } from '../../domain/rotation/due.js';
+import type { FleetInventory } from '../../domain/rotation/inventory.js';
 import { credentialTaken, mintedTooShort } from '../../domain/rotation/problems.js';
-import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
+import { amount } from '../../domain/values/amount.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { type Flow, nowMs } from '../flow.js';
-import { brokenClosing, brokenWayBack, caught } from './caught.js';
-import { type Commit, close, commit, settle } from './closing.js';
+import { brokenClosing, brokenRollback, caught } from './caught.js';
+import { type Commit, cleanUp, close, commit } from './closing.js';
+import { changeClaimed, renewCredentialClaim } from './credentialClaim.js';
 import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './ends.js';
-import { goBack } from './goBack.js';
-import { asHolder, renewHold } from './hold.js';
 import { type MoveResult, move, nobodyOf } from './moving.js';
 import { mint } from './preparing.js';
 import { prove } from './proof.js';
-import { holdOf, type Rotating } from './rotating.js';
+import { rollBack } from './rollBack.js';
+import { credentialClaimOf, type Rotating } from './rotating.js';
 
 /** Carries a rotation out, step by step. What fails before the commit leads to the way back, what comes after only on. */
-export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
-  run.progress.note(task.why);
-  yield* renewHold(run.context, holdOf(run));
-  if (task.kind === 'settle') return yield* settle({ ...run, unstoppable: true }, task, fleet);
+export function* carryOutTask(run: Rotating, task: RotationTask, fleet: FleetInventory): Flow<RotationEnd> {
+  run.progress.logStep(task.why);
+  yield* renewCredentialClaim(run.context, credentialClaimOf(run));
+  if (task.kind === 'cleanUp') return yield* cleanUp({ ...run, unstoppable: true }, task, fleet);
 
   const to = task.to ?? (yield* mint(run));
   return 'outcome' in to ? to : yield* bring(run, task, to, fleet);
@@ -30,10 +31,10 @@ function* bring(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  fleet: FleetStock,
+  fleet: FleetInventory,
 ): Flow<RotationEnd> {
   const forward: Rotating = { ...run, unstoppable: true };
-  yield* asHolder(run.context, run.input.recordKey, {
+  yield* changeClaimed(run.context, run.input.recordKey, {
     kind: 'advance',
     runId: run.runId,
     phase: 'moving',
@@ -45,7 +46,7 @@ function* bring(
     caught(
       run,
       () => stop(run, task, to, problem, moved),
-      (broken) => brokenWayBack(run, to, broken),
+      (broken) => brokenRollback(run, to, broken),
     );
 
   if (to.staged && !livesLongEnough(to.expiresOn ?? '', run.settings, nowMs(run.context))) {
@@ -84,7 +85,7 @@ function* proveAndMove(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  fleet: FleetStock,
+  fleet: FleetInventory,
 ): Flow<MoveResult> {
   const failure = yield* prove(run, to);
   return failure ? { counts: nobodyOf(fleet), stragglers: [], failure } : yield* move(run, task, to, fleet);
@@ -102,7 +103,7 @@ function* stop(
   return yield* undo(run, task, to, problem, moved);
 }
 
-/** What is owed comes first; otherwise the secret that stayed open is what there is to say. */
+/** What is outstanding comes first; otherwise the secret that stayed open is what there is to say. */
 function withUnclosed(end: RotationEnd, unclosed: Problem | undefined): RotationEnd {
   return unclosed && !end.problem ? { ...end, problem: unclosed } : end;
 }
@@ -117,12 +118,12 @@ function* undo(
 ): Flow<RotationEnd> {
   const { counts, stragglers = [] } = moved ?? {};
 
-  run.progress.note(problem.message);
-  const back = yield* goBack(run, from, to);
+  run.progress.logStep(problem.message);
+  const back = yield* rollBack(run, from, to);
   const others = back.failed > 0 ? `, ${back.failed} did not` : '';
   return {
     outcome: problem === CANCELLED ? 'cancelled' : 'rolledBack',
-    summary: `${problem.message} ${back.wentBack} runtimes went back${others}.`,
+    summary: `${problem.message} ${amount(back.wentBack, 'runtime')} went back${others}.`,
     problem,
     ...(from ? { from: from.credentialId } : {}),
     to: to.credentialId,
@@ -144,7 +145,7 @@ function* undo(
 
 /** Stops on the way to what others have already: from that nobody goes back. */
 function stay(run: Rotating, to: CredentialVersion, problem: Problem, moved?: Moved): RotationEnd {
-  run.progress.note(problem.message);
+  run.progress.logStep(problem.message);
   const { counts, stragglers = [] } = moved ?? {};
   return {
     outcome: problem === CANCELLED ? 'cancelled' : 'interrupted',

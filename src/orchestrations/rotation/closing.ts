@@ -1,20 +1,20 @@
 import type { Problem } from '../../domain/problems/problem.js';
+import { versionOf } from '../../domain/rotation/credentialsInUse.js';
+import { type FleetInventory, having } from '../../domain/rotation/inventory.js';
 import { pendingOpen } from '../../domain/rotation/problems.js';
-import { type FleetStock, having } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
-import { versionOf } from '../../domain/rotation/worn.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { sameId } from '../../domain/values/sameId.js';
 import { type Flow, nowMs } from '../flow.js';
+import { changeClaimed, renewCredentialClaim } from './credentialClaim.js';
 import type { Removal } from './debts.js';
 import { debt } from './debts.js';
 import { CANCELLED, endForward, endUnchanged, type Moved, type RotationEnd } from './ends.js';
 import { moveFleet } from './fleet.js';
 import { overlap, passGate } from './gates.js';
-import { asHolder, renewHold } from './hold.js';
 import { diedMeanwhile } from './proof.js';
 import { lostKeys, removeKeys } from './removal.js';
-import { carryOut, holdOf, isStopped, type Rotating } from './rotating.js';
+import { carryOut, credentialClaimOf, isStopped, type Rotating } from './rotating.js';
 
 export type Commit =
   | {
@@ -44,20 +44,20 @@ export function* commit(run: Rotating, staged: CredentialVersion): Flow<Commit> 
     version: staged,
   });
   if (!isStopped(committed)) {
-    run.progress.note(`everybody reads ${committed.version.credentialId} now`);
+    run.progress.logStep(`everybody reads ${committed.version.credentialId} now`);
     return committed;
   }
   // The answer to the write may have been lost: what the vault has decides.
   const { problem } = committed;
   // What the secret holds is somebody else's: there is nothing of this run to find.
   if (problem?.code === 'secretOverwritten') return { kind: 'failed', problem };
-  const stocked = yield* carryOut(run, 'takeStock', { credential, now: nowMs(run.context) });
-  if (isStopped(stocked)) return { kind: 'unknown', problem };
-  const current = versionOf(stocked.stock.current);
+  const listed = yield* carryOut(run, 'readCredentialInventory', { credential, now: nowMs(run.context) });
+  if (isStopped(listed)) return { kind: 'unknown', problem };
+  const current = versionOf(listed.inventory.current);
   if (!sameId(current.credentialId, staged.credentialId)) return { kind: 'failed', problem };
-  run.progress.note(`everybody reads ${current.credentialId} now`);
+  run.progress.logStep(`everybody reads ${current.credentialId} now`);
   const unclosed = problem ? pendingOpen(problem) : undefined;
-  if (unclosed) run.progress.note(unclosed.message);
+  if (unclosed) run.progress.logStep(unclosed.message);
   return { kind: 'committed', version: current, ...(unclosed ? { unclosed } : {}) };
 }
 
@@ -68,7 +68,7 @@ export function* close(
   to: CredentialVersion,
   moved: Moved,
 ): Flow<RotationEnd> {
-  yield* asHolder(run.context, run.input.recordKey, {
+  yield* changeClaimed(run.context, run.input.recordKey, {
     kind: 'advance',
     runId: run.runId,
     phase: 'committed',
@@ -89,7 +89,7 @@ export function* close(
       const debts = task.removable.map((what) => debt(run, 'removeKey', what, kept.message));
       return endForward(run, known, yield* counted(run, to, moved), { ...NOTHING_REMOVED, debts }, 0);
     }
-    yield* renewHold(run.context, holdOf(run));
+    yield* renewCredentialClaim(run.context, credentialClaimOf(run));
   }
   const lost = yield* lostKeys(run, to.credentialId);
   const removable = [...new Set([...task.removable, ...lost.keyIds])];
@@ -103,12 +103,12 @@ export function* close(
     ...(task.from && !task.dead && !task.committed ? { from: task.from } : {}),
     proving: true,
     urgent: false,
-    // Broken before the rotation: mended first, a later run moves them.
+    // Broken before the rotation: fixed first, a later run moves them.
     except: run.failedPilots,
     unmarked: true,
   });
   const removal = { ...gone, debts: [...gone.debts, ...lost.debts] };
-  run.progress.note(`${removal.removed.length} removed, ${removal.debts.length} owed`);
+  run.progress.logStep(`${removal.removed.length} removed, ${removal.debts.length} left as debts`);
   const unproven = removal.removed.length > 0 ? yield* checkOnceMore(run) : 0;
   return endForward(run, known, yield* counted(run, to, moved), removal, unproven);
 }
@@ -118,16 +118,16 @@ export function* close(
  * only the others, or those of an earlier fleet.
  */
 function* counted(run: Rotating, to: CredentialVersion, moved: Moved): Flow<Moved> {
-  const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
-  if (isStopped(stocked)) return moved;
-  const { fleet } = stocked;
+  const listed = yield* carryOut(run, 'listFleet', { credential: run.input.credential });
+  if (isStopped(listed)) return moved;
+  const { fleet } = listed;
   const { failed } = moved.counts;
   const have = Math.min(having(fleet, to.credentialId), Math.max(0, fleet.total - failed));
   return { ...moved, counts: { ...moved.counts, carriers: fleet.total, moved: have } };
 }
 
 /** Removes what earlier runs left over. */
-export function* settle(run: Rotating, task: RotationTask, fleet: FleetStock): Flow<RotationEnd> {
+export function* cleanUp(run: Rotating, task: RotationTask, fleet: FleetInventory): Flow<RotationEnd> {
   // A key that was not to go without a person goes by no other way.
   const closed = yield* passGate({ ...run, unstoppable: false }, 'removal', task.to?.credentialId ?? '');
   if (closed) return endUnchanged(closed === CANCELLED ? 'cancelled' : 'rotatedPartly', closed);
@@ -151,14 +151,14 @@ const NOTHING_REMOVED: Removal = { removed: [], usable: [], otherHubs: [], debts
 /** Now that the old one is gone, nothing can pass by leaning on it. Returns how many failed. */
 function* checkOnceMore(run: Rotating): Flow<number> {
   run.progress.begin('check access once more');
-  const stocked = yield* carryOut(run, 'stockFleet', { credential: run.input.credential });
-  if (isStopped(stocked)) {
-    run.progress.note('the fleet could not be listed');
+  const listed = yield* carryOut(run, 'listFleet', { credential: run.input.credential });
+  if (isStopped(listed)) {
+    run.progress.logStep('the fleet could not be listed');
     return 0;
   }
-  const checked = yield* moveFleet(run, stocked.fleet, { urgent: false });
-  run.progress.note(`${checked.moved} passed, ${checked.failed} failed`);
+  const checked = yield* moveFleet(run, listed.fleet, { urgent: false });
+  run.progress.logStep(`${checked.moved} passed, ${checked.failed} failed`);
   for (const { runtime, code } of checked.stragglers.slice(0, 5))
-    run.progress.note(`${runtime}: ${code ?? 'failed'}`);
+    run.progress.logStep(`${runtime}: ${code ?? 'failed'}`);
   return checked.failed;
 }

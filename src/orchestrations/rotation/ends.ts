@@ -1,8 +1,10 @@
 /** How a rotation ends: the words and the values that its record keeps. */
+
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { leftBehind } from '../../domain/rotation/problems.js';
 import type { RotationCounts, RotationResult, Straggler } from '../../domain/runs/rotations.js';
+import { amount } from '../../domain/values/amount.js';
 import { debt, type Removal } from './debts.js';
 import type { Rotating } from './rotating.js';
 
@@ -10,7 +12,7 @@ type Finish = Extract<CredentialOperation, { kind: 'finish' }>;
 
 /** How a rotation ended, with what its record is to keep. */
 export type RotationEnd = Omit<RotationResult, 'credential' | 'trail'> &
-  Partial<Pick<Finish, 'paid' | 'pin' | 'unretire' | 'lookedAtAll'>>;
+  Partial<Pick<Finish, 'cleared' | 'pin' | 'unretire' | 'sawEverything'>>;
 
 /** How the runtimes came along. */
 export interface Moved {
@@ -35,24 +37,24 @@ export function endForward(
   removal: Removal,
   unproven: number,
 ): RotationEnd {
-  const behind = stragglers.map(({ runtime, code, outcome }) =>
+  const outdated = stragglers.map(({ runtime, code, outcome }) =>
     debt(run, 'moveRuntime', runtime, `It did not come along: ${code ?? outcome}`),
   );
-  const debts = [...removal.debts, ...behind];
+  const debts = [...removal.debts, ...outdated];
   const clean = debts.length === 0 && unproven === 0;
   return {
     ...known,
     counts,
     outcome: clean ? 'rotated' : 'rotatedPartly',
-    summary: `${counts.moved} of ${counts.carriers} runtimes have ${known.to ?? ''}; ${removal.removed.length} old keys removed.`,
+    summary: `${counts.moved} of ${counts.carriers} runtimes have ${known.to ?? ''}; ${amount(removal.removed.length, 'old key')} removed.`,
     ...(clean
       ? {}
       : { problem: removal.unproven ?? leftBehind(stragglers.length, removal.debts.length, unproven) }),
     ...(stragglers.length > 0 ? { stragglers: stragglers.slice(0, SHOWN) } : {}),
     ...(debts.length > 0 ? { debts } : {}),
-    paid: [...removal.removed, ...removal.otherHubs],
+    cleared: [...removal.removed, ...removal.otherHubs],
     unretire: [...removal.removed, ...removal.usable, ...removal.otherHubs],
-    lookedAtAll: true,
+    sawEverything: true,
   };
 }
 

@@ -3,15 +3,15 @@
 import type { KnownOfCredential } from '../../domain/rotation/credentialState.js';
 import type { Finish } from '../../domain/rotation/finishing.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
-import { overdue, owedForMint } from '../../domain/rotation/strayKeys.js';
+import { debtForMint, overdue } from '../../domain/rotation/strayKeys.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import { sweptRunId } from '../../domain/runs/instanceIds.js';
 import type { Debt } from '../../domain/runs/rotations.js';
 import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
-import { callStep } from '../calls.js';
+import { callActivity } from '../calls.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
+import type { Base } from './assessment.js';
 import type { RotationEnd } from './ends.js';
-import type { Base } from './stocktaking.js';
 
 /** The end with the debts that are told, and all that the record is to keep. */
 export function withDebts(
@@ -21,17 +21,17 @@ export function withDebts(
 ): { readonly end: RotationEnd; readonly debts: readonly Debt[] } {
   const now = nowMs(context);
   const { debts = [], ...rest } = ended;
-  const told = [...debts, ...overdue(known, ended.paid ?? [], now)];
+  const told = [...debts, ...overdue(known, ended.cleared ?? [], now)];
   const end = told.length > 0 ? { ...rest, debts: told } : rest;
   const label = keyLabel(minterOf(input.recordKey, hub), runId);
-  const owed = owedForMint(minting.trace, { label, runId, now });
-  if (!owed || told.some(({ what }) => what === label)) return { end, debts: told };
-  progress.note(`the directory may show a key late: a run after ${owed.quietUntil} looks once more`);
-  return { end, debts: [...told, owed] };
+  const mintDebt = debtForMint(minting.trace, { label, runId, now });
+  if (!mintDebt || told.some(({ what }) => what === label)) return { end, debts: told };
+  progress.logStep(`the directory may show a key late: a run after ${mintDebt.quietUntil} checks again`);
+  return { end, debts: [...told, mintDebt] };
 }
 
 /** Starts the run that looks at what was told of while this one worked. Repeated, it finds the one that it started. */
-export function* lookOnceMore(base: Base): Flow<void> {
+export function* startFollowUp(base: Base): Flow<void> {
   const { context, input, progress, runId } = base;
   const next: RotationInput = {
     action: 'rotate',
@@ -41,15 +41,15 @@ export function* lookOnceMore(base: Base): Flow<void> {
     createdAt: isoNow(context),
   };
   const nextId = sweptRunId(input.recordKey, runId);
-  progress.begin('look once more');
+  progress.begin('follow up');
   // The record has let go: whatever becomes of this, the next sweep looks, too.
-  const launched = yield* callStep(context, 'launchRuns', {
+  const launched = yield* callActivity(context, 'launchRuns', {
     runs: [{ orchestration: ORCHESTRATIONS.rotateCredential, runId: nextId, input: next }],
   });
-  progress.note(
+  progress.logStep(
     launched.kind === 'started'
-      ? `something came meanwhile: run ${nextId} looks at it`
-      : 'something came meanwhile: the next sweep looks at it',
+      ? `something happened meanwhile: run ${nextId} follows it up`
+      : 'something happened meanwhile: the next sweep follows it up',
   );
 }
 
@@ -76,9 +76,9 @@ export function finishOf(
     failedPilots,
     ...(secretVersion === undefined ? {} : { secretVersion }),
     debts,
-    paid: end.paid ?? [],
+    cleared: end.cleared ?? [],
     unretire: end.unretire ?? [],
-    lookedAtAll: end.lookedAtAll ?? end.outcome === 'upToDate',
+    sawEverything: end.sawEverything ?? end.outcome === 'upToDate',
     ...(end.pin ? { pin: end.pin } : {}),
     ...(gates.rejection ? { rejection: gates.rejection } : {}),
     ...(input.startedBy.kind === 'request' ? { asked: true } : {}),

@@ -5,8 +5,8 @@ import {
   type GroupMember,
   groupsIn,
 } from '../../domain/rotation/carrierGroups.js';
+import type { FleetInventory } from '../../domain/rotation/inventory.js';
 import { targetExpired } from '../../domain/rotation/problems.js';
-import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { Move } from '../../domain/runs/inputs.js';
 import { memberRunId, partRunId } from '../../domain/runs/instanceIds.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
@@ -18,9 +18,9 @@ import { caseless, sameId } from '../../domain/values/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callMembers, runResultOf } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
-import { renewHold } from './hold.js';
+import { renewCredentialClaim } from './credentialClaim.js';
 import { allFailed, type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
-import { childId, holdOf, type Rotating } from './rotating.js';
+import { childId, credentialClaimOf, type Rotating } from './rotating.js';
 
 /** How runtimes are to be moved, or checked. */
 export interface Wanted {
@@ -57,9 +57,9 @@ export interface FleetResult {
 
 const KEPT = 100;
 
-/** Runs on one runtime and waits for its end. Throws `HoldLost` where the credential is another run's by now. */
+/** Runs on one runtime and waits for its end. Throws `ClaimLost` where the credential is another run's by now. */
 export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): Flow<RunResult> {
-  yield* renewHold(run.context, holdOf(run));
+  yield* renewCredentialClaim(run.context, credentialClaimOf(run));
   const expired = expiredTarget(run, wanted);
   if (expired) return notMoved(runtime, expired);
   const input = moveInput(run.context, run.runId, runtime, moveOf(run, wanted));
@@ -67,7 +67,7 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   const [ended] = yield* callMembers<RunResult>(run.context, ORCHESTRATIONS.runtimeRun, [{ id, input }]);
   const result = runResultOf(ended, runtime);
   if (wanted.to && !isLeftAlone(result, wanted)) run.given.add(wanted.to.credentialId);
-  yield* renewHold(run.context, holdOf(run));
+  yield* renewCredentialClaim(run.context, credentialClaimOf(run));
   return result;
 }
 
@@ -82,7 +82,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
     ...(wanted.to ? { credential: wanted.to } : {}),
     ...(wanted.proven ? { proven: true } : {}),
     ...(wanted.proveFirst ? { proveFirst: true } : {}),
-    rotation: holdOf(run),
+    rotation: credentialClaimOf(run),
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
     ...(wanted.urgent ? { urgent: true } : {}),
@@ -91,11 +91,11 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
 
 /**
  * Runs on the whole fleet, group by group, all groups side by side, each as soon as the write budget has room for it.
- * Throws `HoldLost` where the credential is another run's by now, before as after.
+ * Throws `ClaimLost` where the credential is another run's by now, before as after.
  */
-export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Flow<FleetResult> {
+export function* moveFleet(run: Rotating, fleet: FleetInventory, wanted: Wanted): Flow<FleetResult> {
   const { context } = run;
-  yield* renewHold(context, holdOf(run));
+  yield* renewCredentialClaim(context, credentialClaimOf(run));
   const startedAt = nowMs(context);
   const move = moveOf(run, wanted);
   const groups = groupsIn(fleet)
@@ -127,7 +127,7 @@ export function* moveFleet(run: Rotating, fleet: FleetStock, wanted: Wanted): Fl
     return { id: partRunId(part, subject), input };
   });
   const ended = yield* callMembers<MoveGroupResult>(context, SUB_ORCHESTRATIONS.moveGroup, members);
-  if (members.length > 0) yield* renewHold(context, holdOf(run));
+  if (members.length > 0) yield* renewCredentialClaim(context, credentialClaimOf(run));
   const results = inputs.flatMap((input, index) => {
     const one = ended[index];
     if (one === undefined) return [];
@@ -169,7 +169,7 @@ function nobodyMoved(names: readonly string[], { code }: Problem): FleetResult {
 /** Those of a group that are wanted. */
 function namesOf(
   { batch, members }: CarrierGroup,
-  { credentials }: FleetStock,
+  { credentials }: FleetInventory,
   { to, only, unproven, except = [] }: Wanted,
 ): string[] {
   const isWanted = ([name, credential, isUnproven]: GroupMember) => {

@@ -7,11 +7,11 @@ import type { Gate } from '../../domain/values/gate.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
-import { forgedWords, instructionWords } from '../instructions.js';
+import { formatForged, formatInstruction } from '../instructions.js';
+import { ClaimLost } from './credentialClaim.js';
 import { CANCELLED } from './ends.js';
-import { HoldLost } from './hold.js';
+import { emitInstructed, emitWaiting } from './events.js';
 import { childId, type Rotating } from './rotating.js';
-import { tellInstructed, tellWaiting } from './telling.js';
 import type { GateInput, GateResult, OverlapInput, OverlapResult } from './waits.js';
 
 /**
@@ -26,7 +26,7 @@ export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Prob
   const until = now + approval.deadlineSeconds * 1000;
   const waitingFor = { gate, since: iso(now), until: iso(until) };
   run.progress.begin(`wait for approval of the ${gate}`, { waitingFor });
-  yield* tellWaiting(run, gate, waitingFor.until);
+  yield* emitWaiting(run, gate, waitingFor.until);
   const input: GateInput = {
     runId: run.runId,
     recordKey: run.input.recordKey,
@@ -41,16 +41,16 @@ export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Prob
     () => input,
     childId(run),
   );
-  for (const one of result.forged) run.progress.note(forgedWords(one));
-  if (result.kind === 'lost') throw new HoldLost();
+  for (const one of result.forged) run.progress.logStep(formatForged(one));
+  if (result.kind === 'lost') throw new ClaimLost();
   if (result.kind !== 'decided') {
-    run.progress.note(result.kind);
+    run.progress.logStep(result.kind);
     if (result.kind === 'cancelled') return CANCELLED;
     return approval.otherwise === 'proceed' ? undefined : gateClosed(gate, 'expired');
   }
   const { decision } = result;
-  run.progress.note(instructionWords(decision));
-  yield* tellInstructed(run, decision);
+  run.progress.logStep(formatInstruction(decision));
+  yield* emitInstructed(run, decision);
   if (decision.decision === 'approve') return undefined;
   run.gates.rejection = rejectionOf(decision, current);
   return gateClosed(gate, 'reject');
@@ -66,7 +66,7 @@ export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<voi
   const configured = since + run.settings.overlapSeconds * 1000;
   const latest = iso(latestOverlapEnd(expiresOn, run.settings, configured));
   const shown = { overlapSince: iso(since), overlapLatest: latest };
-  run.progress.begin('wait the overlap out', { ...shown, overlapUntil: iso(configured) });
+  run.progress.begin('wait for the end of the overlap', { ...shown, overlapUntil: iso(configured) });
   let until = configured;
   let change: OverlapChange | undefined;
   let judged: readonly Instruction[] = [];
@@ -86,17 +86,17 @@ export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<voi
       () => input,
       childId(run),
     );
-    for (const one of result.forged) run.progress.note(forgedWords(one));
+    for (const one of result.forged) run.progress.logStep(formatForged(one));
     judged = result.judged;
-    if (result.kind === 'lost') throw new HoldLost();
+    if (result.kind === 'lost') throw new ClaimLost();
     if (result.kind === 'over') break;
     change = result.change;
     until = Date.parse(change.until);
-    run.progress.note(instructionWords(change));
+    run.progress.logStep(formatInstruction(change));
     run.progress.waitFor({ ...shown, overlapUntil: iso(until) });
-    yield* tellInstructed(run, change);
+    yield* emitInstructed(run, change);
   }
-  run.progress.note(`ended at ${iso(until)}`);
+  run.progress.logStep(`ended at ${iso(until)}`);
 }
 
 function iso(moment: number): string {

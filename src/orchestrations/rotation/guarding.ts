@@ -2,20 +2,20 @@
 import { HOST_ENDED, isOfHost } from '../../domain/runs/hostEnded.js';
 import { explained } from '../children.js';
 import type { Flow } from '../flow.js';
+import type { Base } from './assessment.js';
+import { ClaimLost } from './credentialClaim.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
-import { HoldLost } from './hold.js';
-import type { Base } from './stocktaking.js';
 
 /**
  * Whatever a flow throws becomes an explained end: the credential must be let go of in every case. A key that was minted
- * is owed by its label. `began`: whether it had begun to change something.
+ * is a debt by its label. `began`: whether it had begun to change something.
  */
 export function* guarded(base: Base, began: () => boolean, flow: () => Flow<RotationEnd>): Flow<RotationEnd> {
   try {
     return yield* flow();
   } catch (error) {
     // What it has done by then is the other run's to go on from.
-    if (error instanceof HoldLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
+    if (error instanceof ClaimLost) return { ...endUnchanged('interrupted', error.problem), changed: true };
     const problem = explained(base.context, `The rotation of ${base.input.credential}`, error);
     return { outcome: 'interrupted', summary: problem.message, problem, changed: began() };
   }

@@ -4,16 +4,16 @@ import { HOST_ENDED } from '../../domain/runs/hostEnded.js';
 import type { Move, RuntimeRunInput } from '../../domain/runs/inputs.js';
 import { memberRunId } from '../../domain/runs/instanceIds.js';
 import type { Straggler } from '../../domain/runs/rotations.js';
-import { hasWhatItWasGiven, ORCHESTRATIONS, type RunResult, SETTLED } from '../../domain/runs/runs.js';
+import { COMPLETE, hasWhatItWasGiven, ORCHESTRATIONS, type RunResult } from '../../domain/runs/runs.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { memberOf, type Pace, type RuntimeBatch, restOf } from '../../domain/values/runtimeBatch.js';
 import { canonicalRuntimeId, formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';
-import { type Holder, patiently } from '../calls.js';
+import { callWithRetry, type RunClaim } from '../calls.js';
 import { callMembers, type Member, runResultOf } from '../children.js';
 import { inputOf, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, isoNow, nowMs, pauseUntil } from '../flow.js';
-import { renewCredential } from './hold.js';
+import { tryRenewCredentialClaim } from './credentialClaim.js';
 
 export interface MoveGroupInput {
   readonly runId: string;
@@ -80,7 +80,7 @@ export function* moveGroup(context: OrchestrationContext): Flow<MoveGroupResult>
 }
 
 function isSettled(ended: RunResult | undefined): boolean {
-  return ended !== undefined && SETTLED.has(ended.outcome);
+  return ended !== undefined && COMPLETE.has(ended.outcome);
 }
 
 /**
@@ -97,7 +97,7 @@ function* sendBack(
   if (failed.length === 0 || !forward.credential || !back || !outlives(back.to, now, back.withinSeconds))
     return 0;
   // Where another run has taken the credential over, who has what is that one's to say.
-  if (!(yield* renewCredential(context, forward.rotation))) return 0;
+  if (!(yield* tryRenewCredentialClaim(context, forward.rotation))) return 0;
   const carriers = yield* carriersOf(context, input, failed, forward.credential.credentialId);
   const move: Move = {
     credential: back.to,
@@ -121,10 +121,10 @@ function* carriersOf(
   runtimes: readonly RuntimeId[],
   credentialId: string,
 ): Flow<readonly RuntimeId[]> {
-  const holder: Holder = { runId, leased: false, unstoppable: true };
+  const claim: RunClaim = { runId, leased: false, unstoppable: true };
   const names = runtimes.map((runtime) => restOf(batch, runtime));
   const id = `${instanceIdOf(context)}-0`;
-  const listed = yield* patiently(context, 'listCarriers', { credential, batch, names }, holder, id);
+  const listed = yield* callWithRetry(context, 'listCarriers', { credential, batch, names }, claim, id);
   if (listed.kind !== 'listed') return runtimes;
   const having = listed.carriers
     .filter((one) => sameId(one.credentialId ?? '', credentialId))

@@ -1,8 +1,9 @@
 import type { Problem } from '../../domain/problems/problem.js';
+import { countOutdated, type FleetInventory } from '../../domain/rotation/inventory.js';
 import { tooManyFailed } from '../../domain/rotation/problems.js';
-import { behind, type FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import type { RotationCounts } from '../../domain/runs/rotations.js';
+import { amount } from '../../domain/values/amount.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { type Flow, nowMs } from '../flow.js';
 import { CANCELLED, type Moved } from './ends.js';
@@ -19,7 +20,7 @@ export function* move(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  fleet: FleetStock,
+  fleet: FleetInventory,
 ): Flow<MoveResult> {
   // What has been approved and committed is not asked for again for a straggler.
   if (task.committed) return yield* moveAll(run, task, to, fleet);
@@ -30,11 +31,11 @@ export function* move(
   if (closed) return { ...nothing, failure: closed };
   if (run.settings.approval?.before === 'pilot') {
     // A person may have taken days: runtimes have come and gone meanwhile.
-    const stocked = yield* carryOut(run, 'stockFleet', {
+    const listed = yield* carryOut(run, 'listFleet', {
       credential: run.input.credential,
       failedPilots: run.passedOver,
     });
-    if (!isStopped(stocked)) return yield* moveAll(run, task, to, stocked.fleet);
+    if (!isStopped(listed)) return yield* moveAll(run, task, to, listed.fleet);
   }
   return yield* moveAll(run, task, to, fleet);
 }
@@ -43,7 +44,7 @@ function* moveAll(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  fleet: FleetStock,
+  fleet: FleetInventory,
 ): Flow<MoveResult> {
   // Where every runtime is dead already, a pilot would only make the others wait; where others live with the new
   // credential, they have gone first.
@@ -57,7 +58,7 @@ function* moveAll(
   // Whoever was no good as a pilot stays as it is, unless it would lose what it has.
   const left = mayStop(run, task) ? first.stragglers : [];
   const except = [...left.map(({ runtime }) => runtime), ...(first.pilot ? [nameOf(first.pilot)] : [])];
-  run.progress.begin(`move ${behind(fleet, to.credentialId) - except.length} runtimes`);
+  run.progress.begin(`move ${amount(countOutdated(fleet, to.credentialId) - except.length, 'runtime')}`);
   const rest = yield* moveFleet(run, fleet, {
     to,
     proven: true,
@@ -66,9 +67,10 @@ function* moveAll(
     ...(task.from && !alone ? { backTo: task.from } : {}),
     urgent: task.urgent,
   });
-  run.progress.note(`${rest.moved} moved, ${rest.failed} not`);
-  if (rest.wentBack > 0) run.progress.note(`${rest.wentBack} of these have the old one again`);
-  for (const why of rest.untold) run.progress.note(`of some runtimes nobody can tell: ${why}`);
+  run.progress.logStep(`${rest.moved} moved, ${rest.failed} not`);
+  if (rest.wentBack > 0) run.progress.logStep(`${rest.wentBack} of these have the old one again`);
+  for (const why of rest.untold)
+    run.progress.logStep(`of some runtimes it is not known how they are: ${why}`);
 
   const counts = {
     carriers: fleet.total,
@@ -90,7 +92,7 @@ function* moveAll(
 }
 
 /** The counts of a fleet before anybody was moved. */
-export function nobodyOf({ total }: FleetStock): RotationCounts {
+export function nobodyOf({ total }: FleetInventory): RotationCounts {
   return { carriers: total, moved: 0, failed: 0, wentBack: 0 };
 }
 

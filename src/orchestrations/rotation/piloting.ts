@@ -1,7 +1,7 @@
 import type { Problem } from '../../domain/problems/problem.js';
 import type { Carrier } from '../../domain/rotation/carrierGroups.js';
+import type { FleetInventory } from '../../domain/rotation/inventory.js';
 import { credentialUnproven, noPilot, pilotFailed } from '../../domain/rotation/problems.js';
-import type { FleetStock } from '../../domain/rotation/stock.js';
 import type { RotationTask } from '../../domain/rotation/task.js';
 import { isOfHost } from '../../domain/runs/hostEnded.js';
 import type { RunOutcome } from '../../domain/runs/outcomes.js';
@@ -40,7 +40,7 @@ export function* goFirst(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  { pilots }: FleetStock,
+  { pilots }: FleetInventory,
 ): Flow<Piloted> {
   const stragglers: Straggler[] = [];
   const changed = new Set<Straggler>();
@@ -49,17 +49,17 @@ export function* goFirst(
     run.progress.begin(`move the pilot ${shortRuntime(candidate.runtime)}`);
     const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
     if (GOOD.has(ended.outcome)) {
-      run.progress.note('proven');
+      run.progress.logStep('proven');
       return { pilot: candidate, stragglers, spoilt: changed.size };
     }
     const failure = verdictOf(ended, candidate);
     if (failure) {
-      run.progress.note(failure.message);
+      run.progress.logStep(failure.message);
       if (failure === CANCELLED) return { stragglers, spoilt: changed.size, failure };
       run.failedPilots.push(nameOf(candidate));
       return { stragglers: [...stragglers, stragglerOf(ended, candidate)], spoilt: changed.size, failure };
     }
-    run.progress.note(`no pilot: ${ended.problem?.message ?? ended.summary}`);
+    run.progress.logStep(`no pilot: ${ended.problem?.message ?? ended.summary}`);
     // One that is gone is nobody's straggler.
     if (ended.outcome === 'gone') continue;
     // What the host did says nothing of a runtime.

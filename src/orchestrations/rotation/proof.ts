@@ -2,15 +2,16 @@
 
 import type { Problem } from '../../domain/problems/problem.js';
 import { credentialUnproven } from '../../domain/rotation/problems.js';
+import { amount } from '../../domain/values/amount.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { PROVE_MS } from '../../domain/values/timing.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
 import { type Flow, nowMs } from '../flow.js';
+import { ClaimLost } from './credentialClaim.js';
 import { CANCELLED } from './ends.js';
-import { HoldLost } from './hold.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
-import { carryOut, childId, holdOf, isStopped, type Rotating } from './rotating.js';
+import { carryOut, childId, credentialClaimOf, isStopped, type Rotating } from './rotating.js';
 
 /** Proof before use. Returns the problem where there is none. */
 export function* prove(
@@ -27,7 +28,7 @@ export function* prove(
     accepted: 0,
     tries: 0,
     unstoppable: run.unstoppable,
-    rotation: { ...holdOf(run), since: nowMs(run.context) },
+    rotation: { ...credentialClaimOf(run), since: nowMs(run.context) },
   };
   const proven = yield* callWait<ProveResult>(
     run.context,
@@ -36,10 +37,10 @@ export function* prove(
     childId(run),
   );
   if (proven.kind === 'proven') {
-    run.progress.note(`accepted several times in a row, after ${proven.tries} tries`);
+    run.progress.logStep(`accepted several times in a row, after ${amount(proven.tries, 'try', 'tries')}`);
     return undefined;
   }
-  if (proven.kind === 'lost') throw new HoldLost();
+  if (proven.kind === 'lost') throw new ClaimLost();
   return proven.kind === 'cancelled' ? CANCELLED : credentialUnproven(proven.why);
 }
 

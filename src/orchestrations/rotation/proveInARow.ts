@@ -1,12 +1,12 @@
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { LEASE_MS, PROVE_AGAIN_MS } from '../../domain/values/timing.js';
-import { callStep, type Holder, renewStanding } from '../calls.js';
+import { callActivity, type RunClaim, renewClaim } from '../calls.js';
 import { inputOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { poll, type Round } from '../poll.js';
 
-/** A directory that has not settled accepts a key and refuses it in the next moment. */
+/** A directory that does not know a key everywhere accepts it and refuses it in the next moment. */
 const IN_A_ROW = 3;
 const ROUNDS_AN_EXECUTION = 4;
 
@@ -19,8 +19,8 @@ export interface ProveInput {
   readonly accepted: number;
   readonly tries: number;
   readonly unstoppable: boolean;
-  /** Whose credential is held meanwhile. */
-  readonly rotation: NonNullable<Holder['rotation']>;
+  /** Whose claim is renewed meanwhile. */
+  readonly rotation: NonNullable<RunClaim['rotation']>;
 }
 
 export type ProveResult =
@@ -37,10 +37,10 @@ export function proveInARow(context: OrchestrationContext): Flow<ProveResult | u
 
 function* tryOnce(context: OrchestrationContext, state: ProveInput): Flow<Round<ProveInput, ProveResult>> {
   const { runId, unstoppable, rotation } = state;
-  const standing = yield* renewStanding(context, { runId, leased: false, unstoppable, rotation }, LEASE_MS);
-  if (standing !== 'held') return { result: { kind: standing } };
+  const claimStatus = yield* renewClaim(context, { runId, leased: false, unstoppable, rotation }, LEASE_MS);
+  if (claimStatus !== 'held') return { result: { kind: claimStatus } };
   const { credential, version } = state;
-  const answer = yield* callStep(context, 'proveVersion', { credential, version });
+  const answer = yield* callActivity(context, 'proveVersion', { credential, version });
   const accepted = answer.kind === 'proven' ? state.accepted + 1 : 0;
   const tries = state.tries + 1;
   if (accepted >= IN_A_ROW) return { result: { kind: 'proven', tries } };

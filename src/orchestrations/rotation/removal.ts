@@ -1,15 +1,20 @@
 import type { Problem } from '../../domain/problems/problem.js';
+import {
+  countPossibleCarriers,
+  describePossibleCarriers,
+  type FleetInventory,
+} from '../../domain/rotation/inventory.js';
 import { keyLabel } from '../../domain/rotation/pending.js';
 import { remainingUnproven } from '../../domain/rotation/problems.js';
-import { type FleetStock, mayCarry, whoMayCarry } from '../../domain/rotation/stock.js';
 import type { Debt, OtherHubsKey } from '../../domain/runs/rotations.js';
+import { amount } from '../../domain/values/amount.js';
 import type { CredentialVersion } from '../../domain/values/credentialVersion.js';
 import { sameId } from '../../domain/values/sameId.js';
 import { FENCE_MS } from '../../domain/values/timing.js';
 import { type Flow, nowMs, pause } from '../flow.js';
+import { changeClaimed } from './credentialClaim.js';
 import { debt, type Removal } from './debts.js';
 import { moveFleet } from './fleet.js';
-import { asHolder } from './hold.js';
 import { diedMeanwhile } from './proof.js';
 import { carryOut, isStopped, type Rotating, type Stopped } from './rotating.js';
 
@@ -23,8 +28,8 @@ interface Moving {
 
 /**
  * Removes keys that nobody is to have any more. First whoever has one moves, and whoever may have one is checked; what is then still in use, or may be,
- * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, stock is
- * taken again, so that nobody got one in the last moment. Last of all what stays is proven: it may have died in an overlap
+ * stays and becomes a debt. Then nothing may be written with the others; when what was under way has ended, all is
+ * listed again, so that nobody got one in the last moment. Last of all what stays is proven: it may have died in an overlap
  * of days, and then the old one may be all that still works.
  *
  * @param to what runtimes get instead; absent: they are not moved
@@ -44,29 +49,33 @@ export function* removeKeys(
   const usable: string[] = [];
   const otherHubs: string[] = [];
   const debts: Debt[] = [];
-  const owe = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
+  const addDebt = (what: string, reason: string) => debts.push(debt(run, 'removeKey', what, reason));
   const { unmarked, proving, to } = options;
-  const mayHave = (fleet: FleetStock, keyId: string) =>
-    mayCarry(fleet, keyId, unmarked, unmarked || run.given.has(keyId));
+  const mayHave = (fleet: FleetInventory, keyId: string) =>
+    countPossibleCarriers(fleet, keyId, unmarked, unmarked || run.given.has(keyId));
   const done = { removed, usable, otherHubs, debts };
   if (keyIds.length === 0) return done;
 
   const before = yield* moveCarriers(run, keyIds, options);
-  if (isStopped(before)) return oweAll(keyIds, before, owe, done);
-  const free = keyIds.filter((keyId) => !stillCarried(before, keyId, mayHave(before, keyId), owe));
+  if (isStopped(before)) return addDebts(keyIds, before, addDebt, done);
+  const free = keyIds.filter((keyId) => !stillCarried(before, keyId, mayHave(before, keyId), addDebt));
   if (free.length === 0) return done;
 
   for (const credentialId of free) {
-    yield* asHolder(run.context, run.input.recordKey, { kind: 'retire', runId: run.runId, credentialId });
+    yield* changeClaimed(run.context, run.input.recordKey, {
+      kind: 'retire',
+      runId: run.runId,
+      credentialId,
+    });
   }
   yield* pause(run.context, FENCE_MS);
   const { from: _, ...forward } = options;
   const after = yield* moveCarriers(run, free, forward);
-  if (isStopped(after)) return oweAll(free, after, owe, done);
-  const going = free.filter((keyId) => !stillCarried(after, keyId, mayHave(after, keyId), owe));
+  if (isStopped(after)) return addDebts(free, after, addDebt, done);
+  const going = free.filter((keyId) => !stillCarried(after, keyId, mayHave(after, keyId), addDebt));
   const unproven = going.length > 0 && to && proving ? yield* notToRely(run, to) : undefined;
   if (unproven) {
-    for (const keyId of going) owe(keyId, unproven.message);
+    for (const keyId of going) addDebt(keyId, unproven.message);
     return { ...done, usable: going, unproven };
   }
   for (const keyId of going) {
@@ -75,7 +84,7 @@ export function* removeKeys(
       runId: run.runId,
       keyId,
     });
-    if (isStopped(gone)) owe(keyId, gone.problem?.message ?? 'the removal was interrupted');
+    if (isStopped(gone)) addDebt(keyId, gone.problem?.message ?? 'the removal was interrupted');
     else if (gone.kind === 'otherHubs') {
       otherHubs.push(keyId);
       leaveToOtherHub(run, { keyId, label: gone.label });
@@ -84,12 +93,12 @@ export function* removeKeys(
   return done;
 }
 
-/** The result names it: when the run took stock it may have been the key that everybody reads, which nobody would remove. */
+/** The result names it: when the run read the vault it may have been the key that everybody reads, which nobody would remove. */
 function leaveToOtherHub({ noticed, progress }: Rotating, key: OtherHubsKey): void {
   const { otherHubs = [] } = noticed.leftAlone;
   if (otherHubs.some(({ keyId }) => sameId(keyId, key.keyId))) return;
   noticed.leftAlone = { ...noticed.leftAlone, otherHubs: [...otherHubs, key] };
-  progress.note(`${key.keyId} is of another task hub ("${key.label}"): it stays`);
+  progress.logStep(`${key.keyId} belongs to another task hub ("${key.label}"): it stays`);
 }
 
 /** Why nobody can rely on the credential that is to stay; `undefined`: it is proven. */
@@ -106,20 +115,20 @@ export interface LostKeys {
 
 /**
  * Keys of this run besides the one that it goes on with: a call that was given up may have had its effect later. What
- * the directory does not show yet is owed by the run's label as the run ends.
+ * the directory does not show yet becomes a debt by the run's label as the run ends.
  */
 export function* lostKeys(run: Rotating, kept?: string): Flow<LostKeys> {
-  // It makes no keys: it can have lost none, and nobody could ever pay such a debt.
+  // It makes no keys: it can have lost none, and nobody could ever clear such a debt.
   if (!run.settings.mints) return { keyIds: [], debts: [] };
   const label = keyLabel(run.minter, run.runId);
   const now = nowMs(run.context);
-  const stocked = yield* carryOut(run, 'takeStock', { credential: run.input.credential, now });
-  if (isStopped(stocked)) {
-    const why = stocked.problem?.message ?? 'stopped';
+  const listed = yield* carryOut(run, 'readCredentialInventory', { credential: run.input.credential, now });
+  if (isStopped(listed)) {
+    const why = listed.problem?.message ?? 'stopped';
     const reason = `Whether it left a key could not be seen: ${why}`;
     return { keyIds: [], debts: [debt(run, 'removeLabelled', label, reason)] };
   }
-  const keyIds = (stocked.stock.keys ?? [])
+  const keyIds = (listed.inventory.keys ?? [])
     .filter(({ displayName }) => displayName === label)
     .map(({ keyId }) => keyId)
     .filter((keyId) => kept === undefined || !sameId(keyId, kept));
@@ -132,41 +141,43 @@ function* moveCarriers(
   run: Rotating,
   keyIds: readonly string[],
   { to, from, urgent, except = [] }: Moving,
-): Flow<FleetStock | Stopped> {
+): Flow<FleetInventory | Stopped> {
   const { credential } = run.input;
-  const stocked = yield* carryOut(run, 'stockFleet', { credential, processes: true });
-  if (isStopped(stocked)) return stocked;
-  let { fleet } = stocked;
-  const carried = keyIds.filter((keyId) => mayCarry(fleet, keyId, false) > 0);
+  const listed = yield* carryOut(run, 'listFleet', { credential, processes: true });
+  if (isStopped(listed)) return listed;
+  let { fleet } = listed;
+  const carried = keyIds.filter((keyId) => countPossibleCarriers(fleet, keyId, false) > 0);
   if (!to || carried.length === 0) return fleet;
   for (const only of carried) {
     const back = from ? { backTo: from } : {};
     const late = yield* moveFleet(run, fleet, { to, only, except, ...back, urgent });
     if (late.moved + late.failed === 0) continue;
-    run.progress.note(`${late.moved} runtimes that still had ${only} moved, ${late.failed} did not`);
+    run.progress.logStep(
+      `${amount(late.moved, 'runtime')} that still had ${only} moved, ${late.failed} did not`,
+    );
   }
   if (fleet.unproven.count > 0) {
-    const now = yield* carryOut(run, 'stockFleet', { credential, processes: true });
+    const now = yield* carryOut(run, 'listFleet', { credential, processes: true });
     if (isStopped(now)) return now;
     fleet = now.fleet;
     const checked = yield* moveFleet(run, fleet, { unproven: true, urgent });
-    run.progress.note(`${checked.moved} runtimes proved what they have, ${checked.failed} did not`);
+    run.progress.logStep(`${amount(checked.moved, 'runtime')} proved access, ${checked.failed} did not`);
   }
-  const again = yield* carryOut(run, 'stockFleet', { credential, processes: true });
+  const again = yield* carryOut(run, 'listFleet', { credential, processes: true });
   return isStopped(again) ? again : again.fleet;
 }
 
-type Owe = (what: string, reason: string) => void;
+type AddDebt = (what: string, reason: string) => void;
 
-function stillCarried(fleet: FleetStock, keyId: string, carriers: number, owe: Owe): boolean {
+function stillCarried(fleet: FleetInventory, keyId: string, carriers: number, addDebt: AddDebt): boolean {
   if (carriers === 0) return false;
-  const who = whoMayCarry(fleet, keyId);
-  owe(keyId, `${carriers} runtimes have it or may have it${who === '' ? '' : `; ${who}`}`);
+  const who = describePossibleCarriers(fleet, keyId);
+  addDebt(keyId, `${carriers} runtimes have it or may have it${who === '' ? '' : `; ${who}`}`);
   return true;
 }
 
-function oweAll(keyIds: readonly string[], { problem }: Stopped, owe: Owe, done: Removal): Removal {
+function addDebts(keyIds: readonly string[], { problem }: Stopped, addDebt: AddDebt, done: Removal): Removal {
   for (const keyId of keyIds)
-    owe(keyId, `Who has it could not be found out: ${problem?.message ?? 'stopped'}`);
+    addDebt(keyId, `Who has it could not be found out: ${problem?.message ?? 'stopped'}`);
   return done;
 }

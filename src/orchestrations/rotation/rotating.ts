@@ -1,3 +1,4 @@
+import type { Activities, ActivityName } from '../../domain/activities/activities.js';
 import type { RotationSettings } from '../../domain/configuration/rotationSettings.js';
 import type { Problem } from '../../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../../domain/records/credentialRecord.js';
@@ -6,13 +7,18 @@ import type { MintTrace } from '../../domain/rotation/strayKeys.js';
 import type { RotationInput } from '../../domain/runs/inputs.js';
 import type { RunOutcome } from '../../domain/runs/outcomes.js';
 import type { RotationResult } from '../../domain/runs/rotations.js';
-import type { StepName, Steps } from '../../domain/steps/steps.js';
 import { askAgain } from '../askAgain.js';
-import { callCredentialRecord, type Holder, patiently, type Settled, type Standing } from '../calls.js';
+import {
+  type ClaimStatus,
+  callCredentialRecord,
+  callWithRetry,
+  type RetryOutcome,
+  type RunClaim,
+} from '../calls.js';
 import type { OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 import type { Progress } from '../progress.js';
-import { type Held, HoldLost } from './hold.js';
+import { ClaimLost, type CredentialClaim } from './credentialClaim.js';
 
 /** What a rotation leaves alone because nobody can say what it is. */
 type LeftAlone = Pick<RotationResult, 'unread' | 'otherHubs'>;
@@ -27,7 +33,7 @@ export interface Rotating {
   readonly moveOneSeconds: number;
   /** As the labels of its keys name it, see `minterOf`. */
   readonly minter: string;
-  /** Version of the secret that everybody read when the run took stock. */
+  /** Version of the secret that everybody read when the run read the vault. */
   readonly secretVersion: string;
   /** Number of the next child, so that every child's id is its own and is the same in every replay. */
   readonly nextChild: () => number;
@@ -68,41 +74,41 @@ export function childId(run: Pick<Rotating, 'runId' | 'nextChild'>): string {
   return `${run.runId}-${run.nextChild()}`;
 }
 
-type Done<N extends StepName> = Exclude<
-  Settled<N>,
+type Done<N extends ActivityName> = Exclude<
+  RetryOutcome<N>,
   { kind: 'refused' } | { kind: 'exhausted' } | { kind: 'stopped' } | { kind: 'notOurs' }
 >;
 
 /**
- * Carries out an activity with patience; what did not work comes back as `Stopped`. Throws `HoldLost` where another run has
+ * Carries out an activity, and again where that is worth it; what did not work comes back as `Stopped`. Throws `ClaimLost` where another run has
  * the credential by now.
  */
-export function* carryOut<N extends StepName>(
+export function* carryOut<N extends ActivityName>(
   run: Pick<Rotating, 'context' | 'runId' | 'input' | 'nextChild' | 'unstoppable'>,
   name: N,
-  input: Steps[N]['input'],
+  input: Activities[N]['input'],
 ): Flow<Done<N> | Stopped> {
   const { context, runId, unstoppable } = run;
-  // A dry run holds nothing.
-  const rotation = run.input.dryRun ? {} : { rotation: { ...holdOf(run), since: nowMs(context) } };
-  const holder: Holder = { runId, leased: false, unstoppable, ...rotation };
-  const settled = yield* askAgain(
+  // A dry run claims nothing.
+  const rotation = run.input.dryRun ? {} : { rotation: { ...credentialClaimOf(run), since: nowMs(context) } };
+  const claim: RunClaim = { runId, leased: false, unstoppable, ...rotation };
+  const answer = yield* askAgain(
     context,
     ({ kind }) => kind === 'notOurs',
-    () => patiently(context, name, input, holder, childId(run)),
+    () => callWithRetry(context, name, input, claim, childId(run)),
   );
-  switch (settled.kind) {
+  switch (answer.kind) {
     case 'refused':
-      return stopped('refused', (settled as { problem: Problem }).problem);
+      return stopped('refused', (answer as { problem: Problem }).problem);
     case 'exhausted':
-      return stopped('interrupted', (settled as { problem: Problem }).problem);
+      return stopped('interrupted', (answer as { problem: Problem }).problem);
     case 'stopped':
-      if ((settled as { standing: Standing }).standing === 'lost') throw new HoldLost();
+      if ((answer as { claimStatus: ClaimStatus }).claimStatus === 'lost') throw new ClaimLost();
       return stopped('cancelled');
     case 'notOurs':
       return stopped('interrupted');
     default:
-      return settled as unknown as Done<N>;
+      return answer as unknown as Done<N>;
   }
 }
 
@@ -114,7 +120,7 @@ export function* callCredential<K extends CredentialAnswer['kind']>(
   return yield* callCredentialRecord<K>(run.context, run.input.recordKey, operation);
 }
 
-/** The hold of this run. */
-export function holdOf({ runId, input }: Pick<Rotating, 'runId' | 'input'>): Held {
+/** The claim of this run. */
+export function credentialClaimOf({ runId, input }: Pick<Rotating, 'runId' | 'input'>): CredentialClaim {
   return { runId, recordKey: input.recordKey };
 }

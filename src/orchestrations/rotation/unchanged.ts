@@ -1,19 +1,19 @@
 /** How a rotation ends that finds nothing to do now. */
 
+import type { CredentialInventory } from '../../domain/rotation/inventory.js';
 import {
   credentialExpiring,
   credentialTaken,
   expiryUnknown,
   type Kept,
 } from '../../domain/rotation/problems.js';
-import type { CredentialStock } from '../../domain/rotation/stock.js';
 import type { Decision } from '../../domain/rotation/task.js';
 import type { RunEnd } from '../../domain/runs/repeatable.js';
 import { endedBefore } from '../../domain/runs/runProblems.js';
 import type { Flow } from '../flow.js';
 import { endUnchanged, type RotationEnd } from './ends.js';
-import { noteKey, unnotedKey } from './noting.js';
 import type { Rotating, Stopped } from './rotating.js';
+import { tagVersion, untaggedKey } from './tagVersion.js';
 
 type NotATask = Exclude<Decision, { kind: 'task' }>;
 
@@ -31,15 +31,15 @@ export function endedEarlier({ outcome, changed, code, otherRunId, notBefore }: 
   return { ...known, summary, ...(code === undefined ? {} : { problem: endedBefore(code, summary) }) };
 }
 
-/** Nothing is to be done now but to note which key the secret holds, where the app has found it. */
+/** Nothing is to be done now but to tag which key the secret holds, where the app has found it. */
 export function* leave(
   run: Rotating,
   decision: NotATask,
-  { stock, kept }: { stock: CredentialStock; kept: Kept },
+  { inventory, kept }: { inventory: CredentialInventory; kept: Kept },
 ): Flow<RotationEnd> {
   const end = left(decision, kept);
-  const key = unnotedKey(stock);
-  return key ? yield* noteKey(run, key, end) : end;
+  const key = untaggedKey(inventory);
+  return key ? yield* tagVersion(run, key, end) : end;
 }
 
 /** The end where nothing is to be done now. */
@@ -52,7 +52,7 @@ export function left(decision: NotATask, kept: Kept): RotationEnd {
       : { outcome: 'tooSoon', summary, changed: false, notBefore };
   }
   if (decision.declined) {
-    return { outcome: 'declined', summary: `Nothing is done: ${decision.why}.`, changed: false };
+    return { outcome: 'declined', summary: `Nothing was done: ${decision.why}.`, changed: false };
   }
   if (decision.expiring) return endUnchanged('expiring', credentialExpiring(decision.why, kept));
   if (decision.unknown) return endUnchanged('expiring', expiryUnknown(decision.why, kept));

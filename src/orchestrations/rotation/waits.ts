@@ -10,7 +10,7 @@ import { inputOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, nowMs, pause } from '../flow.js';
 import { hear } from '../instructions.js';
 import { poll, type Round } from '../poll.js';
-import { renewCredential } from './hold.js';
+import { tryRenewCredentialClaim } from './credentialClaim.js';
 
 const ROUNDS_AN_EXECUTION = 10;
 /** Instructions that do not count and are named all the same. */
@@ -18,7 +18,7 @@ const MOST_FORGED = 20;
 
 export interface GateInput {
   readonly runId: string;
-  /** Key of the credential's record, whose hold is renewed meanwhile. */
+  /** Key of the credential's record, whose claim is renewed meanwhile. */
   readonly recordKey: string;
   readonly approval: Approval;
   /** When the gate opened, ISO 8601: a decision for another opening does not count. */
@@ -48,7 +48,9 @@ export function awaitGate(context: OrchestrationContext): Flow<GateResult | unde
     inputOf<GateInput>(context),
     (state) => hearAtGate(context, state),
     function* ({ runId, recordKey, forged = [] }): Flow<GateResult | undefined> {
-      return (yield* renewCredential(context, { runId, recordKey })) ? undefined : { kind: 'lost', forged };
+      return (yield* tryRenewCredentialClaim(context, { runId, recordKey }))
+        ? undefined
+        : { kind: 'lost', forged };
     },
   );
 }
@@ -105,8 +107,8 @@ export function awaitOverlap(context: OrchestrationContext): Flow<OverlapResult 
     inputOf<OverlapInput>(context),
     (state) => hearInOverlap(context, state),
     function* ({ runId, recordKey, judged, forged }): Flow<OverlapResult | undefined> {
-      const holds = yield* renewCredential(context, { runId, recordKey });
-      return holds ? undefined : { kind: 'lost', judged, forged };
+      const keepsClaim = yield* tryRenewCredentialClaim(context, { runId, recordKey });
+      return keepsClaim ? undefined : { kind: 'lost', judged, forged };
     },
   );
 }

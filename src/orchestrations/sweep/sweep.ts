@@ -1,19 +1,20 @@
 import type { SweepInput } from '../../domain/runs/inputs.js';
 import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { cancelledSweep, endOfSweep, interruptedSweep } from '../../domain/sweep/sweepEnds.js';
+import { amount } from '../../domain/values/amount.js';
 import { LEASE_MS } from '../../domain/values/timing.js';
-import { type Holder, renewStanding } from '../calls.js';
+import { type RunClaim, renewClaim } from '../calls.js';
 import { explained } from '../children.js';
 import { continueAsNew, inputOf, instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, logOnce } from '../flow.js';
 import { sendKept } from '../outbox.js';
 import { Progress } from '../progress.js';
-import { startedByWords } from '../words.js';
+import { formatStartedBy } from '../startedBy.js';
+import { emitSweepFailed } from './events.js';
 import { sweepCredential } from './sweepCredential.js';
 import { ask, type SoFar, type Sweeping } from './sweeping.js';
 import { sweepProfile } from './sweepProfile.js';
 import { sweepRuns } from './sweepRuns.js';
-import { tellSweep } from './telling.js';
 
 /** Credentials that one execution looks at: each is a child, so that the history stays short. */
 const CREDENTIALS_AN_EXECUTION = 10;
@@ -36,10 +37,10 @@ export function* sweep(context: OrchestrationContext): Flow<SweepResult | undefi
     return undefined;
   }
   if (!input.dryRun) {
-    yield* tellSweep(context, next);
+    yield* emitSweepFailed(context, next);
     yield* sendKept(context);
   }
-  progress.note(next.summary, 'finish');
+  progress.logStep(next.summary, 'finish');
   logOnce(
     context,
     `sweep ${instanceIdOf(context)} started by ${input.startedBy.kind} ended: ${next.outcome}`,
@@ -54,7 +55,7 @@ function* guarded(
   progress: Progress,
 ): Flow<SoFar | Omit<SweepResult, 'trail'>> {
   try {
-    return yield* look(context, input, progress);
+    return yield* survey(context, input, progress);
   } catch (error) {
     const dryRun = input.dryRun === true;
     return interruptedSweep(input.soFar, dryRun, explained(context, 'The sweep', error));
@@ -62,7 +63,7 @@ function* guarded(
 }
 
 /** One execution: some credentials, then one profile. Gives the end, or what the next execution goes on with. */
-function* look(
+function* survey(
   context: OrchestrationContext,
   input: Input,
   progress: Progress,
@@ -78,9 +79,9 @@ function* look(
   const later = soFar.todo.credentials.slice(CREDENTIALS_AN_EXECUTION);
   const [profile, ...others] = soFar.todo.profiles;
   // An execution that goes on as new has no status until it sets one.
-  progress.begin(now.length > 0 ? `${now.length} credentials` : `profile ${profile ?? ''}`);
-  const holder: Holder = { runId, leased: false };
-  if ((yield* renewStanding(context, holder, LEASE_MS)) === 'cancelled') return cancelledSweep(soFar, dryRun);
+  progress.begin(now.length > 0 ? amount(now.length, 'credential') : `profile ${profile ?? ''}`);
+  const claim: RunClaim = { runId, leased: false };
+  if ((yield* renewClaim(context, claim, LEASE_MS)) === 'cancelled') return cancelledSweep(soFar, dryRun);
   for (const credential of now) credentials.push(yield* sweepCredential(sweeping, credential));
   if (later.length > 0) {
     return { ...soFar, credentials, todo: { ...soFar.todo, credentials: later } };
@@ -95,10 +96,10 @@ function* look(
 /** The first execution: what there is to do. */
 function* begin(sweeping: Sweeping, input: Input): Flow<SoFar | Omit<SweepResult, 'trail'>> {
   const { progress } = sweeping;
-  progress.note(startedByWords(input.startedBy), 'start: sweep');
-  progress.begin('look for runs that do not move');
+  progress.logStep(formatStartedBy(input.startedBy), 'start: sweep');
+  progress.begin('look for stuck runs');
   const unmoved = yield* sweepRuns(sweeping.context, sweeping.dryRun);
-  for (const { runId: id, problem } of unmoved) progress.note(`${id}: ${problem.code}`);
+  for (const { runId: id, problem } of unmoved) progress.logStep(`${id}: ${problem.code}`);
   const found = { credentials: [], profiles: [], unmoved };
 
   progress.begin('read the configuration');

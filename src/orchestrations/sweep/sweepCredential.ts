@@ -5,8 +5,8 @@ import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import type { SweptCredential } from '../../domain/sweep/sweep.js';
 import { ChildEnded, callWait } from '../children.js';
 import { type Flow, isoNow } from '../flow.js';
+import { emitCredentialEvents } from './events.js';
 import { launch, type NamedCredential, type Sweeping } from './sweeping.js';
-import { tellCredential } from './telling.js';
 
 /** Asks what a rotation would do, and starts one that has something to do. */
 export function* sweepCredential(sweeping: Sweeping, named: NamedCredential): Flow<SweptCredential> {
@@ -29,8 +29,8 @@ export function* sweepCredential(sweeping: Sweeping, named: NamedCredential): Fl
       partRunId(runId, `credential ${credential}`),
     ),
   );
-  progress.note(planned.summary);
-  if (!dryRun) yield* tellCredential(context, named, planned);
+  progress.logStep(planned.summary);
+  if (!dryRun) yield* emitCredentialEvents(context, named, planned);
   const { outcome, summary, problem, debts, otherHubs, unread, otherRunId } = planned;
   const found: SweptCredential = {
     credential,

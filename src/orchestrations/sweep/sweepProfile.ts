@@ -1,14 +1,14 @@
+import type { Activities } from '../../domain/activities/activities.js';
 import type { Problem } from '../../domain/problems/problem.js';
 import { sweptRuntimeRunId } from '../../domain/runs/instanceIds.js';
-import type { Steps } from '../../domain/steps/steps.js';
 import { byNeed, COUNTED, type Finding } from '../../domain/sweep/findings.js';
 import { followUpOf, swept } from '../../domain/sweep/followUps.js';
 import type { SurveyedRuntime, SweptProfile } from '../../domain/sweep/sweep.js';
 import { type Flow, nowMs } from '../flow.js';
-import { noteShown } from './noteShown.js';
+import { emitProfileFailed } from './events.js';
+import { rememberFirstSeen } from './rememberFirstSeen.js';
 import { startRuntimeRuns } from './startRuntimeRuns.js';
 import { ask, type Sweeping } from './sweeping.js';
-import { tellProfile } from './telling.js';
 
 /** Enablements that one sweep starts for one profile: what is over waits for the next one. */
 const MAX_ENABLEMENTS = 25;
@@ -18,7 +18,7 @@ const MAX_CHECKS = 250;
 const MAX_NAMED = 200;
 const MAX_NAMED_IN_ALL = 1_000;
 
-type Surveyed = Extract<Steps['surveyProfile']['output'], { kind: 'surveyed' }>;
+type Surveyed = Extract<Activities['surveyProfile']['output'], { kind: 'surveyed' }>;
 
 /** Ids of the runs that were started. */
 interface Started {
@@ -35,22 +35,22 @@ export function* sweepProfile(
   const { context, progress, dryRun } = sweeping;
   progress.begin(`profile ${profile}`);
   const room = roomBeside(before);
-  const limits = { mend: MAX_ENABLEMENTS, check: MAX_CHECKS, name: room };
+  const limits = { enable: MAX_ENABLEMENTS, check: MAX_CHECKS, name: room };
   const surveyed = yield* ask(sweeping, 'surveyProfile', { profile, limits, now: nowMs(context) }, profile);
   if ('problem' in surveyed) {
-    progress.note(surveyed.problem.message);
-    if (!dryRun) yield* tellProfile(context, profile, surveyed.problem);
+    progress.logStep(surveyed.problem.message);
+    if (!dryRun) yield* emitProfileFailed(context, profile, surveyed.problem);
     return notSwept(profile, surveyed.problem);
   }
-  const { findings, mend, check, others, shown } = surveyed;
-  progress.note(wordsFor(findings));
+  const { findings, enable, check, others, shown } = surveyed;
+  progress.logStep(formatFindings(findings));
   // Before anything is started: what the list shows counts as there before from then on.
-  if (shown && !dryRun) yield* noteShown(context, profile, shown, others);
+  if (shown && !dryRun) yield* rememberFirstSeen(context, profile, shown, others);
 
   const enabled = yield* startRuntimeRuns(
     sweeping,
     'enable',
-    mend.map(({ runtime, finding }) =>
+    enable.map(({ runtime, finding }) =>
       finding === 'existing' ? { runtime, asked: 'profile' } : { runtime },
     ),
     profile,
@@ -79,14 +79,14 @@ function notSwept(profile: string, problem: Problem): SweptProfile {
 function sweptProfile(
   { runId, dryRun }: Sweeping,
   profile: string,
-  { findings, mend, check, others, observed, takesTurns }: Surveyed,
+  { findings, enable, check, others, observed, takesTurns }: Surveyed,
   { enabled, checked }: Started,
   room: number,
 ): SweptProfile {
   const runIdOf = ({ runtime }: SurveyedRuntime) => sweptRuntimeRunId(runtime, runId);
   const runtimes = [
     ...others.map((one) => swept(one, followUpOf(one.finding, observed === true, takesTurns === true))),
-    ...mend.map((one) => {
+    ...enable.map((one) => {
       const id = runIdOf(one);
       if (dryRun) return swept(one, 'enable');
       return enabled.has(id) ? { ...swept(one, 'enable'), runId: id } : swept(one, 'nextSweep');
@@ -98,9 +98,9 @@ function sweptProfile(
     0,
   );
   const checks = dryRun ? check.length : checked.size;
-  const needy = (findings.drifted ?? 0) + (findings.unproven ?? 0) + (findings.proofDue ?? 0);
-  const begun = dryRun ? mend : mend.filter((one) => enabled.has(runIdOf(one)));
-  const mended = begun.filter(({ finding }) => finding !== 'existing').length;
+  const candidates = (findings.drifted ?? 0) + (findings.unproven ?? 0) + (findings.proofDue ?? 0);
+  const begun = dryRun ? enable : enable.filter((one) => enabled.has(runIdOf(one)));
+  const candidatesBegun = begun.filter(({ finding }) => finding !== 'existing').length;
   return {
     profile,
     ...(observed ? { observed: true as const } : {}),
@@ -109,11 +109,11 @@ function sweptProfile(
     ...(total > named.length ? { unnamed: total - named.length } : {}),
     enablements: begun.length,
     checks,
-    waiting: observed ? 0 : needy - mended - checks,
+    waiting: observed ? 0 : candidates - candidatesBegun - checks,
   };
 }
 
-function wordsFor(findings: SweptProfile['findings']): string {
-  const words = Object.entries(findings).map(([finding, count]) => `${count} ${finding}`);
-  return words.join(', ') || 'no runtimes';
+function formatFindings(findings: SweptProfile['findings']): string {
+  const parts = Object.entries(findings).map(([finding, count]) => `${count} ${finding}`);
+  return parts.join(', ') || 'no runtimes';
 }

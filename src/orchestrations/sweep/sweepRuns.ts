@@ -2,10 +2,10 @@
 
 import type { CredentialOperation } from '../../domain/records/credentialRecord.js';
 import { keyLabel, minterOf } from '../../domain/rotation/pending.js';
-import { owedForMint } from '../../domain/rotation/strayKeys.js';
+import { debtForMint } from '../../domain/rotation/strayKeys.js';
 import { partRunId } from '../../domain/runs/instanceIds.js';
 import { type UnmovedRun, unmovedEvent } from '../../domain/sweep/unmovedRuns.js';
-import { callCredentialRecord, patiently } from '../calls.js';
+import { callCredentialRecord, callWithRetry } from '../calls.js';
 import { instanceIdOf, type OrchestrationContext } from '../durable.js';
 import { type Flow, isoNow, nowMs } from '../flow.js';
 import { callAppRecord, keepEvent } from '../notify.js';
@@ -16,7 +16,7 @@ import { callAppRecord, keepEvent } from '../notify.js';
  */
 export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow<readonly UnmovedRun[]> {
   const runId = instanceIdOf(context);
-  const found = yield* patiently(
+  const found = yield* callWithRetry(
     context,
     'surveyRuns',
     {},
@@ -28,7 +28,7 @@ export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow
   const runs = [...ended, ...waiting];
   if (dryRun) return runs;
   if (newVersion !== undefined) {
-    yield* callAppRecord(context, { kind: 'noteVersion', version: newVersion, at: isoNow(context) });
+    yield* callAppRecord(context, { kind: 'rememberVersion', version: newVersion, at: isoNow(context) });
   }
   for (const run of ended) yield* letGo(context, run);
   for (const run of runs) yield* keepEvent(context, unmovedEvent(run));
@@ -44,7 +44,7 @@ function* letGo(
   const now = nowMs(context);
   const { hub } = yield* callCredentialRecord<'known'>(context, recordKey, { kind: 'read' });
   const label = keyLabel(minterOf(recordKey, hub), runId);
-  const owed = owedForMint({ began: external !== true }, { label, runId, now });
+  const mintDebt = debtForMint({ began: external !== true }, { label, runId, now });
   const finish: CredentialOperation = {
     kind: 'finish',
     runId,
@@ -53,7 +53,7 @@ function* letGo(
     now,
     result: 'nothing',
     debts: [
-      ...(owed ? [owed] : []),
+      ...(mintDebt ? [mintDebt] : []),
       ...(outdated === undefined
         ? []
         : [
@@ -66,9 +66,9 @@ function* letGo(
             },
           ]),
     ],
-    paid: [],
+    cleared: [],
     unretire: [],
-    lookedAtAll: false,
+    sawEverything: false,
     failedPilots: [],
   };
   yield* callCredentialRecord(context, recordKey, finish);

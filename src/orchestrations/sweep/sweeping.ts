@@ -4,7 +4,7 @@ import { partRunId } from '../../domain/runs/instanceIds.js';
 import type { TrailEntry } from '../../domain/runs/runs.js';
 import type { Launch, SweptSoFar } from '../../domain/sweep/sweep.js';
 import { CANCELLED } from '../../domain/sweep/sweepEnds.js';
-import { type Holder, patiently } from '../calls.js';
+import { callWithRetry, type RunClaim } from '../calls.js';
 import type { OrchestrationContext } from '../durable.js';
 import type { Flow } from '../flow.js';
 import type { Progress } from '../progress.js';
@@ -30,23 +30,23 @@ export interface SoFar extends SweptSoFar {
   readonly trail: readonly TrailEntry[];
 }
 
-type SweepStep = 'listConfigured' | 'surveyProfile' | 'launchRuns';
+type SweepActivity = 'listConfigured' | 'surveyProfile' | 'launchRuns';
 
 /**
  * Calls an activity with patience.
  *
  * @param subject what it is about: the further tries have their id of it
  */
-export function* ask<N extends SweepStep>(
+export function* ask<N extends SweepActivity>(
   { context, runId }: Sweeping,
   name: N,
-  input: Parameters<typeof patiently<N>>[2],
+  input: Parameters<typeof callWithRetry<N>>[2],
   subject: string,
 ) {
-  const holder: Holder = { runId, leased: false };
-  const settled = yield* patiently(context, name, input, holder, partRunId(runId, `${name} ${subject}`));
-  if (settled.kind === 'stopped') return { problem: CANCELLED };
-  return settled as Exclude<typeof settled, { kind: 'stopped' }>;
+  const claim: RunClaim = { runId, leased: false };
+  const answer = yield* callWithRetry(context, name, input, claim, partRunId(runId, `${name} ${subject}`));
+  if (answer.kind === 'stopped') return { problem: CANCELLED };
+  return answer as Exclude<typeof answer, { kind: 'stopped' }>;
 }
 
 /** Starts runs; gives the ids of those that are started. */

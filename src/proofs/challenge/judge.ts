@@ -1,8 +1,8 @@
+import type { JudgedRun } from '../../domain/activities/checkActivities.js';
 import type { SecretReference } from '../../domain/configuration/credential.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { CHECK_TASK_ID } from '../../domain/proof/checkAnswer.js';
 import { dagRunFailed } from '../../domain/proof/checkProblems.js';
-import type { JudgedRun } from '../../domain/steps/checkSteps.js';
 import { hmacSha256Hex } from '../../domain/values/digest.js';
 import type { EndedRun, Sources } from '../proof.js';
 import { judgeAnswer } from './judgement.js';

@@ -14,7 +14,7 @@ import type {
   ApplyChanges,
   Changes,
   ListedRuntimes,
-  LookOptions,
+  PollOptions,
   ReadRuntime,
 } from '../port.js';
 import { ArmClient, errorOf } from './armClient.js';
@@ -59,9 +59,9 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
   }
 
   /** With a moment, into the factory's list, where that tells the state; otherwise a read of its own. */
-  async look(id: RuntimeId, { moment }: LookOptions): Promise<ReadRuntime | CallFailure> {
+  async poll(id: RuntimeId, { moment }: PollOptions): Promise<ReadRuntime | CallFailure> {
     if (moment === undefined) return this.read(id);
-    const listed = await this.#lists.look(id, moment);
+    const listed = await this.#lists.find(id, moment);
     if (listed && 'kind' in listed) return listed.kind === 'retry' ? listed : this.read(id);
     const tells = listed?.view.kind === 'airflow' && listed.view.state !== '';
     return tells ? { kind: 'found', view: listed.view } : this.read(id);
@@ -77,7 +77,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       const answer = await this.#arm.send(names.subscription, {
         method: 'PUT',
         path: pathOf(id.id),
-        body: JSON.stringify(bodyWith(raw, changes.settings, changes.held)),
+        body: JSON.stringify(bodyWith(raw, changes.settings, changes.hiddenValues)),
         headers: { 'if-match': guard },
       });
       // Described is 200 alone; taken is taken, and what comes next reads again anyway.

@@ -3,7 +3,7 @@
 import type { Profile } from '../../domain/configuration/profile.js';
 import { grantControl } from '../../domain/preflight/grants.js';
 import type { ControlNeed } from '../../domain/preflight/needs.js';
-import { type Examiner, ownPermissionsRow, rowOfSeen } from '../../domain/preflight/permissionRows.js';
+import { type Examiner, ownPermissionsRow, rowOfPermission } from '../../domain/preflight/permissionRows.js';
 import { type PreflightRow, rowOfFailure } from '../../domain/preflight/report.js';
 import type { CallFailure } from '../../domain/problems/callResult.js';
 import { caseless } from '../../domain/values/sameId.js';
@@ -80,8 +80,9 @@ async function needRow(
 ): Promise<PreflightRow> {
   const row = { what: need.action, where: need.scope, why: need.why };
   const command = grantControl(need, examiner.grantee);
-  const seen = await examiner.mayDo('control', need.action, need.scope);
-  if (seen.kind !== 'unseen' || need.action !== READ_RUNTIMES) return rowOfSeen(row, seen, command);
+  const permission = await examiner.mayDo('control', need.action, need.scope);
+  if (permission.kind !== 'unknown' || need.action !== READ_RUNTIMES)
+    return rowOfPermission(row, permission, command);
   // What only reads can simply be tried.
   const listed = await calls.listOne(place);
   if (listed.kind === 'listed') return { ...row, status: 'ok' };

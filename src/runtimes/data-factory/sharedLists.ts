@@ -21,7 +21,7 @@ export class SharedLists {
    *
    * @returns the listed runtime; `undefined`: the list has none of this id
    */
-  async look(id: RuntimeId, moment: number): Promise<ListedRuntime | undefined | CallFailure> {
+  async find(id: RuntimeId, moment: number): Promise<ListedRuntime | undefined | CallFailure> {
     const names = namesIn(id);
     const key = caseless(`${batchOf(names).key}@${moment}`);
     const known = this.#lists.get(key) ?? this.#byId(names);

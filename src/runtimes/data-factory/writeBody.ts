@@ -26,12 +26,12 @@ const READ_ONLY_PROPERTIES = ['state'];
  *
  * The result holds secrets in clear and must go nowhere but into the request.
  *
- * @param held values that the read left out
+ * @param hiddenValues values that the read left out
  */
 export function bodyWith(
   body: JsonObject,
   settings: AirflowSettings,
-  held: Partial<Record<NeededValue['name'], Secret>>,
+  hiddenValues: Partial<Record<NeededValue['name'], Secret>>,
 ): JsonObject {
   let airflow = airflowProperties(body) ?? {};
   const needed = neededValues(airflow).map(({ name }) => name);
@@ -39,12 +39,12 @@ export function bodyWith(
     const value = settings[container];
     if (value !== undefined) airflow = withMember(airflow, WORDS.settings[container], value);
   }
-  if (needed.includes('webServerPassword') && held.webServerPassword) {
-    airflow = withMember(airflow, 'password', held.webServerPassword.reveal());
+  if (needed.includes('webServerPassword') && hiddenValues.webServerPassword) {
+    airflow = withMember(airflow, 'password', hiddenValues.webServerPassword.reveal());
   }
   const git = airflow.gitSyncProperties;
-  if (needed.includes('gitCredential') && held.gitCredential && isJsonObject(git)) {
-    const credential = held.gitCredential.reveal();
+  if (needed.includes('gitCredential') && hiddenValues.gitCredential && isJsonObject(git)) {
+    const credential = hiddenValues.gitCredential.reveal();
     airflow = withMember(airflow, 'gitSyncProperties', withMember(git, 'credential', credential));
   }
 

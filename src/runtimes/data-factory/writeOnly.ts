@@ -5,7 +5,7 @@ import { isMask, isMasked } from '../../domain/settings/masking.js';
 import type { NeededValue } from '../../domain/settings/snapshot.js';
 import { isJsonObject, type Json, type JsonObject } from '../../domain/values/json.js';
 
-/** What these properties of an Airflow lack. In doubt a value is needed: the conflict can be mended, its loss cannot. */
+/** What these properties of an Airflow lack. In doubt a value is needed: the conflict can be fixed, its loss cannot. */
 export function neededValues(airflow: JsonObject): readonly NeededValue[] {
   const { password, gitSyncProperties } = airflow;
   const needsPassword = isPutInPlace(password) || (usesPassword(airflow) && hidden(password));

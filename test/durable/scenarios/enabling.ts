@@ -35,7 +35,7 @@ export const ENABLING: readonly DurableScenario[] = [
   {
     name: 'another event while the runtime is enabled',
     recorded: true,
-    expected: 'busy, enabled, one more look',
+    expected: 'busy, enabled, one more pass',
     writes: 1,
     minutes: 2,
     async run(context) {
@@ -53,8 +53,8 @@ export const ENABLING: readonly DurableScenario[] = [
         (await context.runs('etl')).find(({ id }) => id !== first),
       );
       const [busy, run] = [await context.ended(second.id), await context.ended(first)];
-      const again = run.trail.some(({ outcome }) => outcome.endsWith('one more look'));
-      return `${outcomeOf(busy)}, ${outcomeOf(run)}, ${again ? 'one more look' : 'no other look'}`;
+      const again = run.trail.some(({ outcome }) => outcome.endsWith('one more pass'));
+      return `${outcomeOf(busy)}, ${outcomeOf(run)}, ${again ? 'one more pass' : 'no other pass'}`;
     },
   },
   {

@@ -58,7 +58,7 @@ export const ROTATING: readonly DurableScenario[] = [
         // Broken from the write on: a pilot that was broken before would be passed over.
         if (step?.name.startsWith('move the pilot') && marker !== former) await setCheck('forged');
         // The pilot's Airflow recovers, so that the way back is proven.
-        if (step?.name === 'go back') await setCheck('normal');
+        if (step?.name === 'roll back') await setCheck('normal');
       });
     },
   },

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
-import type { StepName } from '../../../src/domain/steps/steps.js';
+import type { ActivityName } from '../../../src/domain/activities/activities.js';
 import {
   armCalls,
   enable,
@@ -35,11 +35,11 @@ afterEach(async () => {
 
 /** How often the activity had been called when its answer was about to be lost. */
 let callsBefore: number;
-const callsOf = async (activity: StepName): Promise<number> =>
+const callsOf = async (activity: ActivityName): Promise<number> =>
   ((await cloud.client.stats()) as { invocations: Record<string, number> }).invocations[activity] ?? 0;
 
 /** Loses the answer of the next call of the activity. */
-async function loseAnswer(activity: StepName): Promise<void> {
+async function loseAnswer(activity: ActivityName): Promise<void> {
   callsBefore = await callsOf(activity);
   await cloud.client.addFault({
     match: { service: 'host', operation: 'after-activity', subject: `${activity} ` },
@@ -49,7 +49,7 @@ async function loseAnswer(activity: StepName): Promise<void> {
 }
 
 /** What ends as it would have, though the answer of an activity in it was lost. */
-type Scenario = (activity: StepName) => Promise<void>;
+type Scenario = (activity: ActivityName) => Promise<void>;
 
 const enablement =
   (configText = rotationConfig()): Scenario =>
@@ -200,24 +200,24 @@ const IMPORTING = rotationConfig().replace(
   '    credential: airflow-sp\n    access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }\n',
 );
 
-const SCENARIOS: Readonly<Record<StepName, Scenario>> = {
+const SCENARIOS: Readonly<Record<ActivityName, Scenario>> = {
   inspectRuntime: enablement(),
   ensureCanary: enablement(),
   proveCredential: proving,
   applySettings: enablement(),
-  lookAtRuntime: enablement(),
+  readRuntimeStatus: enablement(),
   importDags: enablement(IMPORTING),
   prepareCheck: enablement(),
   makeNonce: enablement(),
   triggerCheck: enablement(),
   readCheck: enablement(),
   listRuntimes: profile,
-  takeStock: rotation,
-  stockFleet: rotation,
+  readCredentialInventory: rotation,
+  listFleet: rotation,
   listCarriers: straggling,
   mintCredential: rotation,
   proveVersion: rotation,
-  noteKey: noting,
+  tagVersion: noting,
   commitCredential: rotation,
   removeKey: rotation,
   countTasks: drained,
@@ -241,7 +241,7 @@ describe('an activity whose answer is lost after its effect', () => {
     expect(Object.keys(SCENARIOS).sort()).toEqual(Object.keys(activities).sort());
   });
 
-  it.each(Object.keys(SCENARIOS) as StepName[])('is run again with no harm: %s', async (activity) => {
+  it.each(Object.keys(SCENARIOS) as ActivityName[])('is run again with no harm: %s', async (activity) => {
     await SCENARIOS[activity](activity);
 
     // It was called, and once more since the answer of that was lost.

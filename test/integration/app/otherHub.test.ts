@@ -85,7 +85,7 @@ describe('a key that another task hub minted', () => {
   );
 
   it('stays where it is the one that everybody reads, and is rotated out of the runtimes', async () => {
-    await loseHubAt('wait the overlap out');
+    await loseHubAt('wait for the end of the overlap');
     const [old = '', others = ''] = await keys(cloud);
     await sweepFor(2);
     expect(await markers()).toEqual([others, others, others]);

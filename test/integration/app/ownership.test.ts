@@ -205,7 +205,7 @@ describe('a rotation that lost its credential to another run', () => {
       runId: 'rq-00000000',
       phase: 'preparing',
       now: Date.parse((await cloud.client.clock()).now) + DAY_MS,
-      holdMs: DAY_MS,
+      claimMs: DAY_MS,
       atOnce: true,
     };
     const path = `/runtime/webhooks/durabletask/entities/credentialRecord/${recordKey}?op=begin&code=${systemKey}`;
@@ -221,7 +221,7 @@ describe('a rotation that lost its credential to another run', () => {
     { at: 'prove the new credential', has: 'nobody' },
     { at: 'wait for approval of the pilot', has: 'nobody' },
     { at: 'move the pilot one', has: 'the pilot' },
-    { at: 'wait the overlap out', has: 'everybody' },
+    { at: 'wait for the end of the overlap', has: 'everybody' },
   ])('stops where it is, neither forward nor back, when that happens in: $at', async ({ at, has }) => {
     const gate = at.includes('approval') ? ['approval: { before: pilot, deadlineHours: 72 }'] : [];
     cloud = await fleet(['one', 'two'], rotationConfig(gate));

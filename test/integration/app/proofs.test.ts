@@ -126,7 +126,7 @@ describe('a rotation that goes back', () => {
     const run = await followRotation(cloud, await startRotation(cloud), {
       sliceSeconds: 10,
       each: async ({ step }) => {
-        if (step?.name === 'go back') await behave('two', 'fails');
+        if (step?.name === 'roll back') await behave('two', 'fails');
       },
     });
 

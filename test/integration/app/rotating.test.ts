@@ -113,7 +113,7 @@ describe('a rotation that fails before the commit', () => {
       each: async ({ step }) => {
         // The pilot's Airflow fails once it has the new credential, and recovers, so that the way back is proven.
         const isNew = (await markerOf(cloud, 'one')) !== before[0];
-        const behaviour = step?.name === 'go back' ? 'normal' : isNew ? 'forged' : undefined;
+        const behaviour = step?.name === 'roll back' ? 'normal' : isNew ? 'forged' : undefined;
         if (behaviour) await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour } } });
       },
     });

@@ -173,7 +173,7 @@ describe('a worker that dies', () => {
       action: { kind: 'status', status: 503 },
       times: 1,
     });
-    await dieUnder('retryStep');
+    await dieUnder('retryActivity');
     const run = await rotate(cloud);
 
     expect(run).toMatchObject({ outcome: 'interrupted', problem: { code: 'hostEnded' } });

@@ -53,7 +53,7 @@ describe('a mint that comes once more', () => {
   });
 
   it('because its repetition was started twice keeps it too', async () => {
-    cloud = await doubled([child('retryStep', 3600)], ['one']);
+    cloud = await doubled([child('retryActivity', 3600)], ['one']);
     await cloud.client.addFault({
       match: graph('applications.addPassword'),
       times: 1,

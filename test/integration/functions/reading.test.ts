@@ -308,8 +308,8 @@ describe('cancelling', () => {
   });
 
   it('is refused where the run can only go on, with the reason', async () => {
-    const unstoppable = 'It is on its way back already.';
-    put('rq-1', 0, { runtimeStatus: 'Running', customStatus: { step: 'go back', unstoppable } });
+    const unstoppable = 'It is rolling back already.';
+    put('rq-1', 0, { runtimeStatus: 'Running', customStatus: { step: 'roll back', unstoppable } });
 
     const answer = await cancel('rq-1');
 

@@ -91,7 +91,7 @@ async function rewritten(text: string): Promise<string> {
     secretComparison: 'absent',
     values: { clientSecret: new Secret('held') },
   });
-  expect(await runtimes.apply(ID, snapshot, { settings, held: {} })).toEqual({ kind: 'written' });
+  expect(await runtimes.apply(ID, snapshot, { settings, hiddenValues: {} })).toEqual({ kind: 'written' });
   return sent.at(-1)?.body ?? '';
 }
 
@@ -175,7 +175,7 @@ describe('a runtime that is written', () => {
 
   it.each(['', '"etag":null,', '"etag":"",'])('is not sent without one (%s)', async (etag) => {
     const snapshot = await snapshotFrom({ text: textOf({}).replace('"etag":"e1",', etag) });
-    const written = await runtimes.apply(ID, snapshot, { settings: {}, held: {} });
+    const written = await runtimes.apply(ID, snapshot, { settings: {}, hiddenValues: {} });
 
     expect(written).toMatchObject({ kind: 'refused', problem: { code: 'writeUnguarded' } });
     expect(sent.map(({ method }) => method)).toEqual(['GET']);

@@ -6,7 +6,7 @@ import { ActivityContext, NOW } from '../doubles/activityContext.js';
 import { memoryId } from '../doubles/memoryRuntimes.js';
 
 const ETL = memoryId('attic', 'etl');
-const LEASE = { owner: 'run-1', look: 1, until: NOW + 60_000 };
+const LEASE = { owner: 'run-1', pass: 1, until: NOW + 60_000 };
 
 /** A context in which the run holds the lease. */
 function leased(profile?: ConstructorParameters<typeof ActivityContext>[0]): ActivityContext {
@@ -17,7 +17,7 @@ function leased(profile?: ConstructorParameters<typeof ActivityContext>[0]): Act
 
 const apply = (context: ActivityContext, credential: CredentialVersion = CREDENTIAL, given = false) =>
   applySettings(
-    { runtime: ETL, profile: 'attic', runId: 'run-1', look: 1, credential, seen: {}, given, now: NOW },
+    { runtime: ETL, profile: 'attic', runId: 'run-1', pass: 1, credential, seen: {}, given, now: NOW },
     context.deps,
     context.durable,
   );

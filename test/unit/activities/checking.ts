@@ -1,6 +1,7 @@
 /** An Airflow that can be checked, for the tests of the activities of an access check. */
+
+import type { CheckTarget } from '../../../src/domain/activities/checkActivities.js';
 import type { Profile } from '../../../src/domain/configuration/profile.js';
-import type { CheckTarget } from '../../../src/domain/steps/checkSteps.js';
 import { ActivityContext, OF_ATTIC } from '../doubles/activityContext.js';
 import { memoryId } from '../doubles/memoryRuntimes.js';
 

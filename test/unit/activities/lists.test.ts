@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listRuntimes } from '../../../src/activities/listRuntimes.js';
-import { listCarriers, stockFleet } from '../../../src/activities/rotation/fleet.js';
+import { listCarriers, listFleet } from '../../../src/activities/rotation/fleet.js';
 import { surveyProfile } from '../../../src/activities/sweep/surveyProfile.js';
 import { groupsIn } from '../../../src/domain/rotation/carrierGroups.js';
 import { placeKey } from '../../../src/domain/sweep/existing.js';
@@ -16,7 +16,7 @@ const [A, B, C] = ['a', 'b', 'c'].map((name) => memoryId('attic', name)) as [
 const ENVIRONMENT = {
   settings: { environment: ENABLED, requirements: ['apache-airflow-providers-microsoft-azure'] },
 };
-const LIMITS = { mend: 10, check: 10, name: 10 };
+const LIMITS = { enable: 10, check: 10, name: 10 };
 
 describe('the runtimes of a profile', () => {
   it('come in pages, in one order, with those that were there before', async () => {
@@ -63,7 +63,7 @@ describe('a survey of a profile', () => {
     expect(surveyed).toMatchObject({
       kind: 'surveyed',
       findings: { existing: 1, broken: 1, drifted: 1 },
-      mend: [{ runtime: C, finding: 'drifted' }],
+      enable: [{ runtime: C, finding: 'drifted' }],
       shown: { places: [placeKey('attic/*')] },
     });
   });
@@ -72,7 +72,7 @@ describe('a survey of a profile', () => {
     const context = new ActivityContext({ mode: 'observe' });
     context.runtimes.put(A, ENVIRONMENT);
 
-    expect(await survey(context)).toMatchObject({ observed: true, mend: [], check: [] });
+    expect(await survey(context)).toMatchObject({ observed: true, enable: [], check: [] });
   });
 
   it('asks again where the service is busy', async () => {
@@ -84,8 +84,8 @@ describe('a survey of a profile', () => {
 });
 
 describe('the fleet of a credential', () => {
-  const stock = (context: ActivityContext) =>
-    stockFleet({ credential: 'reader', processes: true }, context.deps, context.durable);
+  const inventory = (context: ActivityContext) =>
+    listFleet({ credential: 'reader', processes: true }, context.deps, context.durable);
 
   it('is who carries it, by batches, also outside of every profile', async () => {
     const context = new ActivityContext();
@@ -93,10 +93,10 @@ describe('the fleet of a credential', () => {
     for (const id of [A, B, outside]) context.runtimes.put(id, ENVIRONMENT);
     context.runtimes.put(C);
     for (const id of [A, B, C]) context.remember(id, { lookedAfter: true, carried: 'key-1' });
-    const stocked = await stock(context);
-    if (stocked.kind !== 'stocked') return expect.fail(stocked.kind);
+    const listed = await inventory(context);
+    if (listed.kind !== 'listed') return expect.fail(listed.kind);
 
-    expect({ ...stocked.fleet, groups: groupsIn(stocked.fleet) }).toMatchObject({
+    expect({ ...listed.fleet, groups: groupsIn(listed.fleet) }).toMatchObject({
       total: 2,
       credentials: ['key-1'],
       groups: [
@@ -119,7 +119,7 @@ describe('the fleet of a credential', () => {
     context.remember(A, { lookedAfter: true, seen: { environment: 3 } });
     context.runtimes.faults.environmentIsHidden = true;
 
-    expect(await stock(context)).toMatchObject({ fleet: { total: 1, byCredential: { '?': 1 } } });
+    expect(await inventory(context)).toMatchObject({ fleet: { total: 1, byCredential: { '?': 1 } } });
   });
 
   it('is listed by batch and names', async () => {

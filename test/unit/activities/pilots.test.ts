@@ -3,7 +3,7 @@ import type { DurableState } from '../../../src/activities/deps.js';
 import { pilotsOf, provenWith } from '../../../src/activities/rotation/pilots.js';
 import { EMPTY_RECORD, type RuntimeRecord } from '../../../src/domain/records/runtimeRecord.js';
 import { runtimeRecordKey } from '../../../src/domain/values/runtimeId.js';
-import { carrier } from '../domain/rotation/stocks.js';
+import { carrier } from '../domain/rotation/inventories.js';
 
 const PROVEN: RuntimeRecord = {
   ...EMPTY_RECORD,

@@ -68,7 +68,7 @@ function azureWith({
   const fake = {
     ownAccess: {
       claims: async () => ('kind' in claims ? claims : { kind: 'answered', claims }),
-      permissions: async () => permissions ?? { kind: 'answered', held: [all] },
+      permissions: async () => permissions ?? { kind: 'answered', granted: [all] },
       vault: async () =>
         'kind' in vault
           ? vault

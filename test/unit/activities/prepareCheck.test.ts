@@ -27,13 +27,13 @@ describe('what a check needs', () => {
     expect(context.airflow.calls.count('unpause')).toBe(1);
   });
 
-  it('is not there yet while Airflow starts, which settles by itself', async () => {
+  it('is not there yet while Airflow starts, which passes by itself', async () => {
     const context = checkable();
     context.airflow.sick = 'scheduler not healthy';
 
     expect(await prepare(context)).toMatchObject({
       kind: 'notYet',
-      settles: true,
+      transient: true,
       problem: { code: 'webServerNotHealthy', remedy: expect.stringContaining(MEMORY_WORDS.portal) },
     });
   });
@@ -53,7 +53,7 @@ describe('what a check needs', () => {
 
     expect(await prepare(context, { dagsFromGit })).toMatchObject({
       kind: 'notYet',
-      settles: false,
+      transient: false,
       problem: { code: 'dagMissing', remedy: expect.stringContaining(remedy) },
     });
   });

@@ -56,7 +56,7 @@ const CALLS: Readonly<Record<string, (origin: string) => Promise<{ readonly kind
     new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).apply(
       RUNTIME,
       snapshotOf(bodyOf({})),
-      { settings: {}, held: {} },
+      { settings: {}, hiddenValues: {} },
     ),
   'Resource Manager, listing': (origin) =>
     new DataFactoryRuntimes({ ...CLOUDS.public, resourceManager: origin }, identity).list(

@@ -389,7 +389,7 @@ describe('a configuration', () => {
     expect(problemsOf(text).length).toBe(2);
   });
 
-  it('gives no more problems than somebody mends at once, and counts the others', () => {
+  it('gives no more problems than somebody fixes at once, and counts the others', () => {
     const result = checkConfiguration(
       JSON.stringify({ version: 1, credentials: {}, profiles: Array(50).fill({ name: 'p' }) }),
       'x',

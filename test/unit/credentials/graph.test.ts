@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GRAPH } from '../../../src/credentials/graph/strategy.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
-import type { KnownVersion } from '../../../src/domain/rotation/stock.js';
+import type { KnownVersion } from '../../../src/domain/rotation/inventory.js';
 import { CREDENTIAL, PROFILE } from '../domain/settings/bodies.js';
 import { RETRY } from '../doubles/calls.js';
 import { MemoryAccess } from '../doubles/memoryAccess.js';
@@ -63,7 +63,7 @@ describe('the end of a version', () => {
     { label: 'that names its key', more: { tagged: true }, status: 'ok' },
     {
       label: 'whose key was found',
-      more: { found: { keyId: 'key-7', noted: false } },
+      more: { found: { keyId: 'key-7', recorded: false } },
       status: 'ok',
       note: 'key-7',
     },

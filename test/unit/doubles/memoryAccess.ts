@@ -16,7 +16,7 @@ export class MemoryAccess implements Pick<OwnAccess, keyof OwnAccess> {
     roles: ['Application.ReadWrite.OwnedBy'],
   };
   /** On every resource. */
-  held: RolePermissions[] = [{ actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] }];
+  granted: RolePermissions[] = [{ actions: ['*'], notActions: [], dataActions: ['*'], notDataActions: [] }];
   /** By URI; every other vault lets everybody in and works with roles. */
   readonly vaults = new Map<string, VaultSettings>();
 
@@ -27,7 +27,7 @@ export class MemoryAccess implements Pick<OwnAccess, keyof OwnAccess> {
   }
 
   permissions(scope: string): ReturnType<OwnAccess['permissions']> {
-    return this.#answer('permissions', scope, () => ({ kind: 'answered', held: this.held }));
+    return this.#answer('permissions', scope, () => ({ kind: 'answered', granted: this.granted }));
   }
 
   vault(uri: string): ReturnType<OwnAccess['vault']> {

@@ -5,13 +5,13 @@
 import type { EntityContext } from 'durable-functions';
 import type { ActivityDeps, DurableState } from '../../../src/activities/deps.js';
 import { IMPLEMENTATIONS, type Implementation } from '../../../src/activities/implementations.js';
+import type { ActivityName } from '../../../src/domain/activities/activities.js';
 import { APP_RECORD_KEY, type AppRecord } from '../../../src/domain/records/appRecord.js';
 import { ENTITIES } from '../../../src/domain/records/entityNames.js';
 import type { ProfileRecord } from '../../../src/domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../../../src/domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../../../src/domain/rotation/credentialState.js';
 import type { RunControl } from '../../../src/domain/runs/runControl.js';
-import type { StepName } from '../../../src/domain/steps/steps.js';
 import { appRecord } from '../../../src/entities/appRecord.js';
 import { credentialRecord } from '../../../src/entities/credentialRecord.js';
 import { profileRecord } from '../../../src/entities/profileRecord.js';
@@ -83,7 +83,7 @@ export class MemoryApp {
   readonly #answers: Answers = {
     activity: async (name, input, now) => {
       this.setNow(now);
-      const implementation = (await IMPLEMENTATIONS[name as StepName]()) as Implementation<StepName>;
+      const implementation = (await IMPLEMENTATIONS[name as ActivityName]()) as Implementation<ActivityName>;
       return implementation(input as never, this.deps, this.#durable);
     },
     orchestration: (name, input, id, now) => this.#play(name, input, id, now),

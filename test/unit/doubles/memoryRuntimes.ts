@@ -20,7 +20,7 @@ import type {
   Changes,
   ListedRuntime,
   ListedRuntimes,
-  LookOptions,
+  PollOptions,
   ReadRuntime,
 } from '../../../src/runtimes/port.js';
 
@@ -95,7 +95,7 @@ export class MemoryRuntimes implements AirflowRuntimes {
   /** What was called, in order. */
   readonly calls: string[] = [];
   readonly #kept = new Map<string, { readonly id: RuntimeId; readonly kept: Kept }>();
-  readonly #operations = new Map<string, { looks: number; finish(): void }>();
+  readonly #operations = new Map<string, { polls: number; finish(): void }>();
 
   put(id: RuntimeId, given: Partial<Kept> = {}): Kept {
     const kept: Kept = {
@@ -122,15 +122,15 @@ export class MemoryRuntimes implements AirflowRuntimes {
     return found ? { kind: 'found', view: this.#view(found.id, found.kept) } : { kind: 'missing' };
   }
 
-  async look(id: RuntimeId, { operation }: LookOptions): Promise<ReadRuntime | CallFailure> {
+  async poll(id: RuntimeId, { operation }: PollOptions): Promise<ReadRuntime | CallFailure> {
     const found = this.#kept.get(canonicalRuntimeId(id));
     const going = operation === undefined ? undefined : this.#operations.get(operation);
-    if (going && --going.looks <= 0) {
+    if (going && --going.polls <= 0) {
       going.finish();
       this.#operations.delete(operation ?? '');
     } else if (found?.kept.state === 'opening' && --found.kept.opensAfter <= 0) found.kept.state = 'open';
     const read = await this.read(id);
-    if (!going || going.looks <= 0 || read.kind !== 'found' || read.view.kind !== 'airflow') return read;
+    if (!going || going.polls <= 0 || read.kind !== 'found' || read.view.kind !== 'airflow') return read;
     return { kind: 'found', view: { ...read.view, phase: 'waiting', state: 'writing' } };
   }
 
@@ -159,7 +159,7 @@ export class MemoryRuntimes implements AirflowRuntimes {
       return { kind: 'written' };
     }
     const operation = `operation-${kept.revision}`;
-    this.#operations.set(operation, { looks: this.faults.writesTake, finish: write });
+    this.#operations.set(operation, { polls: this.faults.writesTake, finish: write });
     return { kind: 'accepted', operation };
   }
 

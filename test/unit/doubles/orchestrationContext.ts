@@ -1,20 +1,20 @@
 /** Who answers the orchestrations of one runtime: the real activities and the runtime's real record, with runtimes in memory. */
 import type { OrchestrationContext } from 'durable-functions';
 import { IMPLEMENTATIONS, type Implementation } from '../../../src/activities/implementations.js';
+import type { ActivityName } from '../../../src/domain/activities/activities.js';
 import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
 import type { RecordOperation } from '../../../src/domain/records/runtimeOperations.js';
 import { EMPTY_RECORD } from '../../../src/domain/records/runtimeRecord.js';
-import type { StepName } from '../../../src/domain/steps/steps.js';
 import { awaitRuntime } from '../../../src/orchestrations/awaitRuntime.js';
 import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
-import { retryStep } from '../../../src/orchestrations/retryStep.js';
+import { retryActivity } from '../../../src/orchestrations/retryActivity.js';
 import type { ActivityContext } from './activityContext.js';
 import { type Answers, replay } from './replay.js';
 
 type Orchestration = (context: OrchestrationContext) => Generator<unknown, unknown>;
 
 /** Parts of a run that are played to their end, and not told. */
-const PARTS: Readonly<Record<string, Orchestration>> = { awaitRuntime, retryStep };
+const PARTS: Readonly<Record<string, Orchestration>> = { awaitRuntime, retryActivity };
 
 /** How an access check ends, where a test says nothing else. */
 const PASSED: CheckAccessResult = {
@@ -27,7 +27,7 @@ export function answersOf(context: ActivityContext, check: () => CheckAccessResu
   const { deps, durable } = context;
   const answers: Answers = {
     activity: async (name, input) => {
-      const implementation = (await IMPLEMENTATIONS[name as StepName]()) as Implementation<StepName>;
+      const implementation = (await IMPLEMENTATIONS[name as ActivityName]()) as Implementation<ActivityName>;
       return implementation(input as never, deps, durable);
     },
     orchestration: async (name, input, id, now) => {

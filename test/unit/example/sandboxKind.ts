@@ -53,7 +53,7 @@ export function sandboxKind(sandboxes: Map<string, AirflowSettings>): RuntimeKin
   };
   const service: AirflowRuntimes = {
     read: async (id) => read(id),
-    look: async (id) => read(id),
+    poll: async (id) => read(id),
     apply: async ({ name }, { guard }, { settings }) => {
       if (!sandboxes.has(name)) return { kind: 'missing' };
       if (sandboxes.get(name) !== guard) return { kind: 'changedMeanwhile' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RuntimeLook } from '../../../src/domain/steps/runtimeSteps.js';
+import type { RuntimeStatus } from '../../../src/domain/activities/runtimeActivities.js';
 import {
   type AwaitRuntimeInput,
   type AwaitRuntimeResult,
@@ -15,11 +15,11 @@ const MINUTE = 60_000;
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
 const INPUT: AwaitRuntimeInput = {
-  holder: { runId: 'run-1', leased: false },
+  claim: { runId: 'run-1', leased: false },
   runtime: ETL,
   deadline: NOW + 30 * MINUTE,
   pollMs: MINUTE,
-  looks: 0,
+  polls: 0,
   failures: 0,
   renewedAt: NOW,
 };
@@ -35,14 +35,14 @@ function waited(looks: readonly unknown[], input: Partial<AwaitRuntimeInput> = {
 }
 
 const seen = (state: string, phase: string, more: object = {}) =>
-  ({ kind: 'seen', state, phase, ...more }) as RuntimeLook;
+  ({ kind: 'seen', state, phase, ...more }) as RuntimeStatus;
 
 describe('the wait for a runtime', () => {
   it('ends with the look that sees it ready, over several executions', async () => {
     const opening = Array.from({ length: 9 }, () => seen('opening', 'waiting'));
     const { result, continued, now } = await waited([...opening, seen('open', 'ready')]);
 
-    expect(result).toMatchObject({ kind: 'ready', looks: 10 });
+    expect(result).toMatchObject({ kind: 'ready', polls: 10 });
     expect(continued).toBe(2);
     expect(now).toBeGreaterThanOrEqual(NOW + 10 * MINUTE);
   });
@@ -51,7 +51,7 @@ describe('the wait for a runtime', () => {
     const ended = { code: 'runtimeFailed', message: 'It burnt.', remedy: 'Build another.' };
     const { result } = await waited([seen('burnt', 'failed', { ended })]);
 
-    expect(result).toEqual({ kind: 'failed', state: 'burnt', looks: 1, ended });
+    expect(result).toEqual({ kind: 'failed', state: 'burnt', polls: 1, ended });
   });
 
   it('believes a state from which nothing follows only once it lasts', async () => {
@@ -88,7 +88,7 @@ describe('the wait for a runtime', () => {
     context.runtimes.faults.writesTake = 3;
     const read = await context.runtimes.read(ETL);
     if (read.kind !== 'found' || read.view.kind !== 'airflow') return expect.fail(read.kind);
-    const accepted = await context.runtimes.apply(ETL, read.view, { settings: {}, held: {} });
+    const accepted = await context.runtimes.apply(ETL, read.view, { settings: {}, hiddenValues: {} });
     if (accepted.kind !== 'accepted') return expect.fail(accepted.kind);
     const { operation } = accepted;
     const input = { ...INPUT, operation };
@@ -97,6 +97,6 @@ describe('the wait for a runtime', () => {
       now: NOW,
     });
 
-    expect(result).toMatchObject({ kind: 'ready', looks: 4 });
+    expect(result).toMatchObject({ kind: 'ready', polls: 4 });
   });
 });

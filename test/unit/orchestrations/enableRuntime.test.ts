@@ -4,7 +4,7 @@ import type { Profile } from '../../../src/domain/configuration/profile.js';
 import { runtimeRecordKey } from '../../../src/domain/values/runtimeId.js';
 import type { CheckAccessResult } from '../../../src/orchestrations/checkState.js';
 import { enableRuntime } from '../../../src/orchestrations/enableRuntime.js';
-import type { Look, LookEnd } from '../../../src/orchestrations/look.js';
+import type { Pass, PassResult } from '../../../src/orchestrations/pass.js';
 import { Progress } from '../../../src/orchestrations/progress.js';
 import { ENABLED } from '../domain/settings/bodies.js';
 import { ActivityContext, NOW } from '../doubles/activityContext.js';
@@ -18,23 +18,23 @@ const KEY = runtimeRecordKey(ETL);
 /** A runtime that the app looks after, and on which the run works. */
 function contextWith(profile: Partial<Profile> = {}): ActivityContext {
   const context = new ActivityContext(profile);
-  const work = { runId: 'run-1', look: 1, until: NOW + 3_600_000, notes: 0 };
+  const work = { runId: 'run-1', pass: 1, until: NOW + 3_600_000, pendingSignals: 0 };
   context.remember(ETL, { work, lookedAfter: true });
   return context;
 }
 
 /** One look that enables the runtime. */
-function enable(context: ActivityContext, more: Partial<Look> = {}, check?: () => CheckAccessResult) {
+function enable(context: ActivityContext, more: Partial<Pass> = {}, check?: () => CheckAccessResult) {
   const flow = (df: OrchestrationContext) =>
     enableRuntime({
       context: df,
       progress: new Progress(df),
       runtime: ETL,
-      holder: { runId: 'run-1', record: { key: KEY, look: 1 }, leased: false },
+      claim: { runId: 'run-1', record: { key: KEY, pass: 1 }, leased: false },
       label: 'run-1-1',
       ...more,
     });
-  return replay<LookEnd>(flow, answersOf(context, check), { now: NOW });
+  return replay<PassResult>(flow, answersOf(context, check), { now: NOW });
 }
 
 describe('an enablement of a runtime', () => {
@@ -93,7 +93,7 @@ describe('an enablement of a runtime', () => {
     });
   });
 
-  it('asks again, patiently, where the service is busy', async () => {
+  it('asks again, callWithRetry, where the service is busy', async () => {
     const context = contextWith();
     context.runtimes.put(ETL);
     context.runtimes.faults.throttled = true;

@@ -21,7 +21,7 @@ export const CREDENTIAL = {
   },
   credentialLate: {
     meaning: 'it nears its end, or is past it, and its rotations do not come through',
-    remedy: 'read its newest runs, mend what they say',
+    remedy: 'read its newest runs, fix what they say',
   },
   expiryUnknown: {
     meaning: 'neither the version nor Entra says when it ends',

@@ -60,7 +60,7 @@ export const REFUSALS = {
   pastCancelling: {
     status: 409,
     title: 'The run cannot be cancelled any more',
-    meaning: 'a rotation has committed or goes back, and half-way is the worst place to stop',
+    meaning: 'a rotation has committed or is rolling back, and half-way is the worst place to stop',
     remedy: 'let it end',
   },
   alreadyDecided: {
@@ -109,7 +109,7 @@ export const REFUSALS = {
     status: 503,
     title: 'The app is not configured',
     meaning: 'the configuration has problems, which the log lists',
-    remedy: 'mend it and restart the app',
+    remedy: 'fix it and restart the app',
   },
   signingKeyMissing: {
     status: 503,

@@ -4,7 +4,7 @@ import { alike, type ExplainedCodes } from '../explained.js';
 export const CHECK_DAG = {
   ...alike(['dagMissing', 'dagImportError'], {
     meaning: 'it is not there, or cannot be imported',
-    remedy: 'deploy `dags/airlock_check.py`; mend the file',
+    remedy: 'deploy `dags/airlock_check.py`; fix the file',
   }),
   ...alike(['dagRunFailed', 'dagRunGone', 'checkRunStuck', 'checkTimedOut'], {
     meaning: 'its run failed, vanished, or never ended',

@@ -8,7 +8,7 @@ export const RUNTIME = {
   }),
   ...alike(['runtimeFailed', 'runtimeNotReady'], {
     meaning: 'failed state, or not ready in time',
-    remedy: 'mend it in Studio; or raise `limits`',
+    remedy: 'fix it in Studio; or raise `limits`',
   }),
   ...alike(['webServerUnknown', 'webServerNotHealthy'], {
     meaning:

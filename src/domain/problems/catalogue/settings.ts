@@ -35,7 +35,7 @@ export const CONFLICTS = {
   }),
   kwargsUnreadable: {
     meaning: 'the kwargs are no JSON object; Airflow silently ignores such kwargs',
-    remedy: 'mend or remove them, or `replace`',
+    remedy: 'fix or remove them, or `replace`',
   },
   twoValues: {
     meaning: 'one setting stands in two places with different values',
@@ -87,6 +87,6 @@ export const ONLY_REPORTED = {
   firstUnproven: {
     meaning:
       'of several that were there before the first one was written and is not proven: the others were left alone',
-    remedy: 'mend what its run says, start the run again',
+    remedy: 'fix what its run says, start the run again',
   },
 } as const satisfies ExplainedCodes;

@@ -90,7 +90,7 @@ describe('a preflight', () => {
     },
     {
       what: 'Microsoft.EventGrid/events/send/action',
-      prepare: ({ access }) => (access.held = []),
+      prepare: ({ access }) => (access.granted = []),
       remedy: 'EventGrid Data Sender',
     },
     {
@@ -102,17 +102,17 @@ describe('a preflight', () => {
       what: `getSecret ${credential.secret.name}`,
       prepare: ({ vaults, access }) => {
         vaults.calls.faults.current = 'forbidden';
-        access.held = [];
+        access.granted = [];
       },
       remedy: 'az role assignment create',
     },
     {
-      // A role allows it: the command for a role would mend nothing.
+      // A role allows it: the command for a role would fix nothing.
       what: `getSecret ${credential.secret.name}`,
       prepare: ({ vaults }) => (vaults.calls.faults.current = 'forbidden'),
       remedy: 'firewall of the vault',
     },
-  ])('says what is missing, with what mends it: $what', async ({ what, prepare, remedy }) => {
+  ])('says what is missing, with what fixes it: $what', async ({ what, prepare, remedy }) => {
     const context = prepared();
     prepare(context);
 

@@ -76,7 +76,7 @@ describe('a commit', () => {
 
   it.each<{ phase: RotationPhase; runId?: string }>([
     { phase: 'preparing' },
-    { phase: 'goingBack' },
+    { phase: 'rollingBack' },
     { phase: 'committed' },
     { phase: 'moving', runId: 'run-2' },
   ])('is not made in the phase $phase of the run $runId', async ({ phase, runId }) => {

@@ -82,7 +82,7 @@ describe('minting a credential', () => {
     { label: 'nothing is known of the credential', record: undefined },
     { label: 'another run works on it', record: recordIn('preparing', {}, 'run-2') },
     { label: 'the run moves runtimes by now', record: recordIn('moving') },
-    { label: 'the run goes back', record: recordIn('goingBack') },
+    { label: 'the run goes back', record: recordIn('rollingBack') },
   ])('adds nothing where $label', async ({ record }) => {
     const context = rotating('preparing');
     context.credential = record;

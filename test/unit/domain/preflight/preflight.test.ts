@@ -189,7 +189,7 @@ describe('the report', () => {
     rowOfFailure(row, { kind: 'refused', problem: { code: 'vaultRefused', message: 'No.', remedy: 'Do.' } }),
   ];
 
-  it('is a table with what mends each row', () => {
+  it('is a table with what fixes each row', () => {
     expect(formatReport({ identity: 'object id o', rows })).toBe(
       [
         'identity object id o',

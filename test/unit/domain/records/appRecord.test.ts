@@ -53,7 +53,7 @@ describe('what the app remembers of itself', () => {
   });
 
   it('knows the newest version', () => {
-    const note = (version: string): AppRecordOperation => ({ kind: 'noteVersion', version, at: at(1) });
+    const note = (version: string): AppRecordOperation => ({ kind: 'rememberVersion', version, at: at(1) });
 
     expect(stateAfter([note('1.0'), note('1.10'), note('1.9')]).version).toBe('1.10');
   });

@@ -8,8 +8,8 @@ import {
   type CredentialRecord,
   EMPTY_CREDENTIAL_RECORD,
 } from '../../../../src/domain/rotation/credentialState.js';
+import { version } from '../rotation/inventories.js';
 import { advance, begin, debt, finish, HOLD, renew, retire } from '../rotation/records.js';
-import { version } from '../rotation/stocks.js';
 
 describe('on the record of a credential, whatever order runs come in', () => {
   const runs = fc.constantFrom('a', 'b', 'c');
@@ -51,7 +51,7 @@ describe('on the record of a credential, whatever order runs come in', () => {
             const { outcome, otherRunId } = step.answer.end;
             if (outcome === 'busy') expect(otherRunId).toBe(owner?.runId);
           }
-          if (step.answer.kind === 'standing') {
+          if (step.answer.kind === 'claim') {
             expect(step.answer.held).toBe(mine);
             if (!mine) expect(record).toBe(before);
             if (owner && mine && op === 'renew') owner = { runId, until: now + HOLD };

@@ -6,8 +6,8 @@ import {
   isRetiring,
   mayRemove,
 } from '../../../../src/domain/rotation/credentialState.js';
+import { DAY, HOUR, iso, version } from '../rotation/inventories.js';
 import { advance, begin, debt, finish, HOLD, play, renew, retire } from '../rotation/records.js';
-import { DAY, HOUR, iso, version } from '../rotation/stocks.js';
 import { PROFILE } from '../settings/bodies.js';
 
 const BUSY = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
@@ -48,7 +48,7 @@ describe('the hold on a credential', () => {
       begin('c', 2 * HOLD - 1),
     );
 
-    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'standing', 'ended', 'begun']);
+    expect(answers.map(({ kind }) => kind)).toEqual(['begun', 'claim', 'ended', 'begun']);
   });
 
   it('is not given back to one that was silent for too long', () => {
@@ -61,7 +61,7 @@ describe('the hold on a credential', () => {
       retire('a', 'key-1'),
     );
 
-    expect(answers.slice(3)).toEqual([1, 2, 3].map(() => ({ kind: 'standing', held: false })));
+    expect(answers.slice(3)).toEqual([1, 2, 3].map(() => ({ kind: 'claim', held: false })));
     expect(record.rotation).toMatchObject({ runId: 'b', phase: 'preparing', until: 2 * HOLD });
     expect(record.retiring).toEqual([]);
   });
@@ -136,7 +136,7 @@ describe('an operation that comes once more, later', () => {
     expect(record.rotation?.until).toBe(10 * HOUR + HOLD);
   });
 
-  it.each(['committed', 'goingBack'] as const)('advance to an earlier phase leaves %s', (phase) => {
+  it.each(['committed', 'rollingBack'] as const)('advance to an earlier phase leaves %s', (phase) => {
     const { answers, record } = play(
       begin('a'),
       advance('a', 'moving', { from, to }),
@@ -144,16 +144,16 @@ describe('an operation that comes once more, later', () => {
       advance('a', 'moving', { from, to }),
     );
 
-    expect(answers[3]).toEqual({ kind: 'standing', held: true });
+    expect(answers[3]).toEqual({ kind: 'claim', held: true });
     expect(record.rotation?.phase).toBe(phase);
   });
 
-  it('advance to goingBack after the commit: there is no way back', () => {
+  it('advance to rollingBack after the commit: there is no way back', () => {
     const { record } = play(
       begin('a'),
       advance('a', 'moving'),
       advance('a', 'committed'),
-      advance('a', 'goingBack'),
+      advance('a', 'rollingBack'),
     );
 
     expect(record.rotation?.phase).toBe('committed');
@@ -298,7 +298,7 @@ describe('runtimes that were no good as pilots', () => {
 });
 
 describe('what comes while a rotation works', () => {
-  it('leads to one more look, also where the end comes once more', () => {
+  it('leads to one more pass, also where the end comes once more', () => {
     const { answers } = play(
       begin('a'),
       begin('b', 1),
@@ -318,7 +318,7 @@ describe('what comes while a rotation works', () => {
   it('is noted once for each, and not for who comes again by himself', () => {
     const { record } = play(begin('a'), begin('b', 1), begin('b', 2), begin('sweep', 3, { quiet: true }));
 
-    expect(record.rotation?.notes).toBe(1);
+    expect(record.rotation?.pendingSignals).toBe(1);
   });
 });
 
@@ -387,7 +387,7 @@ describe('a rotation that another one takes over', () => {
       finish('a', HOLD + 1, {
         result: 'failed',
         debts: [debt('key-3')],
-        lookedAtAll: true,
+        sawEverything: true,
         pin: PIN,
       }),
     );

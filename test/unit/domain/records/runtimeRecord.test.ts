@@ -29,50 +29,50 @@ function play(...operations: RecordOperation[]): { record: RuntimeRecord; answer
 const begin = (
   runId: string,
   now = 0,
-  more: { look?: number; asksAgain?: true; quiet?: true } = {},
+  more: { pass?: number; asksAgain?: true; quiet?: true } = {},
 ): RecordOperation => ({
   kind: 'begin',
   runId,
-  look: 1,
+  pass: 1,
   now,
-  holdMs: HOLD,
+  claimMs: HOLD,
   ...more,
 });
 const finish = (runId: string, now = 0, more = {}): RecordOperation => ({
   kind: 'finish',
   runId,
-  look: 1,
+  pass: 1,
   now,
-  holdMs: HOLD,
+  claimMs: HOLD,
   end: { outcome: 'enabled' },
   ...more,
 });
-const acquire = (runId: string, now = 0, look = 1, changes = true): RecordOperation => ({
+const acquire = (runId: string, now = 0, pass = 1, changes = true): RecordOperation => ({
   kind: 'acquireLease',
   runId,
-  look,
+  pass: pass,
   now,
   leaseMs: LEASE,
   changes,
 });
-const renew = (runId: string, now = 0, leased = true, look = 1): RecordOperation => ({
+const renew = (runId: string, now = 0, leased = true, pass = 1): RecordOperation => ({
   kind: 'renew',
   runId,
-  look,
+  pass: pass,
   now,
-  holdMs: HOLD,
+  claimMs: HOLD,
   ...(leased ? { leaseMs: LEASE } : {}),
 });
 
 describe('the record of a runtime', () => {
-  it('turns any number of events during a run into exactly one more look', () => {
+  it('turns any number of events during a run into exactly one more pass', () => {
     const { answers, record } = play(
       begin('a'),
       begin('b', 1),
       begin('c', 2),
       begin('d', 3),
       finish('a', 4),
-      finish('a', 5, { look: 2 }),
+      finish('a', 5, { pass: 2 }),
     );
 
     const busy = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
@@ -95,8 +95,8 @@ describe('the record of a runtime', () => {
     const { answers } = play(begin('a'), begin('a', 1));
 
     expect(answers).toEqual([
-      { kind: 'begun', look: 1 },
-      { kind: 'begun', look: 1 },
+      { kind: 'begun', pass: 1 },
+      { kind: 'begun', pass: 1 },
     ]);
   });
 
@@ -108,7 +108,7 @@ describe('the record of a runtime', () => {
       renew('a', HOLD + 2, false),
     );
 
-    expect(answers[1]).toEqual({ kind: 'begun', look: 1 });
+    expect(answers[1]).toEqual({ kind: 'begun', pass: 1 });
     expect(answers[2]).toEqual({ kind: 'finished', again: false });
     expect(answers[3]).toEqual({ kind: 'renewed', held: false });
   });
@@ -177,7 +177,7 @@ describe('the record of a runtime', () => {
     const { record } = play(begin('a'), acquire('a'), begin('b'), finish('a', 1));
 
     expect(record.lease).toBeUndefined();
-    expect(record.work).toEqual({ runId: 'a', look: 2, until: 1 + HOLD, notes: 0 });
+    expect(record.work).toEqual({ runId: 'a', pass: 2, until: 1 + HOLD, pendingSignals: 0 });
   });
 
   it('remembers what was proven and hands it to the next run, until the runtime is gone', () => {
@@ -189,7 +189,7 @@ describe('the record of a runtime', () => {
       finish('b', 3, { forgetProof: true }),
     );
 
-    expect(answers[2]).toEqual({ kind: 'begun', look: 1, proof });
+    expect(answers[2]).toEqual({ kind: 'begun', pass: 1, proof });
     expect(record.proof).toBeUndefined();
   });
 
@@ -225,7 +225,7 @@ describe('the record of a runtime', () => {
     expect(isCarried(undefined, 'key-1')).toBe(false);
   });
 
-  it('does not look again after a cancelled run', () => {
+  it('does not pass again after a cancelled run', () => {
     const { answers } = play(begin('a'), begin('b'), finish('a', 1, { last: true }));
 
     expect(answers[2]).toEqual({ kind: 'finished', again: false });
@@ -282,7 +282,7 @@ describe('the record of a runtime', () => {
       begin('a'),
       begin('b'),
       finish('a', 0, { failed: true }),
-      finish('a', 0, { look: 2, failed: false }),
+      finish('a', 0, { pass: 2, failed: false }),
     );
 
     expect(restsUntil(record, 0)).toBeUndefined();
@@ -293,7 +293,7 @@ describe('the record of a runtime', () => {
     const step = fc.record({
       runId: runs,
       op: fc.constantFrom('begin', 'acquire', 'renew', 'finish'),
-      look: fc.integer({ min: 1, max: 3 }),
+      pass: fc.integer({ min: 1, max: 3 }),
       wait: fc.integer({ min: 0, max: LEASE }),
     });
     fc.assert(
@@ -301,16 +301,16 @@ describe('the record of a runtime', () => {
         let record = EMPTY_RECORD;
         let now = 0;
         const until = new Map<string, number>();
-        for (const { runId, op, look, wait } of steps) {
+        for (const { runId, op, pass, wait } of steps) {
           now += wait;
           const operation: RecordOperation =
             op === 'begin'
-              ? begin(runId, now, { look })
+              ? begin(runId, now, { pass })
               : op === 'acquire'
-                ? acquire(runId, now, look)
+                ? acquire(runId, now, pass)
                 : op === 'renew'
-                  ? renew(runId, now, true, look)
-                  : finish(runId, now, { look });
+                  ? renew(runId, now, true, pass)
+                  : finish(runId, now, { pass });
           const { record: next, answer } = applyToRecord(record, operation);
           record = next;
           if (answer.kind === 'lease' && answer.held) until.set(runId, now + LEASE);
@@ -362,16 +362,16 @@ describe('an operation that comes once more, later', () => {
     expect(answers[3]).toMatchObject({ kind: 'begun' });
   });
 
-  it('begin from the first look gives the look that the run is at', () => {
+  it('begin from the first pass gives the pass that the run is at', () => {
     const { answers } = play(
       begin('a'),
       begin('b', 1),
       finish('a', 2),
       begin('a', 3),
-      begin('a', 4, { look: 2 }),
+      begin('a', 4, { pass: 2 }),
     );
 
-    expect(answers.slice(3)).toEqual([1, 2].map(() => ({ kind: 'begun', look: 2 })));
+    expect(answers.slice(3)).toEqual([1, 2].map(() => ({ kind: 'begun', pass: 2 })));
   });
 
   it('begin of a run that was silent for too long does not get the runtime once another has', () => {
@@ -384,8 +384,8 @@ describe('an operation that comes once more, later', () => {
     { label: 'has ended', before: [begin('a'), acquire('a', 1), finish('a', 10)] },
     { label: 'never began', before: [begin('b'), finish('b', 3)] },
     {
-      label: 'is at its next look',
-      before: [begin('a'), begin('b', 1), finish('a', 2), begin('a', 3, { look: 2 })],
+      label: 'is at its next pass',
+      before: [begin('a'), begin('b', 1), finish('a', 2), begin('a', 3, { pass: 2 })],
     },
   ])('acquireLease of a run that $label opens no fence', ({ before }) => {
     const { answers, record } = play(...before, acquire('a', 6));
@@ -407,12 +407,12 @@ describe('an operation that comes once more, later', () => {
     expect(record.work?.until).toBe(44 * MINUTE);
   });
 
-  it('finish of an earlier look leaves the later one what it has, and is answered as before', () => {
+  it('finish of an earlier pass leaves the later one what it has, and is answered as before', () => {
     const { answers, record } = play(
       begin('a'),
       begin('b', 5),
       finish('a', 10),
-      begin('a', 12, { look: 2 }),
+      begin('a', 12, { pass: 2 }),
       acquire('a', 13, 2),
       finish('a', 11),
       renew('a', 20, true, 2),
@@ -466,17 +466,17 @@ describe('an operation that comes once more, later', () => {
     const step = fc.record({
       runId: run,
       op: fc.constantFrom('begin', 'acquire', 'renew', 'finish'),
-      look: fc.integer({ min: 1, max: 3 }),
+      pass: fc.integer({ min: 1, max: 3 }),
       wait: fc.integer({ min: 0, max: HOLD }),
     });
-    const operationOf = ({ runId, op, look }: { runId: string; op: string; look: number }, now: number) =>
+    const operationOf = ({ runId, op, pass }: { runId: string; op: string; pass: number }, now: number) =>
       op === 'begin'
-        ? begin(runId, now, { look })
+        ? begin(runId, now, { pass })
         : op === 'acquire'
-          ? acquire(runId, now, look)
+          ? acquire(runId, now, pass)
           : op === 'renew'
-            ? renew(runId, now, true, look)
-            : finish(runId, now, { look, failed: true });
+            ? renew(runId, now, true, pass)
+            : finish(runId, now, { pass, failed: true });
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 20 }), (steps) => {
         let now = 0;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { chosenVersion, pinnedVersion } from '../../../../src/domain/rotation/choice.js';
 import { EMPTY_CREDENTIAL_RECORD } from '../../../../src/domain/rotation/credentialState.js';
 import type { ActiveRotation, RotationPhase } from '../../../../src/domain/rotation/phases.js';
-import { DAY, HOUR, NOW, version } from './stocks.js';
+import { DAY, HOUR, NOW, version } from './inventories.js';
 
-const PHASES: RotationPhase[] = ['preparing', 'moving', 'committed', 'goingBack'];
+const PHASES: RotationPhase[] = ['preparing', 'moving', 'committed', 'rollingBack'];
 const OLD = version('key-1', NOW + DAY);
 const DEAD = version('key-1', NOW);
 const ENDLESS = version('key-1');
@@ -50,8 +50,8 @@ describe('the version that an enablement gives', () => {
   });
 
   it.each([undefined, 'key-1', 'key-2'])('on the way back is the old one, with the marker %s', (marker) => {
-    expect(chosenVersion(during('goingBack'), marker, NOW)).toEqual(OLD);
-    expect(chosenVersion(during('goingBack', { from: DEAD }), marker, NOW)).toBeUndefined();
+    expect(chosenVersion(during('rollingBack'), marker, NOW)).toEqual(OLD);
+    expect(chosenVersion(during('rollingBack', { from: DEAD }), marker, NOW)).toBeUndefined();
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { projectFile } from '../../../../local/project.js';
 import type { Azure } from '../../../../src/activities/azure.js';
-import { holdCredential } from '../../../../src/activities/held.js';
+import { readCredential } from '../../../../src/activities/readCredential.js';
 import { entraFailure } from '../../../../src/azure/entra.js';
 import { vaultFailure } from '../../../../src/azure/vaultFailure.js';
 import type { Credential } from '../../../../src/domain/configuration/credential.js';
@@ -42,7 +42,7 @@ describe('a remedy that has a credential written', () => {
   });
 
   it('says so of one that is not there', async () => {
-    const held = await holdCredential(NO_SECRET, CREDENTIAL);
+    const held = await readCredential(NO_SECRET, CREDENTIAL);
 
     expect(held).toMatchObject({ problem: { code: 'credentialMissing' } });
     expect(remedyOf(held as CallFailure)).toContain(

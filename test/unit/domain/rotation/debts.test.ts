@@ -28,16 +28,16 @@ describe('what a credential owes', () => {
       end: { result: 'failed' as const },
       left: ['key-1', runtime.what],
     },
-    { label: 'ends when it is paid', end: { paid: ['key-1'] }, left: [runtime.what] },
-    { label: 'stands where another is paid', end: { paid: ['key-2'] }, left: ['key-1', runtime.what] },
+    { label: 'ends when it is cleared', end: { cleared: ['key-1'] }, left: [runtime.what] },
+    { label: 'stands where another is cleared', end: { cleared: ['key-2'] }, left: ['key-1', runtime.what] },
     {
       label: 'of a runtime ends where every runtime was looked at',
-      end: { lookedAtAll: true },
+      end: { sawEverything: true },
       left: ['key-1'],
     },
     {
       label: 'of a runtime stands where it is still behind',
-      end: { lookedAtAll: true, debts: [runtime] },
+      end: { sawEverything: true, debts: [runtime] },
       left: ['key-1', runtime.what],
     },
     {
@@ -47,7 +47,7 @@ describe('what a credential owes', () => {
     },
     {
       label: 'stands where a run says both',
-      end: { paid: ['key-1'], debts: [debt('key-1')] },
+      end: { cleared: ['key-1'], debts: [debt('key-1')] },
       left: [runtime.what, 'key-1'],
     },
   ])('$label', ({ end, left }) => {
@@ -74,13 +74,13 @@ describe('what a credential owes', () => {
     expect(record.debts).toMatchObject([{ what: 'key-1' }]);
   });
 
-  it('is never lost unless it was paid, whatever runs end how', () => {
+  it('is never lost unless it was cleared, whatever runs end how', () => {
     const things = ['key-1', 'key-2', 'key-3', 'runtime-1', 'runtime-2'];
     const kindOf = (what: string) => (what.startsWith('key') ? 'removeKey' : 'moveRuntime');
     const end = fc.record({
       debts: fc.subarray(things).map((some) => some.map((what) => debt(what, { kind: kindOf(what) }))),
-      paid: fc.subarray(things),
-      lookedAtAll: fc.boolean(),
+      cleared: fc.subarray(things),
+      sawEverything: fc.boolean(),
       result: fc.constantFrom('done' as const, 'failed' as const, 'nothing' as const),
     });
     fc.assert(
@@ -89,7 +89,7 @@ describe('what a credential owes', () => {
         let expected = new Set<string>();
         for (const [n, one] of ends.entries()) {
           const stands = [...expected].filter(
-            (what) => !one.paid.includes(what) && !(one.lookedAtAll && kindOf(what) === 'moveRuntime'),
+            (what) => !one.cleared.includes(what) && !(one.sawEverything && kindOf(what) === 'moveRuntime'),
           );
           expected = new Set([...stands, ...one.debts.map(({ what }) => what)]);
           record = applyToCredential(record, begin(`r${n}`, n)).record;

@@ -1,14 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueness, expiryOf, livesLongEnough } from '../../../../src/domain/rotation/due.js';
-import { DAY, HOUR, iso, key, NOW, OVERLAP, ROTATE_BEFORE, SECOND, SETTINGS, stockOf } from './stocks.js';
+import { expiryOf, livesLongEnough, rotationStatus } from '../../../../src/domain/rotation/due.js';
+import {
+  DAY,
+  HOUR,
+  inventoryOf,
+  iso,
+  key,
+  NOW,
+  OVERLAP,
+  ROTATE_BEFORE,
+  SECOND,
+  SETTINGS,
+} from './inventories.js';
 
 /** A fence and an hour. */
 const LAG = 65 * 60_000;
 const MOVE_SECONDS = 4 * 3600;
 const NORMAL = MOVE_SECONDS * SECOND + OVERLAP;
 
-const judge = (stock: Parameters<typeof dueness>[0]) => dueness(stock, SETTINGS, NOW, MOVE_SECONDS);
+const judge = (inventory: Parameters<typeof rotationStatus>[0]) =>
+  rotationStatus(inventory, SETTINGS, NOW, MOVE_SECONDS);
 
 describe('a credential is due', () => {
   it.each([
@@ -38,21 +50,27 @@ describe('a credential is due', () => {
     { label: 'and dead exactly at its expiry', left: 0, kind: 'due', urgent: true, dead: true },
     { label: 'and dead after it', left: -DAY, kind: 'due', urgent: true, dead: true },
   ])('$label', ({ left, label: _, ...expected }) => {
-    expect(judge(stockOf(NOW + left))).toMatchObject(expected);
+    expect(judge(inventoryOf(NOW + left))).toMatchObject(expected);
   });
 
   it('and says when it will be', () => {
-    expect(judge(stockOf(NOW + ROTATE_BEFORE + HOUR))).toEqual({ kind: 'notDue', dueAt: iso(NOW + HOUR) });
+    expect(judge(inventoryOf(NOW + ROTATE_BEFORE + HOUR))).toEqual({
+      kind: 'notDue',
+      dueAt: iso(NOW + HOUR),
+    });
   });
 
   it('never where nobody gave it an expiry', () => {
-    expect(judge(stockOf(undefined, { tagged: false }))).toEqual({ kind: 'notDue', dueAt: undefined });
+    expect(judge(inventoryOf(undefined, { tagged: false }))).toEqual({ kind: 'notDue', dueAt: undefined });
   });
 
   it('at once where Entra refuses it', () => {
-    const stock = stockOf(NOW + 100 * DAY, { keys: [key('key-2', NOW + 100 * DAY)], accepted: false });
+    const inventory = inventoryOf(NOW + 100 * DAY, {
+      keys: [key('key-2', NOW + 100 * DAY)],
+      accepted: false,
+    });
 
-    expect(judge(stock)).toMatchObject({ kind: 'due', urgent: true, dead: true });
+    expect(judge(inventory)).toMatchObject({ kind: 'due', urgent: true, dead: true });
   });
 
   it.each([
@@ -64,14 +82,14 @@ describe('a credential is due', () => {
     { label: 'not a millisecond before the directory shows every key', since: NOW - LAG + 1, kind: 'notDue' },
     { label: 'from then on', since: NOW - LAG, kind: 'due' },
   ])('where Entra refuses it, $label', ({ since, kind }) => {
-    const { current, ...rest } = stockOf(NOW + 100 * DAY, { accepted: false });
+    const { current, ...rest } = inventoryOf(NOW + 100 * DAY, { accepted: false });
 
     expect(judge({ current: { ...current, since }, ...rest })).toMatchObject({ kind });
   });
 
   it('from one moment on, and never less than before', () => {
     const rank = (now: number) => {
-      const judged = dueness(stockOf(NOW), SETTINGS, now, MOVE_SECONDS);
+      const judged = rotationStatus(inventoryOf(NOW), SETTINGS, now, MOVE_SECONDS);
       return judged.kind === 'notDue' ? 0 : 1 + Number(judged.urgent) + Number(judged.dead);
     };
     const moment = fc.integer({ min: NOW - 40 * DAY, max: NOW + DAY });
@@ -86,60 +104,60 @@ describe('a credential is due', () => {
 describe('the expiry of a credential', () => {
   const [soon, later] = [NOW + DAY, NOW + 2 * DAY];
   it.each([
-    { label: "the vault's word", stock: stockOf(soon), expiry: soon },
+    { label: "the vault's word", inventory: inventoryOf(soon), expiry: soon },
     {
       label: "Entra's, where it is earlier",
-      stock: stockOf(later, { keys: [key('key-1', soon)] }),
+      inventory: inventoryOf(later, { keys: [key('key-1', soon)] }),
       expiry: soon,
     },
     {
       label: "the vault's, where it is earlier",
-      stock: stockOf(soon, { keys: [key('key-1', later)] }),
+      inventory: inventoryOf(soon, { keys: [key('key-1', later)] }),
       expiry: soon,
     },
     {
       label: "Entra's, where the vault has none",
-      stock: stockOf(undefined, { keys: [key('KEY-1', soon)] }),
+      inventory: inventoryOf(undefined, { keys: [key('KEY-1', soon)] }),
       expiry: soon,
     },
     {
       label: 'not that of another key',
-      stock: stockOf(later, { keys: [key('key-2', soon), key('key-1', later)] }),
+      inventory: inventoryOf(later, { keys: [key('key-2', soon), key('key-1', later)] }),
       expiry: later,
     },
     {
       label: "the vault's, where nobody said which key it is",
-      stock: stockOf(soon, { tagged: false, keys: [] }),
+      inventory: inventoryOf(soon, { tagged: false, keys: [] }),
       expiry: soon,
     },
-    { label: 'unknown, where neither knows', stock: stockOf(undefined), expiry: undefined },
+    { label: 'unknown, where neither knows', inventory: inventoryOf(undefined), expiry: undefined },
     {
       label: "the vault's, where the directory lacks it: it shows keys late",
-      stock: stockOf(soon, { keys: [] }),
+      inventory: inventoryOf(soon, { keys: [] }),
       expiry: soon,
     },
     {
       label: "the vault's, where the directory lacks it and Entra accepts it",
-      stock: stockOf(soon, { keys: [], accepted: true }),
+      inventory: inventoryOf(soon, { keys: [], accepted: true }),
       expiry: soon,
     },
     {
       label: 'gone, where Entra refuses it',
-      stock: stockOf(soon, { keys: [], accepted: false }),
+      inventory: inventoryOf(soon, { keys: [], accepted: false }),
       expiry: 'gone',
     },
     {
       label: "Entra's for the key that was found",
-      stock: stockOf(undefined, {
+      inventory: inventoryOf(undefined, {
         tagged: false,
-        found: { keyId: 'KEY-7', noted: false },
+        found: { keyId: 'KEY-7', recorded: false },
         keys: [key('key-7', soon), key('key-8', later)],
       }),
       expiry: soon,
     },
     {
       label: 'the earliest of those that it could be',
-      stock: stockOf(undefined, {
+      inventory: inventoryOf(undefined, {
         tagged: false,
         couldBe: ['key-8', 'key-7'],
         keys: [key('key-6', NOW + 1), key('key-7', later), key('key-8', soon)],
@@ -148,7 +166,7 @@ describe('the expiry of a credential', () => {
     },
     {
       label: 'not one that has passed, where Entra accepts it',
-      stock: stockOf(undefined, {
+      inventory: inventoryOf(undefined, {
         tagged: false,
         couldBe: ['key-7', 'key-8'],
         accepted: true,
@@ -158,14 +176,14 @@ describe('the expiry of a credential', () => {
     },
     {
       label: "Entra's, where the vault's is no date",
-      stock: {
-        current: { ...stockOf(undefined).current, expiresOn: 'soon' },
+      inventory: {
+        current: { ...inventoryOf(undefined).current, expiresOn: 'soon' },
         keys: [key('key-1', soon)],
       },
       expiry: soon,
     },
-  ])('is $label', ({ stock, expiry }) => {
-    expect(expiryOf(stock, NOW)).toBe(expiry);
+  ])('is $label', ({ inventory, expiry }) => {
+    expect(expiryOf(inventory, NOW)).toBe(expiry);
   });
 });
 
@@ -190,7 +208,9 @@ describe('a minted credential', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400 * DAY }), (left) => {
         fc.pre(livesLongEnough(iso(NOW + left), SETTINGS, NOW));
-        expect(dueness(stockOf(NOW + left), SETTINGS, NOW + OVERLAP, MOVE_SECONDS).kind).toBe('notDue');
+        expect(rotationStatus(inventoryOf(NOW + left), SETTINGS, NOW + OVERLAP, MOVE_SECONDS).kind).toBe(
+          'notDue',
+        );
       }),
     );
   });

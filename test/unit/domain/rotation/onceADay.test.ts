@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { CredentialOperation } from '../../../../src/domain/records/credentialRecord.js';
 import { play } from './records.js';
 
-type Tell = Extract<CredentialOperation, { kind: 'tell' }>;
+type Tell = Extract<CredentialOperation, { kind: 'announce' }>;
 
 const tell = (runId: string, at: string, about = 'credentialExpiring v1'): Tell => ({
-  kind: 'tell',
+  kind: 'announce',
   runId,
   about,
   at: `2026-11-${at}.000Z`,
 });
 const answersTo = (...operations: readonly Tell[]) =>
-  play(...operations).answers.map((answer) => answer.kind === 'telling' && answer.tells);
+  play(...operations).answers.map((answer) => answer.kind === 'announcement' && answer.announces);
 
 describe('what is told of a credential once a day', () => {
   it('is told by the first run that finds it, from midnight to midnight', () => {
@@ -49,6 +49,6 @@ describe('what is told of a credential once a day', () => {
     const days = Array.from({ length: 28 }, (_, day) =>
       tell('a', `${String(day + 1).padStart(2, '0')}T00:00:00`),
     );
-    expect(play(...days).record.told).toHaveLength(20);
+    expect(play(...days).record.announced).toHaveLength(20);
   });
 });

@@ -43,7 +43,7 @@ describe('the start of a runtime in a move', () => {
     ).toBe(true);
   });
 
-  it('leaves room for groups that have grown since stock was taken', () => {
+  it('leaves room for groups that have grown since the inventory', () => {
     // A group's places follow those of the groups before, as they were counted: one more each starts with the next.
     const groups = fc.array(
       fc.record({ counted: fc.integer({ min: 0, max: 40 }), more: fc.constantFrom(0, 0, 0, 1) }),

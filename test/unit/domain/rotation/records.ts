@@ -10,7 +10,7 @@ import {
 } from '../../../../src/domain/rotation/credentialState.js';
 import type { RotationPhase } from '../../../../src/domain/rotation/phases.js';
 import type { Debt } from '../../../../src/domain/runs/rotations.js';
-import { HOUR } from './stocks.js';
+import { HOUR } from './inventories.js';
 
 export const HOLD = 12 * HOUR;
 
@@ -21,14 +21,14 @@ export const begin = (runId: string, now = 0, more: { quiet?: true } = {}): Of<'
   runId,
   phase: 'preparing',
   now,
-  holdMs: HOLD,
+  claimMs: HOLD,
   ...more,
 });
 export const renew = (runId: string, now: number): Of<'renew'> => ({
   kind: 'renew',
   runId,
   now,
-  holdMs: HOLD,
+  claimMs: HOLD,
 });
 export const advance = (
   runId: string,
@@ -48,8 +48,8 @@ export const finish = (runId: string, now: number, more: Partial<Of<'finish'>> =
   now,
   result: 'done',
   debts: [],
-  paid: [],
-  lookedAtAll: false,
+  cleared: [],
+  sawEverything: false,
   failedPilots: [],
   unretire: [],
   ...more,

@@ -23,8 +23,8 @@ describe('a rejection', () => {
     ['of the pilot stops a move', task({ kind: 'move' }), {}, 'nothing'],
     ['of the pilot does not stop what is urgent', task({ urgent: true }), {}, 'task'],
     ['of the pilot does not stop where the credential is dead', task({ dead: true }), {}, 'task'],
-    ['of the pilot stops no removal', task({ kind: 'settle' }), {}, 'task'],
-    ['of the removal stops what is left over', task({ kind: 'settle' }), { gate: 'removal' }, 'nothing'],
+    ['of the pilot stops no removal', task({ kind: 'cleanUp' }), {}, 'task'],
+    ['of the removal stops what is left over', task({ kind: 'cleanUp' }), { gate: 'removal' }, 'nothing'],
     ['of the removal stops no rotation', task(), { gate: 'removal' }, 'task'],
     ['is over with the next credential', task(), { current: 'k0' }, 'task'],
   ])('%s', (_what, decision, rejection, kind) => {

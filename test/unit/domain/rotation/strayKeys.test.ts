@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  debtForMint,
   isLoud,
   keysShownAt,
-  labelPayableAt,
+  labelClearableAt,
   overdue,
-  owedForMint,
 } from '../../../../src/domain/rotation/strayKeys.js';
 import { DIRECTORY_LAG_MS, FENCE_MS } from '../../../../src/domain/values/timing.js';
+import { NOW } from './inventories.js';
 import { begin, debt, finish, play } from './records.js';
-import { NOW } from './stocks.js';
 
 const run = { label: 'airlock 12345678 rq-1', runId: 'rq-1' };
 const SHOWN = keysShownAt(NOW);
 
 describe('what a run owes for its mint', () => {
   it('is nothing where it asked for no key', () => {
-    expect(owedForMint({ began: false }, { ...run, now: NOW })).toBeUndefined();
+    expect(debtForMint({ began: false }, { ...run, now: NOW })).toBeUndefined();
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe('what a run owes for its mint', () => {
     },
     { label: 'where the mint never answered', trace: { began: true, lookedAt: NOW } },
   ])('is a look, quietly, $label, however few tries there were', ({ trace }) => {
-    expect(owedForMint(trace, { ...run, now: NOW })).toMatchObject({
+    expect(debtForMint(trace, { ...run, now: NOW })).toMatchObject({
       kind: 'removeLabelled',
       what: run.label,
       runId: 'rq-1',
@@ -39,7 +39,7 @@ describe('what a run owes for its mint', () => {
   it('is nothing where its last look came late enough', () => {
     const trace = { began: true, endedAt: NOW, lookedAt: SHOWN };
 
-    expect(owedForMint(trace, { ...run, now: SHOWN + 1 })).toBeUndefined();
+    expect(debtForMint(trace, { ...run, now: SHOWN + 1 })).toBeUndefined();
   });
 
   it('is owed whenever a second key of the mint could have been missed', () => {
@@ -55,13 +55,13 @@ describe('what a run owes for its mint', () => {
           const lookedAt = NOW + look;
           const isShownAt = endedAt + late + lag;
           const missed = lookedAt < isShownAt;
-          const owed = owedForMint(
+          const owed = debtForMint(
             { began: true, endedAt, lookedAt },
             { ...run, now: NOW + Math.max(look, end) },
           );
           if (missed) expect(owed).toBeDefined();
           // Whoever pays it sees the key.
-          if (owed) expect(labelPayableAt(owed)).toBeGreaterThanOrEqual(isShownAt);
+          if (owed) expect(labelClearableAt(owed)).toBeGreaterThanOrEqual(isShownAt);
         },
       ),
     );
@@ -78,11 +78,11 @@ describe('a quiet debt', () => {
   });
 
   it.each([
-    { label: 'not before its time is over', at: SHOWN - 1, paid: [], told: [] },
-    { label: 'not where it has just been paid', at: SHOWN, paid: [run.label], told: [] },
-    { label: 'where it stands then', at: SHOWN, paid: [], told: [run.label] },
-  ])('becomes one that is told $label', ({ at, paid, told }) => {
-    const loud = overdue([quiet, debt('key-1')], paid, at);
+    { label: 'not before its time is over', at: SHOWN - 1, cleared: [], told: [] },
+    { label: 'not where it has just been cleared', at: SHOWN, cleared: [run.label], told: [] },
+    { label: 'where it stands then', at: SHOWN, cleared: [], told: [run.label] },
+  ])('becomes one that is told $label', ({ at, cleared, told }) => {
+    const loud = overdue([quiet, debt('key-1')], cleared, at);
 
     expect(loud.map(({ what }) => what)).toEqual(told);
     for (const one of loud) expect(one).not.toHaveProperty('quietUntil');

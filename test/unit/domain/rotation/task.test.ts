@@ -5,12 +5,12 @@ import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { type Found, outlives } from '../../../../src/domain/rotation/task.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
-import { debt } from './records.js';
 import {
   DAY,
   EXTERNAL,
   fleetWith,
   HOUR,
+  inventoryOf,
   iso,
   key,
   known,
@@ -19,9 +19,9 @@ import {
   ROTATE_BEFORE,
   SECOND,
   SETTINGS,
-  stockOf,
   version,
-} from './stocks.js';
+} from './inventories.js';
+import { debt } from './records.js';
 
 const MOVE_SECONDS = 4 * 3600;
 const MOVE = MOVE_SECONDS * SECOND;
@@ -33,7 +33,7 @@ const OURS = keyLabel(MINTER, 'ev-1');
 const found = (more: Partial<Found> = {}): Found => ({
   hub: 'a1b2c3d4',
   minter: MINTER,
-  stock: stockOf(FAR),
+  inventory: inventoryOf(FAR),
   fleet: fleetWith(['key-1', 'key-1']),
   settings: SETTINGS,
   moveSeconds: MOVE_SECONDS,
@@ -49,42 +49,42 @@ const taskOf = (more: Partial<Found>) => {
   if (decision.kind !== 'task') throw new Error(`no task: ${decision.why}`);
   return decision.task;
 };
-const at = (left: number) => stockOf(NOW + left);
+const at = (left: number) => inventoryOf(NOW + left);
 
 describe('a credential that the app mints', () => {
   it.each([
     {
       label: 'nothing a millisecond before it is due',
-      stock: at(ROTATE_BEFORE + 1),
+      inventory: at(ROTATE_BEFORE + 1),
       decision: { kind: 'nothing', expiring: false },
     },
     {
       label: 'the next one exactly when it is due',
-      stock: at(ROTATE_BEFORE),
+      inventory: at(ROTATE_BEFORE),
       decision: { kind: 'task', task: { kind: 'mint', urgent: false, dead: false } },
     },
     {
       label: 'the next one in time',
-      stock: at(MOVE + OVERLAP),
+      inventory: at(MOVE + OVERLAP),
       decision: { kind: 'task', task: { kind: 'mint', urgent: false, dead: false } },
     },
     {
       label: 'the next one urgently',
-      stock: at(MOVE + OVERLAP - 1),
+      inventory: at(MOVE + OVERLAP - 1),
       decision: { kind: 'task', task: { kind: 'mint', urgent: true, dead: false } },
     },
     {
       label: 'the next one for a dead one',
-      stock: at(0),
+      inventory: at(0),
       decision: { kind: 'task', task: { kind: 'mint', urgent: true, dead: true } },
     },
     {
       label: 'nothing where it has no expiry',
-      stock: stockOf(undefined, { tagged: false }),
+      inventory: inventoryOf(undefined, { tagged: false }),
       decision: { kind: 'nothing', expiring: false, unknown: true },
     },
-  ])('gets $label', ({ stock, decision }) => {
-    expect(decideTask(found({ stock }))).toMatchObject(decision);
+  ])('gets $label', ({ inventory, decision }) => {
+    expect(decideTask(found({ inventory }))).toMatchObject(decision);
   });
 
   it('is rotated when a person asks, without haste', () => {
@@ -105,24 +105,26 @@ describe('a credential that the app mints', () => {
   });
 
   it('leaves a key alone that nobody named', () => {
-    expect(taskOf({ force: true, stock: stockOf(FAR, { tagged: false }) }).removable).toEqual([]);
+    expect(taskOf({ force: true, inventory: inventoryOf(FAR, { tagged: false }) }).removable).toEqual([]);
   });
 
   it('is minted before runtimes are moved to one that is due', () => {
-    expect(taskOf({ stock: at(ROTATE_BEFORE), fleet: fleetWith(['key-0']) })).toMatchObject({ kind: 'mint' });
+    expect(taskOf({ inventory: at(ROTATE_BEFORE), fleet: fleetWith(['key-0']) })).toMatchObject({
+      kind: 'mint',
+    });
   });
 });
 
 describe('runtimes that are behind', () => {
   const previous = version('key-0', FAR);
-  const stock = stockOf(FAR, { previous, carried: [known('key-0', FAR)] });
+  const inventory = inventoryOf(FAR, { previous, carried: [known('key-0', FAR)] });
 
   it.each([
     { label: 'an earlier one', fleet: fleetWith(['key-1', 'key-0']), from: previous },
     { label: 'none that is named', fleet: fleetWith(['key-1', null]), from: previous },
     { label: 'one that nobody knows', fleet: fleetWith(['key-1', 'key-9']), from: undefined },
   ])('with $label move to the current one', ({ fleet, from }) => {
-    const task = taskOf({ stock, fleet });
+    const task = taskOf({ inventory, fleet });
 
     expect(task).toMatchObject({ kind: 'move', to: version('key-1', FAR), urgent: from === undefined });
     expect(task).toMatchObject({ dead: false });
@@ -133,7 +135,7 @@ describe('runtimes that are behind', () => {
   it('are not those that cannot be read: nothing could move them', () => {
     const fleet = fleetWith(['key-1', UNREADABLE]);
 
-    expect(decideTask(found({ stock, fleet }))).toMatchObject({ kind: 'nothing', expiring: false });
+    expect(decideTask(found({ inventory, fleet }))).toMatchObject({ kind: 'nothing', expiring: false });
   });
 
   it.each([
@@ -148,28 +150,32 @@ describe('runtimes that are behind', () => {
     { label: 'it is in its last millisecond', expiresAt: NOW + 1, urgent: true, dead: false },
     { label: 'it expires now', expiresAt: NOW, urgent: true, dead: true },
   ])('hurry with an earlier one as $label', ({ expiresAt, urgent, dead }) => {
-    const stock = stockOf(FAR, { carried: [known('key-0', expiresAt)] });
+    const inventory = inventoryOf(FAR, { carried: [known('key-0', expiresAt)] });
 
-    expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).toMatchObject({ kind: 'move', urgent, dead });
+    expect(taskOf({ inventory, fleet: fleetWith(['key-0']) })).toMatchObject({
+      kind: 'move',
+      urgent,
+      dead,
+    });
   });
 
   it('are moved whoever wrote the current one, also where that is due', () => {
-    const stock = stockOf(NOW + DAY, { carried: [known('key-0', FAR)] });
+    const inventory = inventoryOf(NOW + DAY, { carried: [known('key-0', FAR)] });
 
-    expect(taskOf({ stock, settings: EXTERNAL, fleet: fleetWith(['key-0']) })).toMatchObject({
+    expect(taskOf({ inventory, settings: EXTERNAL, fleet: fleetWith(['key-0']) })).toMatchObject({
       kind: 'move',
     });
   });
 
   it('go back to what most of them have, not to a version that nobody has', () => {
     const wrong = version('key-0b', FAR);
-    const stock = stockOf(FAR, {
+    const inventory = inventoryOf(FAR, {
       previous: wrong,
       carried: [known('key-a', FAR), known('key-b', FAR), known('key-c', FAR, { closed: true })],
     });
     const fleet = fleetWith(['key-a', 'key-b', 'key-b', 'key-c', 'key-c', 'key-c']);
 
-    expect(taskOf({ stock, fleet })).toMatchObject({
+    expect(taskOf({ inventory, fleet })).toMatchObject({
       from: version('key-b', FAR),
       urgent: false,
       dead: false,
@@ -178,7 +184,8 @@ describe('runtimes that are behind', () => {
 
   it('are dead where every one of them has what works no more', () => {
     const carried = [known('key-a', NOW - 1), known('key-b', FAR)];
-    const task = (ids: string[]) => taskOf({ stock: stockOf(FAR, { carried }), fleet: fleetWith(ids) });
+    const task = (ids: string[]) =>
+      taskOf({ inventory: inventoryOf(FAR, { carried }), fleet: fleetWith(ids) });
 
     expect(task(['key-a', 'key-a'])).toMatchObject({ dead: true, urgent: true });
     expect(task(['key-a', 'key-b'])).toMatchObject({
@@ -195,16 +202,16 @@ describe('runtimes that are behind', () => {
       more: { fleet: { ...fleetWith(['key-1', 'key-0']), proven: ['KEY-1'] } },
     },
   ])('only go forward where $label', ({ more }) => {
-    expect(taskOf({ stock, ...more })).toMatchObject({ kind: 'move', committed: true });
+    expect(taskOf({ inventory, ...more })).toMatchObject({ kind: 'move', committed: true });
   });
 
   it('may go back where nobody has it yet, or it had to go back', () => {
     const went = { ...PIN, secretVersion: 'version-of-key-1' };
 
-    expect(taskOf({ stock, fleet: fleetWith(['key-0']) })).not.toHaveProperty('committed');
-    expect(taskOf({ stock, fleet: fleetWith(['key-1', 'key-0']) })).not.toHaveProperty('committed');
+    expect(taskOf({ inventory, fleet: fleetWith(['key-0']) })).not.toHaveProperty('committed');
+    expect(taskOf({ inventory, fleet: fleetWith(['key-1', 'key-0']) })).not.toHaveProperty('committed');
     const proven = { ...fleetWith(['key-1', 'key-0']), proven: ['key-1'] };
-    expect(taskOf({ stock, fleet: proven, pinned: went })).not.toHaveProperty('committed');
+    expect(taskOf({ inventory, fleet: proven, pinned: went })).not.toHaveProperty('committed');
   });
 });
 
@@ -225,7 +232,7 @@ describe('what failed lately', () => {
     secretVersion: 'version-of-key-1',
   };
   const behind = (expiresAt = FAR) => ({
-    stock: stockOf(FAR, { carried: [known('key-0', expiresAt)] }),
+    inventory: inventoryOf(FAR, { carried: [known('key-0', expiresAt)] }),
     settings: EXTERNAL,
     fleet: fleetWith(['key-0', 'key-0']),
     failures,
@@ -246,7 +253,7 @@ describe('what failed lately', () => {
     {
       label: 'where the version was corrected',
       more: {
-        stock: {
+        inventory: {
           current: { ...known('key-1', FAR), secretVersion: 'corrected' },
           carried: [known('key-0', FAR)],
         },
@@ -258,25 +265,25 @@ describe('what failed lately', () => {
     },
     {
       label: 'where what they have has become urgent',
-      more: { stock: stockOf(FAR, { carried: [known('key-0', NOW + MOVE)] }) },
+      more: { inventory: inventoryOf(FAR, { carried: [known('key-0', NOW + MOVE)] }) },
     },
     {
       label: 'where what they have is dead',
-      more: { stock: stockOf(FAR, { carried: [known('key-0', NOW)] }) },
+      more: { inventory: inventoryOf(FAR, { carried: [known('key-0', NOW)] }) },
     },
   ])('is tried again $label', ({ more }) => {
     expect(taskOf({ ...behind(), ...more })).toMatchObject({ kind: 'move' });
   });
 
   it('does not hide that what the runtimes have is due', () => {
-    const { stock } = behind(NOW + ROTATE_BEFORE);
+    const { inventory } = behind(NOW + ROTATE_BEFORE);
 
-    expect(decideTask(found({ ...behind(), stock }))).toMatchObject({ kind: 'resting', expiring: true });
+    expect(decideTask(found({ ...behind(), inventory }))).toMatchObject({ kind: 'resting', expiring: true });
   });
 
   it('does not keep the app from minting where what the runtimes have is due', () => {
-    const { stock } = behind(NOW + ROTATE_BEFORE);
-    const task = taskOf({ ...behind(), stock, settings: SETTINGS, asked: true });
+    const { inventory } = behind(NOW + ROTATE_BEFORE);
+    const task = taskOf({ ...behind(), inventory, settings: SETTINGS, asked: true });
 
     expect(task).toMatchObject({ kind: 'mint', from: version('key-0', NOW + ROTATE_BEFORE) });
   });
@@ -341,12 +348,17 @@ describe('the pause after failures', () => {
 
 describe('a credential that somebody else writes', () => {
   it.each([
-    { label: 'is well before it is due', stock: at(ROTATE_BEFORE + 1), force: false, expiring: false },
-    { label: 'nears its end exactly when it is due', stock: at(ROTATE_BEFORE), force: false, expiring: true },
-    { label: 'has ended', stock: at(0), force: false, expiring: true },
-    { label: 'is not minted, whoever asks', stock: at(ROTATE_BEFORE + 1), force: true, expiring: false },
-  ])('$label', ({ stock, force, expiring }) => {
-    expect(decideTask(found({ stock, force, settings: EXTERNAL }))).toMatchObject({
+    { label: 'is well before it is due', inventory: at(ROTATE_BEFORE + 1), force: false, expiring: false },
+    {
+      label: 'nears its end exactly when it is due',
+      inventory: at(ROTATE_BEFORE),
+      force: false,
+      expiring: true,
+    },
+    { label: 'has ended', inventory: at(0), force: false, expiring: true },
+    { label: 'is not minted, whoever asks', inventory: at(ROTATE_BEFORE + 1), force: true, expiring: false },
+  ])('$label', ({ inventory, force, expiring }) => {
+    expect(decideTask(found({ inventory, force, settings: EXTERNAL }))).toMatchObject({
       kind: 'nothing',
       expiring,
     });
@@ -355,30 +367,34 @@ describe('a credential that somebody else writes', () => {
 
 describe('keys that are left over', () => {
   it.each([
-    { label: 'was found to hold', more: { found: { keyId: 'key-0', noted: true } } },
+    { label: 'was found to hold', more: { found: { keyId: 'key-0', recorded: true } } },
     { label: 'could hold', more: { couldBe: ['key-0', 'key-x'] } },
   ])('are not those that the current version, which names none, $label', ({ more }) => {
-    const { current, keys = [], ...rest } = stockOf(FAR);
+    const { current, keys = [], ...rest } = inventoryOf(FAR);
     const { tagged: _, ...version } = current;
-    const stock = {
+    const inventory = {
       ...rest,
       current: { ...version, credentialId: 'v1', tagged: false, ...more },
       keys: [...keys, { keyId: 'key-0', displayName: OURS, endsOn: new Date(FAR).toISOString() }],
     };
     const fleet = fleetWith(['v1', 'v1']);
 
-    expect(decideTask(found({ stock, fleet })).kind).toBe('nothing');
-    const other = { ...stock, current: { ...version, credentialId: 'v1', tagged: false } };
-    expect(decideTask(found({ stock: other, fleet }))).toMatchObject({ task: { removable: ['key-0'] } });
+    expect(decideTask(found({ inventory, fleet })).kind).toBe('nothing');
+    const other = { ...inventory, current: { ...version, credentialId: 'v1', tagged: false } };
+    expect(decideTask(found({ inventory: other, fleet }))).toMatchObject({ task: { removable: ['key-0'] } });
   });
 
   const keys = [key('key-1', FAR, OURS), key('key-2', FAR, OURS)];
   it.each([
-    { label: 'of our label that nobody has', more: { stock: stockOf(FAR, { keys }) }, removable: ['key-2'] },
+    {
+      label: 'of our label that nobody has',
+      more: { inventory: inventoryOf(FAR, { keys }) },
+      removable: ['key-2'],
+    },
     { label: 'that are owed', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
     {
       label: 'that are owed and have our label, once',
-      more: { stock: stockOf(FAR, { keys }), debts: [debt('key-2')] },
+      more: { inventory: inventoryOf(FAR, { keys }), debts: [debt('key-2')] },
       removable: ['key-2'],
     },
     {
@@ -389,7 +405,7 @@ describe('keys that are left over', () => {
   ])('$label are removed', ({ more, removable }) => {
     const task = taskOf(more);
 
-    expect(task).toMatchObject({ kind: 'settle', to: version('key-1', FAR), urgent: false, dead: false });
+    expect(task).toMatchObject({ kind: 'cleanUp', to: version('key-1', FAR), urgent: false, dead: false });
     expect(task.removable).toEqual(removable);
     expect(task.to).not.toHaveProperty('tagged');
   });
@@ -399,33 +415,35 @@ describe('keys that are left over', () => {
     { label: 'that a runtime may have', more: { fleet: fleetWith(['key-1'], [UNREADABLE]) } },
     {
       label: 'that everybody reads',
-      more: { stock: stockOf(FAR, { keys: [key('KEY-1', FAR, OURS)] }), debts: [debt('KEY-1')] },
+      more: { inventory: inventoryOf(FAR, { keys: [key('KEY-1', FAR, OURS)] }), debts: [debt('KEY-1')] },
     },
     {
       label: 'that somebody else made',
-      more: { stock: stockOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR, 'by hand')] }) },
+      more: { inventory: inventoryOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR, 'by hand')] }) },
     },
     {
       label: 'without a name',
-      more: { stock: stockOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR)] }) },
+      more: { inventory: inventoryOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR)] }) },
     },
     {
       label: 'where only a runtime is owed',
-      more: { stock: stockOf(FAR), debts: [debt('key-2', { kind: 'moveRuntime' })] },
+      more: { inventory: inventoryOf(FAR), debts: [debt('key-2', { kind: 'moveRuntime' })] },
     },
   ])('$label are not', ({ more }) => {
-    expect(decideTask(found({ stock: stockOf(FAR, { keys }), ...more }))).toMatchObject({ kind: 'nothing' });
+    expect(decideTask(found({ inventory: inventoryOf(FAR, { keys }), ...more }))).toMatchObject({
+      kind: 'nothing',
+    });
   });
 
   it('of our label go also where a runtime names none: the app writes it with the value', () => {
-    expect(taskOf({ stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', null]) }).removable).toEqual([
-      'key-2',
-    ]);
+    expect(
+      taskOf({ inventory: inventoryOf(FAR, { keys }), fleet: fleetWith(['key-1', null]) }).removable,
+    ).toEqual(['key-2']);
   });
 
   it('go with the next rotation and the next move', () => {
     const debts = [debt('key-3')];
-    const behind = { stock: stockOf(FAR, { keys }), fleet: fleetWith(['key-1', 'key-0']), debts };
+    const behind = { inventory: inventoryOf(FAR, { keys }), fleet: fleetWith(['key-1', 'key-0']), debts };
 
     expect(taskOf({ ...behind, force: true })).toMatchObject({ kind: 'mint' });
     expect(taskOf({ ...behind, force: true }).removable).toEqual(['key-1', 'key-3', 'key-2']);
@@ -444,7 +462,7 @@ describe('keys that are left over', () => {
         const keys = listed.map(([id, label]) => key(id, FAR, label));
         const decision = decideTask(
           found({
-            stock: stockOf(FAR, { tagged: false, keys }),
+            inventory: inventoryOf(FAR, { tagged: false, keys }),
             fleet: fleetWith(inside, outside),
             debts: debts.map((what) => debt(what)),
           }),

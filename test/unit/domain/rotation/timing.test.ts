@@ -13,7 +13,7 @@ import {
   windowSeconds,
 } from '../../../../src/domain/rotation/timing.js';
 import { PROFILE } from '../settings/bodies.js';
-import { anyWindow, DAY, HOUR, NOW, SECOND } from './stocks.js';
+import { anyWindow, DAY, HOUR, NOW, SECOND } from './inventories.js';
 
 const limits = (changeable: number, ready: number, check: number): Limits => ({
   changeableSeconds: changeable,

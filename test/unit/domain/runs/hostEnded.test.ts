@@ -11,9 +11,9 @@ describe('what the host says of an end', () => {
     },
     {
       label: 'without the details that follow',
-      said: `Orchestrator function 'retryStep' failed: One or more errors occurred. (Did not find any initialized language workers) \n Message: One or more`,
+      said: `Orchestrator function 'retryActivity' failed: One or more errors occurred. (Did not find any initialized language workers) \n Message: One or more`,
       shown:
-        "Orchestrator function 'retryStep' failed: One or more errors occurred. (Did not find any initialized language workers)",
+        "Orchestrator function 'retryActivity' failed: One or more errors occurred. (Did not find any initialized language workers)",
     },
     {
       label: 'without a stack',

@@ -105,7 +105,7 @@ export function mergeBody({
   body,
   values,
   ...input
-}: OfBody<MergeInput> & { readonly values: MergeInput['values'] & Changes['held'] }): JsonObject {
+}: OfBody<MergeInput> & { readonly values: MergeInput['values'] & Changes['hiddenValues'] }): JsonObject {
   const settings = mergeSettings({ ...input, values, snapshot: snapshotOf(body) });
   return bodyWith(body, settings, values);
 }

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import {
   applyToProfileRecord,
   EMPTY_PROFILE_RECORD,
-  MAX_NOTED,
-  notedIn,
+  firstSeenIn,
+  MAX_REMEMBERED,
   type ProfileOperation,
 } from '../../../../src/domain/records/profileRecord.js';
 import { EMPTY_RECORD } from '../../../../src/domain/records/runtimeRecord.js';
 import {
   existingKey,
   type Known,
-  notedAnew,
+  newlySeen,
   onlyReported,
   placeKey,
   turnsOf,
@@ -23,8 +23,8 @@ import { PROFILE } from '../settings/bodies.js';
 const names = { subscription: 's', resourceGroup: 'rg', factory: 'adf', name: 'etl' };
 const runtime = runtimeIdOf(names);
 const place = placeOf(factoryIdOf(names), '*');
-const LISTED = notedIn({ places: [placeKey(place)], existing: [] });
-const WITH_IT = notedIn({ places: [placeKey(place)], existing: [existingKey(runtime)] });
+const LISTED = firstSeenIn({ places: [placeKey(place)], existing: [] });
+const WITH_IT = firstSeenIn({ places: [placeKey(place)], existing: [existingKey(runtime)] });
 const { clientId } = PROFILE.credential;
 /** Of a runtime that the app has checked, and not written: this one, or the one before it lost its storage. */
 const CHECKED = {
@@ -34,7 +34,7 @@ const CHECKED = {
 const known = (more: Partial<Known>): Known => ({
   profile: PROFILE,
   runtime,
-  noted: LISTED,
+  firstSeen: LISTED,
   record: undefined,
   view: { beingMade: false },
   ...more,
@@ -42,51 +42,51 @@ const known = (more: Partial<Known>): Known => ({
 
 describe('a runtime that was there first', () => {
   it.each<[string, Partial<Known>, boolean]>([
-    ['the first list has shown it', { noted: WITH_IT }, true],
+    ['the first list has shown it', { firstSeen: WITH_IT }, true],
     [
       'the first list has shown it, and it is made anew unseen',
-      { noted: WITH_IT, view: { beingMade: true } },
+      { firstSeen: WITH_IT, view: { beingMade: true } },
       true,
     ],
     ['the first list has not shown it', {}, false],
-    ['no list is known', { noted: notedIn(undefined) }, true],
+    ['no list is known', { firstSeen: firstSeenIn(undefined) }, true],
     [
       'no list is known, and it is being made',
-      { noted: notedIn(undefined), view: { beingMade: true } },
+      { firstSeen: firstSeenIn(undefined), view: { beingMade: true } },
       false,
     ],
     [
       'another factory was listed',
-      { noted: notedIn({ places: [placeKey(placeOf('/other', '*'))], existing: [] }) },
+      { firstSeen: firstSeenIn({ places: [placeKey(placeOf('/other', '*'))], existing: [] }) },
       true,
     ],
     [
       'its factory was listed for other names',
-      { noted: notedIn({ places: [placeKey(placeOf(factoryIdOf(names), 'x*'))], existing: [] }) },
+      { firstSeen: firstSeenIn({ places: [placeKey(placeOf(factoryIdOf(names), 'x*'))], existing: [] }) },
       true,
     ],
-    ['it has our marker', { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId } }, false],
+    ['it has our marker', { firstSeen: WITH_IT, view: { beingMade: false, marker: 'k', clientId } }, false],
     [
       'it has our marker and hides the client id',
-      { noted: WITH_IT, view: { beingMade: false, marker: 'k' } },
+      { firstSeen: WITH_IT, view: { beingMade: false, marker: 'k' } },
       false,
     ],
     [
       'it has the marker of another credential',
-      { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId: 'x' } },
+      { firstSeen: WITH_IT, view: { beingMade: false, marker: 'k', clientId: 'x' } },
       true,
     ],
-    ['it has our client id alone', { noted: WITH_IT, view: { beingMade: false, clientId } }, true],
-    ['the app looks after it', { noted: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
-    ['a check has passed there, which somebody asked for', { noted: WITH_IT, record: CHECKED }, true],
+    ['it has our client id alone', { firstSeen: WITH_IT, view: { beingMade: false, clientId } }, true],
+    ['the app looks after it', { firstSeen: WITH_IT, record: { ...EMPTY_RECORD, lookedAfter: true } }, false],
+    ['a check has passed there, which somebody asked for', { firstSeen: WITH_IT, record: CHECKED }, true],
     [
       'it has our marker, and a check has passed there',
-      { noted: WITH_IT, view: { beingMade: false, marker: 'k', clientId }, record: CHECKED },
+      { firstSeen: WITH_IT, view: { beingMade: false, marker: 'k', clientId }, record: CHECKED },
       false,
     ],
     [
       'the app has written it',
-      { noted: WITH_IT, record: { ...EMPTY_RECORD, settings: { wanted: 'w', state: 'written' } } },
+      { firstSeen: WITH_IT, record: { ...EMPTY_RECORD, settings: { wanted: 'w', state: 'written' } } },
       false,
     ],
   ])('%s', (_, more, expected) => {
@@ -95,8 +95,10 @@ describe('a runtime that was there first', () => {
   });
 
   it('is told by ids in any case', () => {
-    const noted = notedIn({ places: [placeKey(place.toUpperCase())], existing: [] });
-    expect(wasThereFirst(known({ noted, runtime: runtimeIdOf({ ...names, factory: 'ADF' }) }))).toBe(false);
+    const noted = firstSeenIn({ places: [placeKey(place.toUpperCase())], existing: [] });
+    expect(
+      wasThereFirst(known({ firstSeen: noted, runtime: runtimeIdOf({ ...names, factory: 'ADF' }) })),
+    ).toBe(false);
   });
 
   it('is of no matter where the profile only observes', () => {
@@ -133,7 +135,7 @@ describe('whose turn it is', () => {
 
 describe('the record of a profile', () => {
   const note = (places: string[], existing: string[]): ProfileOperation => ({
-    kind: 'note',
+    kind: 'remember',
     places,
     existing,
     at: '2026-11-26T12:00:00.000Z',
@@ -151,19 +153,19 @@ describe('the record of a profile', () => {
   });
 
   it('notes no list that is too long: what it shows counts as there first', () => {
-    const many = Array.from({ length: MAX_NOTED + 1 }, (_, index) => String(index));
+    const many = Array.from({ length: MAX_REMEMBERED + 1 }, (_, index) => String(index));
     const { record, answer } = applyToProfileRecord(EMPTY_PROFILE_RECORD, note(['p'], many));
     expect({ record, answer }).toEqual({ record: EMPTY_PROFILE_RECORD, answer: { added: 0 } });
-    expect(wasThereFirst(known({ noted: notedIn(record) }))).toBe(true);
+    expect(wasThereFirst(known({ firstSeen: firstSeenIn(record) }))).toBe(true);
   });
 
   it('is told only what it does not know', () => {
     const shown = { places: [placeKey(place)], existing: [runtime] };
-    expect(notedAnew(notedIn(undefined), shown)).toEqual({
+    expect(newlySeen(firstSeenIn(undefined), shown)).toEqual({
       places: [placeKey(place)],
       existing: [existingKey(runtime)],
     });
-    expect(notedAnew(WITH_IT, shown)).toBeUndefined();
-    expect(notedAnew(LISTED, shown)).toEqual({ places: [], existing: [existingKey(runtime)] });
+    expect(newlySeen(WITH_IT, shown)).toBeUndefined();
+    expect(newlySeen(LISTED, shown)).toEqual({ places: [], existing: [existingKey(runtime)] });
   });
 });
