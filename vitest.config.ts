@@ -39,7 +39,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 180_000,
-    reporters: process.env.CI ? ['default'] : ['dot'],
+    reporters: process.env['CI'] ? ['default'] : ['dot'],
     sequence: { sequencer: LongFirst },
     // The same app and local cloud are loaded some hundred times. A new build begins with an empty folder.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('build/compile-cache', import.meta.url)) },

@@ -44,7 +44,7 @@ async function moveOne(client: LocalClient, id: string, fleet: PlainFleet): Prom
     return JSON.parse(answer.text) as RuntimeBody;
   };
   const { etag, properties } = await read();
-  properties.typeProperties.airflowProperties.airflowEnvironmentVariables.AIRLOCK_CREDENTIAL_ID = 'next';
+  properties.typeProperties.airflowProperties.airflowEnvironmentVariables['AIRLOCK_CREDENTIAL_ID'] = 'next';
   const written = await client.azure(
     RESOURCE_MANAGER,
     path,

@@ -102,7 +102,7 @@ export function createAzure(kernel: Kernel): EmulatedAzure {
       for (const service of services) {
         if (service.name in state) service.restore(state[service.name]);
       }
-      if ('deployments' in state) deployments.restore(state.deployments);
+      if ('deployments' in state) deployments.restore(state['deployments']);
     },
   };
 }

@@ -18,7 +18,7 @@ async function main(): Promise<number> {
     },
   });
   const [file] = positionals;
-  const control = values.control ?? process.env.AIRLOCK_CONTROL;
+  const control = values.control ?? process.env['AIRLOCK_CONTROL'];
   if (file === undefined || control === undefined) {
     process.stderr.write(`${USAGE}\n`);
     return 2;

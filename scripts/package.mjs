@@ -26,7 +26,10 @@ Makes the zip that is deployed. A configuration that does not pass the check is 
 const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string' },
-    'durable-back-end': { type: 'string', default: process.env.AIRLOCK_DURABLE_BACK_END || 'AzureStorage' },
+    'durable-back-end': {
+      type: 'string',
+      default: process.env['AIRLOCK_DURABLE_BACK_END'] || 'AzureStorage',
+    },
     out: { type: 'string', default: 'package' },
   },
 });

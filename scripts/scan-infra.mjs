@@ -92,7 +92,7 @@ function isInstalled() {
 
 /** @param {string} why */
 function skip(why) {
-  const required = process.env.CI === 'true';
+  const required = process.env['CI'] === 'true';
   console.log(`infra scan: ${required ? 'failed' : 'skipped'}, ${why}`);
   return required ? 1 : 0;
 }

@@ -13,7 +13,7 @@ export class NotPossible extends Error {
  * @param count of its cases
  */
 export function skip(what: string, count: number, { message }: NotPossible): number {
-  const required = process.env.CI === 'true';
+  const required = process.env['CI'] === 'true';
   process.stdout.write(`${required ? 'Failed' : 'Skipped'}: ${what} cannot be run here: ${message}.\n`);
   process.stdout.write(required ? `0 passed, ${count} failed\n` : `0 passed, 0 failed, ${count} skipped\n`);
   return required ? 1 : 0;

@@ -39,14 +39,14 @@ export function tryAz(args, env = {}) {
     const difference = differenceOfAccounts(process.env, showAccount);
     if (difference !== undefined) endWith(difference);
   }
-  const subscription = process.env.AZURE_SUBSCRIPTION_ID;
+  const subscription = process.env['AZURE_SUBSCRIPTION_ID'];
   const isScoped = subscription && !WITHOUT_SUBSCRIPTION.includes(args[0] ?? '');
   return run([...args, ...(isScoped ? ['--subscription', subscription] : [])], env);
 }
 
 /** Id of the subscription that is deployed to: azd's, else the one that the CLI works in. */
 export function subscriptionId() {
-  return process.env.AZURE_SUBSCRIPTION_ID || az('account', 'show').id;
+  return process.env['AZURE_SUBSCRIPTION_ID'] || az('account', 'show').id;
 }
 
 /**

@@ -76,7 +76,7 @@ async function checkConfiguration(values) {
     const { readConfiguration } = await import('./config.mjs');
     const { checkAgreement } = await import('./rules/agreement.mjs');
     const named = readConfiguration(options.config);
-    const agreement = checkAgreement(values, named, process.env.AZURE_SUBSCRIPTION_ID || undefined);
+    const agreement = checkAgreement(values, named, process.env['AZURE_SUBSCRIPTION_ID'] || undefined);
     faults.push(...agreement.faults);
     notes.push(...agreement.notes);
   } catch (error) {

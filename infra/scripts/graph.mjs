@@ -25,7 +25,7 @@ Gives the app's identity Application.ReadWrite.OwnedBy and ownership of the appl
 const { values } = commandLine(USAGE, {
   options: {
     config: { type: 'string', default: 'airlock.yaml' },
-    principal: { type: 'string', default: process.env.AIRLOCK_PRINCIPAL_ID ?? '' },
+    principal: { type: 'string', default: process.env['AIRLOCK_PRINCIPAL_ID'] ?? '' },
     'dry-run': { type: 'boolean', default: false },
   },
 });

@@ -58,7 +58,7 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
       path: '/directory/applications/{clientId}/passwords',
       handle({ params, body }) {
         const password = directory.addPassword(
-          parsed(PRINCIPAL, params.clientId),
+          parsed(PRINCIPAL, params['clientId']),
           given(parsed(NEW_PASSWORD, body)),
         );
         if (!password) throw new ControlError(404, 'There is no such application.', 'clientId');
@@ -70,7 +70,7 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
       method: 'GET',
       path: '/directory/applications/{clientId}/passwords',
       handle({ params }) {
-        const application = directory.application(parsed(PRINCIPAL, params.clientId));
+        const application = directory.application(parsed(PRINCIPAL, params['clientId']));
         if (!application) throw new ControlError(404, 'There is no such application.', 'clientId');
         return application.passwordCredentials
           .filter(({ removedAt }) => removedAt === null)
@@ -86,7 +86,7 @@ export function directoryRoutes({ directory }: EmulatedAzure): ControlRoute[] {
       method: 'DELETE',
       path: '/directory/applications/{clientId}/passwords/{keyId}',
       handle({ params }) {
-        if (!directory.removePassword(parsed(PRINCIPAL, params.clientId), params.keyId ?? '')) {
+        if (!directory.removePassword(parsed(PRINCIPAL, params['clientId']), params['keyId'] ?? '')) {
           throw new ControlError(404, 'There is no such password.', 'keyId');
         }
         return undefined;

@@ -55,7 +55,7 @@ export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
       method: 'DELETE',
       path: '/subscriptions/{name}',
       handle({ params }) {
-        options.eventGrid.unsubscribe(params.name ?? '');
+        options.eventGrid.unsubscribe(params['name'] ?? '');
         return undefined;
       },
     },
@@ -74,8 +74,9 @@ export function hostRoutes(options: HostRoutesOptions): ControlRoute[] {
       method: 'GET',
       path: '/instances/{id}/history',
       handle({ params }) {
-        const history = host.history(params.id ?? '');
-        if (history === undefined) throw new ControlError(404, `There is no instance "${params.id}".`, 'id');
+        const history = host.history(params['id'] ?? '');
+        if (history === undefined)
+          throw new ControlError(404, `There is no instance "${params['id']}".`, 'id');
         return history;
       },
     },

@@ -106,20 +106,20 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       path: '/portal/runtimes/{name}',
       handle({ params, query }) {
         const { factory, resourceGroup } = parsed(DELETE_RUNTIME, query);
-        return asPortalUser('DELETE', runtimeId(params.name ?? '', factory, resourceGroup));
+        return asPortalUser('DELETE', runtimeId(params['name'] ?? '', factory, resourceGroup));
       },
     },
     {
       method: 'GET',
       path: '/airflow/{name}',
-      handle: ({ params }) => airflow.inspect(runtimeId(params.name ?? '')),
+      handle: ({ params }) => airflow.inspect(runtimeId(params['name'] ?? '')),
     },
     {
       method: 'PATCH',
       path: '/airflow/{name}',
       handle({ params, body }) {
         const patch: AirflowPatch = parsed(AIRFLOW_PATCH, body);
-        airflow.configure(runtimeId(params.name ?? ''), patch);
+        airflow.configure(runtimeId(params['name'] ?? ''), patch);
         return undefined;
       },
     },
@@ -136,7 +136,7 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       path: '/lifecycle/{name}',
       handle({ params, body }) {
         const settings = given(parsed(LIFECYCLE.partial().strict(), body));
-        resourceManager.setLifecycle(settings, runtimeId(params.name ?? ''));
+        resourceManager.setLifecycle(settings, runtimeId(params['name'] ?? ''));
         return undefined;
       },
     },
@@ -145,8 +145,8 @@ export function runtimeRoutes({ azure, clock, wayIn }: RuntimeRoutesOptions): Co
       path: '/lifecycle/{name}/end',
       handle({ params, body }) {
         const { outcome } = parsed(START_END, body);
-        if (resourceManager.endStart(runtimeId(params.name ?? ''), outcome)) return undefined;
-        throw new ControlError(409, `No start of "${params.name}" waits for its end.`, 'name');
+        if (resourceManager.endStart(runtimeId(params['name'] ?? ''), outcome)) return undefined;
+        throw new ControlError(409, `No start of "${params['name']}" waits for its end.`, 'name');
       },
     },
   ];

@@ -32,7 +32,11 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       method: 'PUT',
       path: '/vaults/{vault}/secrets/{name}',
       handle({ params, body }) {
-        const version = keyVault.setSecret(hostOf(params.vault), params.name ?? '', parsed(SECRET, body));
+        const version = keyVault.setSecret(
+          hostOf(params['vault']),
+          params['name'] ?? '',
+          parsed(SECRET, body),
+        );
         return { version };
       },
     },
@@ -49,7 +53,7 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       method: 'PUT',
       path: '/vaults/{vault}/changes',
       handle({ params, body }) {
-        keyVault.setChangeSeconds(hostOf(params.vault), parsed(CHANGES, body).seconds);
+        keyVault.setChangeSeconds(hostOf(params['vault']), parsed(CHANGES, body).seconds);
         return undefined;
       },
     },
@@ -58,7 +62,7 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       path: '/vaults/{vault}/firewall',
       handle({ params, body }) {
         const { blocked, addresses } = parsed(FIREWALL, body);
-        keyVault.setFirewall(hostOf(params.vault), blocked, addresses);
+        keyVault.setFirewall(hostOf(params['vault']), blocked, addresses);
         return undefined;
       },
     },
@@ -66,7 +70,7 @@ export function vaultRoutes({ keyVault }: EmulatedAzure): ControlRoute[] {
       method: 'PUT',
       path: '/vaults/{vault}/access-model',
       handle({ params, body }) {
-        keyVault.setAccessModel(hostOf(params.vault), parsed(ACCESS_MODEL, body).rbac);
+        keyVault.setAccessModel(hostOf(params['vault']), parsed(ACCESS_MODEL, body).rbac);
         return undefined;
       },
     },

@@ -21,7 +21,7 @@ export interface Screen {
 /** Colours where the stream is a terminal and NO_COLOR is not set (https://no-color.org). */
 export function createScreen(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): Screen {
   const terminal = stream.isTTY === true;
-  const coloured = terminal && !env.NO_COLOR && env.TERM !== 'dumb';
+  const coloured = terminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
   const paint = (style: Style, text: string): string =>
     coloured ? styleText(style, text, { validateStream: false }) : text;
   let live = false;

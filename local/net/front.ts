@@ -170,7 +170,7 @@ function parse(scheme: string, incoming: IncomingMessage, body: Buffer): Service
 
 /** Whom a bearer token is for, whoever gets to see it; nothing where there is none or it cannot be read. */
 function audienceOf({ headers }: ServiceRequest): { audience?: string } {
-  const payload = /^bearer [^.]+\.([^.]+)\./i.exec(headers.authorization ?? '')?.[1];
+  const payload = /^bearer [^.]+\.([^.]+)\./i.exec(headers['authorization'] ?? '')?.[1];
   if (payload === undefined) return {};
   try {
     const { aud } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { aud?: unknown };

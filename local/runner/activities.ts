@@ -183,13 +183,13 @@ function failure(name: string, thrown: unknown): Partial<HistoryEvent> {
   let details: unknown = null;
   const parsed = structuredFailure(message);
   if (parsed) {
-    message = String(parsed.errorMessage ?? message);
+    message = String(parsed['errorMessage'] ?? message);
     details = {
-      ErrorType: parsed.errorType,
+      ErrorType: parsed['errorType'],
       ErrorMessage: message,
-      StackTrace: parsed.stackTrace ?? null,
-      IsNonRetriable: parsed.isNonRetriable === true,
-      Properties: parsed.properties ?? null,
+      StackTrace: parsed['stackTrace'] ?? null,
+      IsNonRetriable: parsed['isNonRetriable'] === true,
+      Properties: parsed['properties'] ?? null,
       InnerFailure: null,
     };
   }

@@ -108,7 +108,7 @@ export class Backend {
   duplicate(point: FaultPoint, where: Record<string, unknown>): Duplicate | undefined {
     const fault = this.fault(point, where);
     if (typeof fault !== 'object' || fault?.kind !== 'duplicate') return undefined;
-    this.record('message.duplicated', String(where.instanceId), { point, ...where });
+    this.record('message.duplicated', String(where['instanceId']), { point, ...where });
     return fault;
   }
 

@@ -126,7 +126,7 @@ class Host implements FunctionsHost {
       (error) => this.#logError(error),
     );
     // The SDK's client writes its own origin from this variable, read when a function asks for the client.
-    process.env.WEBSITE_HOSTNAME = `127.0.0.1:${this.#server.port}`;
+    process.env['WEBSITE_HOSTNAME'] = `127.0.0.1:${this.#server.port}`;
     this.#origin = `http://127.0.0.1:${this.#server.port}`;
     if (kernel.clock.mode === 'virtual') this.#endTimeOuts = timeOutBy(kernel.clock);
     await import(pathToFileURL(appEntry).href);
@@ -181,9 +181,9 @@ class Host implements FunctionsHost {
     const { name } = instance;
     return [...instance.earlier, instance.history].map((history) => {
       const started = history.find(
-        (event) => event.Name === name && event.OrchestrationInstance !== undefined,
+        (event) => event.Name === name && event['OrchestrationInstance'] !== undefined,
       );
-      const identity = started?.OrchestrationInstance as { ExecutionId?: string } | undefined;
+      const identity = started?.['OrchestrationInstance'] as { ExecutionId?: string } | undefined;
       return {
         instanceId,
         executionId: identity?.ExecutionId ?? '',

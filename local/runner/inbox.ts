@@ -17,7 +17,7 @@ export function takeable({ inbox, history, suspended }: Instance): HistoryEvent[
   if (suspended && !inbox.some((event) => HEARD_SUSPENDED.has(event.EventType))) return [];
   return inbox.filter(
     (event) =>
-      event.EntityResponse !== true ||
+      event['EntityResponse'] !== true ||
       history.some(
         (sent) => sent.EventType === EventType.EventSent && sent.Input?.includes(`"${event.Name}"`),
       ),

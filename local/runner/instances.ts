@@ -197,7 +197,7 @@ export class Instances {
 /** The parent of the execution that a history is of; `null`: a client started it. */
 export function parentOf(history: readonly HistoryEvent[]): Parent | null {
   const started = history.find(({ EventType: type }) => type === EventType.ExecutionStarted);
-  const known = (started?.ParentInstance ?? null) as RecordedParent | null;
+  const known = (started?.['ParentInstance'] ?? null) as RecordedParent | null;
   if (!known) return null;
   const { Name: name, OrchestrationInstance: identity, TaskScheduleId: taskId } = known;
   return { instanceId: identity.InstanceId, executionId: identity.ExecutionId, taskId, name };

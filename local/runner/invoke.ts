@@ -81,13 +81,13 @@ export class Invoker {
     await this.#hooks('preInvocation', before);
     const after: Record<string, unknown> = { ...hook, inputs, result: null, error: null };
     try {
-      after.result = await model.invokeFunction(context, before.inputs, before.functionCallback);
+      after['result'] = await model.invokeFunction(context, before.inputs, before.functionCallback);
     } catch (error) {
-      after.error = error;
+      after['error'] = error;
     }
     await this.#hooks('postInvocation', after);
-    if (after.error) throw new InvocationFailure(after.error, context);
-    const response = await model.getResponse(context, after.result);
+    if (after['error']) throw new InvocationFailure(after['error'], context);
+    const response = await model.getResponse(context, after['result']);
     return { returnValue: response.returnValue ?? null, context };
   }
 

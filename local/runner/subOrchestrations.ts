@@ -31,7 +31,7 @@ export class SubOrchestrations {
       name: decision.Name ?? '',
       input: decision.Input ?? null,
       instanceId: decision.InstanceId ?? '',
-      version: (decision.Version as string | undefined) || null,
+      version: (decision['Version'] as string | undefined) || null,
       parent: { instanceId, executionId, taskId: decision.EventId, name },
     });
   }

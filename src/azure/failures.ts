@@ -42,18 +42,18 @@ const DEFECTS = [TypeError, ReferenceError, RangeError, SyntaxError];
 export function serviceError(error: unknown): ServiceError {
   if (DEFECTS.some((defect) => error instanceof defect)) throw error;
   const from = record(error);
-  const status = numeric(from.statusCode) ?? numeric(record(from.response).status);
-  const details = record(from.details);
-  const parsed = record(record(from.response).parsedBody);
-  const body = record(details.error ?? parsed.error);
-  const code = codeOf(from.code) ?? codeOf(body.code);
-  const text = typeof from.message === 'string' ? from.message : '';
+  const status = numeric(from['statusCode']) ?? numeric(record(from['response'])['status']);
+  const details = record(from['details']);
+  const parsed = record(record(from['response'])['parsedBody']);
+  const body = record(details['error'] ?? parsed['error']);
+  const code = codeOf(from['code']) ?? codeOf(body['code']);
+  const text = typeof from['message'] === 'string' ? from['message'] : '';
   // The services write innererror; the SDK of Key Vault hands it on as innerError.
   const inner =
-    codeOf(record(body.innererror ?? body.innerError).code) ??
+    codeOf(record(body['innererror'] ?? body['innerError'])['code']) ??
     INNER_CODES.find((known) => text.includes(known));
-  const afterSeconds = retryAfterOf(record(from.response).headers);
-  const words = `${text} ${typeof body.message === 'string' ? body.message : ''}`.toLowerCase();
+  const afterSeconds = retryAfterOf(record(from['response'])['headers']);
+  const words = `${text} ${typeof body['message'] === 'string' ? body['message'] : ''}`.toLowerCase();
   return {
     name: error instanceof Error ? error.name : typeof error,
     ...(status === undefined ? {} : { status }),
@@ -120,7 +120,7 @@ export function conflict(error: ServiceError, what: string): CallFailure {
 }
 
 function retryAfterOf(headers: unknown): number | undefined {
-  const get = record(headers).get;
+  const get = record(headers)['get'];
   if (typeof get !== 'function') return undefined;
   const header = (name: string): string | undefined => {
     const value: unknown = get.call(headers, name);

@@ -74,8 +74,8 @@ export class OwnAccess {
       const path = `/subscriptions/${subscriptionId}/resources?$filter=${filter}&api-version=2015-11-01`;
       const resources = await this.#list(path, `listing ${type} of ${subscriptionId}`);
       if (resources.kind !== 'answered') return resources;
-      const found = resources.items.find((one) => String(one.name).toLowerCase() === name.toLowerCase());
-      if (typeof found?.id === 'string') return { kind: 'answered', id: found.id };
+      const found = resources.items.find((one) => String(one['name']).toLowerCase() === name.toLowerCase());
+      if (typeof found?.['id'] === 'string') return { kind: 'answered', id: found['id'] };
     }
     return { kind: 'answered' };
   }
@@ -83,17 +83,17 @@ export class OwnAccess {
   async #vaultSettings(id: string): Promise<Answered<{ readonly vault?: VaultSettings }>> {
     const read = await this.#get(`${id}?api-version=2026-02-01`, `reading the vault ${id}`);
     if (read.kind !== 'answered') return read;
-    const properties = object(object(read.body).properties);
-    const acls = object(properties.networkAcls);
-    const rules = Array.isArray(acls.ipRules) ? acls.ipRules : [];
+    const properties = object(object(read.body)['properties']);
+    const acls = object(properties['networkAcls']);
+    const rules = Array.isArray(acls['ipRules']) ? acls['ipRules'] : [];
     return {
       kind: 'answered',
       vault: {
         id,
-        usesRoles: properties.enableRbacAuthorization === true,
+        usesRoles: properties['enableRbacAuthorization'] === true,
         network: {
-          closed: isClosed(properties.publicNetworkAccess),
-          filtered: String(acls.defaultAction).toLowerCase() === 'deny',
+          closed: isClosed(properties['publicNetworkAccess']),
+          filtered: String(acls['defaultAction']).toLowerCase() === 'deny',
           ranges: rules.flatMap((rule) => {
             const { value } = object(rule);
             return typeof value === 'string' ? [value] : [];

@@ -110,7 +110,9 @@ export interface AppSettings {
 
 /** Client ids of the identities that the settings name. */
 export function identitiesIn(env: Environment): readonly string[] {
-  return [env.AIRLOCK_IDENTITY_CLIENT_ID, env.AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID].flatMap((id) => id || []);
+  return [env['AIRLOCK_IDENTITY_CLIENT_ID'], env['AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID']].flatMap(
+    (id) => id || [],
+  );
 }
 
 const SHORTEST_KEY = 32;
@@ -132,7 +134,7 @@ export function readAppSettings(env: Environment = process.env): {
   const problems: ConfigurationProblem[] = [];
   const find = (source: string, message: string, remedy: string) =>
     problems.push({ source, path: '', message, remedy });
-  const auth = env.AIRLOCK_HTTP_AUTH || 'functionKey';
+  const auth = env['AIRLOCK_HTTP_AUTH'] || 'functionKey';
   if (auth !== 'functionKey' && auth !== 'appService') {
     find(
       'AIRLOCK_HTTP_AUTH',
@@ -140,7 +142,7 @@ export function readAppSettings(env: Environment = process.env): {
       'Set it to one of the two, or remove it.',
     );
   }
-  if (auth === 'appService' && env.WEBSITE_AUTH_ENABLED?.toLowerCase() !== 'true') {
+  if (auth === 'appService' && env['WEBSITE_AUTH_ENABLED']?.toLowerCase() !== 'true') {
     find(
       'AIRLOCK_HTTP_AUTH',
       'It is appService, but App Service authentication is off: anybody could forge a principal.',

@@ -38,7 +38,7 @@ export async function requireConfiguration(): Promise<Configuration> {
 /** The folder that holds host.json: the built entry point lies in `dist/`, its chunks one folder deeper. */
 function appRoot(): string {
   return (
-    process.env.AzureWebJobsScriptRoot ??
+    process.env['AzureWebJobsScriptRoot'] ??
     fileURLToPath(new URL(import.meta.url.includes('/chunks/') ? '../../' : '../', import.meta.url))
   );
 }

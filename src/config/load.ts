@@ -28,8 +28,8 @@ export const DEFAULT_FILE = 'airlock.yaml';
  * path relative to `baseDir`. Gives all problems at once; throws nothing.
  */
 export async function loadConfiguration(env: Environment, baseDir: string): Promise<LoadedConfiguration> {
-  const inline = env.AIRLOCK_CONFIG;
-  const file = env.AIRLOCK_CONFIG_FILE;
+  const inline = env['AIRLOCK_CONFIG'];
+  const file = env['AIRLOCK_CONFIG_FILE'];
   if (inline && file) {
     const message = 'AIRLOCK_CONFIG and AIRLOCK_CONFIG_FILE are both set.';
     return failure('AIRLOCK_CONFIG', message, 'Remove one of the two app settings.');
@@ -105,15 +105,16 @@ function knownKeys(path: Path): readonly string[] {
   const visit = (schema: unknown, rest: Path): void => {
     const def = (schema as { def?: Record<string, unknown> } | undefined)?.def;
     if (!def) return;
-    if (def.innerType) visit(def.innerType, rest);
-    for (const option of (def.options as unknown[] | undefined) ?? []) visit(option, rest);
+    if (def['innerType']) visit(def['innerType'], rest);
+    for (const option of (def['options'] as unknown[] | undefined) ?? []) visit(option, rest);
     if (rest.length === 0) {
-      for (const key of Object.keys((def.shape as object | undefined) ?? {})) keys.add(key);
+      for (const key of Object.keys((def['shape'] as object | undefined) ?? {})) keys.add(key);
       return;
     }
     const [first, ...others] = rest;
-    if (typeof first === 'number') visit(def.element, others);
-    else visit((def.shape as Record<string, unknown> | undefined)?.[first ?? ''] ?? def.valueType, others);
+    if (typeof first === 'number') visit(def['element'], others);
+    else
+      visit((def['shape'] as Record<string, unknown> | undefined)?.[first ?? ''] ?? def['valueType'], others);
   };
   visit(configurationSchema, path);
   return [...keys];

@@ -27,13 +27,13 @@ const PROVIDER = 'apache-airflow-providers-microsoft-azure';
 
 /** Where the virtual environments lie. */
 function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'airlock-airflow');
+  return join(environment['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'airlock-airflow');
 }
 
 /** A Python 3.11 or 3.12. Throws `NotPossible` where there is none. */
 export async function findPython(): Promise<string> {
   for (const version of PYTHONS) {
-    for (const folder of (process.env.PATH ?? '').split(delimiter)) {
+    for (const folder of (process.env['PATH'] ?? '').split(delimiter)) {
       const file = join(folder, `python${version}`);
       // A shim may be there for a version that is not.
       if (existsSync(file) && (await answers(file, version))) return file;

@@ -76,9 +76,9 @@ export class RuntimeFixture {
   ): Promise<void> {
     this.bridge.restartMode = restartMode;
     const properties = await this.bridge.properties();
-    const typeProperties = asRecord(properties.typeProperties);
-    const airflow = asRecord(typeProperties.airflowProperties);
-    const before = asRecord(airflow.airflowEnvironmentVariables);
+    const typeProperties = asRecord(properties['typeProperties']);
+    const airflow = asRecord(typeProperties['airflowProperties']);
+    const before = asRecord(airflow['airflowEnvironmentVariables']);
     const after = Object.entries({ ...before, ...environment }).filter(([, value]) => value !== null);
     const answer = await this.client.createRuntime({
       name: this.bridge.name,

@@ -39,11 +39,11 @@ export async function check(context: ScenarioContext, scenario: DurableScenario)
 }
 
 function isWriteOfTheApp({ operation, detail }: LedgerEntry): boolean {
-  return operation === 'runtime.updated' && detail?.by === PRINCIPALS.app;
+  return operation === 'runtime.updated' && detail?.['by'] === PRINCIPALS.app;
 }
 
 function isKeyOfTheApp({ operation, detail }: LedgerEntry): boolean {
-  return operation === 'password.added' && String(detail?.displayName).startsWith('airlock ');
+  return operation === 'password.added' && String(detail?.['displayName']).startsWith('airlock ');
 }
 
 /** What is owed, a look at the credential tells, whichever run left it. */

@@ -106,8 +106,8 @@ export class Auditor {
     this.#at = entry.at;
     this.#lookForExpired();
     const { operation, subject = '', detail = {} } = entry;
-    const trace = typeof detail.trace === 'string' ? detail.trace : undefined;
-    const byApp = detail.by === this.options.app;
+    const trace = typeof detail['trace'] === 'string' ? detail['trace'] : undefined;
+    const byApp = detail['by'] === this.options.app;
     if (entry.caller === this.options.app) this.#reportIf(12, entry.at, misplacedToken(entry));
     switch (operation) {
       case 'orchestration.started':
@@ -117,7 +117,7 @@ export class Auditor {
         this.#starts.repeated(subject);
         return;
       case 'secret.leaked':
-        this.#report(6, entry.at, `${subject} holds the ${String(detail.value)}`);
+        this.#report(6, entry.at, `${subject} holds the ${String(detail['value'])}`);
         return;
       case 'refused':
         if (entry.service === 'proxy')
@@ -125,8 +125,8 @@ export class Auditor {
         return;
       case 'password.added':
         if (trace !== undefined) {
-          const label = typeof detail.displayName === 'string' ? detail.displayName : null;
-          const endsAt = Date.parse(String(detail.endDateTime));
+          const label = typeof detail['displayName'] === 'string' ? detail['displayName'] : null;
+          const endsAt = Date.parse(String(detail['endDateTime']));
           const ours = label?.startsWith('airlock ') === true && !isOtherHubs(label);
           this.#holdings.keys.set(trace, { keyId: subject, label, endsAt, ours, removed: false });
           if (ours) this.#changed(entry, /^airlock \S+ (\S+)$/.exec(label ?? '')?.[1]);
@@ -150,7 +150,7 @@ export class Auditor {
         this.#started(entry, trace);
         return;
       case 'version.added': {
-        const runId = (detail.tags as Readonly<Record<string, string>> | undefined)?.[RUN_TAG];
+        const runId = (detail['tags'] as Readonly<Record<string, string>> | undefined)?.[RUN_TAG];
         const secret = this.#secrets.find((name) => subject.includes(`/secrets/${name}/`));
         if (secret !== undefined) this.#committed(entry, secret, trace ?? '', runId);
         this.#changed(entry, runId);
@@ -182,10 +182,10 @@ export class Auditor {
   #written(entry: LedgerEntry, trace: string | undefined, byApp: boolean): void {
     const { at, subject = '', detail = {}, operation } = entry;
     const before = this.#foreign.get(subject);
-    const foreign = String(detail.foreign);
+    const foreign = String(detail['foreign']);
     this.#foreign.set(subject, foreign);
     const readBefore = this.#reads.get(subject);
-    const reads = typeof detail.reads === 'string' ? detail.reads : undefined;
+    const reads = typeof detail['reads'] === 'string' ? detail['reads'] : undefined;
     if (reads === undefined) this.#reads.delete(subject);
     else this.#reads.set(subject, reads);
     if (trace === undefined) this.#holdings.stored.delete(subject.toLowerCase());
@@ -197,7 +197,7 @@ export class Auditor {
     if (readBefore !== undefined && readBefore !== reads) {
       this.#report(2, at, `took ${nameOf(subject)} over from somebody else`);
     }
-    if (detail.unchanged === true) this.#report(10, at, `wrote ${nameOf(subject)} and changed nothing`);
+    if (detail['unchanged'] === true) this.#report(10, at, `wrote ${nameOf(subject)} and changed nothing`);
     if (trace !== undefined && !this.#holdings.lives(trace, at)) {
       this.#report(4, at, `put a dead credential into ${nameOf(subject)}`);
     }
@@ -236,7 +236,7 @@ export class Auditor {
   #committed(entry: LedgerEntry, secret: string, trace: string, runId: string | undefined): void {
     const { at, n, detail } = entry;
     const before = this.#holdings.current.get(secret);
-    const byApp = detail?.by === this.options.app;
+    const byApp = detail?.['by'] === this.options.app;
     this.#holdings.current.set(secret, { trace, n, ...(byApp ? { by: this.options.app } : {}) });
     if (!byApp) return;
     if (this.#holdings.keys.has(trace) && !this.#holdings.lives(trace, at))

@@ -85,7 +85,7 @@ export class Beginnings {
       operation: 'orchestration.started',
       since,
     });
-    return started.find(({ detail }) => detail?.name === 'runtimeRun' && detail.parent === undefined)
+    return started.find(({ detail }) => detail?.['name'] === 'runtimeRun' && detail['parent'] === undefined)
       ?.subject;
   }
 }

@@ -88,7 +88,7 @@ export function answered(
 export function conflictCases(): FaultCase[] {
   return [...DIRECTORY, ...VAULT].flatMap((conflict) => {
     const { service, operation, status, error, passes } = conflict;
-    const inner = error.innererror as { readonly code: string } | undefined;
+    const inner = error['innererror'] as { readonly code: string } | undefined;
     const call = `${service} ${operation}`;
     const fault = `${status} ${inner?.code ?? error.code}`;
     // The pending secret is written first, then the commit: a removal and a mint come once.

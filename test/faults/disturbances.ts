@@ -106,7 +106,7 @@ export async function applyDisturbance(
       return;
     case 'portalEdit':
       await edit(client, what.runtime, (variables) => {
-        variables.TEAM = what.value;
+        variables['TEAM'] = what.value;
       });
       return;
     case 'otherVault':

@@ -17,7 +17,7 @@ export class InstanceStarts {
   started({ subject = '', detail }: LedgerEntry): string | undefined {
     const starts = (this.#starts.get(subject) ?? 0) + 1;
     this.#starts.set(subject, starts);
-    const byParent = this.#starts.get(String(detail?.parent)) ?? 1;
+    const byParent = this.#starts.get(String(detail?.['parent'])) ?? 1;
     const allowed = byParent + (this.#repeats.get(subject) ?? 0);
     if (starts <= allowed) return undefined;
     return `${subject} ran ${starts === 2 ? 'twice' : `${starts} times`}`;

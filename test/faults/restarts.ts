@@ -19,7 +19,8 @@ export class Restarts {
 
   take(entries: readonly LedgerEntry[]): void {
     for (const { operation, subject = '', detail } of entries) {
-      if (operation !== 'runtime.updated' || detail?.by !== this.app || detail.unchanged === true) continue;
+      if (operation !== 'runtime.updated' || detail?.['by'] !== this.app || detail['unchanged'] === true)
+        continue;
       const name = subject.split('/').at(-1) ?? subject;
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
     }

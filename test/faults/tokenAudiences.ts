@@ -19,7 +19,7 @@ const AUDIENCES: Readonly<Record<string, readonly string[]>> = {
 
 /** What is wrong with the token of a call. */
 export function misplacedToken({ service, operation, detail }: LedgerEntry): string | undefined {
-  const audience = detail?.audience;
+  const audience = detail?.['audience'];
   const allowed = AUDIENCES[service];
   if (typeof audience !== 'string' || allowed === undefined) return undefined;
   if (allowed.includes(audience.replace(/\/+$/, '').toLowerCase())) return undefined;

@@ -81,7 +81,7 @@ describe('alerts', () => {
       const schedule = z.object({ properties: z.object({ AIRLOCK_SWEEP_SCHEDULE: z.string() }) });
       return {
         query: read(QUERYING, rule).criteria.allOf[0].query,
-        window: rule?.body.properties,
+        window: rule?.body['properties'],
         schedule: schedule.parse(setting?.body).properties.AIRLOCK_SWEEP_SCHEDULE,
       };
     };

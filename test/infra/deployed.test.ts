@@ -75,7 +75,7 @@ describe('the app', () => {
       AzureWebJobsStorage__accountName: expect.stringMatching(/^st\w{13}$/),
       OTEL_TRACES_SAMPLER: 'microsoft.fixed_percentage',
       OTEL_TRACES_SAMPLER_ARG: '1.0',
-      AzureWebJobsStorage__clientId: others.AIRLOCK_IDENTITY_CLIENT_ID,
+      AzureWebJobsStorage__clientId: others['AIRLOCK_IDENTITY_CLIENT_ID'],
       AzureWebJobsStorage__credential: 'managedidentity',
     });
   });
@@ -109,7 +109,7 @@ describe('the app', () => {
       sku: { name: 'FC1', tier: 'FlexConsumption' },
       properties: { reserved: true },
     });
-    expect(app?.body.properties).toMatchObject({
+    expect(app?.body['properties']).toMatchObject({
       functionAppConfig: {
         deployment: { storage: { type: 'blobContainer', authentication: { type: 'UserAssignedIdentity' } } },
         runtime: { name: 'node', version: '22' },
@@ -124,9 +124,9 @@ describe('the app', () => {
       },
       virtualNetworkSubnetId: `${network?.id}/subnets/app`,
     });
-    expect(network?.body.properties).toMatchObject(subnets);
+    expect(network?.body['properties']).toMatchObject(subnets);
     // An empty list would keep everybody out.
-    expect(scheduler?.body.properties).toMatchObject({ ipAllowlist: ['0.0.0.0/0'] });
+    expect(scheduler?.body['properties']).toMatchObject({ ipAllowlist: ['0.0.0.0/0'] });
   });
 });
 
@@ -139,11 +139,11 @@ describe('private endpoints', () => {
 
     expect(accounts).toHaveLength(2);
     for (const { body } of accounts) {
-      expect(body.properties).toMatchObject({
+      expect(body['properties']).toMatchObject({
         networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny' },
       });
     }
-    expect(app?.body.properties).toHaveProperty('virtualNetworkSubnetId');
+    expect(app?.body['properties']).toHaveProperty('virtualNetworkSubnetId');
     expect(zones).toEqual([
       'privatelink.blob.core.windows.net',
       'privatelink.queue.core.windows.net',
@@ -176,10 +176,10 @@ describe('events', () => {
       );
       const [identity = ''] = Object.keys(IDENTITY.parse(topic?.body).identity.userAssignedIdentities);
 
-      expect(String(topic?.body.location)).toBe(location);
+      expect(String(topic?.body['location'])).toBe(location);
       expect(subscribed?.id.startsWith(`${topic?.id}/`)).toBe(true);
       expect(identity).toMatch(/\/id-airlock-events-\w+$/);
-      expect(subscribed?.body.properties).toMatchObject({
+      expect(subscribed?.body['properties']).toMatchObject({
         eventDeliverySchema: 'EventGridSchema',
         retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 },
         deadLetterWithResourceIdentity: {
@@ -195,15 +195,15 @@ describe('events', () => {
   it('of runtimes go without dead letters where Event Grid wants no identity on a topic in location global', () => {
     const deployed = deploy({ runtimeDeadLetters: false, alertEmails: ['ops@contoso.example'] });
     const [topic] = of(deployed, 'Microsoft.EventGrid/systemTopics').filter(
-      ({ body }) => String(body.location) === 'global',
+      ({ body }) => String(body['location']) === 'global',
     );
     const subscribed = of(deployed, 'Microsoft.EventGrid/systemTopics/eventSubscriptions');
     const ofRuntimes = subscribed.find(({ name }) => name.includes('-runtimes-'));
     const ofCredentials = subscribed.find(({ name }) => name.includes('-credentials-'));
 
     expect(topic?.body).not.toHaveProperty('identity');
-    expect(ofRuntimes?.body.properties).toHaveProperty('deadLetterWithResourceIdentity', null);
-    expect(ofCredentials?.body.properties).toHaveProperty('deadLetterWithResourceIdentity.identity');
+    expect(ofRuntimes?.body['properties']).toHaveProperty('deadLetterWithResourceIdentity', null);
+    expect(ofCredentials?.body['properties']).toHaveProperty('deadLetterWithResourceIdentity.identity');
     expect(deployed.filter(({ name }) => name.startsWith('airlock-dead-letters-'))).toHaveLength(1);
   });
 

@@ -108,7 +108,7 @@ describe('what earlier templates had, public records say fails', () => {
             ...one,
             body: {
               ...one.body,
-              properties: { ...(one.body.properties as object), siteConfig: { ftpsState: 'Disabled' } },
+              properties: { ...(one.body['properties'] as object), siteConfig: { ftpsState: 'Disabled' } },
             },
           }
         : one,

@@ -34,7 +34,7 @@ it('a deployment has outputs, some of which only Azure knows', () => {
     AZURE_RESOURCE_GROUP: 'rg-prod',
     AIRLOCK_FUNCTION_APP: expect.stringMatching(/^func-airlock-[a-z2-7]{13}$/),
   });
-  expect(textOf(outputs.AIRLOCK_PRINCIPAL_ID ?? null)).toMatch(
+  expect(textOf(outputs['AIRLOCK_PRINCIPAL_ID'] ?? null)).toMatch(
     /^<id-airlock-[a-z2-7]{13}\.properties\.principalId>$/,
   );
 });

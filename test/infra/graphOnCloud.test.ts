@@ -60,7 +60,7 @@ async function script(...more: string[]): Promise<readonly string[]> {
   const env = {
     ...process.env,
     FORWARD_TO: `http://127.0.0.1:${port}`,
-    PATH: `${folder}${delimiter}${process.env.PATH}`,
+    PATH: `${folder}${delimiter}${process.env['PATH']}`,
   };
   const file = projectFile('infra/scripts/graph.mjs');
   const config = ['--config', projectFile('local/sample/airlock.yaml'), '--principal', oid];

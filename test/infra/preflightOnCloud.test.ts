@@ -65,7 +65,7 @@ async function deployed(over: Members = {}): Promise<Readonly<Record<string, str
 /** What the preflight prints with the settings that the app has: the last line first. */
 async function preflight(settings: Readonly<Record<string, string>>): Promise<string[]> {
   const file = join(folder, 'airlock.yaml');
-  writeFileSync(file, settings.AIRLOCK_CONFIG ?? '');
+  writeFileSync(file, settings['AIRLOCK_CONFIG'] ?? '');
   const env = {
     ...process.env,
     ...settings,

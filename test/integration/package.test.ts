@@ -87,7 +87,7 @@ describe('the package', () => {
       (source) => /(?:.*node_modules|webpack:\/)\/((?:@[^/]+\/)?[^/]+)\//.exec(source)?.[1] ?? [],
     );
 
-    expect(text.decode(files.LICENSE)).toContain('MIT License');
+    expect(text.decode(files['LICENSE'])).toContain('MIT License');
     expect(bundled.length).toBeGreaterThan(100);
     expect([...new Set(named)].sort()).toEqual([...new Set(bundled)].sort());
     expect(notices).not.toContain(process.cwd());

@@ -84,9 +84,9 @@ beforeAll(() => {
   registerActivities();
   registerEntities({ newHub: () => '' });
   names = found;
-  if (process.env.RECORD_REGISTRY) {
+  if (process.env['RECORD_REGISTRY']) {
     const registry = JSON.parse(readFileSync(FILE, 'utf8')) as Registry;
-    writeFileSync(FILE, `${JSON.stringify(recorded(registry, names, process.env.RELEASE), null, 2)}\n`);
+    writeFileSync(FILE, `${JSON.stringify(recorded(registry, names, process.env['RELEASE']), null, 2)}\n`);
   }
 });
 afterAll(() => {
@@ -116,7 +116,7 @@ describe('the registry', () => {
     const released = recorded(before, names, '0.2.0');
 
     expect(faultsOf(recorded(before, without, undefined), without)).toEqual([]);
-    expect(released.activities.makeNonce).toBe('0.2.0');
+    expect(released.activities['makeNonce']).toBe('0.2.0');
     expect(faultsOf(recorded(released, without, '0.3.0'), without)).toEqual([
       'activities: makeNonce of 0.2.0 is gone: instances in flight would hang for ever',
     ]);

@@ -27,7 +27,7 @@ const PAUSES = [60, 120, 240];
  * @param {{ isAzd: boolean }} how
  */
 export async function subscribe({ isAzd }) {
-  if (isAzd && process.env.AIRLOCK_SUBSCRIBE?.toLowerCase() === 'true') {
+  if (isAzd && process.env['AIRLOCK_SUBSCRIBE']?.toLowerCase() === 'true') {
     console.error(
       'exists      the subscriptions to events; azd provision has just deployed them with the rest',
     );

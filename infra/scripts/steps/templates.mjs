@@ -15,7 +15,7 @@ export function deployTemplates() {
   const { value, said } = createDeployment({ AIRLOCK_SUBSCRIBE: 'false', AIRLOCK_SUBSCRIBE_NOW: 'false' });
   if (said !== undefined) throw new Stop(`The templates were not deployed: ${briefly(said)}${hintOf(said)}`);
   const outputs = OUTPUTS.map((name) => [name, outputOf(value, name)]);
-  const file = process.env.GITHUB_OUTPUT;
+  const file = process.env['GITHUB_OUTPUT'];
   if (file) appendFileSync(file, outputs.map(([name, text]) => `${name}=${text}\n`).join(''));
   else for (const [name, text] of outputs) console.log(`export ${name}=${text}`);
   console.error(`deployed    the templates, to ${outputOf(value, 'AZURE_RESOURCE_GROUP')}`);

@@ -21,7 +21,7 @@ const QUESTION =
 /** The history has something that the replay has not asked for when it comes there. */
 export function notAskedFor(known: HistoryEvent): NonDeterminismError {
   const { EventId: id, Name: name = '', EventType: type } = known;
-  const version = `version '${String(known.Version ?? '')}'`;
+  const version = `version '${String(known['Version'] ?? '')}'`;
   const what = {
     [EventType.TaskScheduled]: `an activity task with sequence ID ${id} and name '${name}' (${version}),`,
     [EventType.SubOrchestrationInstanceCreated]: `a sub-orchestration task with sequence ID ${id} and name '${name}' (${version}, instance ID '${known.InstanceId ?? ''}'),`,
@@ -42,7 +42,7 @@ export function askedForOther(known: HistoryEvent, asked: number): NonDeterminis
     type === EventType.TaskScheduled || type === EventType.TimerCreated
       ? `${type === EventType.TimerCreated ? 'a timer' : 'an activity'} task with sequence number ${id} named ${type === EventType.TimerCreated ? '' : `'${name}', `}${instead} produced a ${action} action with this sequence number.`
       : type === EventType.SubOrchestrationInstanceCreated
-        ? `a sub-orchestration task with sequence ID ${id} and name '${name}' (version '${String(known.Version ?? '')}', instance ID '${known.InstanceId ?? ''}'), ${instead} produced a ${action} action at this sequence number.`
+        ? `a sub-orchestration task with sequence ID ${id} and name '${name}' (version '${String(known['Version'] ?? '')}', instance ID '${known.InstanceId ?? ''}'), ${instead} produced a ${action} action at this sequence number.`
         : `a send event task with sequence ID ${id}, type 'EventSent', name '${name}', instance ID '${known.InstanceId ?? ''}', ${instead} scheduled a ${action} task at this sequence number.`;
   return new NonDeterminismError(`A previous execution of this orchestration scheduled ${what} ${QUESTION}`);
 }
@@ -54,7 +54,7 @@ export function askedForOtherName(known: HistoryEvent, name: string): NonDetermi
   const what =
     type === EventType.TaskScheduled
       ? `an activity task with sequence number ${id} named '${known.Name ?? ''}', ${instead} an activity task named '${name}' with this sequence number. `
-      : `a sub-orchestration task with sequence ID ${id} and name '${known.Name ?? ''}' (version '${String(known.Version ?? '')}', instance ID '${known.InstanceId ?? ''}'), ${instead} a sub-orchestration task with name ${name} at this sequence number.`;
+      : `a sub-orchestration task with sequence ID ${id} and name '${known.Name ?? ''}' (version '${String(known['Version'] ?? '')}', instance ID '${known.InstanceId ?? ''}'), ${instead} a sub-orchestration task with name ${name} at this sequence number.`;
   return new NonDeterminismError(`A previous execution of this orchestration scheduled ${what} ${QUESTION}`);
 }
 

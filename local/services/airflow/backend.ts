@@ -48,7 +48,7 @@ export function atLeast(airflowVersion: string, major: number, minor: number): b
 export function loadBackend(processes: Processes, role: 'server' | 'worker'): Backend {
   const { environment, airflowVersion } = processes;
   const forWorkers = role === 'worker' && atLeast(airflowVersion, 3, 0);
-  const own = forWorkers ? environment.AIRFLOW__WORKERS__SECRETS_BACKEND : undefined;
+  const own = forWorkers ? environment['AIRFLOW__WORKERS__SECRETS_BACKEND'] : undefined;
   const prefix = own ? 'AIRFLOW__WORKERS__SECRETS_BACKEND' : 'AIRFLOW__SECRETS__BACKEND';
   const className = environment[prefix];
   if (!className) return { kind: 'none' };

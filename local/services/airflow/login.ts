@@ -52,7 +52,7 @@ export function tokenAnswer(request: ServiceRequest, airflow: RunningAirflow): S
     });
   }
   const isRight = !airflow.enableAADIntegration && password !== undefined;
-  if (!isRight || given.username !== userName || given.password !== password) {
+  if (!isRight || given['username'] !== userName || given['password'] !== password) {
     return answer(401, { detail: 'Invalid credentials' });
   }
   return answer(201, { access_token: tokenOf(airflow) });

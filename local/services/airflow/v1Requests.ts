@@ -47,8 +47,8 @@ export function createV1Requests(
     },
 
     newRun(body) {
-      if (isRecord(body) && body.conf !== undefined && !isRecord(body.conf)) {
-        return wrongType(body.conf, 'object', 'conf');
+      if (isRecord(body) && body['conf'] !== undefined && !isRecord(body['conf'])) {
+        return wrongType(body['conf'], 'object', 'conf');
       }
       const read = fields(body, RUN_FIELDS);
       if ('refused' in read) return read;

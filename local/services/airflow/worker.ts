@@ -51,7 +51,7 @@ export function createWorker(
     peers.ledger.record({
       service: 'airflow',
       operation,
-      ...(environment.AZURE_CLIENT_ID ? { caller: environment.AZURE_CLIENT_ID } : {}),
+      ...(environment['AZURE_CLIENT_ID'] ? { caller: environment['AZURE_CLIENT_ID'] } : {}),
       subject,
       status,
       detail: { runtime: airflow.resourceId, credential, ...detail },
@@ -181,6 +181,6 @@ function fromEnvironment(environment: RunningAirflow['environment'], key: string
 function credentialId(environment: RunningAirflow['environment']): string | null {
   const marker = environment[MARKER_VARIABLE];
   if (marker) return marker;
-  const secret = environment.AZURE_CLIENT_SECRET;
+  const secret = environment['AZURE_CLIENT_SECRET'];
   return secret ? `sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 8)}` : null;
 }

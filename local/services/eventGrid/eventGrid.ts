@@ -110,7 +110,7 @@ export function createEventGrid(
     if (request.method !== 'POST' || request.url.pathname !== '/api/events') {
       return refusal(404, 'NotFound', 'Events are posted to /api/events.');
     }
-    const caller = directory.verify(request.headers.authorization, EVENT_GRID_AUDIENCES);
+    const caller = directory.verify(request.headers['authorization'], EVENT_GRID_AUDIENCES);
     if (caller === undefined)
       return refusal(401, 'Unauthorized', 'The request carries no valid bearer token.');
     if (!roles.allowsData(caller.clientId, SEND, topic.resourceId)) {
@@ -135,7 +135,7 @@ export function createEventGrid(
     hosts: ['*.eventgrid.azure.net', '*.eventgrid.azure.us', '*.eventgrid.azure.cn'],
 
     describe(request) {
-      const caller = directory.verify(request.headers.authorization, EVENT_GRID_AUDIENCES)?.clientId;
+      const caller = directory.verify(request.headers['authorization'], EVENT_GRID_AUDIENCES)?.clientId;
       return {
         operation: 'events.publish',
         ...(caller === undefined ? {} : { caller }),

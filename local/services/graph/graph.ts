@@ -36,7 +36,8 @@ export function createGraph(kernel: Kernel, { directory }: { readonly directory:
     return response;
   };
 
-  const callerOf = ({ headers }: ServiceRequest) => directory.inspect(headers.authorization, GRAPH_AUDIENCES);
+  const callerOf = ({ headers }: ServiceRequest) =>
+    directory.inspect(headers['authorization'], GRAPH_AUDIENCES);
 
   const add = (application: Application, request: ServiceRequest): ServiceResponse => {
     const parsed = ADD.safeParse(json(request));

@@ -87,7 +87,8 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
   const now = () => Math.floor(kernel.clock.now() / 1000);
   const isBlocked = ({ blocked }: Vault, clientId: string) =>
     blocked.some((one) => one === '*' || one.toLowerCase() === clientId.toLowerCase());
-  const callerOf = ({ headers }: ServiceRequest) => directory.inspect(headers.authorization, VAULT_AUDIENCES);
+  const callerOf = ({ headers }: ServiceRequest) =>
+    directory.inspect(headers['authorization'], VAULT_AUDIENCES);
 
   const tell = (vault: Vault, secret: StoredSecret, version: SecretVersion, change: SecretChange['change']) =>
     events.secretChanged({
@@ -130,7 +131,7 @@ export function createKeyVault(kernel: Kernel, { directory, roles, events }: Key
   const answer = (request: ServiceRequest): ServiceResponse => {
     const vault = find(request.host);
     if (vault === undefined) return answers.refusal(502, 'BadGateway', `${request.host} does not resolve.`);
-    if (request.headers.authorization === undefined) {
+    if (request.headers['authorization'] === undefined) {
       return answers.challenge(vault.tenantId, vault.host, 'missing');
     }
     const caller = callerOf(request);

@@ -45,17 +45,17 @@ export function asRecord(value: unknown): Json {
 }
 
 function airflowPropertiesOf(properties: Json): Json {
-  return asRecord(asRecord(properties.typeProperties).airflowProperties);
+  return asRecord(asRecord(properties['typeProperties'])['airflowProperties']);
 }
 
 /** What is wrong with the properties of a write, or `undefined`. */
 export function complaint(properties: Json): string | undefined {
-  const airflow = asRecord(properties.typeProperties).airflowProperties;
-  if (!isRecord(asRecord(properties.typeProperties).computeProperties)) {
+  const airflow = asRecord(properties['typeProperties'])['airflowProperties'];
+  if (!isRecord(asRecord(properties['typeProperties'])['computeProperties'])) {
     return "The required property 'computeProperties' is missing.";
   }
   if (!isRecord(airflow)) return "The required property 'airflowProperties' is missing.";
-  if (text(asRecord(airflow).airflowVersion) === null) {
+  if (text(asRecord(airflow)['airflowVersion']) === null) {
     return "The required property 'airflowVersion' is missing.";
   }
   for (const key of VARIABLES) {
@@ -71,7 +71,7 @@ export function stored(properties: Json): Json {
   const { state: _state, ...kept } = properties;
   const airflow = airflowPropertiesOf(kept);
   for (const key of READ_ONLY) delete airflow[key];
-  return { ...kept, typeProperties: { ...asRecord(kept.typeProperties), airflowProperties: airflow } };
+  return { ...kept, typeProperties: { ...asRecord(kept['typeProperties']), airflowProperties: airflow } };
 }
 
 /** The properties as a read shows them: without passwords, with the service's own values. */
@@ -88,7 +88,7 @@ export function shown(properties: Json, webHost: string, state: string, masking:
           mask(asRecord(airflow[key]), masking),
         ]),
       );
-  const version = text(airflow.airflowVersion) ?? '';
+  const version = text(airflow['airflowVersion']) ?? '';
   const airflowProperties = {
     packageProviderPath: 'plugins',
     enableTriggerers: false,
@@ -101,7 +101,7 @@ export function shown(properties: Json, webHost: string, state: string, masking:
   };
   return {
     ...properties,
-    typeProperties: { ...asRecord(properties.typeProperties), airflowProperties },
+    typeProperties: { ...asRecord(properties['typeProperties']), airflowProperties },
     state,
   };
 }
@@ -110,16 +110,16 @@ export function shown(properties: Json, webHost: string, state: string, masking:
 export function processSettings(properties: Json): ProcessSettings {
   const airflow = airflowPropertiesOf(properties);
   return {
-    airflowVersion: text(airflow.airflowVersion) ?? '',
+    airflowVersion: text(airflow['airflowVersion']) ?? '',
     environment: Object.fromEntries(
       VARIABLES.flatMap((key) => Object.entries(asRecord(airflow[key])))
         .filter(([, value]) => value !== null && value !== undefined)
         .map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     ),
-    requirements: requirements(airflow.airflowRequirements),
-    enableAADIntegration: airflow.enableAADIntegration !== false,
-    userName: text(airflow.userName),
-    password: text(airflow.password),
+    requirements: requirements(airflow['airflowRequirements']),
+    enableAADIntegration: airflow['enableAADIntegration'] !== false,
+    userName: text(airflow['userName']),
+    password: text(airflow['password']),
   };
 }
 
@@ -127,8 +127,8 @@ export function processSettings(properties: Json): ProcessSettings {
 export function writeOnlyValues(properties: Json): { password: string | null; gitCredential: string | null } {
   const airflow = airflowPropertiesOf(properties);
   return {
-    password: text(airflow.password),
-    gitCredential: text(asRecord(airflow.gitSyncProperties).credential),
+    password: text(airflow['password']),
+    gitCredential: text(asRecord(airflow['gitSyncProperties'])['credential']),
   };
 }
 

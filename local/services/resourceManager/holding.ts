@@ -19,12 +19,12 @@ const SECRET = 'AZURE_CLIENT_SECRET';
 
 /** The client secret that is stored; null: none. */
 export function storedTrace({ properties }: Runtime): string | null {
-  return traceIn(airflowOf(properties).airflowEnvironmentVariables);
+  return traceIn(airflowOf(properties)['airflowEnvironmentVariables']);
 }
 
 /** The credential id that the settings name; null: none. */
 export function storedMarker({ properties }: Runtime): string | null {
-  const marker = asRecord(airflowOf(properties).airflowEnvironmentVariables)[MARKER_VARIABLE];
+  const marker = asRecord(airflowOf(properties)['airflowEnvironmentVariables'])[MARKER_VARIABLE];
   return typeof marker === 'string' ? marker : null;
 }
 
@@ -40,8 +40,8 @@ export function runningTrace({ processes }: Runtime): string | null {
 export function readsAs(properties: Readonly<Record<string, unknown>>): string | null {
   const airflow = airflowOf(properties);
   const set = {
-    ...asRecord(airflow.airflowConfigurationOverrides),
-    ...asRecord(airflow.airflowEnvironmentVariables),
+    ...asRecord(airflow['airflowConfigurationOverrides']),
+    ...asRecord(airflow['airflowEnvironmentVariables']),
   };
   const { [BACKEND]: backend, [BACKEND_KWARGS]: kwargs, [CLIENT_ID]: clientId } = set;
   if ([backend, kwargs, clientId].some((one) => typeof one !== 'string')) return null;
@@ -53,13 +53,13 @@ export function readsAs(properties: Readonly<Record<string, unknown>>): string |
 export function foreignDigest(properties: Readonly<Record<string, unknown>>): string {
   const airflow = { ...airflowOf(properties) };
   for (const name of ANSWERED) delete airflow[name];
-  const variables = { ...asRecord(airflow.airflowEnvironmentVariables) };
-  const overrides = { ...asRecord(airflow.airflowConfigurationOverrides) };
+  const variables = { ...asRecord(airflow['airflowEnvironmentVariables']) };
+  const overrides = { ...asRecord(airflow['airflowConfigurationOverrides']) };
   for (const name of [...OWNED_VARIABLES, BACKEND_KWARGS]) {
     delete variables[name];
     delete overrides[name];
   }
-  const requirements = airflow.airflowRequirements;
+  const requirements = airflow['airflowRequirements'];
   const others = Array.isArray(requirements)
     ? requirements.filter((one) => !String(one).startsWith('apache-airflow-providers-microsoft-azure'))
     : requirements;
@@ -67,7 +67,7 @@ export function foreignDigest(properties: Readonly<Record<string, unknown>>): st
   const rest = {
     ...written,
     typeProperties: {
-      ...asRecord(properties.typeProperties),
+      ...asRecord(properties['typeProperties']),
       airflowProperties: {
         ...airflow,
         airflowEnvironmentVariables: variables,
@@ -81,7 +81,7 @@ export function foreignDigest(properties: Readonly<Record<string, unknown>>): st
 }
 
 function airflowOf(properties: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return asRecord(asRecord(properties.typeProperties).airflowProperties);
+  return asRecord(asRecord(properties['typeProperties'])['airflowProperties']);
 }
 
 function traceIn(variables: unknown): string | null {

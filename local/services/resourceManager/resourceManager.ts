@@ -82,11 +82,11 @@ export function createResourceManager(kernel: Kernel, peers: ResourceManagerPeer
   };
 
   const callerOf = ({ headers }: ServiceRequest) =>
-    directory.inspect(headers.authorization, RESOURCE_MANAGER_AUDIENCES);
+    directory.inspect(headers['authorization'], RESOURCE_MANAGER_AUDIENCES);
 
   const answer = (request: ServiceRequest, correlationId: string): ServiceResponse => {
     const caller = callerOf(request);
-    if (caller === undefined) return answers.unauthenticated(request.headers.authorization === undefined);
+    if (caller === undefined) return answers.unauthenticated(request.headers['authorization'] === undefined);
     const subscription = SUBSCRIPTION.exec(request.url.pathname)?.[1];
     if (subscription !== undefined && !GUID.test(subscription)) {
       return answers.invalidSubscription(subscription);

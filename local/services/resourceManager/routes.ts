@@ -57,7 +57,7 @@ export function routeOf({ method, url }: ServiceRequest): Route | undefined {
   }
   const match = RUNTIME.exec(below);
   if (match === null) return undefined;
-  const runtime = match.groups?.runtime ?? '';
+  const runtime = match.groups?.['runtime'] ?? '';
   if (runtime === '') {
     if (method !== 'GET') return undefined;
     const action = `${RUNTIME_TYPE}/read`;

@@ -101,7 +101,7 @@ export const AIRFLOW = 'Airflow';
 
 /** The type that a body spells, which nobody promises to spell in one way: "Airflow" for every spelling of that. */
 export function typeOf(properties: Readonly<Record<string, unknown>>): string {
-  const spelled = String(properties.type);
+  const spelled = String(properties['type']);
   return spelled.toLowerCase() === AIRFLOW.toLowerCase() ? AIRFLOW : spelled;
 }
 

@@ -132,8 +132,8 @@ export function createRuntimes(kernel: Kernel): Runtimes {
 
   const create = (id: string, name: string, properties: Record<string, unknown>, host: string): Runtime => {
     const type = typeOf(properties);
-    const { computeProperties } = asRecord(properties.typeProperties);
-    const location = asRecord(computeProperties).location;
+    const { computeProperties } = asRecord(properties['typeProperties']);
+    const location = asRecord(computeProperties)['location'];
     return {
       id,
       name,

@@ -42,7 +42,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (!checked.ok) return fail(checked.problems.map(formatProblem).join('\n'));
   const { configuration } = checked;
   // Where a managed identity is there, the app's own; elsewhere what the machine is signed in with.
-  const identity = process.env.IDENTITY_ENDPOINT
+  const identity = process.env['IDENTITY_ENDPOINT']
     ? appIdentity(readAppSettings().settings.identityClientId)
     : signedInIdentity();
   const report = await preflight({

@@ -55,7 +55,7 @@ export class AirflowRestApi implements AirflowApi {
     if (answer.status === 404) return this.#importErrors(api);
     const refusal = this.#refusal(answer, `reading the DAG ${dagId}`);
     if (refusal) return refusal;
-    return { kind: 'found', paused: isJsonObject(answer.json) && answer.json.is_paused === true };
+    return { kind: 'found', paused: isJsonObject(answer.json) && answer.json['is_paused'] === true };
   }
 
   async activeTasks(api: ApiVersion): ReturnType<AirflowApi['activeTasks']> {
@@ -64,7 +64,7 @@ export class AirflowRestApi implements AirflowApi {
     if ('kind' in answer) return answer;
     const refusal = this.#refusal(answer, 'counting the running tasks');
     if (refusal) return refusal;
-    const total = isJsonObject(answer.json) ? answer.json.total_entries : undefined;
+    const total = isJsonObject(answer.json) ? answer.json['total_entries'] : undefined;
     return typeof total === 'number'
       ? { kind: 'counted', tasks: total }
       : refused(
@@ -120,14 +120,14 @@ export class AirflowRestApi implements AirflowApi {
     if (answer.status === 404) return { kind: 'missing' };
     const refusal = this.#refusal(answer, `reading the answer of ${dagRunId}`);
     if (refusal) return refusal;
-    const parsed = await parseAnswer(isJsonObject(answer.json) ? answer.json.value : undefined);
+    const parsed = await parseAnswer(isJsonObject(answer.json) ? answer.json['value'] : undefined);
     return parsed ? { kind: 'answered', answer: parsed } : { kind: 'malformed' };
   }
 
   async #importErrors(api: ApiVersion): ReturnType<AirflowApi['dag']> {
     const answer = await this.#call(api, 'GET', `/api/${api}/importErrors?limit=20`);
     if ('kind' in answer) return answer;
-    const list = isJsonObject(answer.json) ? answer.json.import_errors : undefined;
+    const list = isJsonObject(answer.json) ? answer.json['import_errors'] : undefined;
     const importErrors = Array.isArray(list) ? list.slice(0, 20).map(importErrorOf) : [];
     return { kind: 'missing', importErrors };
   }
@@ -187,7 +187,7 @@ function runPath(api: ApiVersion, dagId: string, dagRunId: string): string {
 }
 
 function isHealth(json: Json | undefined): boolean {
-  return isJsonObject(json) && isJsonObject(json.metadatabase);
+  return isJsonObject(json) && isJsonObject(json['metadatabase']);
 }
 
 function partStatus(json: Json | undefined, part: string): string | undefined {

@@ -42,7 +42,7 @@ export function readEnvelope(event: unknown): EventEnvelope | string {
   const eventType = text(envelope, 'eventType') ?? text(envelope, 'type');
   const eventId = text(envelope, 'id');
   if (eventType === undefined || eventId === undefined) return 'the event has no type or no id';
-  const data = record(envelope.data);
+  const data = record(envelope['data']);
   if (!data) return 'the event has no data';
   const time = text(envelope, 'eventTime') ?? text(envelope, 'time') ?? '';
   const subject = text(envelope, 'subject');

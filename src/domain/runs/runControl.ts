@@ -96,7 +96,7 @@ function instructionOf({ kind, input }: RunOperation): Instruction | undefined {
   const text = (name: string): string => String(given[name] ?? '').slice(0, MOST_LETTERS);
   const signed: Signed = {
     principal: text('principal'),
-    ...(given.objectId === undefined ? {} : { objectId: text('objectId') }),
+    ...(given['objectId'] === undefined ? {} : { objectId: text('objectId') }),
     operation: text('operation'),
     invocationId: text('invocationId'),
     at: text('at'),
@@ -108,9 +108,9 @@ function instructionOf({ kind, input }: RunOperation): Instruction | undefined {
     case 'decide':
       return {
         kind,
-        gate: given.gate === 'pilot' ? 'pilot' : 'removal',
+        gate: given['gate'] === 'pilot' ? 'pilot' : 'removal',
         openedAt: text('openedAt'),
-        decision: given.decision === 'approve' ? 'approve' : 'reject',
+        decision: given['decision'] === 'approve' ? 'approve' : 'reject',
         ...signed,
       };
     case 'setOverlap':

@@ -27,7 +27,7 @@ export function examineKwargs(there: Json | undefined, profile: Profile): Examin
   for (const key of IDENTITY_KWARGS) {
     if (choosesIdentity(key, kwargs[key])) found.push(conflicts.identityInKwargs(key));
   }
-  const vault = kwargs.vault_url;
+  const vault = kwargs['vault_url'];
   if (vault !== undefined && vault !== '' && !sameKwarg('vault_url', vault, profile.vault, '')) {
     found.push(conflicts.otherVault(typeof vault === 'string' ? vault : '', profile.vault));
   }
@@ -48,7 +48,7 @@ function nameConflicts(kwargs: JsonObject, profile: Profile): Conflict[] {
   ];
   const found: Conflict[] = [];
   for (const [key, value] of wanted) {
-    const inUse = kwargs.vault_url !== undefined && kwargs.vault_url !== '';
+    const inUse = kwargs['vault_url'] !== undefined && kwargs['vault_url'] !== '';
     const there = inUse ? kwargOf(kwargs, key) : kwargs[key];
     if (value === undefined || there === undefined) continue;
     if (sameKwarg(key, there, value, profile.separator)) continue;

@@ -28,7 +28,7 @@ export async function addressed(
   refusing: (status: InstanceStatus) => HttpResponseInit | undefined = () => undefined,
 ): Promise<Addressed | { readonly kind: 'refused'; readonly response: HttpResponseInit }> {
   const client = df.getClient(context);
-  const id = request.params.id ?? '';
+  const id = request.params['id'] ?? '';
   const status = await findRun(client, id);
   if (!status) return { kind: 'refused', response: noSuchRun(id) };
   const refused = refusing(status);

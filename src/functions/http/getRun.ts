@@ -14,7 +14,7 @@ export async function getRun(
   deps: FunctionDeps,
 ): Promise<HttpResponseInit> {
   const client = df.getClient(context);
-  const id = request.params.id ?? '';
+  const id = request.params['id'] ?? '';
   const status = await findRun(client, id);
   if (!status) return noSuchRun(id);
   const instructions = await genuineInstructions(client, deps.settings().signingKey, id);

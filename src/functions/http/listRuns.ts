@@ -63,10 +63,10 @@ export async function listRuns(
   if (wantedTarget?.kind === 'refused') return invalid([{ pointer: 'target', detail: wantedTarget.detail }]);
 
   const fits = (view: View): boolean =>
-    (status === undefined || view.status === status) &&
-    (outcome === undefined || view.outcome === outcome) &&
-    (action === undefined || view.action === action) &&
-    (wantedTarget === undefined || wantedTarget.fits(String(view.target))) &&
+    (status === undefined || view['status'] === status) &&
+    (outcome === undefined || view['outcome'] === outcome) &&
+    (action === undefined || view['action'] === action) &&
+    (wantedTarget === undefined || wantedTarget.fits(String(view['target']))) &&
     (before === undefined || keyOf(view) < before);
 
   const client = df.getClient(context);
@@ -83,7 +83,9 @@ export async function listRuns(
       if (fits(view)) found.set(keyOf(view), { instance, view });
     }
     // Of what began before the slice does, some may still be missing.
-    const complete = [...found.values()].filter(({ view }) => String(view.createdAt) >= from.toISOString());
+    const complete = [...found.values()].filter(
+      ({ view }) => String(view['createdAt']) >= from.toISOString(),
+    );
     if (complete.length > top) break;
   }
   if (found.size === 0 && wantedTarget?.unknown !== undefined) {
@@ -129,7 +131,7 @@ async function withOverlaps(
 async function withChildren(client: df.DurableClient, page: readonly Found[]): Promise<View[]> {
   const begins = page
     .filter(({ instance }) => wasEndedByHost(instance))
-    .map(({ view }) => String(view.createdAt))
+    .map(({ view }) => String(view['createdAt']))
     .sort();
   const [first] = begins;
   if (first === undefined) return page.map(({ view }) => view);
@@ -143,7 +145,7 @@ async function withChildren(client: df.DurableClient, page: readonly Found[]): P
 
 /** Orders runs by their beginning; the id tells apart what began in the same moment. */
 function keyOf(view: View): string {
-  return `${String(view.createdAt)}~${String(view.id)}`;
+  return `${String(view['createdAt'])}~${String(view['id'])}`;
 }
 
 async function filterOf(target: string, { configuration, kinds }: FunctionDeps): Promise<TargetFilter> {

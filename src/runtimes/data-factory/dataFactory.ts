@@ -51,7 +51,7 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
       const parsed = parseExactly(answer.bodyAsText ?? '');
       const body = isJsonObject(parsed) ? parsed : {};
       // The description has it in the body, as a member that may be missing.
-      const etag = (typeof body.etag === 'string' && body.etag) || answer.headers.get('etag') || '';
+      const etag = (typeof body['etag'] === 'string' && body['etag']) || answer.headers.get('etag') || '';
       return { kind: 'found', view: viewOf(withoutMembers(body, ['etag']), name, etag) };
     } catch (error) {
       return armFailure(serviceError(error), what, READ_RUNTIMES, names);
@@ -112,8 +112,8 @@ export class DataFactoryRuntimes implements AirflowRuntimes {
         path: pathOf(`${factoryIdOf(names)}/airflow/sync`),
         body: JSON.stringify({
           IntegrationRuntimeName: names.name,
-          LinkedServiceName: source.linkedService,
-          StorageFolderPath: source.folderPath,
+          LinkedServiceName: source['linkedService'],
+          StorageFolderPath: source['folderPath'],
           CopyFolderStructure: true,
           Overwrite: true,
           AddRequirementsFromFile: false,

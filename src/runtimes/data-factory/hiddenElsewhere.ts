@@ -14,8 +14,8 @@ const SHOWN_LENGTH = 120;
  * server's password and the git credential. By their path, for people.
  */
 export function hiddenElsewhere(body: JsonObject): readonly string[] {
-  const properties = withoutMembers(objectOf(body.properties), [...TOLD_PROPERTIES, 'typeProperties']);
-  const typeProperties = withoutMembers(objectOf(objectOf(body.properties).typeProperties), [
+  const properties = withoutMembers(objectOf(body['properties']), [...TOLD_PROPERTIES, 'typeProperties']);
+  const typeProperties = withoutMembers(objectOf(objectOf(body['properties'])['typeProperties']), [
     'airflowProperties',
   ]);
   const airflow = airflowProperties(body) ?? {};

@@ -67,7 +67,7 @@ export async function listRuntimesOf(
       const listed = listedRuntime(body);
       if (listed) runtimes.push(listed);
       else {
-        const id = shownId(body.id ?? `${resourceGroup}/${factory}/${String(body.name)}`);
+        const id = shownId(body['id'] ?? `${resourceGroup}/${factory}/${String(body['name'])}`);
         unread.push({ id, view: viewOf(body, id) });
       }
     }
@@ -86,7 +86,7 @@ export async function listRuntimesOf(
 }
 
 function listedRuntime(body: JsonObject): ListedRuntime | undefined {
-  const id = parseResourceId(typeof body.id === 'string' ? body.id : '');
+  const id = parseResourceId(typeof body['id'] === 'string' ? body['id'] : '');
   if (!id) return undefined;
   const names = namesIn(id);
   return {

@@ -46,19 +46,19 @@ const DELETING = new Set(['deleting', 'deleted']);
  * @param etag of the body; empty where it came with none
  */
 export function viewOf(body: JsonObject, name: string, etag = ''): RuntimeView {
-  const properties = body.properties;
+  const properties = body['properties'];
   if (!isJsonObject(properties)) return unreadable(name, 'it has no properties');
-  const type = shownText(properties.type);
+  const type = shownText(properties['type']);
   if (type === undefined) return unreadable(name, 'properties.type is missing');
   if (!isAirflow(type)) return { kind: 'other', what: `an integration runtime of type ${type.slice(0, 60)}` };
   const airflow = airflowProperties(body);
   if (!airflow) return unreadable(name, 'typeProperties.airflowProperties is missing', true);
 
-  const state = shownText(properties.state) ?? '';
+  const state = shownText(properties['state']) ?? '';
   const settings = settingsIn(airflow);
-  const webUrl = shownText(airflow.airflowWebUrl);
-  const airflowVersion = shownText(airflow.airflowVersion);
-  const pythonVersion = shownText(airflow.pythonVersion);
+  const webUrl = shownText(airflow['airflowWebUrl']);
+  const airflowVersion = shownText(airflow['airflowVersion']);
+  const pythonVersion = shownText(airflow['pythonVersion']);
   const phase = phaseOf(state);
   return {
     kind: 'airflow',
@@ -72,7 +72,7 @@ export function viewOf(body: JsonObject, name: string, etag = ''): RuntimeView {
     ...(airflowVersion ? { airflowVersion } : {}),
     ...(pythonVersion ? { pythonVersion } : {}),
     ...suppliedBy(settings),
-    dagsFromGit: isJsonObject(airflow.gitSyncProperties),
+    dagsFromGit: isJsonObject(airflow['gitSyncProperties']),
     // Lists are long, and few of what they show is written.
     get hidden() {
       return hiddenElsewhere(body);

@@ -42,14 +42,14 @@ export function bodyWith(
   if (needed.includes('webServerPassword') && hiddenValues.webServerPassword) {
     airflow = withMember(airflow, 'password', hiddenValues.webServerPassword.reveal());
   }
-  const git = airflow.gitSyncProperties;
+  const git = airflow['gitSyncProperties'];
   if (needed.includes('gitCredential') && hiddenValues.gitCredential && isJsonObject(git)) {
     const credential = hiddenValues.gitCredential.reveal();
     airflow = withMember(airflow, 'gitSyncProperties', withMember(git, 'credential', credential));
   }
 
-  const properties = withoutMembers(objectOf(body.properties), READ_ONLY_PROPERTIES);
-  const typeProperties = withMember(objectOf(properties.typeProperties), 'airflowProperties', airflow);
+  const properties = withoutMembers(objectOf(body['properties']), READ_ONLY_PROPERTIES);
+  const typeProperties = withMember(objectOf(properties['typeProperties']), 'airflowProperties', airflow);
   return withMember(
     withoutMembers(body, READ_ONLY),
     'properties',

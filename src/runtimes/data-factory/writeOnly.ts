@@ -28,8 +28,8 @@ function usesPassword({ enableAADIntegration: entra, userName }: JsonObject): bo
 
 /** The credential's type is another than `None`, or it is not said and there is a repository. */
 function usesGitCredential(git: Json | undefined): boolean {
-  if (!isJsonObject(git) || !hidden(git.credential)) return false;
-  if (isPutInPlace(git.credential)) return true;
+  if (!isJsonObject(git) || !hidden(git['credential'])) return false;
+  if (isPutInPlace(git['credential'])) return true;
   const { gitCredentialType: type, repo } = git;
   if (typeof type === 'string' && type !== '') return type.toLowerCase() !== 'none';
   return typeof repo === 'string' && repo !== '';

@@ -181,7 +181,7 @@ export class Azd {
 
   /** Uploads the folder that the service names; azd does not try again. */
   async #publish(name: string, service: AzureService): Promise<void> {
-    const group = `${SUBSCRIPTION_ID}/resourceGroups/${this.values.AZURE_RESOURCE_GROUP ?? APP_GROUP}`;
+    const group = `${SUBSCRIPTION_ID}/resourceGroups/${this.values['AZURE_RESOURCE_GROUP'] ?? APP_GROUP}`;
     const site = this.context.cloud.azure.deployments
       .resources()
       .find(

@@ -41,7 +41,7 @@ async function predict(bicep: string, folder: string, variables: Variables): Pro
     cpSync(join(folder, 'airlock.yaml'), join(place, 'airlock.yaml'));
     const where = ['--tenant-id', TENANT, '--subscription-id', SUBSCRIPTION, '--location', LOCATION];
     const args = ['snapshot', 'infra/main.bicepparam', '--mode', 'overwrite', ...where];
-    await run(bicep, args, { cwd: place, env: { PATH: process.env.PATH, HOME: place, ...variables } });
+    await run(bicep, args, { cwd: place, env: { PATH: process.env['PATH'], HOME: place, ...variables } });
     return readSnapshot(readFileSync(join(place, 'infra', 'main.snapshot.json'), 'utf8'));
   } finally {
     rmSync(place, { recursive: true, force: true });

@@ -74,7 +74,7 @@ export async function openMachine(
 
   const environment = {
     // The Node that runs the rehearsal is the one that its scripts find.
-    PATH: [bin, dirname(process.execPath), process.env.PATH ?? ''].join(delimiter),
+    PATH: [bin, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
     HOME: home,
     TMPDIR: folder,
     NODE_OPTIONS: `--import=${pathToFileURL(projectFile('test', 'deploy', 'machine', 'clock.mjs'))}`,

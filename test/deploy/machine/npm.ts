@@ -29,7 +29,7 @@ export async function npm(call: Call, machine: Machine): Promise<Answer> {
 }
 
 async function pack(call: Call, machine: Machine): Promise<Answer> {
-  const backEnd = call.environment.AIRLOCK_DURABLE_BACK_END ?? '';
+  const backEnd = call.environment['AIRLOCK_DURABLE_BACK_END'] ?? '';
   const target = join(call.folder, 'package');
   const kept = packages.get(backEnd);
   if (kept !== undefined) {

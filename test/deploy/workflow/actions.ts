@@ -24,7 +24,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   'actions/upload-artifact'(given, { folder, artifacts }) {
     const files = matching(folder, required(given, 'path'));
     if (files.length === 0 && given['if-no-files-found'] === 'error') {
-      throw new ActionFailed(`No files were found with the provided path: ${given.path}.`);
+      throw new ActionFailed(`No files were found with the provided path: ${given['path']}.`);
     }
     const target = join(artifacts, required(given, 'name'));
     mkdirSync(target);

@@ -89,7 +89,7 @@ class ExtensionHost implements AppHost {
     );
     const origin = `127.0.0.1:${this.#server.port}`;
     // The SDK's client writes its own origin from this variable, read when a function asks for the client.
-    process.env.WEBSITE_HOSTNAME = origin;
+    process.env['WEBSITE_HOSTNAME'] = origin;
     await import(pathToFileURL(appEntry).href);
     this.#registrations.close();
     const functions = [...this.#registrations.functions.values()];

@@ -22,7 +22,7 @@ export async function messagesOf(client: LocalClient, skip: ReadonlySet<string>)
     }
   }
   for (const { detail } of await client.ledger({ operation: 'entity.signalled' })) {
-    add('entity', entityMessage(String(detail?.name), String(detail?.operation)));
+    add('entity', entityMessage(String(detail?.['name']), String(detail?.['operation'])));
   }
   return [...sent.values()].sort((one, other) => (text(one) < text(other) ? -1 : 1));
 }

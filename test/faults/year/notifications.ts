@@ -46,11 +46,11 @@ export class Notifications {
     const day = Math.floor(((await this.world.now()) - this.world.begin) / DAY_MS);
     const fresh = new Map<string, number>();
     for (const event of (await this.world.client.published()) as readonly Record<string, unknown>[]) {
-      const id = String(event.id);
+      const id = String(event['id']);
       if (this.#published.has(id)) continue;
       this.#published.add(id);
-      const type = String(event.type ?? event.eventType).replace(/^Airlock\.|\.v1$/g, '');
-      this.all.push({ type, day, about: JSON.stringify(event.data ?? {}) });
+      const type = String(event['type'] ?? event['eventType']).replace(/^Airlock\.|\.v1$/g, '');
+      this.all.push({ type, day, about: JSON.stringify(event['data'] ?? {}) });
       fresh.set(type, (fresh.get(type) ?? 0) + 1);
     }
     const notable = [...fresh].filter(([type]) => type !== 'RuntimeEnabled');

@@ -40,7 +40,7 @@ export function changes(random: Random): YearEvents {
         const name = names[Math.floor(place * names.length)];
         if (name === undefined) return;
         await edit(world.client, name, (variables) => {
-          variables.TEAM = value;
+          variables['TEAM'] = value;
         });
       },
     };

@@ -17,7 +17,7 @@ export class Writes {
   /** A write restarts a runtime also where the credential's value is the same. */
   take(entries: readonly LedgerEntry[]): void {
     for (const { operation, subject = '', at, detail = {} } of entries) {
-      if (operation !== 'runtime.updated' || detail.by !== this.app) continue;
+      if (operation !== 'runtime.updated' || detail['by'] !== this.app) continue;
       this.#writes = [...this.#writes, { runtime: subject.toLowerCase(), at: Date.parse(at) }];
     }
   }

@@ -264,7 +264,7 @@ class Template {
 
   #resource({ refersTo = '', existing }: Statement, body: Members): Known {
     const [type = '', apiVersion = ''] = refersTo.split('@');
-    const name = textOf(body.name ?? null);
+    const name = textOf(body['name'] ?? null);
     const { parent, scope } = body;
     const around = scope instanceof Known ? scope.id : this.place.scope;
     const id =

@@ -8,5 +8,5 @@ export function of(deployed: readonly Deployed[], type: string): readonly Deploy
 
 /** The properties of what is deployed, of this shape. */
 export function read<T>(schema: z.ZodType<T>, one: Deployed | undefined): T {
-  return schema.parse(one?.body.properties);
+  return schema.parse(one?.body['properties']);
 }

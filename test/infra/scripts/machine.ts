@@ -120,7 +120,7 @@ export class Machine {
       FAKE_AZ: this.#state,
       FAKE_CLOCK: this.#clock,
       HOME: this.folder,
-      PATH: [this.folder, dirname(process.execPath), process.env.PATH].join(delimiter),
+      PATH: [this.folder, dirname(process.execPath), process.env['PATH']].join(delimiter),
       ...this.env,
     };
     const ended = await exec(command, [...args], { env, cwd }).then(

@@ -152,7 +152,7 @@ it('hangs up, redirects, or answers with something that is no JSON', async () =>
   await expect(ask('/api/v1/health')).rejects.toThrow();
   azure.airflow.configure(RUNTIME, { api: 'redirect' });
   const redirected = await ask('/api/v1/health');
-  expect([redirected.status, redirected.headers.location]).toEqual([
+  expect([redirected.status, redirected.headers['location']]).toEqual([
     302,
     expect.stringContaining('https://login.microsoftonline.com/'),
   ]);

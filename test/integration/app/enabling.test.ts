@@ -45,13 +45,13 @@ describe('enabling a runtime', () => {
       properties: { typeProperties: { airflowProperties: Record<string, unknown> } };
     };
     const airflow = properties.typeProperties.airflowProperties;
-    expect(airflow.airflowRequirements).toEqual([
+    expect(airflow['airflowRequirements']).toEqual([
       'pandas==2.0.3',
       'apache-airflow-providers-http[x]>=4; python_version > "3.7"',
       'apache-airflow-providers-microsoft-azure==6.2.0',
     ]);
-    expect(airflow.unknownSetting).toEqual({ nested: [1, null, { deep: true }] });
-    expect(airflow.airflowEnvironmentVariables).toMatchObject({
+    expect(airflow['unknownSetting']).toEqual({ nested: [1, null, { deep: true }] });
+    expect(airflow['airflowEnvironmentVariables']).toMatchObject({
       TEAM: 'sales',
       EMPTY: '',
       AIRFLOW__SECRETS__BACKEND: 'airflow.providers.microsoft.azure.secrets.key_vault.AzureKeyVaultBackend',
@@ -179,8 +179,8 @@ describe('enabling a runtime', () => {
     };
     const { airflowProperties } = body.properties.typeProperties;
     const variables = { ...airflowProperties.airflowEnvironmentVariables };
-    delete variables.AIRFLOW__SECRETS__BACKEND;
-    variables.AZURE_CLIENT_SECRET = 'typed-by-hand';
+    delete variables['AIRFLOW__SECRETS__BACKEND'];
+    variables['AZURE_CLIENT_SECRET'] = 'typed-by-hand';
     await cloud.client.createRuntime({
       name: 'drift',
       airflowProperties: { ...airflowProperties, airflowEnvironmentVariables: variables },

@@ -361,6 +361,6 @@ describe('an event that cannot be sent', () => {
     const { invocations } = (await cloud.client.stats()) as { invocations: Record<string, number> };
 
     expect(await published()).toHaveLength(1);
-    expect(invocations.appRecord).toBeUndefined();
+    expect(invocations['appRecord']).toBeUndefined();
   });
 });

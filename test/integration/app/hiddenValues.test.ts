@@ -58,7 +58,7 @@ describe('a variable whose value a read hides', () => {
     const run = await enable(cloud, { name, airflowProperties: { airflowEnvironmentVariables } });
 
     expect(run).toMatchObject({ outcome: 'enabled' });
-    expect((await propertiesOf(cloud, name)).airflowEnvironmentVariables).toMatchObject(
+    expect((await propertiesOf(cloud, name))['airflowEnvironmentVariables']).toMatchObject(
       airflowEnvironmentVariables,
     );
     expect(await lostBy(name)).toEqual([]);
@@ -75,7 +75,7 @@ describe('a variable whose value a read hides', () => {
       const run = await enable(cloud, { name, airflowProperties: { airflowEnvironmentVariables } });
 
       expect(run).toMatchObject({ outcome: 'conflict', problem: { code: 'maskedValue' } });
-      expect((await propertiesOf(cloud, name)).airflowEnvironmentVariables).toEqual(
+      expect((await propertiesOf(cloud, name))['airflowEnvironmentVariables']).toEqual(
         airflowEnvironmentVariables,
       );
     },

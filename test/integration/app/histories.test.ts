@@ -38,9 +38,9 @@ describe('recorded histories', () => {
 
   beforeAll(async () => {
     const kernel = createKernel({ mode: 'virtual', onError: (error) => console.error(error) });
-    process.env.AIRLOCK_CONFIG_FILE = projectFile('local', 'sample', 'airlock.yaml');
-    process.env.AIRLOCK_PURGE_SCHEDULE = '0 30 3 * * *';
-    process.env.AIRLOCK_SWEEP_SCHEDULE = '0 15 */6 * * *';
+    process.env['AIRLOCK_CONFIG_FILE'] = projectFile('local', 'sample', 'airlock.yaml');
+    process.env['AIRLOCK_PURGE_SCHEDULE'] = '0 30 3 * * *';
+    process.env['AIRLOCK_SWEEP_SCHEDULE'] = '0 15 */6 * * *';
     host = createFunctionsHost({
       kernel,
       appEntry: projectFile('dist', 'main.js'),

@@ -46,7 +46,7 @@ async function command(
 ): Promise<{ code: number; out: string; err: string }> {
   const { proxy, ca, identityEndpoint, identityHeader } = cloud.handle.ready;
   const env = {
-    PATH: process.env.PATH,
+    PATH: process.env['PATH'],
     HTTPS_PROXY: proxy,
     NO_PROXY: 'localhost,127.0.0.1',
     NODE_EXTRA_CA_CERTS: ca,

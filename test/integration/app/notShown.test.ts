@@ -72,8 +72,8 @@ describe('a read that shows no settings where an earlier one did', () => {
     expect(run).toMatchObject({ outcome: 'conflict', problem: { code } });
     expect(await writesTo(name)).toBe(writes);
     const held = await propertiesOf(cloud, name);
-    expect(held.airflowEnvironmentVariables).toMatchObject(THEIRS);
-    expect(held.airflowRequirements).toContain('pandas==2.0.3');
+    expect(held['airflowEnvironmentVariables']).toMatchObject(THEIRS);
+    expect(held['airflowRequirements']).toContain('pandas==2.0.3');
   });
 
   it('is the word of a runtime that is gone, where another was made under its name', async () => {

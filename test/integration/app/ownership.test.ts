@@ -109,7 +109,7 @@ describe('a version that a person writes during a rotation', () => {
 
     expect(run).toMatchObject({ outcome: 'rolledBack', problem: { code: 'secretOverwritten' } });
     expect(run.problem?.message).toContain(written);
-    expect((await secret()).tags?.keyId).toBe(written);
+    expect((await secret()).tags?.['keyId']).toBe(written);
     expect(await markers()).toEqual([old, old]);
     expect(await keys(cloud)).toEqual([old, written]);
 

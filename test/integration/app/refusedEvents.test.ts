@@ -86,11 +86,11 @@ describe('a stopped app', () => {
     await cloud.client.setApp({ running: false });
     // An activity that runs ends.
     await cloud.client.advance(60);
-    const atRest = (await cloud.client.stats()).invocations;
+    const atRest = (await cloud.client.stats())['invocations'];
 
     await cloud.client.advance(12 * 3600);
 
-    expect((await cloud.client.stats()).invocations).toEqual(atRest);
+    expect((await cloud.client.stats())['invocations']).toEqual(atRest);
     await cloud.client.setApp({ running: true });
     const run = await settle(cloud.client, 'halfway');
     expect(run).toMatchObject({ id: before?.id, status: 'completed' });

@@ -116,7 +116,7 @@ export async function markerOf({ client }: TestCloud, name: string): Promise<str
       typeProperties: { airflowProperties: { airflowEnvironmentVariables: Record<string, string> } };
     };
   };
-  return properties.typeProperties.airflowProperties.airflowEnvironmentVariables.AIRLOCK_CREDENTIAL_ID;
+  return properties.typeProperties.airflowProperties.airflowEnvironmentVariables['AIRLOCK_CREDENTIAL_ID'];
 }
 
 /** Nothing broke a rule, as far as the cloud's ledger tells. */

@@ -14,7 +14,7 @@ it('shows all its parts, and the README says what it shows', { timeout: 600_000 
   const picture = pictureOf(printed.text);
   const readme = readFileSync(README, 'utf8');
   const from = readme.indexOf(BEGIN) + BEGIN.length;
-  if (process.env.RECORD_DEMO) {
+  if (process.env['RECORD_DEMO']) {
     writeFileSync(README, readme.slice(0, from) + picture + readme.slice(readme.indexOf(END)));
     return;
   }

@@ -24,7 +24,7 @@ const app = { service: 'arm', caller: PRINCIPALS.app };
 async function writesOf(name: string): Promise<number> {
   const updates = await cloud.client.ledger({ service: 'arm', operation: 'runtime.updated' });
   return updates.filter(
-    ({ subject, detail }) => subject?.endsWith(`/${name}`) && detail?.by === PRINCIPALS.app,
+    ({ subject, detail }) => subject?.endsWith(`/${name}`) && detail?.['by'] === PRINCIPALS.app,
   ).length;
 }
 

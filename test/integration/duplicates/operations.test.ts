@@ -157,7 +157,7 @@ it('does not say that nothing was written where one of two writes was', async ()
   expect(cancelled).toBe(true);
   const [run] = await runsOn(cloud.client, 'one');
   const written = (await cloud.client.ledger({ operation: 'runtime.updated' })).filter(
-    ({ detail }) => detail?.by === PRINCIPALS.app,
+    ({ detail }) => detail?.['by'] === PRINCIPALS.app,
   );
   expect(written).toHaveLength(1);
   // It may have heard of the write, or of the cancellation, of which it cannot tell more than it knows.

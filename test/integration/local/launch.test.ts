@@ -21,7 +21,7 @@ afterEach(() => clouds.cleanUp());
 describe('a launched local cloud', () => {
   it("gives the app production's environment and nothing stray", async () => {
     const outer = {
-      PATH: process.env.PATH,
+      PATH: process.env['PATH'],
       HTTP_PROXY: 'http://elsewhere:1',
       all_proxy: 'http://elsewhere:2',
       AZURE_CLIENT_SECRET: 'stray',

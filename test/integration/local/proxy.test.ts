@@ -86,7 +86,7 @@ it('answers with what a fault says, and cuts the connection before or after the 
   expect(outcomes[2]?.error).toMatch(/ECONNRESET|socket hang up/);
   expect(outcomes[3]).toMatchObject({ status: 200, body: 'done' });
   expect(net.received.map(({ url }) => url.pathname)).toEqual(['/lost', '/fine']);
-  expect(ledger.entries().map(({ status, detail }) => [status, detail?.fault])).toEqual([
+  expect(ledger.entries().map(({ status, detail }) => [status, detail?.['fault']])).toEqual([
     [429, 'status'],
     [undefined, 'drop'],
     [200, 'lostResponse'],

@@ -117,7 +117,7 @@ export async function callThroughSdk(
     {
       maxBuffer: 32 * 1024 * 1024,
       env: {
-        PATH: process.env.PATH,
+        PATH: process.env['PATH'],
         HTTPS_PROXY: `http://127.0.0.1:${net.port}`,
         NODE_EXTRA_CA_CERTS: net.caFile,
       },

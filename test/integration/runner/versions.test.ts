@@ -109,5 +109,5 @@ it('knows no critical sections under schema V3', async () => {
   });
   engine.start('locks', '{"key":"v3"}', 'v3');
   await kernel.clock.advance(5000);
-  expect(engine.state.instances.v3?.output).toMatch(/lock requires a Durable Functions extension/);
+  expect(engine.state.instances['v3']?.output).toMatch(/lock requires a Durable Functions extension/);
 });

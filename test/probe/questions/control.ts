@@ -128,7 +128,7 @@ export const CONTROL = questions('control', {
 /** The entity's scheduler keeps times of messages beside the state. */
 function withoutTimes(shown: Record<string, unknown> | undefined, key: string): Answer {
   if (shown === undefined) return null;
-  const { exists, state } = shown.input as { exists?: unknown; state?: unknown };
+  const { exists, state } = shown['input'] as { exists?: unknown; state?: unknown };
   return plain({ ...shown, input: { exists, state }, createdTime: 'a time', lastUpdatedTime: 'a time' }, key);
 }
 

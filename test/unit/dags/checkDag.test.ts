@@ -14,7 +14,7 @@ const NO_CODES = { errorType: null, status: null, aadsts: null, reason: null };
 
 /** The continuous integration must have it; a laptop need not. */
 const hasPython = spawnSync('python3', ['--version']).status === 0;
-const skipped = !hasPython && process.env.CI === undefined;
+const skipped = !hasPython && process.env['CI'] === undefined;
 
 interface Outcome {
   readonly dagId: string;

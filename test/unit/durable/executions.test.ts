@@ -22,7 +22,7 @@ function seen() {
   const entries: string[] = [];
   const executions = new Executions({
     record: ({ operation, subject, detail }) =>
-      void entries.push([operation, subject, detail?.status].filter(Boolean).join(' ')),
+      void entries.push([operation, subject, detail?.['status']].filter(Boolean).join(' ')),
   });
   const episode = (executionId: string, told: string | undefined) =>
     executions.end(executions.begin('run', payload('i', executionId)), told);

@@ -47,8 +47,8 @@ describe('the OpenAPI description', () => {
     const { paths, components } = await documentFor(auth);
 
     expect(Object.keys(components.securitySchemes)).toEqual([auth]);
-    expect(paths['/api/runs']?.post?.security).toEqual([start]);
-    expect(paths['/api/runs/{id}/cancel']?.post?.security).toEqual([start]);
-    expect(paths['/api/runs']?.get?.security).toEqual([read]);
+    expect(paths['/api/runs']?.['post']?.security).toEqual([start]);
+    expect(paths['/api/runs/{id}/cancel']?.['post']?.security).toEqual([start]);
+    expect(paths['/api/runs']?.['get']?.security).toEqual([read]);
   });
 });

@@ -109,7 +109,7 @@ function mustBeAllowed(
     );
   }
   const actions = { StorageBlob: WRITE_BLOB, StorageQueue: SEND_MESSAGE }[endpointType] ?? [];
-  const clientId = storedAt(world, identityId)?.added.clientId ?? '';
+  const clientId = storedAt(world, identityId)?.added['clientId'] ?? '';
   if (actions.length === 0) return;
   if (actions.some((action) => world.roles.allowsData(clientId, action, properties.resourceId))) return;
   throw failedState(

@@ -49,7 +49,7 @@ export function site(
   }
   const earlier = Object.keys(identitiesOf(before));
   for (const id of Object.keys(identity?.userAssignedIdentities ?? {})) {
-    const clientId = storedAt(world, id)?.added.clientId;
+    const clientId = storedAt(world, id)?.added['clientId'];
     if (clientId === undefined) throw resourceNotFound(id);
     if (!earlier.some((one) => same(one, id))) world.identity.assignUser(clientId);
   }
@@ -97,7 +97,8 @@ export function judgePackage(world: World, siteId: string): PublishResult {
     same(one.name, account),
   )?.id;
   const containerId = `${accountId}/blobServices/default/containers/${container}`;
-  const clientId = storedAt(world, authentication.userAssignedIdentityResourceId ?? '')?.added.clientId ?? '';
+  const clientId =
+    storedAt(world, authentication.userAssignedIdentityResourceId ?? '')?.added['clientId'] ?? '';
   const isThere = accountId !== undefined && look(world, containerId) !== undefined;
   if (isThere && world.roles.allowsData(clientId, WRITE_BLOB, containerId)) return { status: 200 };
   return {

@@ -101,7 +101,7 @@ describe('the plan for a runtime', () => {
         secretComparison: 'same',
         values: { clientSecret: new Secret('held-secret') },
       });
-      expect(airflowProperties(merged)?.airflowEnvironmentVariables).toEqual(variables);
+      expect(airflowProperties(merged)?.['airflowEnvironmentVariables']).toEqual(variables);
     },
   );
 
@@ -120,9 +120,9 @@ describe('the plan for a runtime', () => {
     const { settings } = plan({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
 
     const where = Object.fromEntries(settings.map(({ setting, where }) => [setting, where]));
-    expect(where.AIRFLOW__SECRETS__BACKEND).toBe('airflowConfigurationOverrides');
-    expect(where.AIRFLOW__SECRETS__BACKEND_KWARGS).toBe('airflowConfigurationOverrides');
-    expect(where.AZURE_CLIENT_ID).toBe('airflowEnvironmentVariables');
+    expect(where['AIRFLOW__SECRETS__BACKEND']).toBe('airflowConfigurationOverrides');
+    expect(where['AIRFLOW__SECRETS__BACKEND_KWARGS']).toBe('airflowConfigurationOverrides');
+    expect(where['AZURE_CLIENT_ID']).toBe('airflowEnvironmentVariables');
   });
 
   it.each([
@@ -387,7 +387,7 @@ describe('the plan for a runtime', () => {
       const without = { ...airflow, airflowRequirements: [] };
       expect(plan(without, 'unreadable').conflicts).toMatchObject([{ code: 'kwargsUnreadable' }]);
       expect(plan(without, 'unreadable', REPLACING).conflicts).toEqual([]);
-      expect(merge(without, 'unreadable', REPLACING).airflowEnvironmentVariables).toEqual(ENABLED);
+      expect(merge(without, 'unreadable', REPLACING)['airflowEnvironmentVariables']).toEqual(ENABLED);
     },
   );
 
@@ -468,8 +468,8 @@ describe('the plan for a runtime', () => {
     const both = { AIRFLOW__SECRETS__BACKEND_KWARGS: null };
     const merged = merge({ airflowEnvironmentVariables: both, airflowConfigurationOverrides: both });
 
-    expect(merged.airflowEnvironmentVariables).toMatchObject({ AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS });
-    expect(merged.airflowConfigurationOverrides).toEqual({
+    expect(merged['airflowEnvironmentVariables']).toMatchObject({ AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS });
+    expect(merged['airflowConfigurationOverrides']).toEqual({
       AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS,
       AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS,
     });
@@ -479,8 +479,8 @@ describe('the plan for a runtime', () => {
     const kwargs = '{ "vault_url": "", "extra": {"a": 1} }';
     const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
 
-    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
-    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+    const variables = merged['airflowEnvironmentVariables'] as Record<string, string>;
+    expect(JSON.parse(variables['AIRFLOW__SECRETS__BACKEND_KWARGS'] ?? '')).toEqual({
       ...JSON.parse(KWARGS),
       extra: { a: 1 },
     });
@@ -491,7 +491,7 @@ describe('the plan for a runtime', () => {
     const merged = merge({
       airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"big":9007199254740993}' },
     });
-    const { AIRFLOW__SECRETS__BACKEND_KWARGS: written } = merged.airflowEnvironmentVariables as Record<
+    const { AIRFLOW__SECRETS__BACKEND_KWARGS: written } = merged['airflowEnvironmentVariables'] as Record<
       string,
       string
     >;
@@ -543,8 +543,8 @@ describe('the plan for a runtime', () => {
       REPLACING,
     );
 
-    const variables = merged.airflowEnvironmentVariables as Record<string, string>;
-    expect(JSON.parse(variables.AIRFLOW__SECRETS__BACKEND_KWARGS ?? '')).toEqual({
+    const variables = merged['airflowEnvironmentVariables'] as Record<string, string>;
+    expect(JSON.parse(variables['AIRFLOW__SECRETS__BACKEND_KWARGS'] ?? '')).toEqual({
       ...JSON.parse(KWARGS),
       sep: '-',
       client_id: '',
@@ -647,7 +647,7 @@ describe('for any runtime', () => {
     fc.assert(
       fc.property(airflowBody, fc.string({ minLength: 1, maxLength: 12 }), (airflow, name) => {
         fc.pre(!OWNED.has(name) && !['__proto__'].includes(name));
-        const environment = (airflow.airflowEnvironmentVariables ?? {}) as JsonObject;
+        const environment = (airflow['airflowEnvironmentVariables'] ?? {}) as JsonObject;
         const body = {
           ...airflow,
           airflowEnvironmentVariables: { ...environment, [name]: secret, AZURE_CLIENT_SECRET: secret },

@@ -25,7 +25,7 @@ function requirementsAfter(airflow: JsonObject, profile: Profile = BY_VERSION) {
     secretComparison: 'absent',
     values: { clientSecret: new Secret('held-secret') },
   });
-  return airflowProperties(merged)?.airflowRequirements;
+  return airflowProperties(merged)?.['airflowRequirements'];
 }
 
 describe('the requirement of a runtime', () => {

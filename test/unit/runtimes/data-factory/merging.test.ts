@@ -32,7 +32,7 @@ describe('what a read hid and a write sends again', () => {
       { AZURE_CLIENT_SECRET: new Secret('stale'), AZURE_CLIENT_ID: new Secret('stale') },
     );
 
-    expect(merged.airflowEnvironmentVariables).toMatchObject({
+    expect(merged['airflowEnvironmentVariables']).toMatchObject({
       AZURE_CLIENT_SECRET: 'held-secret',
       AZURE_CLIENT_ID: PROFILE.credential.clientId,
     });
@@ -46,13 +46,13 @@ describe('what a read hid and a write sends again', () => {
       REPLACING,
     );
 
-    expect(merged.airflowEnvironmentVariables).not.toHaveProperty(name);
+    expect(merged['airflowEnvironmentVariables']).not.toHaveProperty(name);
   });
 
   it('is looked up by names of its own alone', () => {
     const merged = merge({ airflowEnvironmentVariables: { constructor: '****' } });
 
-    expect(merged.airflowEnvironmentVariables).toMatchObject({ constructor: '****' });
+    expect(merged['airflowEnvironmentVariables']).toMatchObject({ constructor: '****' });
   });
 });
 
@@ -69,7 +69,7 @@ describe('the body of a write', () => {
     });
 
     expect(Object.keys(merged)).toEqual(['name', 'properties', 'tags']);
-    expect(Object.keys(merged.properties as JsonObject)).toEqual(['type', 'typeProperties']);
+    expect(Object.keys(merged['properties'] as JsonObject)).toEqual(['type', 'typeProperties']);
     const after = airflowProperties(merged) ?? {};
     for (const key of Object.keys(airflow))
       expect(after[key]).toEqual(Object.entries(airflow).find(([name]) => name === key)?.[1]);

@@ -44,7 +44,7 @@ const SET_SECRET = 'Microsoft.KeyVault/vaults/secrets/setSecret/action';
 
 const added = ({ deployments }: Cloud, id: string) =>
   deployments.resources().find((one) => one.id === id)?.added ?? {};
-const clientOf = (cloud: Cloud, identity = IDENTITY) => added(cloud, identity).clientId ?? '';
+const clientOf = (cloud: Cloud, identity = IDENTITY) => added(cloud, identity)['clientId'] ?? '';
 
 describe('a deployment', () => {
   it('makes identities that the directory knows, and names them where the template asks', async () => {
@@ -57,7 +57,7 @@ describe('a deployment', () => {
       tenantId: TENANT,
       displayName: 'id-app',
       kind: 'managedIdentity',
-      objectId: added(cloud, IDENTITY).principalId,
+      objectId: added(cloud, IDENTITY)['principalId'],
     });
     expect(cloud.deployments.settingsOf(SITE)).toEqual({
       CLIENT: clientId,
