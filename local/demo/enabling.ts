@@ -21,7 +21,7 @@ export async function enabling(client: LocalClient, screen: Screen): Promise<voi
   screen.text('\n  What Event Grid delivered (the second is the app’s own write, which starts nothing new):');
   screen.lines(deliveryLines((await client.ledger()).slice(before)));
   screen.text(
-    '\n  Calls that it took (all reads of the runtime but three are looks while it restarts, one a minute):',
+    '\n  Calls that it took (all reads of the runtime but three are polls while it restarts, one a minute):',
   );
   screen.lines(callLines((await client.ledger()).slice(before)));
 }
