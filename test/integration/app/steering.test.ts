@@ -249,7 +249,7 @@ describe('a no', () => {
     expect(swept.result?.credentials).toMatchObject([
       {
         outcome: 'declined',
-        summary: expect.stringMatching(/^Nothing is done: function key .* rejected it at /),
+        summary: expect.stringMatching(/^Nothing was done: function key .* rejected it at /),
       },
     ]);
     expect((await rotations()).filter(({ status }) => status === 'running')).toEqual([]);
