@@ -57,9 +57,15 @@ function carriers(random: Random): YearEvent[] {
       description: 'another app mints a key of the same credential',
       apply: ({ client }) => otherHubMints(client),
     },
-    ...(['group', 'unread'] as const).map(
-      (by): YearEvent => ({
-        day: random.between(235, 250),
+    // Each before another rotation: the one that is known would keep the key for the one that is not.
+    ...(
+      [
+        ['group', 235],
+        ['unread', 150],
+      ] as const
+    ).map(
+      ([by, from]): YearEvent => ({
+        day: random.between(from, from + 15),
         description: `a runtime with the credential appears, whose list entry is hard to read (${by})`,
         apply: (world) => world.addOdd(by),
       }),
