@@ -31,11 +31,11 @@ export class CredentialOwner {
   #followUps: readonly FollowUp[] = [];
   #approved = 0;
   readonly #versions = [
-    (day: number) => this.#bare(day),
+    (day: number) => this.#wrong(day),
     () => this.#corrected(),
     (day: number) => this.#straggling(day),
     (day: number) => this.#twice(day),
-    (day: number) => this.#wrong(day),
+    (day: number) => this.#bare(day),
   ];
 
   constructor(
@@ -107,13 +107,20 @@ export class CredentialOwner {
     await this.#followed();
   }
 
-  /** A value that is none, and a day later another version. */
+  /** A value that is none, and a day later another version, which too many cannot prove: what they go back to is what they had. */
   async #wrong(day: number): Promise<void> {
     await this.#writeWrong();
-    this.#later(day + 1, 'somebody writes another version', async () => {
+    const broken = this.world.having(EXTERNAL).names.slice(-2);
+    const checks = async (behaviour: 'forged' | 'normal') => {
+      for (const name of broken)
+        await this.world.client.setAirflow(name, { dags: { airlock_check: { behaviour } } });
+    };
+    this.#later(day + 1, 'two checks are broken, and somebody writes another version', async () => {
       await this.watch.fleetMoves.written(EXTERNAL.secret);
+      await checks('forged');
       await this.world.writeVersion(EXTERNAL);
     });
+    this.#later(day + 2, 'those checks are repaired', () => checks('normal'));
   }
 
   /** Gives the right one. */
