@@ -46,7 +46,8 @@ export default defineConfig({
     projects: [
       // Pure rules and doubles: files share a process, and so load what they test once.
       { extends: true, test: { name: 'unit', include: [UNIT], exclude: APART, isolate: false } },
-      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts', ...APART], exclude: [UNIT] } },
+      { extends: true, test: { name: 'apart', include: APART } },
+      { extends: true, test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT] } },
     ],
   },
 });
