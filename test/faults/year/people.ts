@@ -57,11 +57,11 @@ function carriers(random: Random): YearEvent[] {
       description: 'another app mints a key of the same credential',
       apply: ({ client }) => otherHubMints(client),
     },
-    // Each before another rotation: the one that is known would keep the key for the one that is not.
+    // Each before another rotation, and after the broken check: what is known to have a key would keep it for what is not.
     ...(
       [
         ['group', 235],
-        ['unread', 150],
+        ['unread', 187],
       ] as const
     ).map(
       ([by, from]): YearEvent => ({
