@@ -3,31 +3,30 @@
 import type { Credential } from '../domain/configuration/credential.js';
 import type { Configuration, Profile } from '../domain/configuration/profile.js';
 import type { CallFailure } from '../domain/problems/callResult.js';
+import type { Problem } from '../domain/problems/problem.js';
 
 /** The profile of that name; a run outlives a change of the configuration, so it may be gone. */
-export function profileNamed(configuration: Configuration, name: string): Profile | CallFailure {
-  const profile = configuration.profiles.find((candidate) => candidate.name === name);
-  if (profile) return profile;
-  return {
-    kind: 'refused',
-    problem: {
-      code: 'profileGone',
-      message: `The profile ${name} is not in the configuration any more.`,
-      remedy: 'Start the run again; it takes the profile that matches now.',
-    },
-  };
+export function profileNamed({ profiles }: Configuration, name: string): Profile | CallFailure {
+  return named(profiles, name, {
+    code: 'profileGone',
+    message: `The profile ${name} is not in the configuration any more.`,
+    remedy: 'Start the run again; it takes the profile that matches now.',
+  });
 }
 
 /** The credential of that name. */
-export function credentialNamed(configuration: Configuration, name: string): Credential | CallFailure {
-  const credential = configuration.credentials.find((candidate) => candidate.name === name);
-  if (credential) return credential;
-  return {
-    kind: 'refused',
-    problem: {
-      code: 'credentialGone',
-      message: `The credential ${name} is not in the configuration any more.`,
-      remedy: 'Put it back, or start the run again for one that is there.',
-    },
-  };
+export function credentialNamed({ credentials }: Configuration, name: string): Credential | CallFailure {
+  return named(credentials, name, {
+    code: 'credentialGone',
+    message: `The credential ${name} is not in the configuration any more.`,
+    remedy: 'Put it back, or start the run again for one that is there.',
+  });
+}
+
+function named<T extends { readonly name: string }>(
+  all: readonly T[],
+  name: string,
+  gone: Problem,
+): T | CallFailure {
+  return all.find((one) => one.name === name) ?? { kind: 'refused', problem: gone };
 }
