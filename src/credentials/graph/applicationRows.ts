@@ -22,7 +22,7 @@ export async function applicationRows(
   const roles = asked.kind === 'answered' ? asked.claims.roles : undefined;
   const wider = roles?.find((role) => WIDER.includes(role));
   const rows: PreflightRow[] = [
-    asked.kind === 'answered' ? permissionRow(looker, roles) : rowOfFailure(PERMISSION, asked),
+    asked.kind === 'answered' ? permissionRow(looker, roles, wider) : rowOfFailure(PERMISSION, asked),
   ];
   const seen = new Set<string>();
   for (const credential of credentials) {
@@ -35,7 +35,11 @@ export async function applicationRows(
 
 const PERMISSION = { what: OWNED_BY, where: 'Microsoft Graph', why: 'mint and remove client secrets' };
 
-function permissionRow({ cloud, grantee }: Looker, roles: readonly string[] | undefined): PreflightRow {
+function permissionRow(
+  { cloud, grantee }: Looker,
+  roles: readonly string[] | undefined,
+  wider: string | undefined,
+): PreflightRow {
   const remedy = grantGraph(grantee, cloud.graph);
   if (roles === undefined) {
     const note = 'the token cannot be read; if it is not granted yet:';
@@ -46,7 +50,6 @@ function permissionRow({ cloud, grantee }: Looker, roles: readonly string[] | un
     return { ...PERMISSION, status: 'unknown', note };
   }
   if (roles.includes(OWNED_BY)) return { ...PERMISSION, status: 'ok' };
-  const wider = roles.find((role) => WIDER.includes(role));
   if (wider) return { ...PERMISSION, status: 'ok', note: `${wider}, which is more than is needed` };
   const note =
     "The token does not name it. A managed identity's tokens are kept for up to a day: a permission that was granted since is not seen yet.";
