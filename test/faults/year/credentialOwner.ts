@@ -111,16 +111,17 @@ export class CredentialOwner {
   async #wrong(day: number): Promise<void> {
     await this.#writeWrong();
     const broken = this.world.having(EXTERNAL).names.slice(-2);
-    const checks = async (behaviour: 'forged' | 'normal') => {
-      for (const name of broken)
-        await this.world.client.setAirflow(name, { dags: { airlock_check: { behaviour } } });
-    };
     this.#later(day + 1, 'two checks are broken, and somebody writes another version', async () => {
       await this.watch.fleetMoves.written(EXTERNAL.secret);
-      await checks('forged');
+      await this.#setChecks(broken, 'forged');
       await this.world.writeVersion(EXTERNAL);
     });
-    this.#later(day + 2, 'those checks are repaired', () => checks('normal'));
+    this.#later(day + 2, 'those checks are repaired', () => this.#setChecks(broken, 'normal'));
+  }
+
+  async #setChecks(names: readonly string[], behaviour: 'forged' | 'normal'): Promise<void> {
+    for (const name of names)
+      await this.world.client.setAirflow(name, { dags: { airlock_check: { behaviour } } });
   }
 
   /** Gives the right one. */
@@ -143,10 +144,10 @@ export class CredentialOwner {
     const one = this.world.having(EXTERNAL).names.at(-1) ?? '';
     this.say(`the check of ${one} is broken, and somebody writes the next version of ${EXTERNAL.secret}`);
     const { client } = this.world;
-    await client.setAirflow(one, { dags: { airlock_check: { behaviour: 'forged' } } });
+    await this.#setChecks([one], 'forged');
     await this.world.writeVersion(EXTERNAL);
     this.#later(day + 1, 'that check is repaired, and Entra is away for a day', async () => {
-      await client.setAirflow(one, { dags: { airlock_check: { behaviour: 'normal' } } });
+      await this.#setChecks([one], 'normal');
       await goesAway(client, 'entra');
     });
     this.#later(day + 2, 'Entra is back', () => comesBack(client, 'entra'));
