@@ -48,6 +48,8 @@ export class Auditor {
   readonly #reads = new Map<string, string>();
   /** By runtime: what in its settings is somebody else's. */
   readonly #foreign = new Map<string, string>();
+  /** Names that an Airflow of this cloud had: Azure's own, also once the runtime is gone and its name leads nowhere. */
+  readonly #airflowHosts = new Set<string>();
   #at = '';
 
   constructor(private readonly options: AuditOptions) {}
@@ -120,7 +122,7 @@ export class Auditor {
         this.#report(6, entry.at, `${subject} holds the ${String(detail['value'])}`);
         return;
       case 'refused':
-        if (entry.service === 'proxy')
+        if (entry.service === 'proxy' && !this.#airflowHosts.has(subject))
           this.#report(12, entry.at, `called ${subject}, which is no host of Azure`);
         return;
       case 'password.added':
@@ -147,6 +149,7 @@ export class Auditor {
         this.#runsWith(subject, undefined);
         return;
       case 'airflow.up':
+        this.#airflowHosts.add(`${String(detail['host'])}:443`);
         this.#started(entry, trace);
         return;
       case 'version.added': {

@@ -86,7 +86,11 @@ export function createRuntimes(kernel: Kernel): Runtimes {
   const settle = (runtime: Runtime): Runtime => {
     const events = advance(runtime, clock.now());
     for (const event of events) {
-      note(event, runtime, event === 'airflow.up' ? { trace: runningTrace(runtime) } : undefined);
+      note(
+        event,
+        runtime,
+        event === 'airflow.up' ? { trace: runningTrace(runtime), host: runtime.webHost } : undefined,
+      );
     }
     const arrived = runtime.imports.filter((one) => !one.done && clock.now() >= one.doneAt);
     for (const dagImport of arrived) {

@@ -175,6 +175,20 @@ describe('the audit of a ledger', () => {
     ).toEqual([12]);
   });
 
+  it('catches a call of a host that is not of Azure, and none of an Airflow that has gone', () => {
+    const host = 'abc.westeurope.airflow.svc.datafactory.azure.com';
+    const refused: LedgerEntry = {
+      n: 9,
+      at: '2026-11-23T13:00:00Z',
+      service: 'proxy',
+      operation: 'refused',
+      subject: `${host}:443`,
+    };
+    expect(audit([refused], OPTIONS).map(({ rule }) => rule)).toEqual([12]);
+    const before = ledger(['airflow.up', RUNTIME, { host }], ['runtime.deleted', RUNTIME]);
+    expect(audit([...before, refused], OPTIONS)).toEqual([]);
+  });
+
   it('forgives what is owed, and what people do', () => {
     expect(audit(ledger(...GOOD, key('lost', 'airlock 0123abcd rq-2')), OPTIONS, ['lost'])).toEqual([]);
     expect(
