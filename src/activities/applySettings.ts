@@ -9,8 +9,6 @@ import {
   credentialRecordKey,
   isRetiring,
 } from '../domain/rotation/credentialState.js';
-import { isGenuine } from '../domain/runs/instructionSignature.js';
-import { instructionsOf } from '../domain/runs/runControl.js';
 import { reportedOnly } from '../domain/runs/runProblems.js';
 import { hiddenVariables } from '../domain/settings/hiddenVariables.js';
 import { mergeSettings } from '../domain/settings/merging.js';
@@ -22,8 +20,10 @@ import { sameId } from '../domain/values/sameId.js';
 import type { Secret } from '../domain/values/secret.js';
 import type { Changes } from '../runtimes/port.js';
 import type { Azure } from './azure.js';
+import { isAnyCancelled } from './cancelled.js';
 import { profileNamed } from './configured.js';
 import type { ActivityDeps, DurableState } from './deps.js';
+import { ensureCanary } from './ensureCanary.js';
 import { proveValue } from './proveCredential.js';
 import { readCredential, readWantedCredential } from './readCredential.js';
 import { readSecret } from './readSecret.js';
@@ -32,7 +32,7 @@ import { compareSecret } from './secretComparison.js';
 type Activity = Activities['applySettings'];
 
 /**
- * Read, plan, prove, fence, conditional write, in that order: a writer that was late to ask for the lease has read late,
+ * Read, plan, make the canary, prove, fence, conditional write, in that order: a writer that was late to ask for the lease has read late,
  * and one that lost the lease does not write. The proof stands here and not in a step before: whatever a run waited for, a
  * window, an approval, a service, nothing comes between it and the write. May run more than once: the second time there is
  * nothing to change.
@@ -63,7 +63,10 @@ export async function applySettings(
   const wanted = { profile, credential: toWrite.version, snapshot, secretComparison, seen: input.seen };
   const plan = planRuntime(wanted);
   if (plan.conflicts.length > 0) return { kind: 'conflict', plan };
-  if (!plan.changes) return { kind: 'unchanged', plan };
+  const canary = input.canary ? await ensureCanary({ canary: input.canary }, deps) : undefined;
+  if (canary && canary.kind !== 'ready') return canary;
+  const made = canary ? { canaryMade: canary.made } : {};
+  if (!plan.changes) return { kind: 'unchanged', plan, ...made };
 
   const values = await readWriteOnlyValues(azure, profile, snapshot);
   if ('kind' in values) return values;
@@ -87,8 +90,8 @@ export async function applySettings(
     settings,
     hiddenValues: values.hiddenValues,
   });
-  if (written.kind === 'accepted') return { kind: 'written', plan, operation: written.operation };
-  return written.kind === 'written' ? { kind: 'written', plan } : written;
+  if (written.kind === 'accepted') return { kind: 'written', plan, operation: written.operation, ...made };
+  return written.kind === 'written' ? { kind: 'written', plan, ...made } : written;
 }
 
 /**
@@ -118,13 +121,8 @@ async function mayWrite(
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<{ kind: 'leaseLost' } | { kind: 'cancelled' } | undefined> {
-  const key = deps.signingKey();
-  const isCancelled = async (id: string): Promise<boolean> => {
-    const cancels = instructionsOf(await durable.runControl(id), 'cancel');
-    return key !== undefined && cancels.some((cancel) => isGenuine(key, id, cancel));
-  };
-  const cancelled = await Promise.all([runId, ...(parentRunId ? [parentRunId] : [])].map(isCancelled));
-  if (cancelled.includes(true)) return { kind: 'cancelled' };
+  const stoppedWith = [runId, ...(parentRunId ? [parentRunId] : [])];
+  if (await isAnyCancelled(stoppedWith, deps, durable)) return { kind: 'cancelled' };
   const record = await durable.runtimeRecord(runtimeRecordKey(runtime));
   return holdsLease(record, runId, pass) ? undefined : { kind: 'leaseLost' };
 }

@@ -1,7 +1,9 @@
 import type { RotationStrategies } from '../credentials/strategy.js';
 import type { Configuration } from '../domain/configuration/profile.js';
 import type { AppRecord } from '../domain/records/appRecord.js';
+import type { CredentialOperation } from '../domain/records/credentialRecord.js';
 import type { ProfileRecord } from '../domain/records/profileRecord.js';
+import type { Operation } from '../domain/records/runtimeOperations.js';
 import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
@@ -24,7 +26,7 @@ export interface ActivityDeps {
   signingKey(): Secret | undefined;
 }
 
-/** What an activity may ask the durable back end: the states of entities, as last stored. */
+/** What an activity may ask of the durable back end: the states of entities as last stored, and what needs no answer. */
 export interface DurableState {
   runtimeRecord(key: string): Promise<RuntimeRecord | undefined>;
   credentialRecord(key: string): Promise<CredentialRecord | undefined>;
@@ -35,4 +37,7 @@ export interface DurableState {
   /** Instances of these statuses; where they are under way, entities are among them. */
   instances(...statuses: readonly ('Failed' | 'Terminated' | 'Running')[]): Promise<readonly ShownInstance[]>;
   runControl(runId: string): Promise<RunControl | undefined>;
+  /** Has a claim renewed, without an answer: whether that came in time shows in the record. */
+  renewRuntime(key: string, renewal: Operation<'renew'>): Promise<void>;
+  renewCredential(key: string, renewal: Extract<CredentialOperation, { kind: 'renew' }>): Promise<void>;
 }

@@ -16,7 +16,6 @@ export const IMPLEMENTATIONS: { readonly [N in ActivityName]: () => Promise<Impl
   readRuntimeStatus: async () => (await import('./readRuntimeStatus.js')).readRuntimeStatus,
   importDags: async () => (await import('./importDags.js')).importDags,
   prepareCheck: async () => (await import('./prepareCheck.js')).prepareCheck,
-  makeNonce: async () => (await import('./makeNonce.js')).makeNonce,
   triggerCheck: async () => (await import('./triggerCheck.js')).triggerCheck,
   readCheck: async () => (await import('./readCheck.js')).readCheck,
   listRuntimes: async () => (await import('./listRuntimes.js')).listRuntimes,

@@ -10,7 +10,12 @@ import type { ActivityDeps } from './deps.js';
 
 type Activity = Activities['prepareCheck'];
 
-/** Health, the check DAG there, and not paused. Unpausing twice does no harm. */
+const NONCE_BYTES = 16;
+
+/**
+ * Health, the check DAG there, and not paused; then chance for one challenge. Its record in the history is what makes it the
+ * run's own. Unpausing twice does no harm.
+ */
 export async function prepareCheck(
   target: Activity['input'],
   deps: ActivityDeps,
@@ -44,5 +49,6 @@ export async function prepareCheck(
     kind: 'ready',
     api: health.api,
     ...(health.airflowVersion ? { airflowVersion: health.airflowVersion } : {}),
+    nonce: deps.randomHex(NONCE_BYTES),
   };
 }

@@ -1,15 +1,21 @@
 import type { Activities } from '../domain/activities/activities.js';
 import type { RuntimeStatus } from '../domain/activities/runtimeActivities.js';
 import type { RuntimeView } from '../domain/settings/snapshot.js';
-import type { ActivityDeps } from './deps.js';
+import type { ActivityDeps, DurableState } from './deps.js';
+import { watchClaim } from './watchClaim.js';
 
 type Activity = Activities['readRuntimeStatus'];
 
-/** How a runtime is that is being waited for. With `shared`, a list of that moment may serve all who wait. */
+/**
+ * How a runtime is that is being waited for, and with `claim`, first, whether the run may go on waiting. With `shared`, a
+ * list of that moment may serve all who wait.
+ */
 export async function readRuntimeStatus(
-  { runtime, shared, operation }: Activity['input'],
+  { runtime, shared, operation, claim }: Activity['input'],
   deps: ActivityDeps,
+  durable: DurableState,
 ): Promise<Activity['output']> {
+  if (claim && (await watchClaim(claim, deps, durable)) !== 'held') return { kind: 'claimInQuestion' };
   const { runtimes } = await deps.azure();
   const status = await runtimes.poll(runtime, {
     ...(shared ? { moment: shared.moment } : {}),

@@ -77,6 +77,10 @@ function durableState(context: InvocationContext): DurableState {
         statuses.map((status) => df.OrchestrationRuntimeStatus[status]),
       ),
     runControl: (runId) => read<RunControl>(ENTITIES.run, runId),
+    renewRuntime: (key, renewal) =>
+      client.signalEntity(new df.EntityId(ENTITIES.runtimeRecord, key), renewal.kind, renewal),
+    renewCredential: (key, renewal) =>
+      client.signalEntity(new df.EntityId(ENTITIES.credentialRecord, key), renewal.kind, renewal),
   };
 }
 

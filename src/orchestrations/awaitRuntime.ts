@@ -1,17 +1,25 @@
 import type { RuntimeStatus } from '../domain/activities/runtimeActivities.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
-import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
-import { CALL_POLICY, retryPauseMs, spreadOf, untilCommonMoment } from '../domain/values/waiting.js';
-import { callActivity, pauseWithClaim, type RunClaim, renewWhenDue } from './calls.js';
+import { LEASE_MS, STALLED_MS, WATCH_EVERY_MS } from '../domain/values/timing.js';
+import {
+  CALL_POLICY,
+  eagerPollMs,
+  nextExpectedPollMs,
+  nextPollMs,
+  retryPauseMs,
+  spreadOf,
+  untilCommonMoment,
+} from '../domain/values/waiting.js';
+import { callActivity, pauseWithClaim, type RunClaim, renewClaim, watchedClaim } from './calls.js';
 import { inputOf, instanceIdOf, type OrchestrationContext } from './durable.js';
 import { type Flow, nowMs } from './flow.js';
 import { poll, type Round } from './poll.js';
 
-/** A timer and a read are 8 events, a renewal as many: with one in each second round, four keep a history under 60. */
+/** A timer and a read are 8 events: four keep a history under 40. */
 const ROUNDS_AN_EXECUTION = 4;
-/** With fewer renewals, more rounds fit. */
-const ROUNDS_TOGETHER = 5;
+/** Looks at a fleet's claims cost more than its polls: a cancel is heard as late. */
+const WATCH_FLEET_EVERY_MS = 5 * WATCH_EVERY_MS;
 
 export interface AwaitRuntimeInput {
   readonly claim: RunClaim;
@@ -25,14 +33,20 @@ export interface AwaitRuntimeInput {
   readonly lastState?: string;
   /** Since when it is in states from which it may not go on by itself, milliseconds since the epoch. */
   readonly stalledSince?: number;
-  /** Set where the next poll comes at another time than `pollMs` later. */
+  /** Set where the next poll comes at another time than its turn. */
   readonly afterMs?: number;
   /** The operation that the write was accepted as. */
   readonly operation?: string;
-  /** When the run's claim was renewed last, milliseconds since the epoch. */
-  readonly renewedAt: number;
-  /** Others wait for runtimes of the same batch: all poll at the same moments, with one list. */
-  readonly together?: boolean;
+  /** When the wait began, and when the run's claim was looked at last. Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly watchedAt: number;
+  /**
+   * Others wait for runtimes of the same batch: all poll at the same moments, with one list. `eagerly`: they all wait for
+   * this one.
+   */
+  readonly together?: true | 'eagerly';
+  /** How long another runtime of the fleet has taken, milliseconds. */
+  readonly expectedMs?: number;
 }
 
 export type AwaitRuntimeResult =
@@ -55,34 +69,50 @@ export type AwaitRuntimeResult =
 
 type PollRound = Round<AwaitRuntimeInput, AwaitRuntimeResult>;
 
-/** Polls a runtime every `pollMs` until it is ready, has failed, is gone, or the deadline has passed. */
+/** Polls a runtime, less and less often, until it is ready, has failed, is gone, or the deadline has passed. */
 export function awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeResult | undefined> {
   const input = inputOf<AwaitRuntimeInput>(context);
-  const rounds = input.together ? ROUNDS_TOGETHER : ROUNDS_AN_EXECUTION;
-  return poll(context, rounds, input, (state) => pollOnce(context, state));
+  return poll(context, ROUNDS_AN_EXECUTION, input, (state) => pollOnce(context, state));
 }
 
 function* pollOnce(context: OrchestrationContext, before: AwaitRuntimeInput): Flow<PollRound> {
-  const { together, pollMs, claim, polls } = before;
-  // A fleet's renewals cost more than its polls: twice within a lease is enough, and a cancel is heard as late.
-  const every = together ? { everyMs: LEASE_MS / 2 } : {};
-  const afterMs = before.afterMs ?? (together ? 1 : pollMs);
-  const pauseMs = together ? untilCommonMoment(nowMs(context), afterMs, pollMs) : afterMs;
-  const paused = yield* pauseWithClaim(context, pauseMs, claim, LEASE_MS);
+  const { claim, polls } = before;
+  const paused = yield* pauseWithClaim(context, untilNextPoll(context, before), claim, LEASE_MS);
   if (paused !== 'held') return { result: { kind: 'stopped', claimStatus: paused, polls } };
-  const { renewedAt } = before;
-  const renewed = yield* renewWhenDue(context, claim, { leaseMs: LEASE_MS, renewedAt, ...every });
-  const { claimStatus } = renewed;
-  if (claimStatus !== 'held') return { result: { kind: 'stopped', claimStatus, polls } };
-  const state = { ...before, renewedAt: renewed.renewedAt };
+  const now = nowMs(context);
+  const watches = now - before.watchedAt >= (before.together ? WATCH_FLEET_EVERY_MS : WATCH_EVERY_MS);
+  const state = watches ? { ...before, watchedAt: now } : before;
 
-  const moment = Math.floor(nowMs(context) / pollMs) * pollMs;
+  const { together, operation, runtime } = state;
+  const moments = momentsMs(state);
   const status = yield* callActivity(context, 'readRuntimeStatus', {
-    runtime: state.runtime,
-    ...(together ? { shared: { moment } } : {}),
-    ...(state.operation === undefined ? {} : { operation: state.operation }),
+    runtime,
+    ...(together ? { shared: { moment: Math.floor(now / moments) * moments } } : {}),
+    ...(operation === undefined ? {} : { operation }),
+    ...(watches ? { claim: watchedClaim(claim, now) } : {}),
   });
-  return judgeStatus(context, state, status);
+  if (status.kind !== 'claimInQuestion') return judgeStatus(context, state, status);
+  const claimStatus = yield* renewClaim(context, claim, LEASE_MS);
+  return claimStatus === 'held'
+    ? { state: { ...state, afterMs: 1 } }
+    : { result: { kind: 'stopped', claimStatus, polls } };
+}
+
+function untilNextPoll(context: OrchestrationContext, state: AwaitRuntimeInput): number {
+  const { together, pollMs, startedAt, deadline, expectedMs, afterMs } = state;
+  const now = nowMs(context);
+  const waited = now - startedAt;
+  if (!together) return afterMs ?? nextPollMs(waited, pollMs, deadline - now);
+  const moments = momentsMs(state);
+  const pause = expectedMs === undefined ? moments : nextExpectedPollMs(waited, expectedMs, pollMs);
+  // What is a moment away is the next moment: a timer comes a little later than it.
+  const atLeast = Math.min(afterMs ?? pause, Math.max(deadline - now, 1));
+  return untilCommonMoment(now, atLeast <= moments ? 1 : atLeast, moments);
+}
+
+/** How far apart the moments are at which those poll that wait together. */
+function momentsMs({ together, pollMs, expectedMs }: AwaitRuntimeInput): number {
+  return together === 'eagerly' || expectedMs !== undefined ? eagerPollMs(pollMs) : pollMs;
 }
 
 function judgeStatus(

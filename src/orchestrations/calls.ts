@@ -6,6 +6,7 @@ import type { Problem } from '../domain/problems/problem.js';
 import type { CredentialAnswer, CredentialOperation } from '../domain/records/credentialRecord.js';
 import { ENTITIES } from '../domain/records/entityNames.js';
 import type { RecordAnswer, RecordOperation } from '../domain/records/runtimeOperations.js';
+import type { WatchedClaim } from '../domain/records/watchedClaim.js';
 import type { OfRotation } from '../domain/runs/inputs.js';
 import {
   CLAIM_MS,
@@ -206,13 +207,28 @@ export function* pauseWithClaim(
   return 'held';
 }
 
+/** A run's claim, for an activity that looks whether it stands. */
+export function watchedClaim(claim: RunClaim, now: number): WatchedClaim {
+  const { runId, parentRunId, record, leased, rotation, unstoppable } = claim;
+  const waited = rotation === undefined ? 0 : now - rotation.since;
+  return {
+    runId,
+    stoppedWith: unstoppable ? [] : [runId, ...(parentRunId ? [parentRunId] : [])],
+    ...(record ? { record: { ...record, leased } } : {}),
+    ...(rotation && waited >= RENEWED_BY_MEMBERS_MS
+      ? { rotation: { recordKey: rotation.recordKey, runId: rotation.runId } }
+      : {}),
+    now,
+  };
+}
+
 /** Renews the run's claims where that is due again. Gives the claim's status, and when it was renewed last. */
 export function* renewWhenDue(
   context: OrchestrationContext,
   claim: RunClaim,
-  { leaseMs, renewedAt, everyMs = RENEW_EVERY_MS }: { leaseMs: number; renewedAt: number; everyMs?: number },
+  { leaseMs, renewedAt }: { leaseMs: number; renewedAt: number },
 ): Flow<{ readonly claimStatus: ClaimStatus; readonly renewedAt: number }> {
   const now = nowMs(context);
-  if (now - renewedAt < everyMs) return { claimStatus: 'held', renewedAt };
+  if (now - renewedAt < RENEW_EVERY_MS) return { claimStatus: 'held', renewedAt };
   return { claimStatus: yield* renewClaim(context, claim, leaseMs), renewedAt: now };
 }

@@ -19,7 +19,7 @@ export type Phase =
       readonly kind: 'trigger';
       readonly api: 'v1' | 'v2';
       readonly airflowVersion?: string;
-      readonly nonce?: string;
+      readonly nonce: string;
     }
   | {
       readonly kind: 'follow';

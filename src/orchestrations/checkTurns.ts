@@ -62,13 +62,13 @@ function* prepare(
       return { state: { ...waiting, phase: { kind: 'prepare', missingSince } }, pauseMs: ASK_AGAIN_MS };
     }
     case 'ready': {
-      const { api, airflowVersion } = readiness;
+      const { api, airflowVersion, nonce } = readiness;
       const found = `Airflow ${airflowVersion ?? `with API ${api}`} is healthy, DAG ${state.dagId} is there and not paused`;
       return {
         state: {
           ...withEntry(context, state, 'prepare', found),
           failures: 0,
-          phase: { kind: 'trigger', api, ...(airflowVersion ? { airflowVersion } : {}) },
+          phase: { kind: 'trigger', api, nonce, ...(airflowVersion ? { airflowVersion } : {}) },
         },
         pauseMs: 0,
       };
@@ -81,12 +81,7 @@ function* trigger(
   state: CheckAccessInput,
   phase: Extract<Phase, { kind: 'trigger' }>,
 ): Flow<Turn> {
-  let { nonce } = phase;
-  if (nonce === undefined) {
-    const made = yield* callActivity(context, 'makeNonce', {});
-    if (made.kind !== 'made') return retryTurn(context, state, { message: 'no nonce could be made' });
-    nonce = made.nonce;
-  }
+  const { nonce } = phase;
   const dagRunId = dagRunIdOf(state, nonce);
   const triggered = yield* callActivity(context, 'triggerCheck', {
     ...state.target,
@@ -97,7 +92,7 @@ function* trigger(
   });
   switch (triggered.kind) {
     case 'retry':
-      return retryTurn(context, { ...state, phase: { ...phase, nonce } }, triggered);
+      return retryTurn(context, state, triggered);
     case 'refused':
       return notAsked(withEntry(context, state, 'trigger', triggered.problem.message), triggered.problem);
     case 'triggered':
@@ -108,7 +103,6 @@ function* trigger(
           phase: {
             ...phase,
             kind: 'follow',
-            nonce,
             ...(triggered.canaryVersion ? { canaryVersion: triggered.canaryVersion } : {}),
             triggeredAt: nowMs(context),
             polls: 0,

@@ -115,7 +115,7 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
 
   const written = yield* writeSettings(pass, runtime, plan);
   if ('outcome' in written) return written;
-  const after: Partial<PassResult> = {
+  let after: Partial<PassResult> = {
     profile: runtime.profile,
     plan: written.plan,
     changed: written.changed,
@@ -124,6 +124,7 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
   let webUrl = runtime.webUrl;
   if (written.changed) {
     pass.progress.begin('wait until the runtime is ready');
+    const since = nowMs(pass.context);
     const waited = yield* waitForRuntime(pass, runtime, runtime.limits.readySeconds, {
       purpose: 'ready',
       ...(written.operation === undefined ? {} : { operation: written.operation }),
@@ -131,16 +132,18 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
     const ended = endOfWait(pass, waited, runtime, runtime.limits.readySeconds, after);
     if (ended) return ended;
     if (waited.kind === 'ready') webUrl = waited.status.webUrl ?? webUrl;
+    after = { ...after, readyAfterMs: nowMs(pass.context) - since };
   }
 
   const notImported = yield* importDags(pass, runtime);
   if (notImported) return { ...notImported, ...after };
 
-  return yield* proveAccess(pass, { ...runtime, ...(webUrl ? { webUrl } : {}) }, written.plan, {
+  const proved = yield* proveAccess(pass, { ...runtime, ...(webUrl ? { webUrl } : {}) }, written.plan, {
     changed: written.changed,
     outcome: 'enabled',
     expectedMarker: written.plan.credential.credentialId,
   });
+  return { ...after, ...proved };
 }
 
 /** Access with what the runtime has. Returns the end of the pass where it does not work. */
@@ -163,6 +166,8 @@ function* beforeWrite(
   { changes, credential }: Plan,
 ): Flow<PassResult | undefined> {
   const { context, progress, claim } = pass;
+  // A write makes sure of it itself; a proof that comes before needs it before.
+  if (changes && !pass.proveFirst) return undefined;
   progress.begin(changes ? 'make sure that the canary is there' : 'prove the credential');
   const noCanary = yield* ensureCanary(pass, runtime);
   if (noCanary || changes || pass.proven) return noCanary;

@@ -24,6 +24,8 @@ export interface PassResult {
   readonly proof?: ProofSummary;
   /** The credential that the processes have which answered the check. */
   readonly carried?: string;
+  /** How long the runtime has taken until it was ready again, milliseconds. */
+  readonly readyAfterMs?: number;
   /** What the pass has learned of the runtime's settings. */
   readonly learned?: ReturnType<typeof learned>;
   /** The app looks after the runtime from now on, whoever made it. */
@@ -46,6 +48,8 @@ export interface Pass {
   readonly proven?: boolean;
   /** Nothing is written unless access works as it is. */
   readonly proveFirst?: boolean;
+  /** How long another runtime of its fleet has taken until it was ready again, milliseconds. */
+  readonly expectedReadyMs?: number;
   /** Waits neither for a maintenance window nor for tasks. */
   readonly urgent?: boolean;
   /** It has waited for tasks already, as long as the profile lets it. */

@@ -21,8 +21,17 @@ export function* ensureCanary(pass: Pass, runtime: InspectedRuntime): Flow<PassR
     `${pass.label}-canary`,
   );
   if (canary.kind !== 'ready') return endUnanswered(pass, canary);
-  pass.progress.logStep(`canary ${runtime.canary.name} ${canary.made ? 'made' : 'is there'}`);
+  logCanary(pass, runtime, canary.made);
   return undefined;
+}
+
+/** The canary in the trail. `made`: just now; absent where nobody looked. */
+export function logCanary({ progress }: Pass, { canary }: InspectedRuntime, made: boolean | undefined): void {
+  if (!canary || made === undefined) return;
+  progress.logStep(
+    `canary ${canary.name} ${made ? 'made' : 'is there'}`,
+    'make sure that the canary is there',
+  );
 }
 
 /** What a check is run for. */

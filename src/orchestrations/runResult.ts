@@ -15,13 +15,14 @@ export function resultOf(input: RuntimeRunInput, ended: PassResult, trail: reado
     carried: ___,
     learned: ____,
     lookedAfter: _____,
+    readyAfterMs,
     plan,
     ...rest
   } = ended;
   const runtime = formatRuntimeId(input.runtime);
   // A fleet's orchestration gets hundreds of these: plan and trail stay in the run's own status.
   return input.move
-    ? { ...rest, runtime, trail: [] }
+    ? { ...rest, ...(readyAfterMs === undefined ? {} : { readyAfterMs }), runtime, trail: [] }
     : { ...rest, ...(plan ? { plan } : {}), runtime, trail };
 }
 

@@ -91,6 +91,7 @@ function nextPassOf(context: OrchestrationContext, input: Input, progress: Progr
     ...askedOf(input),
     writesAgain: startedBy.kind === 'request' && input.earlier === undefined,
     ...(move?.credential ? { credential: move.credential } : {}),
+    ...(move?.expectedReadyMs === undefined ? {} : { expectedReadyMs: move.expectedReadyMs }),
     label: `${runId}-${number}`,
     claim: {
       runId,

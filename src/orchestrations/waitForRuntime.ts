@@ -27,9 +27,13 @@ export function* waitForRuntime(
     pollMs,
     polls: 0,
     failures: 0,
-    renewedAt: pass.credential ? 0 : nowMs(context),
-    afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs),
-    ...(pass.credential ? { together: true } : {}),
+    startedAt: nowMs(context),
+    watchedAt: pass.credential ? 0 : nowMs(context),
+    ...(pass.expectedReadyMs === undefined ? { afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs) } : {}),
+    ...(pass.credential ? { together: pass.proveFirst ? 'eagerly' : true } : {}),
+    ...(purpose === 'ready' && pass.expectedReadyMs !== undefined
+      ? { expectedMs: pass.expectedReadyMs }
+      : {}),
     ...(operation === undefined ? {} : { operation }),
   };
   const childId = `${pass.label}-${purpose}`;

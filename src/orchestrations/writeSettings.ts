@@ -15,6 +15,7 @@ import {
   type Pass,
   type PassResult,
 } from './pass.js';
+import { logCanary } from './proveAccess.js';
 
 const MAX_WRITES = 4;
 /** Fewer than the writes, so that a refusal is told as one. */
@@ -55,10 +56,12 @@ export function* writeSettings(
     const applied = yield* applySettings(pass, runtime, tries.plan, turn);
     switch (applied.kind) {
       case 'unchanged':
+        logCanary(pass, runtime, applied.canaryMade);
         pass.progress.logStep('nothing to write');
         // A write whose answer was lost shows as "nothing to write" too: the restart it caused has to be waited for.
         return { plan: planWritten(applied.plan, firstPlan), changed: firstPlan.changes };
       case 'written':
+        logCanary(pass, runtime, applied.canaryMade);
         pass.progress.logStep(`proven and written: credential ${applied.plan.credential.credentialId}`);
         pass.progress.showPlan(applied.plan);
         return {
@@ -101,6 +104,7 @@ function* applySettings(pass: Pass, runtime: InspectedRuntime, plan: Plan, turn:
       seen: runtime.seen,
       ...(claim.parentRunId ? { parentRunId: claim.parentRunId } : {}),
       credential: plan.credential,
+      ...(runtime.canary && !pass.proveFirst ? { canary: runtime.canary } : {}),
       given: pass.credential !== undefined,
       ...(claim.rotation ? { rotationRunId: claim.rotation.runId } : {}),
       now: nowMs(context),

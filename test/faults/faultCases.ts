@@ -73,7 +73,6 @@ export const ACTIVITIES = [
   'applySettings',
   'readRuntimeStatus',
   'prepareCheck',
-  'makeNonce',
   'triggerCheck',
   'readCheck',
   'commitCredential',

@@ -111,14 +111,17 @@ describe('the registry', () => {
   });
 
   it('lets a name go before its first release, and not after', () => {
-    const without: Names = { ...names, activities: names.activities.filter((name) => name !== 'makeNonce') };
+    const without: Names = {
+      ...names,
+      activities: names.activities.filter((name) => name !== 'triggerCheck'),
+    };
     const before = recorded(emptyRegistry(), names, undefined);
     const released = recorded(before, names, '0.2.0');
 
     expect(faultsOf(recorded(before, without, undefined), without)).toEqual([]);
-    expect(released.activities['makeNonce']).toBe('0.2.0');
+    expect(released.activities['triggerCheck']).toBe('0.2.0');
     expect(faultsOf(recorded(released, without, '0.3.0'), without)).toEqual([
-      'activities: makeNonce of 0.2.0 is gone: instances in flight would hang for ever',
+      'activities: triggerCheck of 0.2.0 is gone: instances in flight would hang for ever',
     ]);
   });
 });

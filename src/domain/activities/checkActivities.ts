@@ -15,7 +15,13 @@ export interface CheckTarget {
 
 /** Whether a check can be triggered now. */
 type CheckReadiness =
-  | { readonly kind: 'ready'; readonly api: 'v1' | 'v2'; readonly airflowVersion?: string }
+  | {
+      readonly kind: 'ready';
+      readonly api: 'v1' | 'v2';
+      readonly airflowVersion?: string;
+      /** Fresh chance for the challenge: recorded with this answer, before it is used. */
+      readonly nonce: string;
+    }
   /** Not yet, and what to say if it stays so until the deadline. `transient`: it may pass by itself, with a restart. */
   | { readonly kind: 'notYet'; readonly problem: Problem; readonly transient: boolean };
 
@@ -45,11 +51,6 @@ export interface CheckActivities {
   readonly prepareCheck: {
     readonly input: CheckTarget;
     readonly output: CheckReadiness | CallFailure;
-  };
-  /** Fresh chance, recorded before it is used. */
-  readonly makeNonce: {
-    readonly input: Record<string, never>;
-    readonly output: { readonly kind: 'made'; readonly nonce: string };
   };
   readonly triggerCheck: {
     readonly input: CheckTarget & {

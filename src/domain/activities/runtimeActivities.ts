@@ -5,6 +5,7 @@ import type { Maintenance } from '../configuration/maintenance.js';
 import type { Limits } from '../configuration/profile.js';
 import type { CallFailure } from '../problems/callResult.js';
 import type { Problem } from '../problems/problem.js';
+import type { WatchedClaim } from '../records/watchedClaim.js';
 import type { RunAction } from '../runs/inputs.js';
 import type { Plan } from '../runs/plan.js';
 import type { OnlyReported } from '../runs/runs.js';
@@ -58,9 +59,17 @@ export interface InspectedRuntime {
 
 /** How a write of the settings ended. */
 type ApplyOutcome =
-  /** `operation`: it was accepted, and is written once that has ended. */
-  | { readonly kind: 'written'; readonly plan: Plan; readonly operation?: string }
-  | { readonly kind: 'unchanged'; readonly plan: Plan }
+  /**
+   * `operation`: it was accepted, and is written once that has ended. `canaryMade`: whether the canary was missing; absent
+   * where it was not asked for.
+   */
+  | {
+      readonly kind: 'written';
+      readonly plan: Plan;
+      readonly operation?: string;
+      readonly canaryMade?: boolean;
+    }
+  | { readonly kind: 'unchanged'; readonly plan: Plan; readonly canaryMade?: boolean }
   | { readonly kind: 'conflict'; readonly plan: Plan }
   /**
    * The credential is about to be removed, or the runtime is to have another by now: nothing was written. `newer`: the one
@@ -138,6 +147,8 @@ export interface RuntimeActivities {
       readonly credential: CredentialVersion;
       /** What reads have shown, up to the pass's own. */
       readonly seen: SeenSettings;
+      /** Made in the vault where it is missing. */
+      readonly canary?: SecretReference;
       /** A rotation chose the credential: no other is taken in its place. */
       readonly given: boolean;
       /** That rotation: it writes only while it has the credential. */
@@ -153,8 +164,10 @@ export interface RuntimeActivities {
       readonly shared?: SharedList;
       /** See `ApplyOutcome`. */
       readonly operation?: string;
+      /** Whether the run may go on waiting is looked at first; absent: it has been a moment ago. */
+      readonly claim?: WatchedClaim;
     };
-    readonly output: RuntimeStatus | CallFailure;
+    readonly output: RuntimeStatus | { readonly kind: 'claimInQuestion' } | CallFailure;
   };
   readonly importDags: {
     readonly input: { readonly runtime: RuntimeId; readonly profile: string };

@@ -57,6 +57,8 @@ export interface Move {
   readonly credential?: CredentialVersion;
   /** The rotation has proven it in every vault that profiles read: again only in the moment of a write. */
   readonly proven?: true;
+  /** How long the pilot has taken until it was ready again, milliseconds. */
+  readonly expectedReadyMs?: number;
   /** Without the credential the rotation moves nobody any more, and neither does this run. */
   readonly rotation: OfRotation;
   /** Nothing is written unless access works as it is: what is broken already would prove nothing. */

@@ -58,6 +58,8 @@ export interface RunResult {
   readonly plan?: Plan;
   /** True where the app wrote the runtime's settings in this run. */
   readonly changed: boolean;
+  /** How long the runtime has taken until it was ready again, milliseconds; told to the rotation that moves it. */
+  readonly readyAfterMs?: number;
   readonly proof?: ProofSummary;
   /** In a rotation's run: access was not proven there before it began. */
   readonly unproven?: true;

@@ -10,23 +10,26 @@ const DAY = 24 * HOUR;
 
 // Leases and signs of life
 
-/**
- * How long the right to write holds. Longer than any step between two renewals, short enough that a dead run does not block a
- * runtime for long.
- */
-export const LEASE_MS = 10 * MINUTE;
-
 /** How long a run keeps a runtime without a sign of life. Longer than any pause between two renewals. */
 export const CLAIM_MS = 30 * MINUTE;
+
+/** How long the right to write holds: as long as the claim, within which nobody else may have it anyway. */
+export const LEASE_MS = 30 * MINUTE;
 
 /** The longest pause of a run before it shows that it is alive: shorter than `CLAIM_MS`. */
 export const SILENT_MS = 20 * MINUTE;
 
 /**
- * How often a run that waits shows that it is alive, and hears that it was cancelled. Each time costs two calls of
- * entities: with every poll they were most of what a run asked of the storage.
+ * How often a run that waits for Airflow shows that it is alive, and hears that it was cancelled. Each time costs two calls
+ * of entities: with every poll they were most of what a run asked of the storage.
  */
 export const RENEW_EVERY_MS = 2 * MINUTE;
+
+/**
+ * How often a run that waits for a runtime looks whether it still has its claim, or was cancelled. It does so with a poll,
+ * by reading.
+ */
+export const WATCH_EVERY_MS = MINUTE;
 
 /**
  * How long a rotation keeps its credential without a sign of life. No wait is silent for so long, however long its limit
@@ -69,8 +72,8 @@ export const BUSY_PAUSE_MS = MINUTE;
 /** Before settings are written once more whose new key was refused: until all of the directory knows it, that happens. */
 export const REFUSED_PAUSE_MS = 20 * SECOND;
 
-/** An update that ends early shows within the first half minute; after that the profile's pace is enough. */
-export const FIRST_LOOK_AFTER_MS = 30 * SECOND;
+/** An update that ends early shows within the first minute, whatever the profile's pace. */
+export const FIRST_LOOK_AFTER_MS = MINUTE;
 
 /** A restart may pass through any state; one from which nothing follows for so long is where the runtime stays. */
 export const STALLED_MS = 5 * MINUTE;

@@ -33,6 +33,40 @@ export function retryPauseMs(
 }
 
 /**
+ * The pause before a runtime that is waited for is looked at again: a quarter of the wait so far, not shorter than the
+ * profile's pace, nor longer than four times that. What has taken long takes some more; looking as often as in the
+ * beginning would tell nothing sooner that matters.
+ *
+ * @param waitedMs since the wait began
+ * @param leftMs until its deadline, at which it is looked at for the last time
+ */
+export function nextPollMs(waitedMs: number, pollMs: number, leftMs: number): number {
+  const pause = Math.min(Math.max(waitedMs / 4, pollMs), 4 * pollMs);
+  return Math.max(Math.min(Math.round(pause), leftMs), 1);
+}
+
+/**
+ * The pause before a runtime of a fleet is looked at again, where another of it has told how long a restart takes: once half
+ * way, for what fails soon; then from shortly before that time on, often for a while, since the whole fleet waits for the
+ * last one; after that at the profile's pace.
+ *
+ * @param waitedMs since the wait began
+ * @param expectedMs how long the other one took
+ */
+export function nextExpectedPollMs(waitedMs: number, expectedMs: number, pollMs: number): number {
+  const half = expectedMs / 2;
+  const shortlyBefore = expectedMs * 0.95;
+  if (waitedMs < half) return half - waitedMs;
+  if (waitedMs < shortlyBefore) return shortlyBefore - waitedMs;
+  return waitedMs < expectedMs * 1.1 ? eagerPollMs(pollMs) : pollMs;
+}
+
+/** The pause where others wait for the end of the wait. */
+export function eagerPollMs(pollMs: number): number {
+  return Math.ceil(pollMs / 4);
+}
+
+/**
  * The pause until the next common moment, at least `afterMs` away: whole multiples of the poll's interval, so that all
  * who wait look at the same moments.
  *

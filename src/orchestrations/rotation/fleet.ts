@@ -39,6 +39,8 @@ export interface Wanted {
   /** What a runtime gets back that fails with `to`, as long as it lives; absent: it stays as it is. */
   readonly backTo?: CredentialVersion;
   readonly urgent: boolean;
+  /** How long the pilot has taken until it was ready again, milliseconds. */
+  readonly expectedReadyMs?: number;
 }
 
 export interface FleetResult {
@@ -86,6 +88,7 @@ function moveOf(run: Rotating, wanted: Wanted): Move {
     waitUntil: nowMs(run.context) + run.moveOneSeconds * 1000,
     ...(run.unstoppable ? { unstoppable: true } : {}),
     ...(wanted.urgent ? { urgent: true } : {}),
+    ...(wanted.expectedReadyMs === undefined ? {} : { expectedReadyMs: wanted.expectedReadyMs }),
   };
 }
 

@@ -66,6 +66,7 @@ function* moveAll(
     // A straggler that others have gone ahead of gets nothing back: it would be restarted again and again.
     ...(task.from && !alone ? { backTo: task.from } : {}),
     urgent: task.urgent,
+    ...(first.readyAfterMs === undefined ? {} : { expectedReadyMs: first.readyAfterMs }),
   });
   run.progress.logStep(`${rest.moved} moved, ${rest.failed} not`);
   if (rest.wentBack > 0) run.progress.logStep(`${rest.wentBack} of these have the old one again`);

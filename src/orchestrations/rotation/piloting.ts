@@ -22,6 +22,8 @@ const MOST_PILOTS = 3;
 export interface Piloted {
   /** The runtime that has the new credential, proven. */
   readonly pilot?: Carrier;
+  /** How long it has taken until it was ready again, milliseconds. */
+  readonly readyAfterMs?: number;
   /** Runtimes that were no good as pilots: they say nothing of the credential. */
   readonly stragglers: readonly Straggler[];
   /** How many of these have been changed: they worked before. */
@@ -50,7 +52,13 @@ export function* goFirst(
     const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });
     if (GOOD.has(ended.outcome)) {
       run.progress.logStep('proven');
-      return { pilot: candidate, stragglers, spoilt: changed.size };
+      const { readyAfterMs } = ended;
+      return {
+        pilot: candidate,
+        stragglers,
+        spoilt: changed.size,
+        ...(readyAfterMs === undefined ? {} : { readyAfterMs }),
+      };
     }
     const failure = verdictOf(ended, candidate);
     if (failure) {

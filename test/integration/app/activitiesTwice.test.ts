@@ -202,13 +202,12 @@ const IMPORTING = rotationConfig().replace(
 
 const SCENARIOS: Readonly<Record<ActivityName, Scenario>> = {
   inspectRuntime: enablement(),
-  ensureCanary: enablement(),
+  ensureCanary: proving,
   proveCredential: proving,
   applySettings: enablement(),
   readRuntimeStatus: enablement(),
   importDags: enablement(IMPORTING),
   prepareCheck: enablement(),
-  makeNonce: enablement(),
   triggerCheck: enablement(),
   readCheck: enablement(),
   listRuntimes: profile,

@@ -15,12 +15,10 @@ function leased(profile?: ConstructorParameters<typeof ActivityContext>[0]): Act
   return context;
 }
 
+const INPUT = { runtime: ETL, profile: 'attic', runId: 'run-1', pass: 1, seen: {}, given: false, now: NOW };
+
 const apply = (context: ActivityContext, credential: CredentialVersion = CREDENTIAL, given = false) =>
-  applySettings(
-    { runtime: ETL, profile: 'attic', runId: 'run-1', pass: 1, credential, seen: {}, given, now: NOW },
-    context.deps,
-    context.durable,
-  );
+  applySettings({ ...INPUT, credential, given }, context.deps, context.durable);
 
 describe('a write of settings', () => {
   it('puts them in and keeps what is there', async () => {
@@ -41,6 +39,18 @@ describe('a write of settings', () => {
 
     expect(await apply(context)).toMatchObject({ kind: 'unchanged' });
     expect(context.runtimes.calls.filter((call) => call.startsWith('apply'))).toHaveLength(1);
+  });
+
+  it('makes the canary that its proof reads, and leaves one that is there', async () => {
+    const context = leased();
+    context.runtimes.put(ETL);
+    const canary = { vault: 'https://attic.vault.azure.net', name: 'a-new-canary' };
+    const write = () =>
+      applySettings({ ...INPUT, credential: CREDENTIAL, canary }, context.deps, context.durable);
+
+    expect(await write()).toMatchObject({ kind: 'written', canaryMade: true });
+    expect(await write()).toMatchObject({ kind: 'unchanged', canaryMade: false });
+    expect(await context.vaults.current(canary)).toMatchObject({ kind: 'found' });
   });
 
   it('tells what is to be waited for where the service takes its time', async () => {

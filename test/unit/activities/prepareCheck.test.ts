@@ -13,7 +13,12 @@ describe('what a check needs', () => {
     const context = checkable();
     context.airflow.api = api;
 
-    expect(await prepare(context)).toEqual({ kind: 'ready', api, airflowVersion: '2.10.5' });
+    expect(await prepare(context)).toEqual({
+      kind: 'ready',
+      api,
+      airflowVersion: '2.10.5',
+      nonce: expect.stringMatching(/^[0-9a-f]{32}$/),
+    });
     expect(context.airflow.calls.count('unpause')).toBe(0);
   });
 
@@ -25,6 +30,13 @@ describe('what a check needs', () => {
     expect(await prepare(context)).toMatchObject({ kind: 'ready' });
     expect(context.airflow.dags.get(DAG)?.paused).toBe(false);
     expect(context.airflow.calls.count('unpause')).toBe(1);
+  });
+
+  it('has chance of its own each time', async () => {
+    const context = checkable();
+    const [one, other] = [await prepare(context), await prepare(context)];
+
+    expect('nonce' in one && 'nonce' in other && one.nonce !== other.nonce).toBe(true);
   });
 
   it('is not there yet while Airflow starts, which passes by itself', async () => {

@@ -16,7 +16,7 @@ describe('a look at a runtime that is waited for', () => {
     const context = new ActivityContext();
     context.runtimes.put(ETL, { state });
 
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps)).toMatchObject({
+    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toMatchObject({
       kind: 'seen',
       state,
       ...seen,
@@ -25,17 +25,34 @@ describe('a look at a runtime that is waited for', () => {
 
   it('finds none, and what has become something else', async () => {
     const context = new ActivityContext();
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps)).toEqual({ kind: 'missing' });
+    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toEqual({
+      kind: 'missing',
+    });
     context.runtimes.put(ETL, { isOther: true });
 
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps)).toEqual({ kind: 'missing' });
+    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toEqual({
+      kind: 'missing',
+    });
+  });
+
+  it('asks the service nothing where the run may not go on', async () => {
+    const context = new ActivityContext();
+    context.runtimes.put(ETL);
+    const claim = { runId: 'run-1', stoppedWith: [], record: { key: 'a', pass: 1, leased: false }, now: 0 };
+
+    expect(await readRuntimeStatus({ runtime: ETL, claim }, context.deps, context.durable)).toEqual({
+      kind: 'claimInQuestion',
+    });
+    expect(context.runtimes.calls).toEqual([]);
   });
 
   it('asks again where the service is busy', async () => {
     const context = new ActivityContext();
     context.runtimes.faults.throttled = true;
 
-    expect(await readRuntimeStatus({ runtime: ETL, shared: { moment: 0 } }, context.deps)).toMatchObject({
+    expect(
+      await readRuntimeStatus({ runtime: ETL, shared: { moment: 0 } }, context.deps, context.durable),
+    ).toMatchObject({
       kind: 'retry',
     });
   });

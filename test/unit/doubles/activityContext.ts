@@ -11,7 +11,9 @@ import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
 import type { Credential } from '../../../src/domain/configuration/credential.js';
 import type { EventTopic, Profile } from '../../../src/domain/configuration/profile.js';
 import { profileCanary } from '../../../src/domain/proof/profileCanary.js';
+import { applyToRecord } from '../../../src/domain/records/applyToRecord.js';
 import type { AppRecord } from '../../../src/domain/records/appRecord.js';
+import { applyToCredential } from '../../../src/domain/records/credentialRecord.js';
 import type { ProfileRecord } from '../../../src/domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../../../src/domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../../../src/domain/rotation/credentialState.js';
@@ -168,6 +170,13 @@ export class ActivityContext {
       appRecord: async () => this.app,
       instances: async (...statuses) => statuses.flatMap((status) => this.instances[status] ?? []),
       runControl: async (runId) => this.controls.get(runId),
+      renewRuntime: async (key, renewal) => {
+        const record = this.records.get(key);
+        if (record) this.records.set(key, applyToRecord(record, renewal).record);
+      },
+      renewCredential: async (_, renewal) => {
+        if (this.credential) this.credential = applyToCredential(this.credential, renewal).record;
+      },
     };
   }
 

@@ -80,6 +80,24 @@ export class MemoryApp {
     return replay<T>(flow as never, this.#answers, { input, id, now });
   }
 
+  #operate(name: string, key: string, operation: string, input: unknown): unknown {
+    const entity = ALL_ENTITIES[name];
+    if (!entity) throw new Error(`The app has no entity ${name}.`);
+    let answer: unknown;
+    const place = `${name} ${key}`;
+    const df = {
+      operationName: operation,
+      getInput: () => input,
+      getState: () => this.states.get(place),
+      setState: (state: unknown) => this.states.set(place, state),
+      return: (value: unknown) => {
+        answer = value;
+      },
+    };
+    entity({ df } as unknown as EntityContext<never>);
+    return answer;
+  }
+
   readonly #answers: Answers = {
     activity: async (name, input, now) => {
       this.setNow(now);
@@ -87,23 +105,7 @@ export class MemoryApp {
       return implementation(input as never, this.deps, this.#durable);
     },
     orchestration: (name, input, id, now) => this.#play(name, input, id, now),
-    entity: async (name, key, operation, input) => {
-      const entity = ALL_ENTITIES[name];
-      if (!entity) throw new Error(`The app has no entity ${name}.`);
-      let answer: unknown;
-      const place = `${name} ${key}`;
-      const df = {
-        operationName: operation,
-        getInput: () => input,
-        getState: () => this.states.get(place),
-        setState: (state: unknown) => this.states.set(place, state),
-        return: (value: unknown) => {
-          answer = value;
-        },
-      };
-      entity({ df } as unknown as EntityContext<never>);
-      return answer;
-    },
+    entity: async (name, key, operation, input) => this.#operate(name, key, operation, input),
   };
 
   readonly #durable: DurableState = {
@@ -115,6 +117,12 @@ export class MemoryApp {
     startOnce: async (orchestration, id, input) => {
       const isKnown = this.results.has(id) || this.#waiting.some((one) => one.id === id);
       if (!isKnown) this.#waiting.push({ orchestration, id, input });
+    },
+    renewRuntime: async (key, renewal) => {
+      this.#operate(ENTITIES.runtimeRecord, key, renewal.kind, renewal);
+    },
+    renewCredential: async (key, renewal) => {
+      this.#operate(ENTITIES.credentialRecord, key, renewal.kind, renewal);
     },
     // Nothing fails behind an orchestration's back here.
     instances: async () => [],

@@ -21,15 +21,17 @@ const INPUT: AwaitRuntimeInput = {
   pollMs: MINUTE,
   polls: 0,
   failures: 0,
-  renewedAt: NOW,
+  startedAt: NOW,
+  watchedAt: NOW,
 };
 
 /** Waits for a runtime that looks so, one look after the other; the last one stays. */
-function waited(looks: readonly unknown[], input: Partial<AwaitRuntimeInput> = {}) {
+function waited(looks: readonly unknown[], input: Partial<AwaitRuntimeInput> = {}, renewed: unknown = null) {
   let at = 0;
   const answers = {
     activity: async () => looks[Math.min(at++, looks.length - 1)],
-    entity: async () => null,
+    // A run that nobody has told anything has no control.
+    entity: async (name: string) => (name === 'run' ? null : renewed),
   };
   return replay<AwaitRuntimeResult>(awaitRuntime, answers, { input: { ...INPUT, ...input }, now: NOW });
 }
@@ -45,6 +47,28 @@ describe('the wait for a runtime', () => {
     expect(result).toMatchObject({ kind: 'ready', polls: 10 });
     expect(continued).toBe(2);
     expect(now).toBeGreaterThanOrEqual(NOW + 10 * MINUTE);
+  });
+
+  it('looks less often the longer it takes, and for the last time at its deadline', async () => {
+    const { asked, now } = await waited([seen('opening', 'waiting')]);
+    const polls = asked.filter((one) => one.kind === 'activity');
+
+    expect(polls).toHaveLength(14);
+    expect(now).toBeLessThan(NOW + 31 * MINUTE);
+  });
+
+  it('looks whether it may go on with a poll, and asks the record itself where that is in question', async () => {
+    const record = { key: 'runtime-1', pass: 1 };
+    const claim = { runId: 'run-1', leased: true, record } as const;
+    const looks = [seen('opening', 'waiting'), { kind: 'claimInQuestion' }, seen('open', 'ready')];
+    const held = await waited(looks, { claim }, { kind: 'renewed', held: true });
+    const lost = await waited(looks, { claim }, { kind: 'renewed', held: false });
+
+    expect(held.result).toMatchObject({ kind: 'ready', polls: 2 });
+    expect(held.asked.filter((one) => one.kind === 'activity')[0]).toMatchObject({
+      input: { claim: { runId: 'run-1', stoppedWith: ['run-1'], record: { ...record, leased: true } } },
+    });
+    expect(lost.result).toMatchObject({ kind: 'stopped', claimStatus: 'lost' });
   });
 
   it('ends where it has failed, and tells what that means', async () => {
@@ -79,6 +103,31 @@ describe('the wait for a runtime', () => {
     expect(moments).toEqual([
       { runtime: ETL, shared: { moment: NOW + MINUTE } },
       { runtime: ETL, shared: { moment: NOW + 2 * MINUTE } },
+    ]);
+  });
+
+  it('looks when another of its fleet has become ready, and half way', async () => {
+    const opening = Array.from({ length: 3 }, () => seen('opening', 'waiting'));
+    const { asked } = await waited([...opening, seen('open', 'ready')], {
+      together: true,
+      expectedMs: 20 * MINUTE,
+    });
+    const moments = asked.flatMap((one) => {
+      const { shared } = one.kind === 'activity' ? (one.input as { shared: { moment: number } }) : {};
+      return shared ? [(shared.moment - NOW) / MINUTE] : [];
+    });
+
+    expect(moments).toEqual([10, 19, 19.25, 19.5]);
+  });
+
+  it('looks often where all the others wait for it', async () => {
+    const { asked } = await waited([seen('opening', 'waiting'), seen('open', 'ready')], {
+      together: 'eagerly',
+    });
+
+    expect(asked.filter((one) => one.kind === 'activity')).toMatchObject([
+      { input: { shared: { moment: NOW + MINUTE / 4 } } },
+      { input: { shared: { moment: NOW + MINUTE / 2 } } },
     ]);
   });
 

@@ -49,7 +49,6 @@ describe('an enablement of a runtime', () => {
     expect(names).toEqual([
       'inspectRuntime',
       'runtimeRecord',
-      'ensureCanary',
       'applySettings',
       'awaitRuntime',
       'checkAccess',

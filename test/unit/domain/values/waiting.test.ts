@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   CALL_POLICY,
+  nextExpectedPollMs,
+  nextPollMs,
   pauseAfterFailures,
   retryPauseMs,
   spreadOf,
@@ -67,5 +69,37 @@ describe('the pause after failures', () => {
     [2000, 24],
   ])('after %i in a row is %i h', (failures, hours) => {
     expect(pauseAfterFailures(failures)).toBe(hours * 3_600_000);
+  });
+});
+
+describe('the pause before a runtime is looked at again', () => {
+  const MINUTE = 60_000;
+  it.each([
+    [0.5, 1],
+    [4, 1],
+    [6, 1.5],
+    [14, 3.5],
+    [16, 4],
+    [40, 4],
+  ])('after %d minutes is %d', (waited, pause) => {
+    expect(nextPollMs(waited * MINUTE, MINUTE, 60 * MINUTE)).toBe(pause * MINUTE);
+  });
+
+  it('ends at the deadline, and has no end before it', () => {
+    expect(nextPollMs(30 * MINUTE, MINUTE, 10_000)).toBe(10_000);
+    expect(nextPollMs(30 * MINUTE, MINUTE, -5)).toBe(1);
+  });
+});
+
+describe('the pause where another runtime has told how long it takes', () => {
+  const MINUTE = 60_000;
+  it.each([
+    ['half way first', 0, 10],
+    ['then shortly before the end', 12, 7],
+    ['often around it', 19.5, 0.25],
+    ['often still a little later', 21.5, 0.25],
+    ['at the profile’s pace where it takes longer', 22, 1],
+  ])('%s', (_, waited, pause) => {
+    expect(nextExpectedPollMs(waited * MINUTE, 20 * MINUTE, MINUTE)).toBe(pause * MINUTE);
   });
 });
