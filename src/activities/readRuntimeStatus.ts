@@ -7,7 +7,7 @@ import { watchClaim } from './watchClaim.js';
 type Activity = Activities['readRuntimeStatus'];
 
 /**
- * How a runtime is that is being waited for, and with `claim`, first, whether the run may go on waiting. With `shared`, a
+ * How a runtime is that is being waited for, and first, whether the run may go on waiting. With `shared`, a
  * list of that moment may serve all who wait.
  */
 export async function readRuntimeStatus(
@@ -15,7 +15,7 @@ export async function readRuntimeStatus(
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Activity['output']> {
-  if (claim && (await watchClaim(claim, deps, durable)) !== 'held') return { kind: 'claimInQuestion' };
+  if ((await watchClaim(claim, deps, durable)) !== 'held') return { kind: 'claimInQuestion' };
   const { runtimes } = await deps.azure();
   const status = await runtimes.poll(runtime, {
     ...(shared ? { moment: shared.moment } : {}),

@@ -1,7 +1,7 @@
 import type { RuntimeStatus } from '../domain/activities/runtimeActivities.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
-import { LEASE_MS, STALLED_MS, WATCH_EVERY_MS } from '../domain/values/timing.js';
+import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
 import {
   CALL_POLICY,
   eagerPollMs,
@@ -18,8 +18,6 @@ import { poll, type Round } from './poll.js';
 
 /** A timer and a read are 8 events: four keep a history under 40. */
 const ROUNDS_AN_EXECUTION = 4;
-/** Looks at a fleet's claims cost more than its polls: a cancel is heard as late. */
-const WATCH_FLEET_EVERY_MS = 5 * WATCH_EVERY_MS;
 
 export interface AwaitRuntimeInput {
   readonly claim: RunClaim;
@@ -37,9 +35,8 @@ export interface AwaitRuntimeInput {
   readonly afterMs?: number;
   /** The operation that the write was accepted as. */
   readonly operation?: string;
-  /** When the wait began, and when the run's claim was looked at last. Milliseconds since the epoch. */
+  /** When the wait began, milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly watchedAt: number;
   /**
    * Others wait for runtimes of the same batch: all poll at the same moments, with one list. `eagerly`: they all wait for
    * this one.
@@ -75,21 +72,18 @@ export function awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeRe
   return poll(context, ROUNDS_AN_EXECUTION, input, (state) => pollOnce(context, state));
 }
 
-function* pollOnce(context: OrchestrationContext, before: AwaitRuntimeInput): Flow<PollRound> {
-  const { claim, polls } = before;
-  const paused = yield* pauseWithClaim(context, untilNextPoll(context, before), claim, LEASE_MS);
+function* pollOnce(context: OrchestrationContext, state: AwaitRuntimeInput): Flow<PollRound> {
+  const { claim, polls } = state;
+  const paused = yield* pauseWithClaim(context, untilNextPoll(context, state), claim, LEASE_MS);
   if (paused !== 'held') return { result: { kind: 'stopped', claimStatus: paused, polls } };
   const now = nowMs(context);
-  const watches = now - before.watchedAt >= (before.together ? WATCH_FLEET_EVERY_MS : WATCH_EVERY_MS);
-  const state = watches ? { ...before, watchedAt: now } : before;
-
   const { together, operation, runtime } = state;
   const moments = momentsMs(state);
   const status = yield* callActivity(context, 'readRuntimeStatus', {
     runtime,
     ...(together ? { shared: { moment: Math.floor(now / moments) * moments } } : {}),
     ...(operation === undefined ? {} : { operation }),
-    ...(watches ? { claim: watchedClaim(claim, now) } : {}),
+    claim: watchedClaim(claim, now),
   });
   if (status.kind !== 'claimInQuestion') return judgeStatus(context, state, status);
   const claimStatus = yield* renewClaim(context, claim, LEASE_MS);
@@ -105,9 +99,9 @@ function untilNextPoll(context: OrchestrationContext, state: AwaitRuntimeInput):
   if (!together) return afterMs ?? nextPollMs(waited, pollMs, deadline - now);
   const moments = momentsMs(state);
   const pause = expectedMs === undefined ? moments : nextExpectedPollMs(waited, expectedMs, pollMs);
-  // What is a moment away is the next moment: a timer comes a little later than it.
-  const atLeast = Math.min(afterMs ?? pause, Math.max(deadline - now, 1));
-  return untilCommonMoment(now, atLeast <= moments ? 1 : atLeast, moments);
+  // A timer comes a little after its moment, and the next one is meant then, not the one after it.
+  const atLeast = afterMs ?? (pause <= moments ? 1 : pause);
+  return untilCommonMoment(now, Math.min(atLeast, Math.max(deadline - now, 1)), moments);
 }
 
 /** How far apart the moments are at which those poll that wait together. */

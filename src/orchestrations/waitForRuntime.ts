@@ -28,7 +28,6 @@ export function* waitForRuntime(
     polls: 0,
     failures: 0,
     startedAt: nowMs(context),
-    watchedAt: pass.credential ? 0 : nowMs(context),
     ...(pass.expectedReadyMs === undefined ? { afterMs: Math.min(FIRST_LOOK_AFTER_MS, pollMs) } : {}),
     ...(pass.credential ? { together: pass.proveFirst ? 'eagerly' : true } : {}),
     ...(purpose === 'ready' && pass.expectedReadyMs !== undefined

@@ -4,6 +4,7 @@ import { ActivityContext } from '../doubles/activityContext.js';
 import { memoryId } from '../doubles/memoryRuntimes.js';
 
 const ETL = memoryId('attic', 'etl');
+const CLAIM = { runId: 'run-1', stoppedWith: [], now: 0 };
 
 describe('a look at a runtime that is waited for', () => {
   it.each([
@@ -16,7 +17,9 @@ describe('a look at a runtime that is waited for', () => {
     const context = new ActivityContext();
     context.runtimes.put(ETL, { state });
 
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toMatchObject({
+    expect(
+      await readRuntimeStatus({ runtime: ETL, claim: CLAIM }, context.deps, context.durable),
+    ).toMatchObject({
       kind: 'seen',
       state,
       ...seen,
@@ -25,12 +28,12 @@ describe('a look at a runtime that is waited for', () => {
 
   it('finds none, and what has become something else', async () => {
     const context = new ActivityContext();
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toEqual({
+    expect(await readRuntimeStatus({ runtime: ETL, claim: CLAIM }, context.deps, context.durable)).toEqual({
       kind: 'missing',
     });
     context.runtimes.put(ETL, { isOther: true });
 
-    expect(await readRuntimeStatus({ runtime: ETL }, context.deps, context.durable)).toEqual({
+    expect(await readRuntimeStatus({ runtime: ETL, claim: CLAIM }, context.deps, context.durable)).toEqual({
       kind: 'missing',
     });
   });
@@ -51,7 +54,11 @@ describe('a look at a runtime that is waited for', () => {
     context.runtimes.faults.throttled = true;
 
     expect(
-      await readRuntimeStatus({ runtime: ETL, shared: { moment: 0 } }, context.deps, context.durable),
+      await readRuntimeStatus(
+        { runtime: ETL, shared: { moment: 0 }, claim: CLAIM },
+        context.deps,
+        context.durable,
+      ),
     ).toMatchObject({
       kind: 'retry',
     });
