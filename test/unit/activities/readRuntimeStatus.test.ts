@@ -5,7 +5,7 @@ import { memoryId } from '../doubles/memoryRuntimes.js';
 
 const ETL = memoryId('attic', 'etl');
 
-describe('a look at a runtime that is waited for', () => {
+describe('a poll of a runtime that is waited for', () => {
   it.each([
     ['open', { phase: 'ready' }],
     ['opening', { phase: 'waiting' }],

@@ -391,14 +391,14 @@ describe('keys that are left over', () => {
       more: { inventory: inventoryOf(FAR, { keys }) },
       removable: ['key-2'],
     },
-    { label: 'that are owed', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
+    { label: 'that are outstanding', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
     {
-      label: 'that are owed and have our label, once',
+      label: 'that are outstanding and have our label, once',
       more: { inventory: inventoryOf(FAR, { keys }), debts: [debt('key-2')] },
       removable: ['key-2'],
     },
     {
-      label: 'that are owed, whoever has them',
+      label: 'that are outstanding, whoever has them',
       more: { fleet: fleetWith(['key-1'], ['key-3']), debts: [debt('key-3')] },
       removable: ['key-3'],
     },
@@ -426,7 +426,7 @@ describe('keys that are left over', () => {
       more: { inventory: inventoryOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR)] }) },
     },
     {
-      label: 'where only a runtime is owed',
+      label: 'where only a runtime is outstanding',
       more: { inventory: inventoryOf(FAR), debts: [debt('key-2', { kind: 'moveRuntime' })] },
     },
   ])('$label are not', ({ more }) => {
@@ -451,14 +451,14 @@ describe('keys that are left over', () => {
     expect(taskOf(behind).removable).toEqual(['key-3', 'key-2']);
   });
 
-  it('are never the current one, nor one that a runtime keeps or may have, unless it is owed', () => {
+  it('are never the current one, nor one that a runtime keeps or may have, unless it is outstanding', () => {
     const ids = ['key-1', 'key-2', 'key-3', 'key-4'];
     const carried = fc.array(fc.constantFrom(...ids, 'KEY-2', UNREADABLE, null), { maxLength: 4 });
     const labels = fc.constantFrom(undefined, 'by hand', OURS);
     const directory = fc.array(fc.tuple(fc.constantFrom(...ids, 'KEY-3'), labels), { maxLength: 6 });
-    const owed = fc.subarray(ids);
+    const outstanding = fc.subarray(ids);
     fc.assert(
-      fc.property(carried, carried, directory, owed, (inside, outside, listed, debts) => {
+      fc.property(carried, carried, directory, outstanding, (inside, outside, listed, debts) => {
         const keys = listed.map(([id, label]) => key(id, FAR, label));
         const decision = decideTask(
           found({

@@ -391,7 +391,7 @@ describe('the plan for a runtime', () => {
     },
   );
 
-  it('does not write at every look where the service hides the marker', () => {
+  it('does not write at every pass where the service hides the marker', () => {
     const airflow = {
       airflowEnvironmentVariables: { ...ENABLED, AIRLOCK_CREDENTIAL_ID: '****' },
       airflowRequirements: REQUIREMENTS,
