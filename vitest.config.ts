@@ -43,6 +43,9 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     // The same app and local cloud are loaded some hundred times. A new build begins with an empty folder.
     env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('build/compile-cache', import.meta.url)) },
+    // The app as it is built is Node's to load, as it is on Azure: Vite would transform a megabyte anew in each file, and look for
+    // the sources of packages that bring none.
+    server: { deps: { external: [/\/dist\/(?:main|chunks\/[^/]+)\.js$/] } },
     projects: [
       // Pure rules and doubles: files share a process, and so load what they test once.
       { extends: true, test: { name: 'unit', include: [UNIT], exclude: APART, isolate: false } },

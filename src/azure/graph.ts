@@ -204,7 +204,7 @@ function policyFailure(code: string): CallFailure | undefined {
   return refused(
     'credentialPolicy',
     `A policy of the tenant forbids to add client secrets to the application (${code}).`,
-    'Let the application management policy except the application, or set rotation.strategy: external for the credential and write each next version of its secret by the way that the policy allows.',
+    'Let the application management policy except the application.',
   );
 }
 

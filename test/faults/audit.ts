@@ -8,6 +8,7 @@ import { Expiries } from './expiries.js';
 import { Holdings } from './holdings.js';
 import { InstanceStarts } from './instanceStarts.js';
 import { isOtherHubs } from './otherHub.js';
+import { nameOf, OthersSettings } from './othersSettings.js';
 import { RotationOrder } from './rotationOrder.js';
 import { misplacedToken } from './tokenAudiences.js';
 
@@ -29,11 +30,11 @@ export interface AuditOptions {
 export function audit(
   entries: readonly LedgerEntry[],
   options: AuditOptions,
-  owed: readonly string[] = [],
+  outstanding: readonly string[] = [],
 ): readonly Violation[] {
   const auditor = new Auditor(options);
   auditor.take(entries);
-  auditor.endRun(owed);
+  auditor.endRun(outstanding);
   return auditor.violations;
 }
 
@@ -44,10 +45,7 @@ export class Auditor {
   readonly #expiries = new Expiries(this.#holdings);
   readonly #starts = new InstanceStarts();
   readonly #rotations = new RotationOrder();
-  /** By runtime: which back end reads which vault as whom. */
-  readonly #reads = new Map<string, string>();
-  /** By runtime: what in its settings is somebody else's. */
-  readonly #foreign = new Map<string, string>();
+  readonly #others = new OthersSettings();
   /** Names that an Airflow of this cloud had: Azure's own, also once the runtime is gone and its name leads nowhere. */
   readonly #airflowHosts = new Set<string>();
   #at = '';
@@ -89,17 +87,17 @@ export class Auditor {
   }
 
   /**
-   * After a run has ended: every key with the app's label is in use, or owed.
+   * After a run has ended: every key with the app's label is in use, or a debt.
    *
-   * @param owed ids and labels of keys that the app says it owes
+   * @param outstanding ids and labels of keys that are debts, as the app says
    */
-  endRun(owed: readonly string[]): void {
+  endRun(outstanding: readonly string[]): void {
     const inUse = this.#holdings.inUse();
     for (const [trace, key] of this.#holdings.keys) {
       const { keyId, label } = key;
       if (!key.ours || key.removed || inUse.has(trace)) continue;
-      if (!owed.includes(keyId) && !owed.includes(label ?? '')) {
-        this.#report(5, this.#at, `the key ${keyId} (${label}) is nobody's and is not owed`);
+      if (!outstanding.includes(keyId) && !outstanding.includes(label ?? '')) {
+        this.#report(5, this.#at, `the key ${keyId} (${label}) is nobody's and no debt`);
       }
     }
   }
@@ -183,24 +181,12 @@ export class Auditor {
   }
 
   #written(entry: LedgerEntry, trace: string | undefined, byApp: boolean): void {
-    const { at, subject = '', detail = {}, operation } = entry;
-    const before = this.#foreign.get(subject);
-    const foreign = String(detail['foreign']);
-    this.#foreign.set(subject, foreign);
-    const readBefore = this.#reads.get(subject);
-    const reads = typeof detail['reads'] === 'string' ? detail['reads'] : undefined;
-    if (reads === undefined) this.#reads.delete(subject);
-    else this.#reads.set(subject, reads);
+    const { at, subject = '', operation } = entry;
+    const broken = this.#others.written(entry);
     if (trace === undefined) this.#holdings.stored.delete(subject.toLowerCase());
     else this.#holdings.stored.set(subject.toLowerCase(), trace);
     if (!byApp || operation === 'runtime.created') return;
-    if (before !== undefined && before !== foreign) {
-      this.#report(1, at, `settings of somebody else changed in ${nameOf(subject)}`);
-    }
-    if (readBefore !== undefined && readBefore !== reads) {
-      this.#report(2, at, `took ${nameOf(subject)} over from somebody else`);
-    }
-    if (detail['unchanged'] === true) this.#report(10, at, `wrote ${nameOf(subject)} and changed nothing`);
+    for (const { rule, what } of broken) this.#report(rule, at, what);
     if (trace !== undefined && !this.#holdings.lives(trace, at)) {
       this.#report(4, at, `put a dead credential into ${nameOf(subject)}`);
     }
@@ -265,8 +251,4 @@ export class Auditor {
   #report(rule: number, at: string, what: string): void {
     this.#violations.push({ rule, at, what });
   }
-}
-
-function nameOf(runtime: string): string {
-  return runtime.split('/').at(-1) ?? runtime;
 }

@@ -61,7 +61,7 @@ async function examine(
   const credential = credentialNamed(await deps.configuration(), run.target);
   // It is configured no more: nobody removes anything of it.
   if ('kind' in credential) return run;
-  if (!credential.rotation.mints) return { ...run, external: true };
+  if (!credential.rotation.mints) return { ...run, mintsNone: true };
   const { rotation } = (await durable.credentialRecord(run.recordKey)) ?? {};
   if (rotation?.runId !== run.runId || !rotation.to) return run;
   const listed = await (await deps.azure()).vaults.versions(credential.secret);

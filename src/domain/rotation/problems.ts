@@ -1,6 +1,7 @@
 /** Problems that a rotation itself finds. One builder a problem. */
 
 import type { SecretReference } from '../configuration/credential.js';
+import type { RotationSettings } from '../configuration/rotationSettings.js';
 import type { ProblemCode } from '../problems/catalogue.js';
 import type { Problem } from '../problems/problem.js';
 import { amount } from '../values/amount.js';
@@ -59,20 +60,33 @@ export function credentialUnproven(why: string): Problem {
   };
 }
 
+/** Whether the app makes the next key of a credential: what a person does for another one follows from that. */
+type Minting = Pick<RotationSettings, 'mints'>;
+
 /** @param credentialId what everybody has by now; the old keys were about to go */
-export function remainingUnproven(credential: string, credentialId: string, why: string): Problem {
+export function remainingUnproven(
+  credential: string,
+  credentialId: string,
+  { mints }: Minting,
+  why: string,
+): Problem {
+  const another = mints
+    ? `POST /api/runs {"action":"rotate","credential":"${credential}","force":true}, which mints another`
+    : `write a new version of the secret: ${SET_SECRET}`;
   return {
     code: 'remainingUnproven',
     message: `The old keys were not removed, since ${credentialId}, which would be all that is left, could not be proven: ${why}`,
-    remedy: `If Entra or a vault only was away, leave it: the sweep removes the keys. Otherwise write a new version of the secret (${SET_SECRET}), or, with rotation.strategy graph, POST /api/runs {"action":"rotate","credential":"${credential}","force":true}, which mints another.`,
+    remedy: `If Entra or a vault only was away, leave it: the sweep removes the keys. Otherwise ${another}.`,
   };
 }
 
-export function targetExpired(credentialId: string, endedAt: string): Problem {
+export function targetExpired(credentialId: string, endedAt: string, { mints }: Minting): Problem {
   return {
     code: 'newCredentialExpired',
     message: `The new credential ${credentialId} expired at ${endedAt}, before every runtime had it.`,
-    remedy: `Start the rotation again: with rotation.strategy graph it mints another; otherwise write a new version of the secret first: ${SET_SECRET}.`,
+    remedy: mints
+      ? 'Start the rotation again: it mints another.'
+      : `Write a new version of the secret, then start the rotation again: ${SET_SECRET}.`,
   };
 }
 
@@ -148,7 +162,7 @@ export function credentialExpiring(why: string, { clientId, secret }: Kept): Pro
   return {
     code: 'credentialExpiring',
     message: `The credential nears its end (${why}).`,
-    remedy: `${newCredentialCommand(clientId, secret)}; or let the app mint it: rotation.strategy: graph.`,
+    remedy: `${newCredentialCommand(clientId, secret)}; or choose a rotation.strategy by which the app mints it.`,
   };
 }
 

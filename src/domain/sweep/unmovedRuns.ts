@@ -30,8 +30,8 @@ export interface UnmovedRun {
   readonly recordKey?: string;
   /** The key that it was about to remove: it had committed another. */
   readonly outdated?: string;
-  /** Somebody else makes and removes the keys of its credential. */
-  readonly external?: true;
+  /** The app makes no keys of its credential, and so has left none. */
+  readonly mintsNone?: true;
 }
 
 /** Among instances that failed or were terminated: those of runs that no other run waits for. */

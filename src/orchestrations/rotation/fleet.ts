@@ -148,9 +148,9 @@ export function* moveFleet(run: Rotating, fleet: FleetInventory, wanted: Wanted)
 }
 
 /** What a credential was when the run began may be over by now: an approval, an overlap, the pilot took their time. */
-function expiredTarget({ context }: Rotating, { to }: Wanted): Problem | undefined {
+function expiredTarget({ context, settings }: Rotating, { to }: Wanted): Problem | undefined {
   const isOver = to?.expiresOn !== undefined && Date.parse(to.expiresOn) <= nowMs(context);
-  return isOver ? targetExpired(to.credentialId, to.expiresOn) : undefined;
+  return isOver ? targetExpired(to.credentialId, to.expiresOn, settings) : undefined;
 }
 
 function notMoved(runtime: RuntimeId, problem: Problem): RunResult {

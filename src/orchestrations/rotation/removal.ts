@@ -104,7 +104,7 @@ function leaveToOtherHub({ noticed, progress }: Rotating, key: OtherHubsKey): vo
 /** Why nobody can rely on the credential that is to stay; `undefined`: it is proven. */
 function* notToRely(run: Rotating, to: CredentialVersion): Flow<Problem | undefined> {
   const died = yield* diedMeanwhile(run, to, 'prove what stays');
-  return died && remainingUnproven(run.input.credential, to.credentialId, died.message);
+  return died && remainingUnproven(run.input.credential, to.credentialId, run.settings, died.message);
 }
 
 /** Keys of a run that it lost sight of; `debts` where it could not look. */

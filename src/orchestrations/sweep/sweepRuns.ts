@@ -38,13 +38,13 @@ export function* sweepRuns(context: OrchestrationContext, dryRun: boolean): Flow
 /** Ends a rotation in its credential's record, on behalf of the run that cannot. No failure: the host ended it. */
 function* letGo(
   context: OrchestrationContext,
-  { runId, recordKey, outdated, external, problem }: UnmovedRun,
+  { runId, recordKey, outdated, mintsNone, problem }: UnmovedRun,
 ): Flow<void> {
   if (recordKey === undefined) return;
   const now = nowMs(context);
   const { hub } = yield* callCredentialRecord<'known'>(context, recordKey, { kind: 'read' });
   const label = keyLabel(minterOf(recordKey, hub), runId);
-  const mintDebt = debtForMint({ began: external !== true }, { label, runId, now });
+  const mintDebt = debtForMint({ began: mintsNone !== true }, { label, runId, now });
   const finish: CredentialOperation = {
     kind: 'finish',
     runId,

@@ -54,7 +54,7 @@ describe('two commits at the same time', () => {
 });
 
 describe('two removals at the same time', () => {
-  it.each(TAKES)('owe nothing (%s result taken)', async (take) => {
+  it.each(TAKES)('leave no debt (%s result taken)', async (take) => {
     cloud = await doubled([activity('removeKey', { take })], ['one']);
     await expectRotated(cloud, await rotate(cloud), ['one']);
   });

@@ -29,7 +29,7 @@ describe('a run that was told "busy" and begins once more', () => {
     expect(await markerOf(cloud, 'one')).toBe(had);
   });
 
-  it('does not hold a rotation up', async () => {
+  it('does not keep a rotation waiting', async () => {
     cloud = await doubled([operation('runtimerecord begin', late(300))]);
     await cloud.client.createRuntime({ name: 'one' });
     await cloud.client.run({ maxSeconds: 600 });
@@ -96,12 +96,12 @@ async function versionWithoutKey(): Promise<void> {
 }
 
 describe('where the directory shows keys late, and there is no overlap', () => {
-  it('owes the second key of a mint that was made twice', async () => {
+  it('has the second key of a mint that was made twice among its debts', async () => {
     cloud = await doubled([activity('mintCredential', {})], ['one']);
     await versionWithoutKey();
     await cloud.client.setReadLag(900);
     expect.soft((await rotate(cloud)).outcome).toBe('rotated');
-    // The run itself cannot see it yet; a look at the credential tells what is owed.
+    // The run itself cannot see it yet; a dry run tells what is outstanding.
     const look = await rotate(cloud, { dryRun: true });
     await expectNoViolation(
       cloud,

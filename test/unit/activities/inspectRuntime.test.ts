@@ -7,7 +7,7 @@ const ETL = memoryId('attic', 'etl');
 const inspect = (context: ActivityContext, runtime = ETL) =>
   inspectRuntime({ runtime, action: 'enable', now: NOW }, context.deps, context.durable);
 
-describe('a look at a runtime', () => {
+describe('the read of a runtime', () => {
   it('plans what its profile wants, in the words of its kind', async () => {
     const context = new ActivityContext();
     context.runtimes.put(ETL);

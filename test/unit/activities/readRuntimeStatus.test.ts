@@ -6,7 +6,7 @@ import { memoryId } from '../doubles/memoryRuntimes.js';
 const ETL = memoryId('attic', 'etl');
 const CLAIM = { runId: 'run-1', stoppedWith: [], now: 0 };
 
-describe('a look at a runtime that is waited for', () => {
+describe('a poll of a runtime that is waited for', () => {
   it.each([
     ['open', { phase: 'ready' }],
     ['opening', { phase: 'waiting' }],

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { APP_SETTINGS, readAppSettings } from '../../../src/config/appSettings.js';
-import { configurationJsonSchema } from '../../../src/config/jsonSchema.js';
 import { checkConfiguration, loadConfiguration } from '../../../src/config/load.js';
 import { formatProblem } from '../../../src/config/problems.js';
 
@@ -473,36 +471,5 @@ describe('where the configuration comes from', () => {
       ok: false,
       problems: [{ source: 'nowhere.yaml', message: expect.stringContaining('ENOENT') }],
     });
-  });
-});
-
-describe('app settings', () => {
-  it('are checked', () => {
-    expect(readAppSettings({})).toEqual({ settings: { httpAuth: 'functionKey' }, problems: [] });
-    expect(
-      readAppSettings({ AIRLOCK_HTTP_AUTH: 'appService', WEBSITE_AUTH_ENABLED: 'True' }).problems,
-    ).toEqual([]);
-    expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'appService' }).problems).toHaveLength(1);
-    expect(readAppSettings({ AIRLOCK_HTTP_AUTH: 'none' }).problems).toHaveLength(1);
-    for (const name of ['AIRLOCK_IDENTITY_CLIENT_ID', 'AIRLOCK_AIRFLOW_IDENTITY_CLIENT_ID'])
-      expect(readAppSettings({ [name]: 'my-identity' }).problems).toMatchObject([{ source: name }]);
-  });
-
-  it('stand in the sample as in the table', () => {
-    const { Values } = JSON.parse(file('local.settings.sample.json')) as { Values: Record<string, string> };
-    const wanted = APP_SETTINGS.filter(({ sample }) => sample !== undefined).map(({ name, sample }) => [
-      name,
-      sample,
-    ]);
-
-    expect(Values).toEqual(Object.fromEntries(wanted));
-  });
-});
-
-describe('the JSON Schema for editors', () => {
-  it('is the one that the sources give', () => {
-    expect(JSON.parse(file('schema/airlock.schema.json'))).toEqual(
-      JSON.parse(JSON.stringify(configurationJsonSchema())),
-    );
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { refused } from '../../../src/azure/failures.js';
 import { GRAPH } from '../../../src/credentials/graph/strategy.js';
 import { CLOUDS } from '../../../src/domain/configuration/clouds.js';
+import type { ProblemCode } from '../../../src/domain/problems/catalogue.js';
 import type { KnownVersion } from '../../../src/domain/rotation/inventory.js';
 import { CREDENTIAL, PROFILE } from '../domain/settings/bodies.js';
 import { RETRY } from '../doubles/calls.js';
@@ -36,6 +38,19 @@ describe('client secrets of an application', () => {
     graph.calls.faults.addKey = 'busy';
 
     expect(await issuer.mint?.(credential, { displayName: 'label', endsOn: ENDS_ON })).toMatchObject(RETRY);
+  });
+
+  it('may be made by somebody else where a policy forbids them, and there alone', async () => {
+    const { graph, issuer } = await connected();
+    const refusedWith = async (code: ProblemCode) => {
+      graph.addKey = async () => refused(code, 'No.', 'See.');
+      return issuer.mint?.(credential, { displayName: 'label', endsOn: ENDS_ON });
+    };
+
+    expect(await refusedWith('credentialPolicy')).toMatchObject({
+      problem: { code: 'credentialPolicy', remedy: expect.stringMatching(/^See\. Or set .+ external /) },
+    });
+    expect(await refusedWith('graphForbidden')).toMatchObject({ problem: { remedy: 'See.' } });
   });
 
   it('need the permission and the ownership, each application once', async () => {

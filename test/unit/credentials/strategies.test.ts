@@ -23,14 +23,15 @@ describe('rotation strategies', () => {
     expect(() => STRATEGIES.named('none')).toThrow('There is no rotation strategy none.');
   });
 
-  it('are named as values by nobody else', () => {
-    const names = new RegExp(
-      `(?:[=!]==? *|case *|strategy: *)'(?:${STRATEGIES.all.map(({ name }) => name).join('|')})'`,
+  it('are named by nobody else, neither as values nor in what people are told', () => {
+    const names = `(?:${STRATEGIES.all.map(({ name }) => name).join('|')})`;
+    const named = new RegExp(
+      `(?:[=!]==? *|case *|strategy: *)'${names}'|strategy:? ${names}\\b|\`${names}\``,
     );
     const naming = globSync('src/**/*.ts', { cwd: projectFile() })
       .map((path) => path.replaceAll('\\', '/'))
       .filter((path) => !path.startsWith('src/credentials/'))
-      .filter((path) => names.test(readFileSync(projectFile(path), 'utf8')));
+      .filter((path) => named.test(readFileSync(projectFile(path), 'utf8')));
 
     // That one asks for a token, for Microsoft Graph.
     expect(naming).toEqual(['src/azure/ownAccess.ts']);

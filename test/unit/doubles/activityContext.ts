@@ -68,6 +68,7 @@ export class ActivityContext {
   readonly runtimes = new MemoryRuntimes();
   readonly kinds = new RuntimeKinds([memoryKind(this.runtimes)]);
   strategies = STRATEGIES;
+  proofs = PROOFS;
   readonly vaults = new MemoryVaults();
   readonly graph = new MemoryGraph();
   readonly entra = new MemoryEntra(this.graph, this.vaults, NOW);
@@ -150,7 +151,7 @@ export class ActivityContext {
       }),
       kinds: this.kinds,
       strategies: this.strategies,
-      proofs: PROOFS,
+      proofs: this.proofs,
       azure: async () => this.#azure,
       // Another one each time, as chance gives it.
       randomHex: (bytes) => (++this.#random).toString(16).padStart(bytes * 2, 'ab'),

@@ -189,7 +189,7 @@ describe('the audit of a ledger', () => {
     expect(audit([...before, refused], OPTIONS)).toEqual([]);
   });
 
-  it('forgives what is owed, and what people do', () => {
+  it('forgives what is outstanding, and what people do', () => {
     expect(audit(ledger(...GOOD, key('lost', 'airlock 0123abcd rq-2')), OPTIONS, ['lost'])).toEqual([]);
     expect(
       audit(ledger(...GOOD, key('lost', 'airlock 0123abcd rq-2')), OPTIONS, ['airlock 0123abcd rq-2']),

@@ -39,7 +39,7 @@ const seen = (state: string, phase: string, more: object = {}) =>
   ({ kind: 'seen', state, phase, ...more }) as RuntimeStatus;
 
 describe('the wait for a runtime', () => {
-  it('ends with the look that sees it ready, over several executions', async () => {
+  it('ends with the poll that sees it ready, over several executions', async () => {
     const opening = Array.from({ length: 9 }, () => seen('opening', 'waiting'));
     const { result, continued, now } = await waited([...opening, seen('open', 'ready')]);
 
@@ -86,7 +86,7 @@ describe('the wait for a runtime', () => {
     expect(lasting.now).toBeGreaterThanOrEqual(NOW + 5 * MINUTE);
   });
 
-  it('has an end where nothing happens, and where every look is refused for a while', async () => {
+  it('has an end where nothing happens, and where every poll is refused for a while', async () => {
     const still = await waited([seen('opening', 'waiting')]);
     const busy = await waited([{ kind: 'retry', message: 'busy' }]);
 
@@ -95,7 +95,7 @@ describe('the wait for a runtime', () => {
     expect(busy.now).toBeLessThan(NOW + 40 * MINUTE);
   });
 
-  it('looks at the moments of all, where many wait', async () => {
+  it('polls at the moments of all, where many wait', async () => {
     const { asked } = await waited([seen('opening', 'waiting'), seen('open', 'ready')], { together: true });
     const moments = asked.flatMap((one) => (one.kind === 'activity' ? [one.input] : []));
 

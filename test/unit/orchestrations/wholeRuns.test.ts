@@ -109,7 +109,7 @@ describe('a rotation', () => {
     },
   );
 
-  it('is patient where the directory is busy', async () => {
+  it('tries again where the directory is busy', async () => {
     await enableAll();
     const { calls } = context.graph;
     calls.faults.addKey = 'busy';

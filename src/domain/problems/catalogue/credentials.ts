@@ -17,7 +17,7 @@ export const CREDENTIAL = {
   }),
   credentialExpiring: {
     meaning: 'it nears its end and nothing is there to replace it',
-    remedy: 'write a new version, or `strategy: graph`',
+    remedy: 'write a new version, or choose a `rotation.strategy` by which the app mints it',
   },
   credentialLate: {
     meaning: 'it nears its end, or is past it, and its rotations do not come through',
@@ -51,7 +51,7 @@ export const ROTATION = {
   },
   newCredentialExpired: {
     meaning: 'the new credential ended while the rotation waited',
-    remedy: 'start again; with `external`, write a new version of the secret first',
+    remedy: 'start again; where the app mints none, write a new version of the secret first',
   },
   newCredentialUnproven: {
     meaning: 'Entra or a vault did not take the new credential',

@@ -131,7 +131,7 @@ describe('a mint that a service lets down', () => {
     expect(context.vaults.kept(PENDING)).toEqual([]);
   });
 
-  it('makes another key where the answer of the directory was lost, and removes none: a twin may have it', async () => {
+  it('makes another key where the answer of the directory was lost, and removes none: a duplicate of it may have it', async () => {
     const context = rotating('preparing');
     context.graph.calls.faults.addKey = 'lost';
     expect(await mint(context)).toMatchObject({ kind: 'retry' });

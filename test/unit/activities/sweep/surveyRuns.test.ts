@@ -128,7 +128,7 @@ describe('a rotation that the host has ended', () => {
     context.profiles = [{ ...OF_ATTIC, credential: { ...credential, rotation: rotationOf } }];
     context.vaults.calls.faults.versions = 'busy';
 
-    expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001', external: true }] });
+    expect(await survey(context)).toMatchObject({ ended: [{ runId: 'rq-0001', mintsNone: true }] });
   });
 
   it('needs no vault where the record is not of it', async () => {

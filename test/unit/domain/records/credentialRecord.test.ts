@@ -13,7 +13,7 @@ import { PROFILE } from '../settings/bodies.js';
 const BUSY = { kind: 'ended', end: { outcome: 'busy', otherRunId: 'a' } };
 const PIN = { use: version('key-1'), insteadOf: 'key-2', secretVersion: 'version-of-key-2' };
 
-describe('the hold on a credential', () => {
+describe('the claim on a credential', () => {
   it('lets one rotation begin and tells the next who works', () => {
     const { answers, record } = play(begin('a'), begin('b', 1));
 
@@ -380,7 +380,7 @@ describe('a rotation that another one takes over', () => {
     expect(play(begin('a'), advance('a', 'moving'), begin('b', HOLD)).record.debts).toEqual([]);
   });
 
-  it('says nothing of the credential as it ends but what it owes', () => {
+  it('says nothing of the credential as it ends but its debts', () => {
     const { record } = play(
       begin('a'),
       begin('b', HOLD),

@@ -100,7 +100,7 @@ describe('the record of a runtime', () => {
     ]);
   });
 
-  it('lets another run take over from one that is silent past its hold', () => {
+  it('lets another run take over from one that is silent until its claim has lapsed', () => {
     const { answers } = play(
       begin('a'),
       begin('b', HOLD),
@@ -119,7 +119,7 @@ describe('the record of a runtime', () => {
     expect(record.work?.runId).toBe('b');
   });
 
-  it('gives the lease to the run that works, whose hold lasts as long, then to the next', () => {
+  it('gives the lease to the run that works, whose claim lasts as long, then to the next', () => {
     const late = HOLD - 1 + LEASE;
     const { answers, record } = play(
       begin('a'),
@@ -173,7 +173,7 @@ describe('the record of a runtime', () => {
     expect(recordAfter({ forgetProof: true })).not.toMatchObject({ seen: expect.anything() });
   });
 
-  it('releases the lease when the run finishes, also when it looks once more', () => {
+  it('releases the lease when the run finishes, also when it makes one more pass', () => {
     const { record } = play(begin('a'), acquire('a'), begin('b'), finish('a', 1));
 
     expect(record.lease).toBeUndefined();
@@ -277,7 +277,7 @@ describe('the record of a runtime', () => {
     expect(restsUntil(record, hours * HOUR)).toBeUndefined();
   });
 
-  it('counts a run that looks once more only by its end', () => {
+  it('counts a run that makes one more pass only by its end', () => {
     const { record } = play(
       begin('a'),
       begin('b'),

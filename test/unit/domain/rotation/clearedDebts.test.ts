@@ -23,7 +23,7 @@ const found = (more: Partial<Examined>): Examined => ({
 });
 
 describe('the label of a key that nobody could look for', () => {
-  const owed = (hoursAgo: number): Debt => ({
+  const outstanding = (hoursAgo: number): Debt => ({
     ...debt(OURS),
     kind: 'removeLabelled',
     since: iso(NOW - hoursAgo * HOUR),
@@ -55,20 +55,20 @@ describe('the label of a key that nobody could look for', () => {
   ])('is cleared $label', ({ keys, fleet, cleared }) => {
     const inventory = inventoryOf(FAR, keys === undefined ? {} : { keys });
 
-    expect(clearedDebts(found({ inventory, fleet, debts: [owed(2)] }))).toEqual(cleared);
+    expect(clearedDebts(found({ inventory, fleet, debts: [outstanding(2)] }))).toEqual(cleared);
   });
 
   it.each([
     { label: 'once the directory shows what was still on its way', hours: 1 + 5 / 60, cleared: [OURS] },
     { label: 'not sooner: the directory may show it late', hours: 1 + 4.9 / 60, cleared: [] },
   ])('is cleared $label', ({ hours, cleared }) => {
-    expect(clearedDebts(found({ inventory: inventoryOf(FAR, { keys: [] }), debts: [owed(hours)] }))).toEqual(
-      cleared,
-    );
+    expect(
+      clearedDebts(found({ inventory: inventoryOf(FAR, { keys: [] }), debts: [outstanding(hours)] })),
+    ).toEqual(cleared);
   });
 
   it('is cleared from the moment that a quiet debt names', () => {
-    const quiet = (until: number) => ({ ...owed(9), quietUntil: iso(until) });
+    const quiet = (until: number) => ({ ...outstanding(9), quietUntil: iso(until) });
     const clearedWith = (until: number) =>
       clearedDebts(found({ inventory: inventoryOf(FAR, { keys: [] }), debts: [quiet(until)] }));
 
@@ -76,7 +76,7 @@ describe('the label of a key that nobody could look for', () => {
     expect(clearedWith(NOW + 1)).toEqual([]);
   });
 
-  it('pays no other debt', () => {
+  it('leaves other debts as they are', () => {
     expect(
       clearedDebts(found({ inventory: inventoryOf(FAR, { keys: [] }), debts: [debt('key-2')] })),
     ).toEqual([]);
@@ -95,20 +95,37 @@ describe('a runtime that was to get the credential in use', () => {
     credentialId,
     ...(profile === undefined ? {} : { profile }),
   });
-  const owed: Debt = { ...debt(idOf('A').toUpperCase()), kind: 'moveRuntime' };
+  const outstanding: Debt = { ...debt(idOf('A').toUpperCase()), kind: 'moveRuntime' };
   const outside = Array.from({ length: 21 }, (_, count) => carrier(`z${count}`, 'key-0'));
 
   it.each([
     { label: 'is cleared where it has it', carriers: [carrier('a', 'KEY-1', 'p')], cleared: true },
-    { label: 'is owed where it has another', carriers: [carrier('a', 'key-0', 'p')], cleared: false },
-    { label: 'is owed where it cannot be read', carriers: [carrier('a', UNREADABLE, 'p')], cleared: false },
+    {
+      label: 'stays outstanding where it has another',
+      carriers: [carrier('a', 'key-0', 'p')],
+      cleared: false,
+    },
+    {
+      label: 'stays outstanding where it cannot be read',
+      carriers: [carrier('a', UNREADABLE, 'p')],
+      cleared: false,
+    },
     { label: 'is cleared where it has none any more', carriers: [carrier('b', 'key-1', 'p')], cleared: true },
-    { label: 'is owed outside of every profile', carriers: [carrier('a', 'key-0')], cleared: false },
-    { label: 'is owed where it may be outside, unnamed', carriers: outside, cleared: false },
-    { label: 'is owed where a list entry cannot be read', carriers: [], unread: ['?'], cleared: false },
+    {
+      label: 'stays outstanding outside of every profile',
+      carriers: [carrier('a', 'key-0')],
+      cleared: false,
+    },
+    { label: 'stays outstanding where it may be outside, unnamed', carriers: outside, cleared: false },
+    {
+      label: 'stays outstanding where a list entry cannot be read',
+      carriers: [],
+      unread: ['?'],
+      cleared: false,
+    },
   ])('$label', ({ carriers, unread = [], cleared }) => {
     const fleet = fleetOf(carriers, { unread });
 
-    expect(clearedDebts(found({ fleet, debts: [owed] }))).toEqual(cleared ? [owed.what] : []);
+    expect(clearedDebts(found({ fleet, debts: [outstanding] }))).toEqual(cleared ? [outstanding.what] : []);
   });
 });

@@ -34,11 +34,27 @@ describe('a remedy that has a credential written', () => {
     ['one that a worker is refused with', credentialRefused('AADSTS7000222', CREDENTIAL).remedy, true],
     ['one that Entra does not take', entra('7000215'), false],
     ['one that has expired', entra('7000222'), false],
-    ['one that ended before every runtime had it', targetExpired('key', 'then').remedy, false],
-    ['one that cannot be proven any more', remainingUnproven('reader', 'key', 'why').remedy, false],
+    [
+      'one that ended before every runtime had it',
+      targetExpired('key', 'then', { mints: false }).remedy,
+      false,
+    ],
+    [
+      'one that cannot be proven any more',
+      remainingUnproven('reader', 'key', { mints: false }, 'why').remedy,
+      false,
+    ],
   ])('says with which end and which key: %s', (_, remedy, named) => {
     expect(remedy).toMatch(/az keyvault secret set .+ --value … --expires … --tags keyId=… \(end and id/);
     if (named) expect(remedy).toContain(NAMED);
+  });
+
+  it.each([
+    ['one that ended before every runtime had it', targetExpired('key', 'then', { mints: true })],
+    ['one that cannot be proven any more', remainingUnproven('reader', 'key', { mints: true }, 'why')],
+  ])('says that the app mints where it does: %s', (_, { remedy }) => {
+    expect(remedy).toContain('mints another');
+    expect(remedy).not.toContain('az keyvault');
   });
 
   it('says so of one that is not there', async () => {

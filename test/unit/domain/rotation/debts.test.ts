@@ -13,8 +13,8 @@ function owedAfter(debts: Debt[], end: Parameters<typeof finish>[2]) {
   return play(...owed(...debts), begin('b', 2), finish('b', 3, end)).record.debts;
 }
 
-describe('what a credential owes', () => {
-  it('is told to the next run', () => {
+describe('the debts of a credential', () => {
+  it('are told to the next run', () => {
     const { answers } = play(...owed(debt('key-1')), begin('b', 2));
 
     expect(answers[2]).toMatchObject({ kind: 'begun', debts: [{ kind: 'removeKey', what: 'key-1' }] });
@@ -58,13 +58,13 @@ describe('what a credential owes', () => {
     ).toEqual([...left].sort());
   });
 
-  it('keeps its date when it is owed again', () => {
+  it('keep their date when they are noted again', () => {
     const first = debt('key-1', { since: EARLIER });
 
     expect(owedAfter([first], { debts: [debt('key-1')] })).toMatchObject([{ what: 'key-1', since: EARLIER }]);
   });
 
-  it('is added also by a run that another one took over from', () => {
+  it('are added also by a run that another one took over from', () => {
     const { record } = play(
       begin('a'),
       begin('b', 24 * 3_600_000),
@@ -74,7 +74,7 @@ describe('what a credential owes', () => {
     expect(record.debts).toMatchObject([{ what: 'key-1' }]);
   });
 
-  it('is never lost unless it was cleared, whatever runs end how', () => {
+  it('are never lost unless they were cleared, whatever runs end how', () => {
     const things = ['key-1', 'key-2', 'key-3', 'runtime-1', 'runtime-2'];
     const kindOf = (what: string) => (what.startsWith('key') ? 'removeKey' : 'moveRuntime');
     const end = fc.record({

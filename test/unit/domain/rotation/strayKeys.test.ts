@@ -14,8 +14,8 @@ import { begin, debt, finish, play } from './records.js';
 const run = { label: 'airlock 12345678 rq-1', runId: 'rq-1' };
 const SHOWN = keysShownAt(NOW);
 
-describe('what a run owes for its mint', () => {
-  it('is nothing where it asked for no key', () => {
+describe('the debt of a run for its mint', () => {
+  it('is none where it asked for no key', () => {
     expect(debtForMint({ began: false }, { ...run, now: NOW })).toBeUndefined();
   });
 
@@ -27,7 +27,7 @@ describe('what a run owes for its mint', () => {
       trace: { began: true, endedAt: NOW, lookedAt: SHOWN - 1 },
     },
     { label: 'where the mint never answered', trace: { began: true, lookedAt: NOW } },
-  ])('is a look, quietly, $label, however few tries there were', ({ trace }) => {
+  ])('is its label, quietly, $label, however few tries there were', ({ trace }) => {
     expect(debtForMint(trace, { ...run, now: NOW })).toMatchObject({
       kind: 'removeLabelled',
       what: run.label,
@@ -36,13 +36,13 @@ describe('what a run owes for its mint', () => {
     });
   });
 
-  it('is nothing where its last look came late enough', () => {
+  it('is none where its last look came late enough', () => {
     const trace = { began: true, endedAt: NOW, lookedAt: SHOWN };
 
     expect(debtForMint(trace, { ...run, now: SHOWN + 1 })).toBeUndefined();
   });
 
-  it('is owed whenever a second key of the mint could have been missed', () => {
+  it('is there whenever a second key of the mint could have been missed', () => {
     const moment = fc.integer({ min: 0, max: 3 * DIRECTORY_LAG_MS });
     fc.assert(
       fc.property(
@@ -55,13 +55,13 @@ describe('what a run owes for its mint', () => {
           const lookedAt = NOW + look;
           const isShownAt = endedAt + late + lag;
           const missed = lookedAt < isShownAt;
-          const owed = debtForMint(
+          const outstanding = debtForMint(
             { began: true, endedAt, lookedAt },
             { ...run, now: NOW + Math.max(look, end) },
           );
-          if (missed) expect(owed).toBeDefined();
-          // Whoever pays it sees the key.
-          if (owed) expect(labelClearableAt(owed)).toBeGreaterThanOrEqual(isShownAt);
+          if (missed) expect(outstanding).toBeDefined();
+          // Whoever clears it sees the key.
+          if (outstanding) expect(labelClearableAt(outstanding)).toBeGreaterThanOrEqual(isShownAt);
         },
       ),
     );

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideTask } from '../../../../src/domain/rotation/decideTask.js';
-import { pausedUntil } from '../../../../src/domain/rotation/failures.js';
 import { keyLabel, minterOf } from '../../../../src/domain/rotation/pending.js';
 import { type Found, outlives } from '../../../../src/domain/rotation/task.js';
 import { UNREADABLE } from '../../../../src/domain/values/credentialVersion.js';
@@ -289,63 +288,6 @@ describe('what failed lately', () => {
   });
 });
 
-describe('the pause after failures', () => {
-  const end = NOW + 40 * DAY;
-  const until = (more: Partial<Parameters<typeof pausedUntil>[0]> = {}, failures = {}) =>
-    pausedUntil({
-      failures: { count: 1, lastAt: NOW, ...failures },
-      now: NOW + 1,
-      asked: false,
-      secretVersion: 'v1',
-      dead: false,
-      endsAt: end,
-      urgentAt: end - DAY,
-      ...more,
-    });
-
-  it.each([
-    { label: 'is an hour after one', count: 1, hours: 1 },
-    { label: 'is four hours after three', count: 3, hours: 4 },
-    { label: 'is a day after nine', count: 9, hours: 24 },
-  ])('$label', ({ count, hours }) => {
-    expect(until({}, { count })).toBe(NOW + hours * HOUR);
-    expect(until({ now: NOW + hours * HOUR }, { count })).toBeUndefined();
-  });
-
-  it('is none without failures, whatever a clock says', () => {
-    expect(until({ now: NOW - 1 }, { count: 0 })).toBeUndefined();
-  });
-
-  it.each([
-    { label: 'that is dead', more: { dead: true } },
-    { label: 'that a person asks for', more: { asked: true } },
-  ])('is none for one $label', ({ more }) => {
-    expect(until(more, { count: 9 })).toBeUndefined();
-  });
-
-  it('ends as it becomes urgent', () => {
-    expect(until({ endsAt: NOW + 10 * HOUR, urgentAt: NOW + 2 * HOUR }, { count: 9 })).toBe(NOW + 2 * HOUR);
-  });
-
-  it('is a tenth of what is left from then on, and never less than five minutes', () => {
-    const near = (left: number) => until({ endsAt: NOW + left, urgentAt: NOW - 1 }, { count: 9 });
-
-    expect(near(20 * HOUR)).toBe(NOW + 2 * HOUR);
-    expect(near(10 * 60_000)).toBe(NOW + 5 * 60_000);
-  });
-
-  it('never grows as the end comes nearer', () => {
-    const left = fc.integer({ min: 2, max: 60 * DAY });
-    fc.assert(
-      fc.property(left, left, fc.integer({ min: 1, max: 9 }), (one, other, count) => {
-        const at = (ends: number) =>
-          until({ endsAt: NOW + ends, urgentAt: NOW + ends - DAY }, { count }) ?? NOW;
-        expect(at(Math.min(one, other))).toBeLessThanOrEqual(at(Math.max(one, other)));
-      }),
-    );
-  });
-});
-
 describe('a credential that somebody else writes', () => {
   it.each([
     { label: 'is well before it is due', inventory: at(ROTATE_BEFORE + 1), force: false, expiring: false },
@@ -391,14 +333,14 @@ describe('keys that are left over', () => {
       more: { inventory: inventoryOf(FAR, { keys }) },
       removable: ['key-2'],
     },
-    { label: 'that are owed', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
+    { label: 'that are outstanding', more: { debts: [debt('key-3')] }, removable: ['key-3'] },
     {
-      label: 'that are owed and have our label, once',
+      label: 'that are outstanding and have our label, once',
       more: { inventory: inventoryOf(FAR, { keys }), debts: [debt('key-2')] },
       removable: ['key-2'],
     },
     {
-      label: 'that are owed, whoever has them',
+      label: 'that are outstanding, whoever has them',
       more: { fleet: fleetWith(['key-1'], ['key-3']), debts: [debt('key-3')] },
       removable: ['key-3'],
     },
@@ -426,7 +368,7 @@ describe('keys that are left over', () => {
       more: { inventory: inventoryOf(FAR, { keys: [key('key-1', FAR), key('key-2', FAR)] }) },
     },
     {
-      label: 'where only a runtime is owed',
+      label: 'where only a runtime is outstanding',
       more: { inventory: inventoryOf(FAR), debts: [debt('key-2', { kind: 'moveRuntime' })] },
     },
   ])('$label are not', ({ more }) => {
@@ -451,14 +393,14 @@ describe('keys that are left over', () => {
     expect(taskOf(behind).removable).toEqual(['key-3', 'key-2']);
   });
 
-  it('are never the current one, nor one that a runtime keeps or may have, unless it is owed', () => {
+  it('are never the current one, nor one that a runtime keeps or may have, unless it is outstanding', () => {
     const ids = ['key-1', 'key-2', 'key-3', 'key-4'];
     const carried = fc.array(fc.constantFrom(...ids, 'KEY-2', UNREADABLE, null), { maxLength: 4 });
     const labels = fc.constantFrom(undefined, 'by hand', OURS);
     const directory = fc.array(fc.tuple(fc.constantFrom(...ids, 'KEY-3'), labels), { maxLength: 6 });
-    const owed = fc.subarray(ids);
+    const outstanding = fc.subarray(ids);
     fc.assert(
-      fc.property(carried, carried, directory, owed, (inside, outside, listed, debts) => {
+      fc.property(carried, carried, directory, outstanding, (inside, outside, listed, debts) => {
         const keys = listed.map(([id, label]) => key(id, FAR, label));
         const decision = decideTask(
           found({

@@ -1,13 +1,15 @@
 /** Runtimes, profiles and credentials that the tests of the rules share. */
 
 import type { Profile } from '../../../../src/domain/configuration/profile.js';
-import type { Plan } from '../../../../src/domain/runs/plan.js';
+import type { Plan, SecretComparison } from '../../../../src/domain/runs/plan.js';
 import { hiddenVariables } from '../../../../src/domain/settings/hiddenVariables.js';
 import { type MergeInput, mergeSettings } from '../../../../src/domain/settings/merging.js';
 import { type PlanInput, planRuntime } from '../../../../src/domain/settings/planning.js';
 import type { Snapshot } from '../../../../src/domain/settings/snapshot.js';
 import type { CredentialVersion } from '../../../../src/domain/values/credentialVersion.js';
 import type { JsonObject } from '../../../../src/domain/values/json.js';
+import { Secret } from '../../../../src/domain/values/secret.js';
+import { airflowProperties } from '../../../../src/runtimes/data-factory/airflowProperties.js';
 import { ResourcePattern } from '../../../../src/runtimes/data-factory/pattern.js';
 import { viewOf } from '../../../../src/runtimes/data-factory/runtimeBody.js';
 import { bodyWith } from '../../../../src/runtimes/data-factory/writeBody.js';
@@ -126,4 +128,29 @@ export function neededOf(
     gitCredential: isNeeded('gitCredential'),
     variables: hiddenVariables(settings, writeOnly),
   };
+}
+
+/** The plan for a runtime with these settings. */
+export function planOf(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  return planBody({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
+}
+
+/** Its settings after a write. */
+export function mergedOf(
+  airflow: JsonObject,
+  secretComparison: SecretComparison = 'absent',
+  profile: Profile = PROFILE,
+) {
+  const merged = mergeBody({
+    profile,
+    credential: CREDENTIAL,
+    body: bodyOf(airflow),
+    secretComparison,
+    values: { clientSecret: new Secret('held-secret') },
+  });
+  return airflowProperties(merged) ?? {};
 }

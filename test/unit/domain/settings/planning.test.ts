@@ -14,37 +14,16 @@ import {
   ENABLED,
   KWARGS,
   mergeBody,
+  mergedOf,
   neededOf,
   PROFILE,
   planBody,
+  planOf,
   REPLACING,
 } from './bodies.js';
 
-function plan(
-  airflow: JsonObject,
-  secretComparison: SecretComparison = 'absent',
-  profile: Profile = PROFILE,
-) {
-  return planBody({ profile, credential: CREDENTIAL, body: bodyOf(airflow), secretComparison });
-}
-
-function merge(
-  airflow: JsonObject,
-  secretComparison: SecretComparison = 'absent',
-  profile: Profile = PROFILE,
-) {
-  const merged = mergeBody({
-    profile,
-    credential: CREDENTIAL,
-    body: bodyOf(airflow),
-    secretComparison,
-    values: { clientSecret: new Secret('held-secret') },
-  });
-  return airflowProperties(merged) ?? {};
-}
-
 const changesOf = (airflow: JsonObject, comparison: SecretComparison, profile?: Profile) =>
-  plan(airflow, comparison, profile)
+  planOf(airflow, comparison, profile)
     .settings.filter(({ kind }) => kind !== 'keep')
     .map(({ setting }) => setting);
 
@@ -52,7 +31,7 @@ const REQUIREMENTS = ['apache-airflow-providers-microsoft-azure==6.2.0'];
 
 describe('the plan for a runtime', () => {
   it('adds all seven settings to an empty one', () => {
-    const { settings, conflicts, changes } = plan({});
+    const { settings, conflicts, changes } = planOf({});
 
     expect(conflicts).toEqual([]);
     expect(changes).toBe(true);
@@ -69,7 +48,7 @@ describe('the plan for a runtime', () => {
 
   it('changes nothing in one that is enabled', () => {
     expect(
-      plan({ airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS }, 'same').changes,
+      planOf({ airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS }, 'same').changes,
     ).toBe(false);
   });
 
@@ -108,7 +87,7 @@ describe('the plan for a runtime', () => {
   it('calls a byte order mark before the kwargs by its name', () => {
     const kwargs = { AIRFLOW__SECRETS__BACKEND_KWARGS: `\ufeff${KWARGS}` };
 
-    expect(plan({ airflowEnvironmentVariables: kwargs }).conflicts).toMatchObject([
+    expect(planOf({ airflowEnvironmentVariables: kwargs }).conflicts).toMatchObject([
       {
         code: 'valueWrapped',
         message: expect.stringContaining('right but for the byte order mark before it'),
@@ -117,7 +96,7 @@ describe('the plan for a runtime', () => {
   });
 
   it('writes the two overrides beside their like where the service keeps overrides apart', () => {
-    const { settings } = plan({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
+    const { settings } = planOf({ airflowConfigurationOverrides: {}, airflowEnvironmentVariables: {} });
 
     const where = Object.fromEntries(settings.map(({ setting, where }) => [setting, where]));
     expect(where['AIRFLOW__SECRETS__BACKEND']).toBe('airflowConfigurationOverrides');
@@ -143,193 +122,6 @@ describe('the plan for a runtime', () => {
     expect(changesOf(airflow, comparison)).toEqual(changed);
   });
 
-  const conflicting: [label: string, code: string, airflow: JsonObject][] = [
-    [
-      'another back end',
-      'otherBackend',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: 'x.Y' } },
-    ],
-    ...['"', "'"].map((quote): [string, string, JsonObject] => [
-      `the class in ${quote}`,
-      'valueWrapped',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: `${quote}${BACKEND_CLASS}${quote}` } },
-    ]),
-    ...[` ${BACKEND_CLASS}`, `${BACKEND_CLASS}\n`, `" ${BACKEND_CLASS}"`].map(
-      (text): [string, string, JsonObject] => [
-        `the class as ${JSON.stringify(text)}`,
-        'valueWrapped',
-        { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: text } },
-      ],
-    ),
-    ...[`'${KWARGS}'`, JSON.stringify(KWARGS), `"${KWARGS}"`].map((text): [string, string, JsonObject] => [
-      `kwargs as ${text}`,
-      'valueWrapped',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: text } },
-    ]),
-    [
-      'the client id in blanks',
-      'valueWrapped',
-      { airflowEnvironmentVariables: { AZURE_CLIENT_ID: ` ${PROFILE.credential.clientId} ` } },
-    ],
-    [
-      'the tenant in quotes',
-      'valueWrapped',
-      { airflowEnvironmentVariables: { AZURE_TENANT_ID: `"${PROFILE.credential.tenantId}"` } },
-    ],
-    [
-      'the old class path',
-      'otherBackend',
-      {
-        airflowEnvironmentVariables: {
-          AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS.replace('key_vault', 'azure_key_vault'),
-        },
-      },
-    ],
-    [
-      'another vault',
-      'otherVault',
-      {
-        airflowConfigurationOverrides: {
-          AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url":"https://b.vault.azure.net"}',
-        },
-      },
-    ],
-    [
-      'kwargs that are no JSON',
-      'kwargsUnreadable',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{nope' } },
-    ],
-    [
-      'kwargs that are a list',
-      'kwargsUnreadable',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '[]' } },
-    ],
-    [
-      'masked kwargs',
-      'kwargsUnreadable',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } },
-    ],
-    ...[
-      'client_id',
-      'client_secret',
-      'tenant_id',
-      'managed_identity_client_id',
-      'workload_identity_tenant_id',
-    ].map((key): [string, string, JsonObject] => [
-      key,
-      'identityInKwargs',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ [key]: 'x' }) } },
-    ]),
-    [
-      'another prefix',
-      'namesDiffer',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":"mine"}' } },
-    ],
-    [
-      'another separator',
-      'namesDiffer',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"sep":"--"}' } },
-    ],
-    [
-      'a null prefix',
-      'lookupDisabled',
-      { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"variables_prefix":null}' } },
-    ],
-    ['another client id', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_CLIENT_ID: 'someone' } }],
-    ['another tenant', 'otherPrincipal', { airflowEnvironmentVariables: { AZURE_TENANT_ID: 'elsewhere' } }],
-    ...['airflowEnvironmentVariables', 'airflowConfigurationOverrides'].flatMap((container) =>
-      [
-        ['AIRFLOW__WORKERS__SECRETS_BACKEND', 'x'],
-        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARGS', 'x'],
-        ['AIRFLOW__SECRETS__BACKEND_KWARG__VAULT_URL', 'x'],
-        ['AIRFLOW__WORKERS__SECRETS_BACKEND_KWARG__X', 'x'],
-        ['AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
-        ['AIRFLOW__SECRETS__BACKEND_KWARGS_SECRET', 'x'],
-        ['AIRFLOW__SECRETS__BACKENDS_ORDER', 'environment_variable,metastore'],
-        ['AIRFLOW__WORKERS__SECRETS_BACKENDS_ORDER', 'metastore'],
-        ['AIRFLOW__SECRETS__BACKEND ', 'a.B'],
-        ['\tAIRFLOW__SECRETS__BACKEND_KWARGS', '{}'],
-        [' AIRFLOW__SECRETS__BACKEND_CMD', 'x'],
-        ['AZURE_CLIENT_ID ', 'someone'],
-        ['AZURE_AUTHORITY_HOST', 'login.chinacloudapi.cn'],
-        ['AZURE_AUTHORITY_HOST', ''],
-        ['AZURE_TOKEN_CREDENTIALS', 'dev'],
-      ].map(([name = '', value = '']): [string, string, JsonObject] => [
-        `${JSON.stringify(name)}: "${value}" in ${container}`,
-        'overridingSetting',
-        { [container]: { [name]: value } },
-      ]),
-    ),
-    ...['secrets.backend', 'Secrets.Backend_Kwargs ', 'airflow__secrets__backend', 'azure_client_id'].map(
-      (name): [string, string, JsonObject] => [
-        `${JSON.stringify(name)} in the overrides`,
-        'overridingSetting',
-        { airflowConfigurationOverrides: { [name]: 'a.B' } },
-      ],
-    ),
-    [
-      'a client id in the overrides',
-      'twoValues',
-      { airflowConfigurationOverrides: { AZURE_CLIENT_ID: 'someone' } },
-    ],
-    [
-      'a secret in the overrides',
-      'twoValues',
-      { airflowConfigurationOverrides: { AZURE_CLIENT_SECRET: 'x' } },
-    ],
-    [
-      'a marker in the overrides',
-      'twoValues',
-      { airflowConfigurationOverrides: { AIRLOCK_CREDENTIAL_ID: 'key-0' } },
-    ],
-    [
-      'two values',
-      'twoValues',
-      {
-        airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND: BACKEND_CLASS },
-        airflowConfigurationOverrides: { AIRFLOW__SECRETS__BACKEND: '' },
-      },
-    ],
-  ];
-  it.each(conflicting)('leaves %s alone', (_label, code, airflow) => {
-    expect(plan(airflow).conflicts.map((conflict) => conflict.code)).toContain(code);
-  });
-  it.each(conflicting)('takes over %s where the profile says so', (_label, _code, airflow) => {
-    expect(plan(airflow, 'absent', REPLACING).conflicts).toEqual([]);
-    const merged = merge(airflow, 'absent', REPLACING);
-    const again = planBody({
-      profile: REPLACING,
-      credential: CREDENTIAL,
-      body: bodyOf(merged),
-      secretComparison: 'same',
-    });
-    expect(again.changes).toBe(false);
-    expect(again.conflicts).toEqual([]);
-  });
-
-  it.each([
-    ['variables in a list', { airflowEnvironmentVariables: [] }],
-    ['variables in text', { airflowEnvironmentVariables: 'A=B' }],
-    ['overrides in a list', { airflowConfigurationOverrides: [{ name: 'x' }] }],
-    ['requirements of another shape', { airflowRequirements: { a: 1 } }],
-  ])('never writes what it does not understand, takeover or not: %s', (_label, airflow) => {
-    for (const profile of [PROFILE, REPLACING]) {
-      expect(plan(airflow, 'absent', profile).conflicts.map(({ code }) => code)).toContain(
-        'unreadableSettings',
-      );
-    }
-  });
-
-  it.each([null, '****'])('does not destroy a hidden value (%s) of somebody else', (value) => {
-    const airflow = { airflowEnvironmentVariables: { DB: value, OWN: 'x' } };
-    const named = { ...REPLACING, writeOnly: { variables: { DB: { vault: 'v', name: 'n' } } } };
-
-    expect(plan(airflow, 'absent', REPLACING).conflicts).toMatchObject([
-      { code: 'maskedValue', setting: 'DB' },
-    ]);
-    expect(plan(airflow, 'absent', named).conflicts).toEqual([]);
-  });
-
   it.each([
     ['AZURE_AUTHORITY_HOST', 'https://login.microsoftonline.com/'],
     ['AZURE_AUTHORITY_HOST', 'login.microsoftonline.com'],
@@ -344,26 +136,26 @@ describe('the plan for a runtime', () => {
     ['secrets.backend', 'a.B'],
     ['AIRFLOW__SECRETS__SOMETHING', 'x'],
   ])('lets %s %s be: the three variables win', (name, value) => {
-    expect(plan({ airflowEnvironmentVariables: { [name]: value } }).conflicts).toEqual([]);
+    expect(planOf({ airflowEnvironmentVariables: { [name]: value } }).conflicts).toEqual([]);
   });
 
   it('does not change the names that DAGs use by the provider’s defaults, where they are in use', () => {
     const team: Profile = { ...PROFILE, variablesPrefix: 'team' };
     const inUse = { AIRFLOW__SECRETS__BACKEND_KWARGS: JSON.stringify({ vault_url: PROFILE.vault }) };
 
-    expect(plan({ airflowEnvironmentVariables: inUse }, 'absent', team).conflicts).toMatchObject([
+    expect(planOf({ airflowEnvironmentVariables: inUse }, 'absent', team).conflicts).toMatchObject([
       { code: 'namesDiffer', setting: 'AIRFLOW__SECRETS__BACKEND_KWARGS.variables_prefix' },
     ]);
-    expect(plan({ airflowEnvironmentVariables: inUse }).conflicts).toEqual([]);
+    expect(planOf({ airflowEnvironmentVariables: inUse }).conflicts).toEqual([]);
     expect(
-      plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{}' } }, 'absent', team)
+      planOf({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{}' } }, 'absent', team)
         .conflicts,
     ).toEqual([]);
   });
 
   it('calls masked kwargs hidden, not pasted', () => {
-    const masked = plan({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } });
-    const pasted = plan({
+    const masked = planOf({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '****' } });
+    const pasted = planOf({
       airflowEnvironmentVariables: {
         AIRFLOW__SECRETS__BACKEND_KWARGS: '{"vault_url": **\\<your keyvault uri\\>**}',
       },
@@ -382,23 +174,23 @@ describe('the plan for a runtime', () => {
         airflowRequirements: REQUIREMENTS,
       };
 
-      expect(plan(airflow, 'unreadable')).toMatchObject({ changes: false, conflicts: [] });
+      expect(planOf(airflow, 'unreadable')).toMatchObject({ changes: false, conflicts: [] });
       // A write for another reason would lose what the kwargs hold, unless the profile says otherwise.
       const without = { ...airflow, airflowRequirements: [] };
-      expect(plan(without, 'unreadable').conflicts).toMatchObject([{ code: 'kwargsUnreadable' }]);
-      expect(plan(without, 'unreadable', REPLACING).conflicts).toEqual([]);
-      expect(merge(without, 'unreadable', REPLACING)['airflowEnvironmentVariables']).toEqual(ENABLED);
+      expect(planOf(without, 'unreadable').conflicts).toMatchObject([{ code: 'kwargsUnreadable' }]);
+      expect(planOf(without, 'unreadable', REPLACING).conflicts).toEqual([]);
+      expect(mergedOf(without, 'unreadable', REPLACING)['airflowEnvironmentVariables']).toEqual(ENABLED);
     },
   );
 
-  it('does not write at every look where the service hides the marker', () => {
+  it('does not write at every pass where the service hides the marker', () => {
     const airflow = {
       airflowEnvironmentVariables: { ...ENABLED, AIRLOCK_CREDENTIAL_ID: '****' },
       airflowRequirements: REQUIREMENTS,
     };
 
-    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
-    expect(plan(airflow, 'unreadable').conflicts).toMatchObject([
+    expect(planOf(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(planOf(airflow, 'unreadable').conflicts).toMatchObject([
       { code: 'maskedValue', setting: 'AIRLOCK_CREDENTIAL_ID' },
     ]);
   });
@@ -408,7 +200,7 @@ describe('the plan for a runtime', () => {
     (name) => {
       const airflow = { airflowEnvironmentVariables: { [name]: '', TEAM: '' } };
 
-      expect(plan(airflow).conflicts).toMatchObject([{ code: 'maskedValue', setting: name }]);
+      expect(planOf(airflow).conflicts).toMatchObject([{ code: 'maskedValue', setting: name }]);
     },
   );
 
@@ -435,7 +227,7 @@ describe('the plan for a runtime', () => {
 
   it('names another principal only where it is an id', () => {
     const message = (there: string) =>
-      plan({ airflowEnvironmentVariables: { AZURE_CLIENT_ID: there } }).conflicts[0]?.message;
+      planOf({ airflowEnvironmentVariables: { AZURE_CLIENT_ID: there } }).conflicts[0]?.message;
 
     expect(message('33333333-3333-3333-3333-333333333333')).toContain('33333333');
     expect(message('abc8Q~secret')).not.toContain('abc8Q');
@@ -447,12 +239,12 @@ describe('the plan for a runtime', () => {
       airflowRequirements: REQUIREMENTS,
     };
 
-    expect(plan(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
-    expect(plan(airflow, 'different').conflicts).toMatchObject([{ code: 'maskedValue', setting: 'DB' }]);
+    expect(planOf(airflow, 'same')).toMatchObject({ changes: false, conflicts: [] });
+    expect(planOf(airflow, 'different').conflicts).toMatchObject([{ code: 'maskedValue', setting: 'DB' }]);
   });
 
   it('wants a password only where Entra is off, and a git credential only where git uses one', () => {
-    const codes = (airflow: JsonObject) => plan(airflow).conflicts.map(({ code }) => code);
+    const codes = (airflow: JsonObject) => planOf(airflow).conflicts.map(({ code }) => code);
 
     expect(codes({ enableAADIntegration: true, password: null })).toEqual([]);
     expect(codes({ enableAADIntegration: false })).toEqual(['passwordNeeded']);
@@ -461,12 +253,12 @@ describe('the plan for a runtime', () => {
     expect(codes({ gitSyncProperties: {} })).toEqual([]);
     expect(codes({ gitSyncProperties: { gitCredentialType: 'PAT' } })).toEqual(['gitCredentialNeeded']);
     const enabled = { airflowEnvironmentVariables: ENABLED, airflowRequirements: REQUIREMENTS };
-    expect(plan({ ...enabled, enableAADIntegration: false }, 'same').conflicts).toEqual([]);
+    expect(planOf({ ...enabled, enableAADIntegration: false }, 'same').conflicts).toEqual([]);
   });
 
   it('keeps a setting that stands in both places in step', () => {
     const both = { AIRFLOW__SECRETS__BACKEND_KWARGS: null };
-    const merged = merge({ airflowEnvironmentVariables: both, airflowConfigurationOverrides: both });
+    const merged = mergedOf({ airflowEnvironmentVariables: both, airflowConfigurationOverrides: both });
 
     expect(merged['airflowEnvironmentVariables']).toMatchObject({ AIRFLOW__SECRETS__BACKEND_KWARGS: KWARGS });
     expect(merged['airflowConfigurationOverrides']).toEqual({
@@ -477,7 +269,7 @@ describe('the plan for a runtime', () => {
 
   it('keeps a user’s other kwargs and writes ours as JSON', () => {
     const kwargs = '{ "vault_url": "", "extra": {"a": 1} }';
-    const merged = merge({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
+    const merged = mergedOf({ airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } });
 
     const variables = merged['airflowEnvironmentVariables'] as Record<string, string>;
     expect(JSON.parse(variables['AIRFLOW__SECRETS__BACKEND_KWARGS'] ?? '')).toEqual({
@@ -488,7 +280,7 @@ describe('the plan for a runtime', () => {
 
   it('keeps the digits of a number in a user’s other kwargs', () => {
     const kwargs = `{"big":9007199254740993,${KWARGS.slice(1).replace('airflow-variables', 'airflow-variables-')}`;
-    const merged = merge({
+    const merged = mergedOf({
       airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: '{"big":9007199254740993}' },
     });
     const { AIRFLOW__SECRETS__BACKEND_KWARGS: written } = merged['airflowEnvironmentVariables'] as Record<
@@ -530,14 +322,17 @@ describe('the plan for a runtime', () => {
     ],
   ])('writes nothing for %s', (_label, kwargs) => {
     const variables = { ...ENABLED, AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs };
-    const found = plan({ airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS }, 'same');
+    const found = planOf(
+      { airflowEnvironmentVariables: variables, airflowRequirements: REQUIREMENTS },
+      'same',
+    );
 
     expect(found).toMatchObject({ changes: false, conflicts: [] });
   });
 
   it('sets the profile’s separator where it takes over, also the provider’s default', () => {
     const kwargs = '{"sep":"--","client_id":"","extra":1}';
-    const merged = merge(
+    const merged = mergedOf(
       { airflowEnvironmentVariables: { AIRFLOW__SECRETS__BACKEND_KWARGS: kwargs } },
       'absent',
       REPLACING,
@@ -610,9 +405,9 @@ describe('for any runtime', () => {
   it('changes only what the app owns, and needs no second write', () => {
     fc.assert(
       fc.property(airflowBody, (airflow) => {
-        fc.pre(plan(airflow).conflicts.length === 0);
-        const once = merge(airflow);
-        expect(merge(once, 'same')).toEqual(once);
+        fc.pre(planOf(airflow).conflicts.length === 0);
+        const once = mergedOf(airflow);
+        expect(mergedOf(once, 'same')).toEqual(once);
         const again = planBody({
           profile: PROFILE,
           credential: CREDENTIAL,
@@ -653,7 +448,7 @@ describe('for any runtime', () => {
           airflowEnvironmentVariables: { ...environment, [name]: secret, AZURE_CLIENT_SECRET: secret },
         };
         for (const profile of [PROFILE, REPLACING]) {
-          expect(JSON.stringify(plan(body, 'different', profile))).not.toContain(secret);
+          expect(JSON.stringify(planOf(body, 'different', profile))).not.toContain(secret);
         }
       }),
     );
