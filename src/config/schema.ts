@@ -29,7 +29,7 @@ const limits = z.strictObject({
     .min(10)
     .max(600)
     .default(60)
-    .describe('Pause between two reads of a runtime. Seconds.'),
+    .describe('Pause between two reads of a runtime; up to four times that in a long wait. Seconds.'),
 });
 
 /** The week of the file begins with Monday. */
