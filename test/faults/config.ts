@@ -1,7 +1,7 @@
 /** Configurations of the test cloud: the sample environment's with short limits, so that a rotation is quick, and what differs in it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
-import { runtimeId, TOPIC_HOST } from '../../local/sample/names.js';
+import { PRINCIPALS, runtimeId, TOPIC_HOST } from '../../local/sample/names.js';
 
 export const RUNTIMES = ['etl-a', 'etl-b', 'etl-c'] as const;
 /** Their resource ids. */
@@ -39,8 +39,11 @@ export interface Variant {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** As shipped (infra/modules/functionApp.bicep). */
-export const EVERY_SIX_HOURS = { AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *' };
+/** As shipped (infra/modules/functionApp.bicep): a sweep every six hours, and an app that knows its own identity. */
+export const AS_SHIPPED = {
+  AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *',
+  AIRLOCK_IDENTITY_CLIENT_ID: PRINCIPALS.app,
+};
 
 /** What a test cloud may be configured as, by name. */
 export const VARIANTS = {
@@ -63,7 +66,7 @@ export const VARIANTS = {
     rotateBeforeDays: 60,
     // Whole days after that no window is open, whatever weekday it is: a person's approval is followed by a wait.
     scenariosBeginAt: 12,
-    settings: EVERY_SIX_HOURS,
+    settings: AS_SHIPPED,
   },
   /** A change waits until no task of the runtime is running. */
   drained: {
@@ -84,7 +87,7 @@ export const VARIANTS = {
     strategy: 'graph',
     longestHours: 60,
     rotateBeforeDays: 30,
-    settings: EVERY_SIX_HOURS,
+    settings: AS_SHIPPED,
   },
 } as const satisfies Readonly<Record<string, Variant>>;
 

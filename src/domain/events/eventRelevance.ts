@@ -14,6 +14,8 @@ export type EventRelevance =
       /** ISO 8601; empty where the event has no such time. */
       readonly eventTime: string;
       readonly correlationId?: string;
+      /** Client id of whoever made the change; absent where the event does not say. */
+      readonly caller?: string;
     }
   | {
       readonly kind: 'irrelevant';
@@ -74,6 +76,12 @@ function record(value: unknown): Record<string, unknown> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : undefined;
+}
+
+/** Text of a member of a member. */
+export function textWithin(object: Record<string, unknown>, outer: string, name: string): string | undefined {
+  const inner = record(object[outer]);
+  return inner && text(inner, name);
 }
 
 /** A member's text, found without case: Azure's services spell them in several ways. */

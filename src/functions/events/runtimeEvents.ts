@@ -5,6 +5,7 @@ import type { RuntimeRunInput } from '../../domain/runs/inputs.js';
 import { eventRunId } from '../../domain/runs/instanceIds.js';
 import { ORCHESTRATIONS } from '../../domain/runs/runs.js';
 import { displayRuntime } from '../../domain/values/runtimeId.js';
+import { sameId } from '../../domain/values/sameId.js';
 import { startOnce } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 
@@ -23,8 +24,13 @@ export async function runtimeEvents(
     else context.log(`event ignored: ${judged.reason}`);
     return;
   }
-  const { runtime, change, eventId, eventType, eventTime, correlationId } = judged;
+  const { runtime, change, eventId, eventType, eventTime, correlationId, caller } = judged;
   const name = displayRuntime(runtime);
+  // The run that wrote it looks after it; what somebody else writes meanwhile has an event of its own.
+  if (change === 'written' && isOwn(caller, deps)) {
+    context.log(`event ignored: the app itself has written ${name}`);
+    return;
+  }
   const { profiles } = await deps.configuration();
   if (matchProfiles(profiles, runtime).kind === 'none') {
     context.log(`event ignored: no profile matches ${name}`);
@@ -50,4 +56,9 @@ export async function runtimeEvents(
       ? `event known: run ${runId} of ${name} was started before`
       : `event taken: run ${runId} of ${name} started`,
   );
+}
+
+function isOwn(caller: string | undefined, deps: FunctionDeps): boolean {
+  const { identityClientId } = deps.settings();
+  return caller !== undefined && identityClientId !== undefined && sameId(caller, identityClientId);
 }

@@ -7,6 +7,7 @@ import {
   malformed,
   printable,
   text,
+  textWithin,
 } from '../../domain/events/eventRelevance.js';
 import { parseResourceId } from './resourceId.js';
 
@@ -31,6 +32,7 @@ export function readEvent(envelope: EventEnvelope): EventRelevance {
   const runtime = resource === undefined ? undefined : parseResourceId(resource);
   if (!runtime) return irrelevant("the event's resource is not an integration runtime of a data factory");
   const correlationId = text(data, 'correlationId');
+  const caller = textWithin(data, 'claims', 'appid');
   return {
     kind: 'relevant',
     runtime,
@@ -39,5 +41,6 @@ export function readEvent(envelope: EventEnvelope): EventRelevance {
     eventType,
     eventTime,
     ...(correlationId ? { correlationId: correlationId.slice(0, 100) } : {}),
+    ...(caller ? { caller } : {}),
   };
 }

@@ -7,7 +7,7 @@ import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.j
 import { airflowRuntime } from '../../../local/sample/airflowRuntime.js';
 import { OPERATOR_VAULT, runtimeId, TENANT, vaultHost, vaultId } from '../../../local/sample/names.js';
 import { BEGIN } from '../begin.js';
-import { EVERY_SIX_HOURS } from '../config.js';
+import { AS_SHIPPED } from '../config.js';
 import { ODD } from '../disturbances.js';
 import { appears, BY_A_PERSON } from '../others.js';
 import { callAsPerson } from '../person.js';
@@ -48,7 +48,7 @@ export class World {
       clock: 'virtual',
       begin: BEGIN,
       config,
-      settings: EVERY_SIX_HOURS,
+      settings: AS_SHIPPED,
     });
     const world = new World(handle, folder, Date.parse(BEGIN));
     const { client } = world;

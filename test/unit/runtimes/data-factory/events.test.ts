@@ -56,6 +56,15 @@ describe('an event', () => {
     expect(KINDS.readEvent(shouted)).toMatchObject({ kind: 'relevant', change: 'written' });
   });
 
+  it('says who made the change, where it tells that', () => {
+    const by = (claims: unknown) => KINDS.readEvent({ ...EVENT, data: { ...EVENT.data, claims } });
+
+    expect(by({ AppId: ' C1 ', oid: 'o1' })).toMatchObject({ kind: 'relevant', caller: 'C1' });
+    for (const claims of [{}, null, 'c1', { appid: 7 }, { appid: '' }]) {
+      expect(by(claims)).not.toHaveProperty('caller');
+    }
+  });
+
   it('of a deletion says so', () => {
     const deleted = {
       ...EVENT,
