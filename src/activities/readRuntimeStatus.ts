@@ -15,7 +15,7 @@ export async function readRuntimeStatus(
   deps: ActivityDeps,
   durable: DurableState,
 ): Promise<Activity['output']> {
-  if ((await watchClaim(claim, deps, durable)) !== 'held') return { kind: 'claimInQuestion' };
+  if (claim && (await watchClaim(claim, deps, durable)) !== 'held') return { kind: 'claimInQuestion' };
   const { runtimes } = await deps.azure();
   const status = await runtimes.poll(runtime, {
     ...(shared ? { moment: shared.moment } : {}),

@@ -1,7 +1,7 @@
 import type { RuntimeStatus } from '../domain/activities/runtimeActivities.js';
 import type { Problem } from '../domain/problems/problem.js';
 import type { RuntimeId } from '../domain/values/runtimeId.js';
-import { LEASE_MS, STALLED_MS } from '../domain/values/timing.js';
+import { LEASE_MS, STALLED_MS, WATCH_EVERY_MS } from '../domain/values/timing.js';
 import {
   CALL_POLICY,
   eagerPollMs,
@@ -35,8 +35,9 @@ export interface AwaitRuntimeInput {
   readonly afterMs?: number;
   /** The operation that the write was accepted as. */
   readonly operation?: string;
-  /** When the wait began, milliseconds since the epoch. */
+  /** When the wait began, and when the run's claim was looked at last. Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly watchedAt?: number;
   /**
    * Others wait for runtimes of the same batch: all poll at the same moments, with one list. `eagerly`: they all wait for
    * this one.
@@ -72,18 +73,20 @@ export function awaitRuntime(context: OrchestrationContext): Flow<AwaitRuntimeRe
   return poll(context, ROUNDS_AN_EXECUTION, input, (state) => pollOnce(context, state));
 }
 
-function* pollOnce(context: OrchestrationContext, state: AwaitRuntimeInput): Flow<PollRound> {
-  const { claim, polls } = state;
-  const paused = yield* pauseWithClaim(context, untilNextPoll(context, state), claim, LEASE_MS);
+function* pollOnce(context: OrchestrationContext, before: AwaitRuntimeInput): Flow<PollRound> {
+  const { claim, polls, watchedAt = 0 } = before;
+  const paused = yield* pauseWithClaim(context, untilNextPoll(context, before), claim, LEASE_MS);
   if (paused !== 'held') return { result: { kind: 'stopped', claimStatus: paused, polls } };
   const now = nowMs(context);
+  const watches = now - watchedAt >= WATCH_EVERY_MS;
+  const state = watches ? { ...before, watchedAt: now } : before;
   const { together, operation, runtime } = state;
   const moments = momentsMs(state);
   const status = yield* callActivity(context, 'readRuntimeStatus', {
     runtime,
     ...(together ? { shared: { moment: Math.floor(now / moments) * moments } } : {}),
     ...(operation === undefined ? {} : { operation }),
-    claim: watchedClaim(claim, now),
+    ...(watches ? { claim: watchedClaim(claim, now) } : {}),
   });
   if (status.kind !== 'claimInQuestion') return judgeStatus(context, state, status);
   const claimStatus = yield* renewClaim(context, claim, LEASE_MS);

@@ -164,8 +164,8 @@ export interface RuntimeActivities {
       readonly shared?: SharedList;
       /** See `ApplyOutcome`. */
       readonly operation?: string;
-      /** Whether the run may go on waiting is looked at first. */
-      readonly claim: WatchedClaim;
+      /** Whether the run may go on waiting is looked at first; absent: it was a moment ago. */
+      readonly claim?: WatchedClaim;
     };
     readonly output: RuntimeStatus | { readonly kind: 'claimInQuestion' } | CallFailure;
   };

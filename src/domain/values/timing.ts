@@ -25,6 +25,9 @@ export const SILENT_MS = 20 * MINUTE;
  */
 export const RENEW_EVERY_MS = 2 * MINUTE;
 
+/** How often a run that waits for a runtime looks whether it still has its claim, or was cancelled: with a poll, by reading. */
+export const WATCH_EVERY_MS = MINUTE;
+
 /**
  * How long a rotation keeps its credential without a sign of life. No wait is silent for so long, however long its limit
  * is: gate and overlap renew the claim in each execution, and the runs on the runtimes renew it for the rotation that waits
