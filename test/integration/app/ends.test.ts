@@ -69,7 +69,7 @@ const DRIVES: Readonly<Record<ToldEnd, Drive>> = {
   'runtime notReady': async () => {
     await open();
     await cloud.client.createRuntime({ name: 'etl' });
-    await cloud.client.run({ maxSeconds: 70 });
+    await cloud.client.run({ maxSeconds: 30 });
     await cloud.client.setLifecycle({ outcome: 'failed' });
     return settle(cloud.client, 'etl');
   },
