@@ -71,11 +71,11 @@ async function rotateFleet(size: number): Promise<{ rows: Measurement[]; cpuMs: 
       startSeconds: UPDATE_SECONDS,
     });
     const before = await stats(client);
-    const { id, run } = await rotateUntilOverlap(client);
+    const { id, run, calls } = await rotateUntilOverlap(client);
     const moved = await stats(client);
     const rows = [
       ...makespanRows(size, run),
-      ...(await callRows(client, size, run)),
+      ...callRows(size, run, calls),
       ...durableRows(size, moved),
       measured(`rotate.${size}.cpu.s`, (moved.cpuMs - before.cpuMs) / 1000, 's'),
     ];
@@ -112,9 +112,8 @@ function makespanRows(size: number, run: Shown): Measurement[] {
   ];
 }
 
-async function callRows(client: LocalClient, size: number, run: Shown): Promise<Measurement[]> {
-  const ledger = await client.ledger({ service: 'arm', caller: PRINCIPALS.app });
-  const calls = ledger.filter(({ status, at }) => status !== undefined && at <= movedAt(size, run));
+function callRows(size: number, run: Shown, all: readonly LedgerEntry[]): Measurement[] {
+  const calls = all.filter(({ status, at }) => status !== undefined && at <= movedAt(size, run));
   const row = (metric: string, wanted: (call: LedgerEntry) => boolean) =>
     measured(`rotate.${size}.arm.${metric}`, calls.filter(wanted).length, 'calls');
   const isWrite = ({ operation }: LedgerEntry) => operation === 'integrationRuntimes.createOrUpdate';
@@ -151,19 +150,33 @@ async function walkedFleet(size: number): Promise<Measurement> {
   }
 }
 
-async function rotateUntilOverlap(client: LocalClient): Promise<{ id: string; run: Shown }> {
+interface Overlapping {
+  readonly id: string;
+  readonly run: Shown;
+  /** What the app asked of Resource Manager. */
+  readonly calls: readonly LedgerEntry[];
+}
+
+async function rotateUntilOverlap(client: LocalClient): Promise<Overlapping> {
   const answer = await client.functions('/api/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ action: 'rotate', credential: 'airflow-sp', force: true }),
   });
   const { id } = (await answer.json()) as { id: string };
+  const calls: LedgerEntry[] = [];
   for (let passed = 0; passed < 12 * HOUR; passed += 120) {
     await client.run({ maxSeconds: 120 });
+    // Now and then: a ledger keeps its newest entries, and a fleet makes more than that.
+    calls.push(...(await newCalls(client, calls.at(-1)?.n ?? 0)));
     const run = await shown(client, id);
-    if (run.overlapUntil !== undefined || run.status === 'completed') return { id, run };
+    if (run.overlapUntil !== undefined || run.status === 'completed') return { id, run, calls };
   }
   throw new Error(`The rotation ${id} did not reach its overlap.`);
+}
+
+async function newCalls(client: LocalClient, since: number): Promise<readonly LedgerEntry[]> {
+  return client.ledger({ service: 'arm', caller: PRINCIPALS.app, since });
 }
 
 /** Over the overlap, to the look that shows that nobody leans on the old credential. */
