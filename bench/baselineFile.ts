@@ -17,7 +17,7 @@ export function compareAndReport(parts: ReadonlyMap<string, readonly Measurement
   const baseline: Baseline = BASELINE.parse(JSON.parse(readFileSync(FILE, 'utf8')));
   if (record) {
     writeFileSync(FILE, `${JSON.stringify(renewed(baseline, parts), null, 2)}\n`);
-    process.stdout.write(`bench/baseline.json has these rows: ${[...parts.keys()].join(', ')}\n`);
+    process.stdout.write(`bench/baseline.json is recorded anew for: ${[...parts.keys()].join(', ')}\n`);
     return 0;
   }
   const comparisons = [...parts].map(([name, rows]) => compare(baseline[name] ?? {}, rows));

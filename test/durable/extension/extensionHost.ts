@@ -146,7 +146,7 @@ class ExtensionHost implements AppHost {
         WEBSITE_CURRENT_STAMPNAME: STAMP,
         RoleInstanceId: String(host),
         AzureFunctionsJobHost__extensions__durableTask__hubName: hub,
-        // What host.json leaves at its default of 30 seconds, which a test would only wait for.
+        // In place of host.json's half a minute, which a test would only wait for.
         AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:01',
         ...environment,
       },
