@@ -5,7 +5,7 @@
 import type { Measurement } from './measure.js';
 
 /** What a row was when it was recorded. Less is better in all of them. */
-export interface BaselineRow {
+interface BaselineRow {
   readonly value: number;
   /** How much more it may be before it is worse, as a part of the value; 0 where a run is like the other. */
   readonly margin: number;
@@ -31,7 +31,7 @@ const SMALL = 0.05;
 const MARGIN_OF_RATIOS = 0.1;
 
 /** Whether a row stands in the baseline: a time does not. */
-export function isCompared({ unit }: Measurement): boolean {
+function isCompared({ unit }: Measurement): boolean {
   return !NOT_COMPARED.has(unit);
 }
 

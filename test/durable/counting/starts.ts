@@ -32,7 +32,6 @@ export async function measureStarts(settings: Readonly<Record<string, string>>):
     return [
       measured('start.elsewhere.median.s', median(latencies), 's'),
       measured('start.elsewhere.max.s', Math.max(...latencies), 's'),
-      measured('start.elsewhere.starts', latencies.length, 'starts'),
     ];
   } finally {
     await cloud.stop();
