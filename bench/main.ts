@@ -1,7 +1,7 @@
 /** `npm run bench`: prints a table of what the app costs and how fast the runner is. */
 import { writeFileSync } from 'node:fs';
 import { readArguments, requireOneOf } from '../infra/scripts/commandLine.mjs';
-import { compareAndReport } from './baselineFile.js';
+import { compareAndReport, readBaseline } from './baselineFile.js';
 import { benchColdStart } from './coldStart.js';
 import { benchEnable } from './enable.js';
 import { benchExecutions } from './executions.js';
@@ -33,6 +33,7 @@ const { values } = readArguments(
   },
   ({ only }) => requireOneOf('--only', only, Object.keys(benches)),
 );
+const baseline = readBaseline();
 const parts = new Map<string, readonly Measurement[]>();
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only !== undefined && name !== values.only) continue;
@@ -43,4 +44,4 @@ for (const [name, bench] of Object.entries(benches)) {
   parts.set(name, part);
 }
 if (values.json) writeFileSync(values.json, `${JSON.stringify([...parts.values()].flat(), null, 2)}\n`);
-process.exit(compareAndReport(parts, values.record));
+process.exit(compareAndReport(baseline, parts, values.record));

@@ -4,7 +4,7 @@
  * docs/cost.md goes by these numbers.
  */
 import { readFileSync } from 'node:fs';
-import { compareAndReport } from '../../bench/baselineFile.js';
+import { compareAndReport, readBaseline } from '../../bench/baselineFile.js';
 import type { Measurement } from '../../bench/measure.js';
 import { readArguments, requireOneOf } from '../../infra/scripts/commandLine.mjs';
 import { projectFile } from '../../local/project.js';
@@ -54,7 +54,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => void endEverything().finally(() => process.exit(1)));
 }
 try {
-  const settings = storageProvider();
+  const [settings, baseline] = [storageProvider(), readBaseline()];
   const parts = Object.entries(PARTS).filter(([name]) => values.only === undefined || name === values.only);
   const measured = await Promise.all(
     parts.map(async ([name, measure]): Promise<[string, Measurement[]]> => {
@@ -65,7 +65,8 @@ try {
       return [`storage.${name}`, rows];
     }),
   );
-  if (values.set.length === 0) process.exitCode = compareAndReport(new Map(measured), values.record);
+  if (values.set.length === 0)
+    process.exitCode = compareAndReport(baseline, new Map(measured), values.record);
 } finally {
   await endEverything();
 }
