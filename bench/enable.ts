@@ -2,14 +2,16 @@
 import type { LocalClient } from '../local/client.js';
 import { firstRunOn, readRun, type ShownRun } from '../local/demo/follow.js';
 import { launchLocalCloud } from '../local/launch.js';
-import type { HostStats } from '../local/runner/functionsHost.js';
+import type { RecordedExecution } from '../local/runner/functionsHost.js';
+import { EventType } from '../local/runner/history.js';
+import type { HostStats } from '../local/runner/hostStats.js';
 import { PRINCIPALS, runtimeId } from '../local/sample/names.js';
 import { type Measurement, measured } from './measure.js';
 
 const HALF_A_DAY = 12 * 3600;
 
 export async function benchEnable(): Promise<Measurement[]> {
-  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual' });
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', keepHistories: true });
   try {
     const { client } = cloud;
     // The first enablement loads every SDK; its calls count, its CPU time does not.
@@ -30,6 +32,7 @@ export async function benchEnable(): Promise<Measurement[]> {
       measured('poll.arm.reads.20min', polls, 'calls'),
       measured('enable.history.events', Math.max(...own.map(({ maxEvents }) => maxEvents)), 'events'),
       measured('enable.history.total', sum(own.map(({ totalEvents }) => totalEvents)), 'events'),
+      measured('enable.entity.operations', await entityOperations(client, own), 'operations'),
       measured('enable.payload.bytes.max', Math.max(...own.map(({ maxPayload }) => maxPayload)), 'bytes'),
       measured('enable.cpu.ms', after.cpuMs - before.cpuMs, 'ms'),
     ];
@@ -51,6 +54,15 @@ async function enable(client: LocalClient, name: string): Promise<Enabled> {
   const run = await readRun(client, (await firstRunOn(client, name)) ?? '');
   if (run.outcome !== 'enabled') throw new Error(`${name} ended as ${run.outcome}: ${run.summary}`);
   return { run, ...(await calls(client, name)), polls: sum(looksOf(run)) };
+}
+
+/** What orchestrations asked of entities, in all their executions. */
+async function entityOperations(client: LocalClient, instances: HostStats['instances']): Promise<number> {
+  const histories = await Promise.all(instances.map(({ instanceId }) => client.history(instanceId)));
+  const events = (histories.flat() as RecordedExecution[]).flatMap(({ history }) => history);
+  return events.filter(
+    ({ EventType: type, InstanceId: to }) => type === EventType.EventSent && to?.startsWith('@'),
+  ).length;
 }
 
 /** An event about a runtime that is enabled and proven. */

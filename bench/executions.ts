@@ -4,7 +4,7 @@
  */
 import type { LocalClient } from '../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
-import type { HostStats } from '../local/runner/functionsHost.js';
+import type { HostStats } from '../local/runner/hostStats.js';
 import { runtimeId } from '../local/sample/names.js';
 import { type Measurement, measured } from './measure.js';
 

@@ -1,6 +1,7 @@
 /** `npm run bench`: prints a table of what the app costs and how fast the runner is. */
 import { writeFileSync } from 'node:fs';
 import { readArguments, requireOneOf } from '../infra/scripts/commandLine.mjs';
+import { compareAndReport, readBaseline } from './baselineFile.js';
 import { benchColdStart } from './coldStart.js';
 import { benchEnable } from './enable.js';
 import { benchExecutions } from './executions.js';
@@ -15,23 +16,32 @@ const benches = {
   runner: benchRunner,
   rotate: benchRotate,
 };
-const USAGE = `Usage: npm run bench -- [--only NAME] [--json FILE]
-Prints a table of what the app costs and how fast the runner is.
+const USAGE = `Usage: npm run bench -- [--only NAME] [--json FILE] [--record]
+Prints a table of what the app costs and how fast the runner is. Ends with 1 where a count or a ratio is worse than
+bench/baseline.json allows.
   --only NAME  one of them: ${Object.keys(benches).join(', ')}
-  --json FILE  write the measurements to FILE as well`;
+  --json FILE  write the measurements to FILE as well
+  --record     write the counts and ratios to bench/baseline.json; its margins stay`;
 const { values } = readArguments(
   USAGE,
-  { options: { json: { type: 'string' }, only: { type: 'string' } } },
+  {
+    options: {
+      json: { type: 'string' },
+      only: { type: 'string' },
+      record: { type: 'boolean', default: false },
+    },
+  },
   ({ only }) => requireOneOf('--only', only, Object.keys(benches)),
 );
-const all: Measurement[] = [];
+const baseline = readBaseline();
+const parts = new Map<string, readonly Measurement[]>();
 for (const [name, bench] of Object.entries(benches)) {
   if (values.only !== undefined && name !== values.only) continue;
   const part = await bench();
   for (const { metric, value, unit } of part) {
-    process.stdout.write(`${metric.padEnd(32)}${String(value).padStart(12)} ${unit}\n`);
+    process.stdout.write(`${metric.padEnd(40)}${String(value).padStart(12)} ${unit}\n`);
   }
-  all.push(...part);
+  parts.set(name, part);
 }
-if (values.json) writeFileSync(values.json, `${JSON.stringify(all, null, 2)}\n`);
-process.exit(0);
+if (values.json) writeFileSync(values.json, `${JSON.stringify([...parts.values()].flat(), null, 2)}\n`);
+process.exit(compareAndReport(baseline, parts, values.record));

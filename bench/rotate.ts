@@ -8,9 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../local/client.js';
 import { readRun } from '../local/demo/follow.js';
+import type { LedgerEntry } from '../local/kernel/types.js';
 import { launchLocalCloud } from '../local/launch.js';
 import { projectFile } from '../local/project.js';
-import type { HostStats } from '../local/runner/functionsHost.js';
+import type { HostStats } from '../local/runner/hostStats.js';
 import { PRINCIPALS } from '../local/sample/names.js';
 import type { RotationResult } from '../src/domain/runs/rotations.js';
 import { type Measurement, measured } from './measure.js';
@@ -21,9 +22,13 @@ const UPDATE_SECONDS = 20 * 60;
 /** From the trigger to the answer of a check on an Airflow that has nothing else to do, asked every 12 s. */
 const CHECK_SECONDS = 24;
 const HOUR = 3600;
-/** Once a year. */
-const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
-const SIZES = [10, 100, 1000] as const;
+/** Once a year. What has ended is to be weighed, so nothing is purged. */
+const NO_TIMERS = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *', AIRLOCK_PURGE_SCHEDULE: '0 0 0 1 1 *' };
+const SIZES = [10, 100, 400, 1000] as const;
+/** So long takes the plain way that it is walked for a few sizes only. */
+const WALKED: ReadonlySet<number> = new Set([10, 100, 1000]);
+/** Of fewer runtimes what the first one costs says more than the rest. */
+const LEAST_FOR_CPU = 100;
 
 interface Shown {
   readonly status: string;
@@ -41,20 +46,23 @@ function bound(runtimes: number): number {
 
 export async function benchRotate(): Promise<Measurement[]> {
   const all: Measurement[] = [];
-  for (const size of SIZES) all.push(...(await rotateFleet(size)), await walkedFleet(size));
-  return all;
+  const cpuOf = new Map<number, number>();
+  for (const size of SIZES) {
+    const { rows, cpuMs } = await rotateFleet(size);
+    all.push(...rows);
+    cpuOf.set(size, cpuMs / size);
+    if (size >= LEAST_FOR_CPU) all.push(measured(`rotate.${size}.cpu.ms.per.runtime`, cpuMs / size, 'ms'));
+    if (WALKED.has(size)) all.push(await walkedFleet(size));
+  }
+  const [few = 1, many = 1] = [cpuOf.get(100), cpuOf.get(1000)];
+  return [...all, measured('rotate.cpu.linearity', many / few, 'ratio')];
 }
 
-async function rotateFleet(size: number): Promise<Measurement[]> {
+async function rotateFleet(size: number): Promise<{ rows: Measurement[]; cpuMs: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-bench-'));
   const config = join(folder, 'airlock.yaml');
   writeFileSync(config, fleetConfig());
-  const cloud = await launchLocalCloud({
-    port: 0,
-    clock: 'virtual',
-    config,
-    settings: NO_SWEEP,
-  });
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', config, settings: NO_TIMERS });
   try {
     const { client } = cloud;
     await client.seedFleet({
@@ -63,50 +71,71 @@ async function rotateFleet(size: number): Promise<Measurement[]> {
       startSeconds: UPDATE_SECONDS,
     });
     const before = await stats(client);
-    const run = await rotateUntilOverlap(client);
-    const moved = run.trail.find(({ step }) => /^move \d+ runtimes?$/.test(step));
-    const pilotFrom = run.trail.find(({ step }) => step === 'prove the new credential');
-    if (!moved || !pilotFrom || !moved.outcome.endsWith(', 0 not')) {
-      throw new Error(`${size} runtimes: ${moved?.outcome ?? run.summary ?? run.status}`);
-    }
-    const makespan = (Date.parse(moved.at) - Date.parse(pilotFrom.at)) / 1000;
-    const { instances } = await stats(client);
-    const ledger = await client.ledger({ service: 'arm', caller: PRINCIPALS.app });
-    const calls = ledger.filter(({ status, at }) => status !== undefined && at <= moved.at);
-    const writes = calls.filter(({ operation }) => operation === 'integrationRuntimes.createOrUpdate');
-    const name = (metric: string) => `rotate.${size}.${metric}`;
-    return [
-      measured(name('makespan.s'), makespan, 's'),
-      measured(name('bound.s'), bound(size), 's'),
-      measured(name('ratio'), makespan / bound(size), ''),
-      measured(name('arm.reads'), calls.length - writes.length, 'calls'),
-      measured(
-        name('arm.lists'),
-        calls.filter(({ operation }) => operation.endsWith('list')).length,
-        'calls',
-      ),
-      measured(name('arm.writes'), writes.length, 'calls'),
-      measured(name('arm.throttled'), calls.filter(({ status }) => status === 429).length, 'calls'),
-      measured(
-        name('history.events.max'),
-        Math.max(...instances.map(({ maxEvents }) => maxEvents)),
-        'events',
-      ),
-      measured(
-        name('payload.bytes.max'),
-        Math.max(...instances.map(({ maxPayload }) => maxPayload)),
-        'bytes',
-      ),
-      measured(name('cpu.s'), ((await stats(client)).cpuMs - before.cpuMs) / 1000, 's'),
+    const { id, run, calls } = await rotateUntilOverlap(client);
+    const moved = await stats(client);
+    const rows = [
+      ...makespanRows(size, run),
+      ...callRows(size, run, calls),
+      ...durableRows(size, moved),
+      measured(`rotate.${size}.cpu.s`, (moved.cpuMs - before.cpuMs) / 1000, 's'),
     ];
+    await untilCompleted(client, id);
+    const after = await stats(client);
+    const perRuntime = (metric: string, of: (stats: HostStats) => number, unit: string) =>
+      measured(`rotate.${size}.${metric}.per.runtime`, (of(after) - of(before)) / size, unit);
+    rows.push(
+      perRuntime('activities', ({ activities }) => activities, 'activities'),
+      perRuntime('state.bytes', ({ stateBytes }) => stateBytes, 'bytes'),
+    );
+    return { rows, cpuMs: moved.cpuMs - before.cpuMs };
   } finally {
     await cloud.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** When the last runtime was moved. Throws where one was not. */
+function movedAt(size: number, { trail, summary, status }: Shown): string {
+  const moved = trail.find(({ step }) => /^move \d+ runtimes?$/.test(step));
+  if (moved?.outcome.endsWith(', 0 not')) return moved.at;
+  throw new Error(`${size} runtimes: ${moved?.outcome ?? summary ?? status}`);
+}
+
+function makespanRows(size: number, run: Shown): Measurement[] {
+  const pilotFrom = run.trail.find(({ step }) => step === 'prove the new credential');
+  if (!pilotFrom) throw new Error(`${size} runtimes: the new credential was not proven.`);
+  const makespan = (Date.parse(movedAt(size, run)) - Date.parse(pilotFrom.at)) / 1000;
+  return [
+    measured(`rotate.${size}.makespan.s`, makespan, 's'),
+    measured(`rotate.${size}.bound.s`, bound(size), 's'),
+    measured(`rotate.${size}.ratio`, makespan / bound(size), 'ratio'),
+  ];
+}
+
+function callRows(size: number, run: Shown, all: readonly LedgerEntry[]): Measurement[] {
+  const calls = all.filter(({ status, at }) => status !== undefined && at <= movedAt(size, run));
+  const row = (metric: string, wanted: (call: LedgerEntry) => boolean) =>
+    measured(`rotate.${size}.arm.${metric}`, calls.filter(wanted).length, 'calls');
+  const isWrite = ({ operation }: LedgerEntry) => operation === 'integrationRuntimes.createOrUpdate';
+  return [
+    row('reads', (call) => !isWrite(call)),
+    row('lists', ({ operation }) => operation.endsWith('list')),
+    row('writes', isWrite),
+    row('throttled', ({ status }) => status === 429),
+  ];
+}
+
+function durableRows(size: number, { instances }: HostStats): Measurement[] {
+  const events = Math.max(...instances.map(({ maxEvents }) => maxEvents));
+  const payload = Math.max(...instances.map(({ maxPayload }) => maxPayload));
+  return [
+    measured(`rotate.${size}.history.events.max`, events, 'events'),
+    measured(`rotate.${size}.payload.bytes.max`, payload, 'bytes'),
+  ];
+}
+
 async function walkedFleet(size: number): Promise<Measurement> {
-  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_SWEEP });
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_TIMERS });
   try {
     const fleet = { factories: Math.min(FACTORIES, size), runtimes: size };
     await cloud.client.seedFleet({ ...fleet, startSeconds: UPDATE_SECONDS });
@@ -121,19 +150,46 @@ async function walkedFleet(size: number): Promise<Measurement> {
   }
 }
 
-async function rotateUntilOverlap(client: LocalClient): Promise<Shown> {
+interface Overlapping {
+  readonly id: string;
+  readonly run: Shown;
+  /** What the app asked of Resource Manager. */
+  readonly calls: readonly LedgerEntry[];
+}
+
+async function rotateUntilOverlap(client: LocalClient): Promise<Overlapping> {
   const answer = await client.functions('/api/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ action: 'rotate', credential: 'airflow-sp', force: true }),
   });
   const { id } = (await answer.json()) as { id: string };
+  const calls: LedgerEntry[] = [];
   for (let passed = 0; passed < 12 * HOUR; passed += 120) {
     await client.run({ maxSeconds: 120 });
-    const run = (await readRun(client, id)) as unknown as Shown;
-    if (run.overlapUntil !== undefined || run.status === 'completed') return run;
+    // Now and then: a ledger keeps its newest entries, and a fleet makes more than that.
+    calls.push(...(await newCalls(client, calls.at(-1)?.n ?? 0)));
+    const run = await shown(client, id);
+    if (run.overlapUntil !== undefined || run.status === 'completed') return { id, run, calls };
   }
   throw new Error(`The rotation ${id} did not reach its overlap.`);
+}
+
+async function newCalls(client: LocalClient, since: number): Promise<readonly LedgerEntry[]> {
+  return client.ledger({ service: 'arm', caller: PRINCIPALS.app, since });
+}
+
+/** Over the overlap, to the look that shows that nobody leans on the old credential. */
+async function untilCompleted(client: LocalClient, id: string): Promise<void> {
+  for (let passed = 0; passed < 72 * HOUR; passed += HOUR) {
+    if ((await shown(client, id)).status === 'completed') return;
+    await client.run({ maxSeconds: HOUR });
+  }
+  throw new Error(`The rotation ${id} did not end.`);
+}
+
+async function shown(client: LocalClient, id: string): Promise<Shown> {
+  return (await readRun(client, id)) as unknown as Shown;
 }
 
 /** The sample environment's configuration for a whole subscription, asked every minute. */

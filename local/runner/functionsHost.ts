@@ -15,11 +15,12 @@ import { type ExecutionEnd, type Replayed, replayHistory } from './episode.js';
 import { answerEventGrid } from './eventGridWebhook.js';
 import type { HistoryEvent } from './history.js';
 import { readHostJson } from './hostJson.js';
+import { type HostStats, hostStats } from './hostStats.js';
 import { HttpFunctions } from './httpFunctions.js';
 import { parentOf } from './instances.js';
 import { InvocationFailure, Invoker } from './invoke.js';
 import { type HostAnswer, type HostRequest, type HostServer, serve } from './server.js';
-import type { DurableState, Measures } from './state.js';
+import type { DurableState } from './state.js';
 import { timeOutBy } from './timeouts.js';
 import { startTimers } from './timerTriggers.js';
 
@@ -37,14 +38,6 @@ export interface FunctionsHostOptions {
     EngineOptions,
     'fault' | 'seed' | 'keepHistories' | 'maxConcurrentActivities' | 'functionTimeout' | 'versions' | 'schema'
   >;
-}
-
-export interface HostStats {
-  /** Invocations by function name. */
-  readonly invocations: Readonly<Record<string, number>>;
-  readonly instances: readonly ({ instanceId: string; name: string; status: string } & Measures)[];
-  /** CPU time of this process, milliseconds. */
-  readonly cpuMs: number;
 }
 
 export interface RecordedExecution {
@@ -162,17 +155,7 @@ class Host implements FunctionsHost {
   }
 
   stats(): HostStats {
-    const { user, system } = process.cpuUsage();
-    return {
-      invocations: { ...this.#invocations },
-      instances: Object.values(this.#engine.state.instances).map((instance) => ({
-        instanceId: instance.instanceId,
-        name: instance.name,
-        status: instance.status,
-        ...instance.measures,
-      })),
-      cpuMs: (user + system) / 1000,
-    };
+    return hostStats(this.#invocations, this.#invoker.namesOf('activityTrigger'), this.#engine.state);
   }
 
   history(instanceId: string): readonly RecordedExecution[] | undefined {

@@ -1,92 +1,72 @@
 /**
- * `npm run bench:storage`: counts the storage operations of an idle app and of one enablement, on the real extension
- * with the polling of a deployed app, and prints them. docs/cost.md goes by these numbers.
+ * `npm run bench:storage`: what an idle app and one enablement ask of the storage account, and how long a start waits on a
+ * hub that was idle; on the real extension, with host.json as it is shipped or with other settings of its storage.
+ * docs/cost.md goes by these numbers.
  */
-import { setTimeout as pause } from 'node:timers/promises';
-import { readArguments } from '../../infra/scripts/commandLine.mjs';
-import { type CountedStorage, countStorage, type Operations } from './countingProxy.js';
-import { ScenarioContext } from './scenarios/context.js';
-import { endEverything, launchExtensionCloud } from './setup/launch.js';
+import { readFileSync } from 'node:fs';
+import { compareAndReport, readBaseline } from '../../bench/baselineFile.js';
+import type { Measurement } from '../../bench/measure.js';
+import { readArguments, requireOneOf } from '../../infra/scripts/commandLine.mjs';
+import { projectFile } from '../../local/project.js';
+import { measureOperations } from './counting/operations.js';
+import { measureStarts } from './counting/starts.js';
+import { endEverything } from './setup/launch.js';
 
-readArguments(`Usage: npm run bench:storage
-Counts the storage operations of an idle app and of one enablement, on the real extension, and prints them. Takes ten minutes.`);
+const PARTS = { operations: measureOperations, starts: measureStarts };
+const USAGE = `Usage: npm run bench:storage -- [--only operations|starts] [--set NAME=VALUE]... [--record]
+Counts the storage operations of an idle app and of one enablement, and measures how long a start waits where another host owns
+the partition; on the real extension. Takes some fifteen minutes. Ends with 1 where a count is worse than bench/baseline.json.
+  --only NAME       one of them: ${Object.keys(PARTS).join(', ')}
+  --set NAME=VALUE  another value for a setting of host.json's storageProvider; nothing is compared then
+  --record          writes the counts to bench/baseline.json`;
+const { values } = readArguments(
+  USAGE,
+  {
+    options: {
+      only: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      record: { type: 'boolean', default: false },
+    },
+  },
+  ({ only, set = [], record }) => {
+    requireOneOf('--only', only, Object.keys(PARTS));
+    const odd = set.find((one) => !/^\w+=./.test(one));
+    if (odd !== undefined) throw new Error(`--set takes NAME=VALUE, not '${odd}'.`);
+    if (record && set.length > 0) throw new Error('--record is for host.json as it is: leave --set out.');
+  },
+);
 
-/** Polling slows down step by step, up to `maxQueuePollingInterval`. */
-const SETTLE_MS = 120_000;
-const IDLE_MS = 180_000;
-/** Longer than any wait of an enablement whose runtime starts in seconds: no message for so long, and it has ended. */
-const ENDED_AFTER_MS = 60_000;
-
-type Counts = Readonly<Record<'queue' | 'table' | 'blob', number>>;
-
-/** What was done between two counts, looks into empty queues taken off. */
-function done(before: Operations, after: Operations): Counts {
-  const emptyLooks = after.emptyLooks - before.emptyLooks;
-  return {
-    queue: after.queue - before.queue - emptyLooks,
-    table: after.table - before.table,
-    blob: after.blob - before.blob,
+/** The local cloud of tests has settings of its own for what is at its default here: so every one that counts is given. */
+function storageProvider(): Readonly<Record<string, string>> {
+  const { extensions } = JSON.parse(readFileSync(projectFile('host.json'), 'utf8')) as {
+    extensions: { durableTask: { storageProvider: Record<string, unknown> } };
   };
+  const { type: _, ...shipped } = extensions.durableTask.storageProvider;
+  const wanted = values.set.map((one): [string, string] => [
+    one.slice(0, one.indexOf('=')),
+    one.slice(one.indexOf('=') + 1),
+  ]);
+  const all = { maxQueuePollingInterval: '00:00:30', ...shipped, ...Object.fromEntries(wanted) };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, String(value)]));
 }
 
-/** Waits until no message moves; nothing here reads the app's API, which would be counted, too. */
-async function messagesAtRest(storage: CountedStorage): Promise<void> {
-  const moved = () => storage.count().queue - storage.count().emptyLooks;
-  for (let before = -1; before !== moved(); ) {
-    before = moved();
-    await pause(ENDED_AFTER_MS);
-  }
-}
-
-function print(what: string, counts: Counts): void {
-  const rounded = Object.entries(counts).map(([kind, count]) => `${kind} ${Math.round(count * 10) / 10}`);
-  const sum = Object.values(counts).reduce((all, one) => all + one, 0);
-  process.stdout.write(`${what}: ${Math.round(sum)} (${rounded.join(', ')})\n`);
-}
-
-async function measure(storage: CountedStorage, context: ScenarioContext): Promise<void> {
-  await pause(SETTLE_MS);
-  const idle = storage.count();
-  await pause(IDLE_MS);
-  const [begun, began] = [storage.count(), performance.now()];
-  const minutes = IDLE_MS / 60_000;
-  const inIdle = done(idle, begun);
-  const idleAMinute: Counts = {
-    queue: (begun.queue - idle.queue) / minutes,
-    table: inIdle.table / minutes,
-    blob: inIdle.blob / minutes,
-  };
-  print('an idle minute', idleAMinute);
-  await context.create('etl');
-  await messagesAtRest(storage);
-  const elapsed = (performance.now() - began) / 60_000;
-  const all = done(begun, storage.count());
-  const { outcome } = await context.ended(await context.firstRun('etl'));
-  print(`an enablement that ended ${outcome}, without what an idle app does meanwhile`, {
-    queue: all.queue,
-    table: all.table - idleAMinute.table * elapsed,
-    blob: all.blob - idleAMinute.blob * elapsed,
-  });
-}
-
-let storage: CountedStorage | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => void endEverything().finally(() => process.exit(1)));
 }
 try {
-  const cloud = await launchExtensionCloud({
-    runtimeStartSeconds: 5,
-    hostEnvironment: {
-      AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:30',
-    },
-    async storageThrough(connectionString) {
-      storage = await countStorage(connectionString);
-      return storage.connectionString;
-    },
-  });
-  if (storage === undefined) throw new Error('The storage is not counted.');
-  await measure(storage, new ScenarioContext(cloud));
+  const [settings, baseline] = [storageProvider(), readBaseline()];
+  const parts = Object.entries(PARTS).filter(([name]) => values.only === undefined || name === values.only);
+  const measured = await Promise.all(
+    parts.map(async ([name, measure]): Promise<[string, Measurement[]]> => {
+      const rows = await measure(settings);
+      for (const { metric, value, unit } of rows) {
+        process.stdout.write(`${metric.padEnd(44)}${String(value).padStart(10)} ${unit}\n`);
+      }
+      return [`storage.${name}`, rows];
+    }),
+  );
+  if (values.set.length === 0)
+    process.exitCode = compareAndReport(baseline, new Map(measured), values.record);
 } finally {
-  storage?.close();
   await endEverything();
 }

@@ -42,15 +42,15 @@ export class Executions {
 
   constructor(private readonly ledger: Pick<Ledger, 'record'>) {}
 
-  /** Takes what an orchestrator is told at the beginning of an episode; gives the execution's id. */
-  begin(name: string, payload: string): string {
+  /** Takes what an orchestrator is told at the beginning of an episode, and by which host; gives the execution's id. */
+  begin(name: string, payload: string, host = 0): string {
     const { instanceId, history } = PAYLOAD.parse(JSON.parse(payload));
     const started = STARTED.parse(history.find((event) => event.EventType === 0));
     const executionId = started.OrchestrationInstance.ExecutionId;
     const isNew = !this.#executions.has(executionId);
     this.#executions.set(executionId, { instanceId, executionId, name, input: started.Input, history });
     if (isNew && !this.#continuing.delete(instanceId))
-      this.#record('orchestration.started', instanceId, { name });
+      this.#record('orchestration.started', instanceId, { name, host });
     return executionId;
   }
 

@@ -16,7 +16,7 @@ import { startTimers } from '../../../local/runner/timerTriggers.js';
 import { DoubledEpisodes } from './doubledEpisodes.js';
 import { Executions } from './executions.js';
 import { JobHost, type ReadyJobHost } from './jobHost.js';
-import { Partitions } from './partitions.js';
+import { Partitions, STAMP, workerId } from './partitions.js';
 import { EXTENSION_SETTINGS, type ExtensionSettings, SETTINGS_VARIABLE } from './settings.js';
 import { answerInvocation } from './worker.js';
 
@@ -30,13 +30,6 @@ const WEBHOOKS = '/runtime/webhooks/';
 /** A host that is started again needs some seconds. */
 const LONGEST_START_MS = 120_000;
 const LOOK_AGAIN_MS = 100;
-
-/** The platform names a host by its stamp and its number there; the extension names the owner of a lease so. */
-const STAMP = 'local';
-
-function workerId(host: number): string {
-  return `${STAMP}:${host}`;
-}
 
 type HostOptions = Parameters<CreateAppHost>[0];
 
@@ -153,7 +146,7 @@ class ExtensionHost implements AppHost {
         WEBSITE_CURRENT_STAMPNAME: STAMP,
         RoleInstanceId: String(host),
         AzureFunctionsJobHost__extensions__durableTask__hubName: hub,
-        // What host.json leaves at its default of 30 seconds, which a test would only wait for.
+        // In place of host.json's half a minute, which a test would only wait for.
         AzureFunctionsJobHost__extensions__durableTask__storageProvider__maxQueuePollingInterval: '00:00:01',
         ...environment,
       },

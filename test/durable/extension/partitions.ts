@@ -2,6 +2,14 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 
+/** The platform names a host by its stamp and its number there. */
+export const STAMP = 'local';
+
+/** What the extension calls the owner of a lease, by the host's number. */
+export function workerId(host: number): string {
+  return `${STAMP}:${host}`;
+}
+
 /** What the extension renews a lease by. */
 const LEASE_MS = 30_000;
 

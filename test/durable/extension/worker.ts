@@ -47,7 +47,7 @@ export async function answerInvocation(
   const subject = `${instanceOf(invocation)} ${found.metadata.name}`;
   kernel.secrets.look(`instance ${subject}`, invocation.data ?? '');
   if (isGone(kernel, 'before', invocation, subject)) return GONE;
-  const answer = await kernel.clock.busy(() => run(options, found, invocation));
+  const answer = await kernel.clock.busy(() => run(options, found, host, invocation));
   kernel.secrets.look(`instance ${subject}`, JSON.stringify(answer));
   if (isGone(kernel, 'after', invocation, subject)) return GONE;
   if (invocation.trigger === 'orchestrationTrigger') {
@@ -82,10 +82,11 @@ function isGone(
 async function run(
   { invoker, executions }: WorkerOptions,
   found: RegisteredFunction,
+  host: number,
   { trigger, data, instanceId }: Invocation,
 ): Promise<{ returnValue: RpcData | null } | { failure: { message: string; stack: string } }> {
   const execution =
-    trigger === 'orchestrationTrigger' ? executions.begin(found.metadata.name, data ?? '') : undefined;
+    trigger === 'orchestrationTrigger' ? executions.begin(found.metadata.name, data ?? '', host) : undefined;
   try {
     const { returnValue } = await invoker.invoke(
       found,
