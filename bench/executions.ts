@@ -6,6 +6,7 @@ import type { LocalClient } from '../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/hostStats.js';
 import { runtimeId } from '../local/sample/names.js';
+import { AS_DEPLOYED } from './deployed.js';
 import { type Measurement, measured } from './measure.js';
 
 const UPDATE_SECONDS = 20 * 60;
@@ -37,7 +38,11 @@ interface Counts {
 }
 
 async function countsOf(runtimes: number): Promise<Counts> {
-  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_SWEEP });
+  const cloud = await launchLocalCloud({
+    port: 0,
+    clock: 'virtual',
+    settings: { ...NO_SWEEP, ...AS_DEPLOYED },
+  });
   try {
     const { client } = cloud;
     await client.setLifecycle({ startSeconds: UPDATE_SECONDS });

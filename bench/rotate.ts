@@ -14,6 +14,7 @@ import { projectFile } from '../local/project.js';
 import type { HostStats } from '../local/runner/hostStats.js';
 import { PRINCIPALS } from '../local/sample/names.js';
 import type { RotationResult } from '../src/domain/runs/rotations.js';
+import { AS_DEPLOYED } from './deployed.js';
 import { type Measurement, measured } from './measure.js';
 import { walkFleet } from './plain.js';
 
@@ -62,7 +63,12 @@ async function rotateFleet(size: number): Promise<{ rows: Measurement[]; cpuMs: 
   const folder = mkdtempSync(join(tmpdir(), 'airlock-bench-'));
   const config = join(folder, 'airlock.yaml');
   writeFileSync(config, fleetConfig());
-  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', config, settings: NO_TIMERS });
+  const cloud = await launchLocalCloud({
+    port: 0,
+    clock: 'virtual',
+    config,
+    settings: { ...NO_TIMERS, ...AS_DEPLOYED },
+  });
   try {
     const { client } = cloud;
     await client.seedFleet({

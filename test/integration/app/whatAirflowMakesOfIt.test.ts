@@ -137,6 +137,8 @@ describe('under a profile of its own', () => {
     cloud = await startCloud({ configText: `${rotationConfig()}${access}`, settings: NO_SWEEP });
     const run = await enable(cloud, { name: 'asked' });
     expect(run.outcome).not.toBe('enabled');
+    // The run has ended before all of Airflow was up.
+    await cloud.client.advance(300);
 
     expect(await dagRow()).toMatchObject({
       status: 'missing',
