@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const UNIT = 'test/unit/**/*.test.ts';
+/** They take their local clouds in turns. */
+const CLOUDS = ['test/integration/app/**/*.test.ts', 'test/integration/duplicates/**/*.test.ts'];
 /** They stand in for modules or for what all of a process shares, which the next file would find in their place. */
 const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadlines.test.ts'];
 
@@ -47,7 +49,9 @@ export default defineConfig({
       // Pure rules and doubles: files share a process, and so load what they test once.
       { extends: true, test: { name: 'unit', include: [UNIT], exclude: APART, isolate: false } },
       { extends: true, test: { name: 'apart', include: APART } },
-      { extends: true, test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT] } },
+      // Files share a process, and so the local clouds that the files before have left.
+      { extends: true, test: { name: 'clouds', include: CLOUDS, isolate: false } },
+      { extends: true, test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT, ...CLOUDS] } },
     ],
   },
 });
