@@ -266,7 +266,7 @@ export function createClient(ready: ReadyLine) {
       waitFor(what, ask, seconds),
 
     /**
-     * Another new local cloud in the same process, with the same app and configuration, at the same time of a later year.
+     * Another new local cloud in the same process, with the same app and configuration, at the same time of a later week.
      * Its ready line: this client ends with the world before.
      */
     beginAnew: (world: NewWorld = {}) => call<ReadyLine>('POST', '/anew', world),

@@ -13,7 +13,6 @@ import { closeServer, listen, PortTaken } from './net/proxy.js';
 import type { LocalOptions } from './options.js';
 import { projectFile } from './project.js';
 import { ANEW_LINE, type ReadyLine } from './ready.js';
-import { yearsOn } from './sameCalendar.js';
 import { appSettings } from './sample/appSettings.js';
 import {
   AIRFLOW_VAULT,
@@ -123,15 +122,14 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     return port;
   };
 
-  const begun = realNow();
-  let worlds = 1;
+  let ahead = 0;
   const beginAnew = async (asked: WorldOptions): Promise<ReadyLine | undefined> => {
-    const ahead = yearsOn(asked.begin === undefined ? begun : Date.parse(asked.begin), worlds);
-    if (world.host.registrations === undefined || ahead === undefined) return undefined;
-    worlds += 1;
+    const wanted = asked.begin === undefined ? realNow() : Date.parse(asked.begin);
+    const next = aheadOf(world.kernel.clock.now(), wanted, ahead);
+    if (world.host.registrations === undefined || next === undefined) return undefined;
+    ahead = next;
     await end(world);
     options.out(ANEW_LINE);
-    // Beyond all that the app may have kept of the world before; and begin at the same time of a year like that one.
     setMachineAhead(ahead);
     const begin = asked.begin && new Date(Date.parse(asked.begin) + ahead).toISOString();
     const { clock } = options;
@@ -171,6 +169,20 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
       await world.kernel.persisted();
     },
   };
+}
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+/** The SDK of Key Vault writes expiries with 32 bits, and so none after January 2038. */
+const LATEST_BEGIN = Date.UTC(2035, 0, 1);
+
+/**
+ * How many milliseconds later than `wanted` another world begins: at the same time of the same weekday, after all that
+ * the app may have kept of the world before, which ended at `last`. What it keeps of lists goes by that world's clock,
+ * what it keeps of tokens by the machine's. `undefined`: no other world can begin.
+ */
+function aheadOf(last: number, wanted: number, before: number): number | undefined {
+  const weeks = Math.max(Math.ceil((last - wanted) / WEEK_MS), before / WEEK_MS) + 1;
+  return wanted + weeks * WEEK_MS > LATEST_BEGIN ? undefined : weeks * WEEK_MS;
 }
 
 /** Ends a world that another takes the place of: what is under way comes to rest, what waits for time never comes. */

@@ -20,7 +20,7 @@ const CONFIG = rotationConfig()
     '    credential: airflow-sp\n',
     '    credential: airflow-sp\n    access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }\n',
   );
-const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 30 2 *' };
 
 let cloud: TestCloud;
 afterEach(async () => {
