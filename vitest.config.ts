@@ -51,7 +51,10 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: APART } },
       // Files share a process, and so the local clouds that the files before have left.
       { extends: true, test: { name: 'clouds', include: CLOUDS, isolate: false } },
-      { extends: true, test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT, ...CLOUDS] } },
+      {
+        extends: true,
+        test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT, ...CLOUDS] },
+      },
     ],
   },
 });

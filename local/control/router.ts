@@ -68,10 +68,7 @@ interface Reply {
   readonly body?: unknown;
 }
 
-async function answer(
-  routes: readonly CompiledRoute[],
-  incoming: IncomingMessage,
-): Promise<Reply> {
+async function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage): Promise<Reply> {
   const raw = await readText(incoming);
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   const here = routes.flatMap(({ route, pattern }) => {

@@ -2,7 +2,7 @@
  * Local clouds that tests take in turns. To start one is most of what a test costs, so the process stays, with the app
  * that it has loaded, and each test gets another world in it, as new as that of a process of its own.
  */
-import { type LocalClient, createClient } from '../../../local/client.js';
+import { createClient, type LocalClient } from '../../../local/client.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { ANEW_LINE, type ReadyLine } from '../../../local/ready.js';
 

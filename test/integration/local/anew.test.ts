@@ -88,7 +88,10 @@ async function sight(client: LocalClient, begin: number): Promise<unknown> {
   const text = JSON.stringify(seen)
     // What the app notes by the machine's clock, which goes its own way.
     .replace(/"createdAt":"[^"]*",/g, '')
-    .replace(/sw-\d{4}-\d\d-\d\d/g, (sweep) => `sw-day ${Math.floor((Date.parse(sweep.slice(3)) - begin) / DAY_MS)}`)
+    .replace(
+      /sw-\d{4}-\d\d-\d\d/g,
+      (sweep) => `sw-day ${Math.floor((Date.parse(sweep.slice(3)) - begin) / DAY_MS)}`,
+    )
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, (time) => relative(Date.parse(time)))
     // Some count milliseconds, vaults seconds.
     .replace(/(?<=":)\d{13}(?=[,}\]])/g, (time) => String(Number(time) - begin))
@@ -216,7 +219,8 @@ describe('a world that begins in a process that had another', () => {
       tokens.push(await present.token());
     }
     const issued = tokens.map(
-      (token) => JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iat: number },
+      (token) =>
+        JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iat: number },
     );
 
     expect(moments[1]).toBeGreaterThan((moments[0] ?? 0) + 10 * DAY_MS);
