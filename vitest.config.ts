@@ -14,11 +14,13 @@ const LONG = [
   'faults/durableFaults',
   'faults/faults',
   'integration/duplicates/children',
-  'integration/app/rotating',
   'faults/duplicates',
+  'integration/duplicates/runtimeRuns',
   'integration/duplicates/activities',
   'integration/app/activitiesTwice',
-  'integration/app/deciding',
+  'integration/app/stragglers',
+  'integration/app/undoing',
+  'integration/app/rotating',
   'integration/app/leastPrivilege',
   'integration/duplicates/operations',
   'integration/app/workerGone',
@@ -30,7 +32,12 @@ class LongFirst extends BaseSequencer {
     const place = ({ moduleId }: TestSpecification) => LONG.findIndex((one) => moduleId.endsWith(one));
     const others = await super.sort(files.filter((file) => place(file) === -1));
     const long = files.filter((file) => place(file) !== -1).sort((a, b) => place(a) - place(b));
-    return [...long, ...others];
+    // A worker keeps its process, and the clouds in it, only as long as the next file is of the same project.
+    const ofClouds = ({ project }: TestSpecification) => project.name === 'clouds';
+    const ordered = [...long, ...others];
+    const first = ordered.filter((file) => !ofClouds(file) && long.includes(file));
+    const last = ordered.filter((file) => !ofClouds(file) && !long.includes(file));
+    return [...first, ...ordered.filter(ofClouds), ...last];
   }
 }
 
