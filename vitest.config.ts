@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const UNIT = 'test/unit/**/*.test.ts';
+/** They take their local clouds in turns. */
+const CLOUDS = ['test/integration/app/**/*.test.ts', 'test/integration/duplicates/**/*.test.ts'];
 /** They stand in for modules or for what all of a process shares, which the next file would find in their place. */
 const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadlines.test.ts'];
 
@@ -12,11 +14,13 @@ const LONG = [
   'faults/durableFaults',
   'faults/faults',
   'integration/duplicates/children',
-  'integration/app/rotating',
   'faults/duplicates',
+  'integration/duplicates/runtimeRuns',
   'integration/duplicates/activities',
   'integration/app/activitiesTwice',
-  'integration/app/deciding',
+  'integration/app/stragglers',
+  'integration/app/undoing',
+  'integration/app/rotating',
   'integration/app/leastPrivilege',
   'integration/duplicates/operations',
   'integration/app/workerGone',
@@ -28,7 +32,12 @@ class LongFirst extends BaseSequencer {
     const place = ({ moduleId }: TestSpecification) => LONG.findIndex((one) => moduleId.endsWith(one));
     const others = await super.sort(files.filter((file) => place(file) === -1));
     const long = files.filter((file) => place(file) !== -1).sort((a, b) => place(a) - place(b));
-    return [...long, ...others];
+    // A worker keeps its process, and the clouds in it, only as long as the next file is of the same project.
+    const ofClouds = ({ project }: TestSpecification) => project.name === 'clouds';
+    const ordered = [...long, ...others];
+    const first = ordered.filter((file) => !ofClouds(file) && long.includes(file));
+    const last = ordered.filter((file) => !ofClouds(file) && !long.includes(file));
+    return [...first, ...ordered.filter(ofClouds), ...last];
   }
 }
 
@@ -50,7 +59,12 @@ export default defineConfig({
       // Pure rules and doubles: files share a process, and so load what they test once.
       { extends: true, test: { name: 'unit', include: [UNIT], exclude: APART, isolate: false } },
       { extends: true, test: { name: 'apart', include: APART } },
-      { extends: true, test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT] } },
+      // Files share a process, and so the local clouds that the files before have left.
+      { extends: true, test: { name: 'clouds', include: CLOUDS, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT, ...CLOUDS] },
+      },
     ],
   },
 });

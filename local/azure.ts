@@ -35,12 +35,13 @@ export interface EmulatedAzure {
 
 const STATE = z.record(z.string(), z.unknown());
 
-export function createAzure(kernel: Kernel): EmulatedAzure {
+/** `identityHeader` is what the app has been told already; absent: a new one. */
+export function createAzure(kernel: Kernel, identityHeader?: string): EmulatedAzure {
   const directory = createDirectory(kernel);
   const roles = createRoleAssignments(kernel);
   const entra = createEntra(kernel, { directory });
   const graph = createGraph(kernel, { directory });
-  const identity = createIdentity(kernel, { directory });
+  const identity = createIdentity(kernel, { directory, header: identityHeader });
   const eventGrid = createEventGrid(kernel, { directory, roles });
   const keyVault = createKeyVault(kernel, { directory, roles, events: eventGrid });
   const resourceManager = createResourceManager(kernel, {

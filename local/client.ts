@@ -1,6 +1,7 @@
 /** A typed client of the local cloud's control API, with what tests, the demonstration and the bench need beside it. */
 import { readFileSync } from 'node:fs';
 import type { NewFault } from './control/kernelRoutes.js';
+import type { NewWorld } from './control/worldRoutes.js';
 import type { LedgerFilter } from './kernel/ledger.js';
 import type { ArmedFault, ClockMode, LedgerEntry } from './kernel/types.js';
 import type { LogLine } from './logBook.js';
@@ -264,6 +265,11 @@ export function createClient(ready: ReadyLine) {
     waitFor: <T>(what: string, ask: () => Promise<T | undefined>, seconds = 60) =>
       waitFor(what, ask, seconds),
 
+    /**
+     * Another new local cloud in the same process, with the same app and configuration, at the same time of a later week.
+     * Its ready line: this client ends with the world before.
+     */
+    beginAnew: (world: NewWorld = {}) => call<ReadyLine>('POST', '/anew', world),
     shutdown: () => call<unknown>('POST', '/shutdown'),
   };
 }

@@ -1,25 +1,18 @@
-/** The local cloud as one object: kernel, emulated Azure, functions host and control API, in one state folder. */
+/** The local cloud as one object: a world, the servers in front of it and the control API, in one state folder. */
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { createAzure, type EmulatedAzure } from './azure.js';
 import { cloudRoutes } from './control/cloudRoutes.js';
 import { hostRoutes } from './control/hostRoutes.js';
 import { kernelRoutes } from './control/kernelRoutes.js';
-import { createControlServer } from './control/router.js';
-import { durableFault } from './durableFaults.js';
+import { type CompiledRoute, compileRoutes, createControlServer } from './control/router.js';
+import { worldRoutes } from './control/worldRoutes.js';
 import { appEnvironment } from './environment.js';
-import type { ClockState } from './kernel/clock.js';
-import { createKernel, type LocalKernel } from './kernel/kernel.js';
-import { openStore, type Snapshot } from './kernel/store.js';
-import type { LedgerEntry } from './kernel/types.js';
-import { createLogBook } from './logBook.js';
+import { openStore } from './kernel/store.js';
+import { realNow, setMachineAhead } from './machineTime.js';
 import { openCertificateAuthority } from './net/ca.js';
 import { closeServer, listen, PortTaken } from './net/proxy.js';
 import type { LocalOptions } from './options.js';
 import { projectFile } from './project.js';
-import type { ReadyLine } from './ready.js';
-import { createAppService } from './runner/appService.js';
-import type { FunctionsHost, FunctionsHostOptions } from './runner/functionsHost.js';
+import { ANEW_LINE, type ReadyLine } from './ready.js';
 import { appSettings } from './sample/appSettings.js';
 import {
   AIRFLOW_VAULT,
@@ -30,17 +23,20 @@ import {
   TENANT,
   vaultHost,
 } from './sample/names.js';
-import { seed, subscribe } from './sample/seed.js';
 import { type AzureServers, startAzureServers } from './servers.js';
 import { type LocalSettings, loadSettings, saveSettings } from './settings.js';
+import {
+  type AppHost,
+  type CreateAppHost,
+  createWorld,
+  describe,
+  KEPT,
+  type Surroundings,
+  type World,
+  type WorldOptions,
+} from './world.js';
 
-/** What the local cloud needs of the host that runs the app's functions; `createFunctionsHost` gives it. */
-export interface AppHost extends Pick<FunctionsHost, 'start' | 'stop' | 'snapshot' | 'restore'> {
-  stats(): unknown;
-  history(instanceId: string): unknown;
-}
-
-export type CreateAppHost = (options: FunctionsHostOptions & { readonly kernel: LocalKernel }) => AppHost;
+export type { AppHost, CreateAppHost } from './world.js';
 
 export interface CloudOptions extends LocalOptions {
   readonly state: string;
@@ -59,29 +55,6 @@ export interface LocalCloud {
   stop(): Promise<void>;
 }
 
-const LEDGER_ENTRY = z.object({
-  n: z.number(),
-  at: z.string(),
-  service: z.string(),
-  operation: z.string(),
-  caller: z.string().optional(),
-  subject: z.string().optional(),
-  status: z.number().optional(),
-  detail: z.record(z.string(), z.unknown()).optional(),
-}) as unknown as z.ZodType<LedgerEntry>;
-
-const LEDGER = z.object({ last: z.number(), entries: z.array(LEDGER_ENTRY) });
-
-const KEPT = z.object({
-  cloud: z.object({ azure: z.unknown(), faults: z.unknown(), ledger: LEDGER }),
-  host: z.object({
-    clock: z.object({ now: z.number(), offset: z.number() }),
-    functions: z.unknown(),
-    appService: z.unknown().optional(),
-  }),
-});
-type Kept = z.infer<typeof KEPT>;
-
 /** Starts a local cloud: a new one with the sample environment in it, or the one of the state folder. Throws `PortTaken`. */
 export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud> {
   const folder = resolve(options.state);
@@ -89,89 +62,134 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
   const ca = openCertificateAuthority(join(folder, 'cloud', 'ca'));
   const store = options.temporary ? undefined : openStore(folder);
   const kept = store?.loaded === undefined ? undefined : KEPT.parse(store.loaded);
-  const kernel = createKernel({
-    mode: options.clock ?? 'real',
-    ...clockStart(kept, options),
-    onError: (error) => logs.add('local', `DEFECT: the work of a timer failed: ${describe(error)}`),
-  });
-  const logs = createLogBook(() => kernel.clock.now(), options.out);
-  const log = (line: string) => logs.add('local', line);
-  const azure = createAzure(kernel);
-  fill(azure, kernel, kept, options);
-
-  const servers = await startAzureServers({ kernel, azure, ca, ports: settings.ports, log });
-  servers.route();
-  setEnvironment(servers, azure, options);
-  const appService = createAppService(kernel);
-  if (kept?.host.appService !== undefined) appService.restore(kept.host.appService);
-  const host = options.createHost({
-    kernel,
-    appService,
-    appEntry: resolve(options.app ?? projectFile('dist', 'main.js')),
-    functionKey: settings.functionKey,
-    systemKey: settings.systemKey,
-    onLog(line) {
-      kernel.secrets.look('log', line);
-      logs.add('app', line);
-    },
-    durable: { keepHistories: options.keepHistories ?? false, fault: durableFault(kernel) },
-  });
-  if (kept !== undefined) host.restore(kept.host.functions);
-  const take = (): Snapshot => ({
-    cloud: {
-      azure: azure.snapshot(),
-      faults: kernel.faults.snapshot(),
-      ledger: kernel.ledger.snapshot(),
-    },
-    host: { clock: kernel.clock.snapshot(), functions: host.snapshot(), appService: appService.snapshot() },
-  });
-  if (store) {
-    kernel.keepIn(store.keep(take, (error) => log(`The state could not be kept: ${describe(error)}`)));
-  }
-  const functionsPort = await startHost(host, settings.ports.functions);
-  const functions = `http://127.0.0.1:${functionsPort}`;
-  azure.eventGrid.deliverTo({ origin: functions, code: settings.systemKey });
-
-  const routes = [
-    ...kernelRoutes(kernel),
-    ...cloudRoutes({ azure, clock: kernel.clock, wayIn: { proxy: servers.proxy, ca: ca.certificate } }),
-    ...hostRoutes({
-      host,
-      appService,
-      clock: kernel.clock,
-      eventGrid: azure.eventGrid,
-      functions,
+  const around: Surroundings = {
+    createHost: options.createHost,
+    out: options.out,
+    host: {
+      appEntry: resolve(options.app ?? projectFile('dist', 'main.js')),
+      functionKey: settings.functionKey,
       systemKey: settings.systemKey,
-      logs,
-      shutDown: options.onShutdown,
-    }),
-  ];
-  const control = createControlServer(routes, log);
+      onLog(line) {
+        world.kernel.secrets.look('log', line);
+        world.logs.add('app', line);
+      },
+    },
+  };
+  let world = createWorld(around, options, { kept });
+  const log = (line: string) => world.logs.add('local', line);
+
+  const servers = await startAzureServers({
+    get kernel() {
+      return world.kernel;
+    },
+    get azure() {
+      return world.azure;
+    },
+    ca,
+    ports: settings.ports,
+    log,
+  });
+  servers.route();
+  setEnvironment(servers, world, options);
+  if (store) {
+    const failed = (error: unknown) => log(`The state could not be kept: ${describe(error)}`);
+    world.kernel.keepIn(store.keep(world.take, failed));
+  }
+  let routes: readonly CompiledRoute[] = [];
+  const control = createControlServer(() => routes, log);
+
+  /** Starts the world's host, and lets the control API act on the world. */
+  const open = async (functionsPort: number): Promise<number> => {
+    const port = await startHost(world.host, functionsPort);
+    const functions = `http://127.0.0.1:${port}`;
+    const { kernel, azure, host, appService, logs } = world;
+    azure.eventGrid.deliverTo({ origin: functions, code: settings.systemKey });
+    routes = compileRoutes([
+      ...kernelRoutes(kernel),
+      ...cloudRoutes({ azure, clock: kernel.clock, wayIn: { proxy: servers.proxy, ca: ca.certificate } }),
+      ...hostRoutes({
+        host,
+        appService,
+        clock: kernel.clock,
+        eventGrid: azure.eventGrid,
+        functions,
+        systemKey: settings.systemKey,
+        logs,
+        shutDown: options.onShutdown,
+      }),
+      ...worldRoutes(store === undefined ? beginAnew : undefined),
+    ]);
+    return port;
+  };
+
+  let ahead = 0;
+  const beginAnew = async (asked: WorldOptions): Promise<ReadyLine | undefined> => {
+    const wanted = asked.begin === undefined ? realNow() : Date.parse(asked.begin);
+    const next = aheadOf(world.kernel.clock.now(), wanted, ahead);
+    if (world.host.registrations === undefined || next === undefined) return undefined;
+    ahead = next;
+    await end(world);
+    options.out(ANEW_LINE);
+    setMachineAhead(ahead);
+    const begin = asked.begin && new Date(Date.parse(asked.begin) + ahead).toISOString();
+    const { clock } = options;
+    world = createWorld(
+      around,
+      { ...asked, ...(clock && { clock }), ...(begin && { begin }) },
+      { before: world },
+    );
+    const functionsPort = await open(0);
+    return readyLine(settings, servers, { ...ready, functions: `http://127.0.0.1:${functionsPort}` });
+  };
+
+  const functionsPort = await open(settings.ports.functions);
   const controlPort = await listen(control, settings.ports.control);
   const { proxyPort: proxy, identityPort: identity } = servers;
   saveSettings(folder, {
     ...settings,
     ports: { functions: functionsPort, proxy, identity, control: controlPort },
   });
-  kernel.changed();
-  await kernel.persisted();
+  world.kernel.changed();
+  await world.kernel.persisted();
+  const ready = readyLine(settings, servers, {
+    functions: `http://127.0.0.1:${functionsPort}`,
+    control: `http://127.0.0.1:${controlPort}`,
+    ca: ca.certificateFile,
+    identityHeader: world.azure.identity.header,
+  });
 
   return {
-    ready: readyLine(settings, servers, {
-      functions,
-      control: `http://127.0.0.1:${controlPort}`,
-      ca: ca.certificateFile,
-      identityHeader: azure.identity.header,
-    }),
+    ready,
     async stop() {
       await closeServer(control);
-      await host.stop();
+      await world.host.stop();
       await servers.close();
-      kernel.clock.stop();
-      kernel.changed();
-      await kernel.persisted();
+      world.kernel.clock.stop();
+      world.kernel.changed();
+      await world.kernel.persisted();
     },
   };
+}
+
+const WEEK_MS = 7 * 24 * 3600 * 1000;
+/** The SDK of Key Vault writes expiries with 32 bits, and so none after January 2038. */
+const LATEST_BEGIN = Date.UTC(2035, 0, 1);
+
+/**
+ * How many milliseconds later than `wanted` another world begins: at the same time of the same weekday, after all that
+ * the app may have kept of the world before, which ended at `last`. What it keeps of lists goes by that world's clock,
+ * what it keeps of tokens by the machine's. `undefined`: no other world can begin.
+ */
+function aheadOf(last: number, wanted: number, before: number): number | undefined {
+  const weeks = Math.max(Math.ceil((last - wanted) / WEEK_MS), before / WEEK_MS) + 1;
+  return wanted + weeks * WEEK_MS > LATEST_BEGIN ? undefined : weeks * WEEK_MS;
+}
+
+/** Ends a world that another takes the place of: what is under way comes to rest, what waits for time never comes. */
+async function end({ kernel, host }: World): Promise<void> {
+  await kernel.clock.quiet();
+  kernel.clock.stop();
+  await host.stop();
 }
 
 /** Throws `PortTaken`, and whatever the app throws as it loads. */
@@ -185,39 +203,8 @@ async function startHost(host: AppHost, port: number): Promise<number> {
   }
 }
 
-/** A clock that goes on where it was, or begins at the time that the command line names. */
-function clockStart(kept: Kept | undefined, { begin }: CloudOptions): { clockState?: ClockState } {
-  if (kept !== undefined) return { clockState: kept.host.clock };
-  if (begin === undefined) return {};
-  const now = Date.parse(begin);
-  return { clockState: { now, offset: now - Date.now() } };
-}
-
-/** Puts in what the last snapshot held, or the sample environment; then what the command line says of either. */
-function fill(
-  azure: EmulatedAzure,
-  { clock, faults, ledger }: LocalKernel,
-  kept: Kept | undefined,
-  { eventSchema, runtimeStartSeconds }: CloudOptions,
-): void {
-  if (kept === undefined) {
-    seed(azure, clock);
-  } else {
-    azure.restore(kept.cloud.azure);
-    faults.restore(kept.cloud.faults);
-    ledger.restore(kept.cloud.ledger);
-  }
-  if (kept === undefined || eventSchema !== undefined) {
-    subscribe(azure.eventGrid, eventSchema ?? 'EventGridSchema');
-  }
-  if (runtimeStartSeconds !== undefined) {
-    azure.resourceManager.setLifecycle({ startSeconds: runtimeStartSeconds });
-  }
-}
-
 /** The environment is the app's, which runs in this process and is loaded later. */
-function setEnvironment(servers: AzureServers, azure: EmulatedAzure, options: CloudOptions): void {
-  const { identityEndpoint } = servers;
+function setEnvironment({ identityEndpoint }: AzureServers, { azure }: World, options: CloudOptions): void {
   Object.assign(
     process.env,
     appEnvironment({
@@ -249,8 +236,4 @@ function readyLine(
     vaults: [vaultHost(OPERATOR_VAULT), vaultHost(AIRFLOW_VAULT)],
     control: rest.control,
   };
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,6 +1,9 @@
 /** The line of JSON that the local cloud prints on stdout when it is ready. */
 import { z } from 'zod';
 
+/** What is written to stderr where another world begins in the same process: lines before it are of the one before. */
+export const ANEW_LINE = 'local: Another world begins.';
+
 export const READY = z.object({
   ready: z.literal(true),
   /** Origin of the functions host. */

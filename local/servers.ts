@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { EmulatedAzure } from './azure.js';
 import type { LocalKernel } from './kernel/kernel.js';
 import type { CertificateAuthority } from './net/ca.js';
-import { createFront, KEEP_ALIVE_MS } from './net/front.js';
+import { createFront, type FrontOptions, KEEP_ALIVE_MS } from './net/front.js';
 import { closeServer, listen, startProxy } from './net/proxy.js';
 import { routeHttps } from './net/route.js';
 import { IDENTITY_PATH } from './services/identity/identity.js';
@@ -19,6 +19,7 @@ export interface AzureServers {
 }
 
 export interface AzureServersOptions {
+  /** The kernel and the services that answer; asked for at each request, so that others may take their place. */
   readonly kernel: LocalKernel;
   readonly azure: EmulatedAzure;
   readonly ca: CertificateAuthority;
@@ -29,21 +30,31 @@ export interface AzureServersOptions {
 
 /** Throws `PortTaken`. */
 export async function startAzureServers(options: AzureServersOptions): Promise<AzureServers> {
-  const { kernel, azure, ca, ports, log } = options;
+  const { ca, ports, log } = options;
   const onRefused = (target: string) => {
-    kernel.ledger.record({ service: 'proxy', operation: 'refused', subject: target, status: 502 });
+    options.kernel.ledger.record({ service: 'proxy', operation: 'refused', subject: target, status: 502 });
     log(`${target} is refused: nobody plays that host here.`);
   };
+  const isKnown = (host: string) => options.azure.resolves(host);
+  const front = (scheme: 'http' | 'https', serviceFor: FrontOptions['serviceFor']) =>
+    createFront({
+      get kernel() {
+        return options.kernel;
+      },
+      scheme,
+      serviceFor,
+      log,
+    });
   const proxy = await startProxy({
     port: ports.proxy,
     ca,
-    isKnown: azure.resolves,
-    front: createFront({ kernel, scheme: 'https', serviceFor: azure.serviceFor, log }),
+    isKnown,
+    front: front('https', (host) => options.azure.serviceFor(host)),
     onRefused,
   });
   const identity = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
-    createFront({ kernel, scheme: 'http', serviceFor: () => azure.identity, log }),
+    front('http', () => options.azure.identity),
   );
   const identityPort = await listen(identity, ports.identity);
   let endRoute = () => {};
@@ -53,7 +64,7 @@ export async function startAzureServers(options: AzureServersOptions): Promise<A
     proxy: `http://127.0.0.1:${proxy.port}`,
     identityEndpoint: `http://127.0.0.1:${identityPort}${IDENTITY_PATH}`,
     route() {
-      endRoute = routeHttps({ port: proxy.tlsPort, isKnown: azure.resolves, onRefused });
+      endRoute = routeHttps({ port: proxy.tlsPort, isKnown, onRefused });
     },
     async close() {
       endRoute();

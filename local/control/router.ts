@@ -41,14 +41,26 @@ export function parsed<S extends z.ZodType>(schema: S, input: unknown): z.output
   throw new ControlError(400, issue?.message ?? 'The request is not valid.', path.join('.'));
 }
 
-export function createControlServer(routes: readonly ControlRoute[], log: (line: string) => void): Server {
-  const compiled = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+/** `routes` are those of the moment at which a request comes. */
+export function createControlServer(
+  routes: () => readonly CompiledRoute[],
+  log: (line: string) => void,
+): Server {
   return createServer((incoming, outgoing) => {
-    answer(compiled, incoming)
+    answer(routes(), incoming)
       .catch((error: unknown) => refusal(error, log))
       .then(({ status, body }) => send(outgoing, status, body))
       .catch((error: unknown) => log(`The control API could not answer: ${String(error)}`));
   });
+}
+
+export interface CompiledRoute {
+  readonly route: ControlRoute;
+  readonly pattern: RegExp;
+}
+
+export function compileRoutes(routes: readonly ControlRoute[]): CompiledRoute[] {
+  return routes.map((route) => ({ route, pattern: patternOf(route.path) }));
 }
 
 interface Reply {
@@ -56,10 +68,7 @@ interface Reply {
   readonly body?: unknown;
 }
 
-async function answer(
-  routes: readonly { route: ControlRoute; pattern: RegExp }[],
-  incoming: IncomingMessage,
-): Promise<Reply> {
+async function answer(routes: readonly CompiledRoute[], incoming: IncomingMessage): Promise<Reply> {
   const raw = await readText(incoming);
   const url = new URL(incoming.url ?? '/', 'http://127.0.0.1');
   const here = routes.flatMap(({ route, pattern }) => {

@@ -32,6 +32,8 @@ export interface FunctionsHostOptions {
   readonly systemKey: string;
   /** One line of what the app or the host logs. */
   readonly onLog: (line: string) => void;
+  /** Of an app that is loaded already; absent: the app is imported at the start. */
+  readonly registrations?: Registrations;
   /** What stands before the host; absent: nothing. */
   readonly appService?: AppService;
   readonly durable?: Pick<
@@ -51,7 +53,7 @@ export interface RecordedExecution {
 }
 
 export interface FunctionsHost {
-  /** Imports the app and serves it on 127.0.0.1; resolves to the port. Once a process. */
+  /** Imports the app, unless it is loaded already, and serves it on 127.0.0.1; resolves to the port. */
   start(port: number): Promise<number>;
   stop(): Promise<void>;
   snapshot(): unknown;
@@ -85,8 +87,9 @@ class Host implements FunctionsHost {
 
   constructor(options: FunctionsHostOptions) {
     this.#options = options;
-    const { kernel, systemKey, onLog } = options;
-    this.registrations = installCoreModule((level, _category, message) => onLog(`${level} ${message}`));
+    const { kernel, systemKey, onLog, registrations } = options;
+    this.registrations =
+      registrations ?? installCoreModule((level, _category, message) => onLog(`${level} ${message}`));
     this.#invoker = new Invoker(
       this.registrations,
       () => durableClientBinding(this.#origin, systemKey),
@@ -106,7 +109,7 @@ class Host implements FunctionsHost {
   }
 
   async start(port: number): Promise<number> {
-    const { kernel, appEntry } = this.#options;
+    const { kernel, appEntry, registrations } = this.#options;
     this.#server = await serve(
       port,
       (request) =>
@@ -122,8 +125,10 @@ class Host implements FunctionsHost {
     process.env['WEBSITE_HOSTNAME'] = `127.0.0.1:${this.#server.port}`;
     this.#origin = `http://127.0.0.1:${this.#server.port}`;
     if (kernel.clock.mode === 'virtual') this.#endTimeOuts = timeOutBy(kernel.clock);
-    await import(pathToFileURL(appEntry).href);
-    this.registrations.close();
+    if (registrations === undefined) {
+      await import(pathToFileURL(appEntry).href);
+      this.registrations.close();
+    }
     const functions = [...this.registrations.functions.values()];
     this.#http = new HttpFunctions(functions, this.#invoker, this.#options.functionKey, process.env);
     await this.#invoker.appHooks('appStart');

@@ -30,9 +30,15 @@ export interface Identity extends Service {
   assignUser(clientId: string): void;
 }
 
-export function createIdentity(kernel: Kernel, { directory }: { directory: Directory }): Identity {
+export interface IdentityPeers {
+  readonly directory: Directory;
+  /** What `IDENTITY_HEADER` holds already; absent: a random one. */
+  readonly header?: string | undefined;
+}
+
+export function createIdentity(kernel: Kernel, { directory, header }: IdentityPeers): Identity {
   let state: z.infer<typeof STATE> = {
-    header: randomBytes(16).toString('hex').toUpperCase(),
+    header: header ?? randomBytes(16).toString('hex').toUpperCase(),
     systemAssigned: null,
     userAssigned: [],
   };

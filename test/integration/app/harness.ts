@@ -9,6 +9,7 @@ import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../
 import { projectFile } from '../../../local/project.js';
 import { FACTORY, PRINCIPALS, RESOURCE_GROUP, SUBSCRIPTION } from '../../../local/sample/names.js';
 import type { AirflowPatch } from '../../../local/services/airflow/state.js';
+import { canBeShared, leaseCloud } from './cloudPool.js';
 
 export interface TestCloud {
   readonly client: LocalClient;
@@ -26,26 +27,41 @@ export function impatientConfig(): string {
   return `${sample.trimEnd()}\n    limits: { changeableMinutes: 12, readyMinutes: 12, checkMinutes: 12, pollSeconds: 60 }\n`;
 }
 
-/** Launches a local cloud. `config` is the text of another configuration than the sample environment's. */
-export async function startCloud(options: LaunchOptions & { configText?: string } = {}): Promise<TestCloud> {
-  const { configText, ...rest } = options;
-  const log: string[] = [];
-  const config = configText === undefined ? undefined : configFile(configText);
-  const handle = await launchLocalCloud({
+export interface StartOptions extends LaunchOptions {
+  /** Another configuration than the sample environment's. */
+  readonly configText?: string;
+  /** In a process that nobody has used: for what depends on how fast code runs that has not run before. */
+  readonly own?: boolean;
+}
+
+/** Starts a local cloud, in a process that an earlier test has left where that makes no difference. */
+export async function startCloud(options: StartOptions = {}): Promise<TestCloud> {
+  const { configText, own = false, ...rest } = options;
+  const launch: LaunchOptions = {
     port: 0,
     clock: 'virtual',
     runtimeStartSeconds: START_SECONDS,
-    onLog: (line) => log.push(line),
-    ...(config === undefined ? {} : { config }),
+    ...(configText === undefined ? {} : { config: configFile(configText) }),
     ...rest,
-  });
-  if (config !== undefined) void handle.exit.then(() => rmSync(config, { force: true }));
+  };
+  if (!own && canBeShared(launch)) return leaseCloud(launch);
+  const log: string[] = [];
+  const handle = await launchLocalCloud({ ...launch, onLog: (line) => log.push(line) });
   return { client: handle.client, handle, log };
 }
 
+/** Configurations that this process has written to files: the same text is the same file. */
+const configFiles = new Map<string, string>();
+process.once('exit', () => {
+  for (const file of configFiles.values()) rmSync(file, { force: true });
+});
+
 export function configFile(text: string): string {
-  const file = join(tmpdir(), `airlock-test-${process.pid}-${Math.random().toString(36).slice(2)}.yaml`);
+  const known = configFiles.get(text);
+  if (known !== undefined) return known;
+  const file = join(tmpdir(), `airlock-test-${process.pid}-${configFiles.size}.yaml`);
   writeFileSync(file, text);
+  configFiles.set(text, file);
   return file;
 }
 

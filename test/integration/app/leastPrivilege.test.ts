@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { projectFile } from '../../../local/project.js';
 import { TOPIC_HOST, TOPIC_ID } from '../../../local/sample/names.js';
@@ -20,7 +19,7 @@ const CONFIG = rotationConfig()
     '    credential: airflow-sp\n',
     '    credential: airflow-sp\n    access: { importDags: { linkedService: AzureBlobStorage1, folderPath: airflow } }\n',
   );
-const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 30 2 *' };
 
 let cloud: TestCloud;
 afterEach(async () => {
@@ -59,10 +58,7 @@ async function command(
       process.execPath,
       [projectFile('build', 'preflight.js'), ...args, file],
       { env },
-      (error, out, err) => {
-        rmSync(file);
-        done({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
-      },
+      (error, out, err) => done({ code: typeof error?.code === 'number' ? error.code : 0, out, err }),
     );
   });
 }

@@ -9,7 +9,7 @@ import { rotationConfig } from './rotationHarness.js';
 
 const PROVIDER = 'apache-airflow-providers-microsoft-azure';
 const VAULT = `https://${AIRFLOW_VAULT}.vault.azure.net`;
-const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 30 2 *' };
 
 let cloud: TestCloud;
 

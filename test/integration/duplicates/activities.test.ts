@@ -36,7 +36,8 @@ describe('two commits at the same time', () => {
 
   it('leave a later move what it comes from: the version before is one of another key', async () => {
     const names = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
-    cloud = await doubled([activity('commitCredential', {})], names);
+    // Where both are equally fast each writes a version, and a later run finds a follow-up under way.
+    cloud = await doubled([activity('commitCredential', {})], names, { own: true });
     const [old] = await keys(cloud);
     await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });
     const run = await rotate(cloud);
@@ -147,9 +148,13 @@ describe('two of a check’s steps at the same time', () => {
 });
 
 it.each(TAKES)('starts one run where a sweep starts it twice (%s result taken)', async (take) => {
-  cloud = await doubled([activity('launchRuns', { take })], ['one'], { settings: {} });
-  await cloud.client.advance(150 * 86_400 + 3600);
+  // Due before the vault tells of the expiry: a sweep finds it.
+  const configText = rotationConfig(['rotateBeforeDays: 175']);
+  cloud = await doubled([activity('launchRuns', { take })], ['one'], { settings: {}, configText });
+  const before = await keys(cloud);
+  await cloud.client.advance(6 * 86_400);
   await cloud.client.run({ maxSeconds: 60 * 3600 });
   expect(await keys(cloud)).toHaveLength(1);
+  expect(await keys(cloud)).not.toEqual(before);
   await expectNoViolation(cloud);
 });

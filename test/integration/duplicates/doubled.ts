@@ -1,12 +1,13 @@
 /** What the scenarios of messages that come twice share. */
 import { expect } from 'vitest';
 import type { NewFault } from '../../../local/control/kernelRoutes.js';
-import { enable, startCloud, type TestCloud } from '../app/harness.js';
+import { enable, runtimeId, startCloud, type TestCloud } from '../app/harness.js';
 import {
   expectNoViolation,
   keys,
   markerOf,
   NO_SWEEP,
+  rotate,
   rotationConfig,
   type ShownRotation,
 } from '../app/rotationHarness.js';
@@ -62,6 +63,19 @@ export async function expectRotated(
   const all = await keys(cloud);
   expect.soft(all).toEqual([run.result?.to]);
   for (const name of names) expect.soft(await markerOf(cloud, name)).toBe(run.result?.to);
+  await expectNoViolation(cloud);
+}
+
+/** One of six fails its check: the others move, and it goes back to what it had. */
+export async function expectOneBack(cloud: TestCloud): Promise<void> {
+  const [old] = await keys(cloud);
+  await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });
+  const run = await rotate(cloud);
+  expect.soft(run.outcome).toBe('rotatedPartly');
+  expect.soft(run.result?.stragglers).toMatchObject([{ runtime: runtimeId('etl-d'), code: 'wrongAnswer' }]);
+  expect.soft(await markerOf(cloud, 'etl-d')).toBe(old);
+  // It still has it.
+  expect.soft(await keys(cloud)).toContain(old);
   await expectNoViolation(cloud);
 }
 
