@@ -61,7 +61,9 @@ export async function followRotation(
   id: string,
   options: { hours?: number; sliceSeconds?: number; each?: (run: ShownRotation) => Promise<void> } = {},
 ): Promise<ShownRotation> {
-  const { hours = 200, sliceSeconds = HOUR, each } = options;
+  const { hours = 200, each } = options;
+  // Time stands still where nothing is left to happen, so that a long slice ends with the rotation.
+  const { sliceSeconds = each ? HOUR : 12 * HOUR } = options;
   for (let passed = 0; passed < hours * HOUR; passed += sliceSeconds) {
     await client.run({ maxSeconds: sliceSeconds });
     const run = (await readRun(client, id)) as ShownRotation;
