@@ -18,7 +18,7 @@ afterEach(async () => {
 
 describe('a rotation', () => {
   it('moves every runtime, commits, waits the overlap out and removes the old key', async () => {
-    cloud = await fleet(['one', 'two', 'three']);
+    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['overlapHours: 24']));
     const [old] = await keys(cloud);
     const id = await startRotation(cloud);
     const during: string[][] = [];
@@ -137,7 +137,7 @@ describe('what a person decides', () => {
   });
 
   it('shortens and extends the overlap', async () => {
-    cloud = await fleet(['etl-a']);
+    cloud = await fleet(['etl-a'], rotationConfig(['overlapHours: 24']));
     const id = await startRotation(cloud);
     let told = false;
     const run = await followRotation(cloud, id, {

@@ -26,7 +26,9 @@ export type ShownRotation = ShownRun & {
 /** The sample environment's configuration with short limits and what differs in its rotation, as YAML lines. */
 export function rotationConfig(rotation: readonly string[] = [], limits = '12'): string {
   const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8').trimEnd();
-  const lines = rotation.map((line) => `      ${line}\n`).join('');
+  // A day of overlap is three hundred looks at whether somebody has changed it.
+  const overlap = rotation.some((line) => line.startsWith('overlapHours')) ? [] : ['overlapHours: 2'];
+  const lines = [...rotation, ...overlap].map((line) => `      ${line}\n`).join('');
   const withRotation = sample.replace(
     '      strategy: graph\n',
     lines.includes('strategy:') ? lines : `      strategy: graph\n${lines}`,
