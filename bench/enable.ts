@@ -5,8 +5,8 @@ import { launchLocalCloud } from '../local/launch.js';
 import type { RecordedExecution } from '../local/runner/functionsHost.js';
 import { EventType } from '../local/runner/history.js';
 import type { HostStats } from '../local/runner/hostStats.js';
+import { AS_DEPLOYED } from '../local/sample/appSettings.js';
 import { PRINCIPALS, runtimeId } from '../local/sample/names.js';
-import { AS_DEPLOYED } from './deployed.js';
 import { type Measurement, measured } from './measure.js';
 
 const HALF_A_DAY = 12 * 3600;

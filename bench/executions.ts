@@ -5,8 +5,8 @@
 import type { LocalClient } from '../local/client.js';
 import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/hostStats.js';
+import { AS_DEPLOYED } from '../local/sample/appSettings.js';
 import { runtimeId } from '../local/sample/names.js';
-import { AS_DEPLOYED } from './deployed.js';
 import { type Measurement, measured } from './measure.js';
 
 const UPDATE_SECONDS = 20 * 60;

@@ -12,9 +12,9 @@ import type { LedgerEntry } from '../local/kernel/types.js';
 import { launchLocalCloud } from '../local/launch.js';
 import { projectFile } from '../local/project.js';
 import type { HostStats } from '../local/runner/hostStats.js';
+import { AS_DEPLOYED } from '../local/sample/appSettings.js';
 import { PRINCIPALS } from '../local/sample/names.js';
 import type { RotationResult } from '../src/domain/runs/rotations.js';
-import { AS_DEPLOYED } from './deployed.js';
 import { type Measurement, measured } from './measure.js';
 import { walkFleet } from './plain.js';
 

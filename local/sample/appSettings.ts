@@ -1,6 +1,13 @@
 /** The app settings that the operator of the sample environment has set; `--setting` adds to them or replaces them. */
 import { resolve } from 'node:path';
 import { projectFile } from '../project.js';
+import { PRINCIPALS } from './names.js';
+
+/**
+ * What the deployment sets besides (infra/modules/functionApp.bicep): the app knows its own identity, and so which events tell
+ * of its own writes.
+ */
+export const AS_DEPLOYED = { AIRLOCK_IDENTITY_CLIENT_ID: PRINCIPALS.app };
 
 /** `config` is the app's configuration file; absent: the sample environment's. */
 export function appSettings(config?: string): Record<string, string> {

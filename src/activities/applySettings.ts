@@ -32,10 +32,10 @@ import { compareSecret } from './secretComparison.js';
 type Activity = Activities['applySettings'];
 
 /**
- * Read, plan, make the canary, prove, fence, conditional write, in that order: a writer that was late to ask for the lease has read late,
- * and one that lost the lease does not write. The proof stands here and not in a step before: whatever a run waited for, a
- * window, an approval, a service, nothing comes between it and the write. May run more than once: the second time there is
- * nothing to change.
+ * Read, plan, make the canary, prove, fence, conditional write, in that order: a writer that was late to ask for the lease
+ * has read late, and one that lost the lease does not write. The proof stands here and not in a step before: whatever a run
+ * waited for, a window, an approval, a service, nothing comes between it and the write. May run more than once: the second
+ * time there is nothing to change.
  */
 export async function applySettings(
   input: Activity['input'],

@@ -161,7 +161,7 @@ export function* renewClaim(
 }
 
 function* renewOnce(context: OrchestrationContext, claim: RunClaim, leaseMs: number): Flow<ClaimStatus> {
-  const runs = claim.unstoppable ? [] : [claim.runId, ...(claim.parentRunId ? [claim.parentRunId] : [])];
+  const runs = stoppedWith(claim);
   const tasks = runs.map((runId) => askControl(context, runId));
   if (claim.record !== undefined) {
     const renewal: RecordOperation = {
@@ -207,13 +207,19 @@ export function* pauseWithClaim(
   return 'held';
 }
 
+/** Runs whose cancellation stops this one: itself and who started it. */
+function stoppedWith({ runId, parentRunId, unstoppable }: RunClaim): readonly string[] {
+  if (unstoppable) return [];
+  return parentRunId ? [runId, parentRunId] : [runId];
+}
+
 /** A run's claim, for an activity that looks whether it stands. */
 export function watchedClaim(claim: RunClaim, now: number): WatchedClaim {
-  const { runId, parentRunId, record, leased, rotation, unstoppable } = claim;
+  const { runId, record, leased, rotation } = claim;
   const waited = rotation === undefined ? 0 : now - rotation.since;
   return {
     runId,
-    stoppedWith: unstoppable ? [] : [runId, ...(parentRunId ? [parentRunId] : [])],
+    stoppedWith: stoppedWith(claim),
     ...(record ? { record: { ...record, leased } } : {}),
     ...(rotation && waited >= RENEWED_BY_MEMBERS_MS
       ? { rotation: { recordKey: rotation.recordKey, runId: rotation.runId } }

@@ -1,7 +1,8 @@
 /** Configurations of the test cloud: the sample environment's with short limits, so that a rotation is quick, and what differs in it. */
 import { readFileSync } from 'node:fs';
 import { projectFile } from '../../local/project.js';
-import { PRINCIPALS, runtimeId, TOPIC_HOST } from '../../local/sample/names.js';
+import { AS_DEPLOYED } from '../../local/sample/appSettings.js';
+import { runtimeId, TOPIC_HOST } from '../../local/sample/names.js';
 
 export const RUNTIMES = ['etl-a', 'etl-b', 'etl-c'] as const;
 /** Their resource ids. */
@@ -42,7 +43,7 @@ export interface Variant {
 /** As shipped (infra/modules/functionApp.bicep): a sweep every six hours, and an app that knows its own identity. */
 export const AS_SHIPPED = {
   AIRLOCK_SWEEP_SCHEDULE: '0 15 */6 * * *',
-  AIRLOCK_IDENTITY_CLIENT_ID: PRINCIPALS.app,
+  ...AS_DEPLOYED,
 };
 
 /** What a test cloud may be configured as, by name. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PRINCIPALS } from '../../../local/sample/names.js';
+import { AS_DEPLOYED } from '../../../local/sample/appSettings.js';
 import { enable, runsOn, startCloud, type TestCloud } from './harness.js';
 
 let cloud: TestCloud;
@@ -9,7 +9,7 @@ afterEach(async () => {
 
 describe('an app that knows its own identity, as deployed', () => {
   it('looks once more at what others have written, and not at what it has written itself', async () => {
-    cloud = await startCloud({ settings: { AIRLOCK_IDENTITY_CLIENT_ID: PRINCIPALS.app } });
+    cloud = await startCloud({ settings: AS_DEPLOYED });
     const run = await enable(cloud, { name: 'etl' });
 
     expect(run).toMatchObject({ outcome: 'enabled', changed: true });
