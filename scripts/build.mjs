@@ -5,11 +5,12 @@
  * and loads an Azure SDK only when a call needs it. `@azure/functions-core` is provided by the Functions worker. The
  * licences of what is in the bundle lie beside it.
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
 import { APP, TOOLS } from './entryPoints.mjs';
 import { bundledPackages, thirdPartyNotices } from './notices.mjs';
+import { removeFolder } from './run.mjs';
 
 commandLine('Usage: npm run build\nBuilds the app (dist/) and the tools (build/).');
 
@@ -44,7 +45,7 @@ const validatorByNeed = {
 };
 
 async function buildApp() {
-  rmSync('dist', { recursive: true, force: true });
+  removeFolder('dist');
   const { metafile } = await build({
     ...shared,
     metafile: true,
@@ -67,7 +68,7 @@ async function buildApp() {
 }
 
 async function buildTools() {
-  rmSync('build', { recursive: true, force: true });
+  removeFolder('build');
   await build({ ...shared, entryPoints: TOOLS, outdir: 'build', splitting: true, packages: 'external' });
 }
 

@@ -21,7 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { commandLine, readShare } from '../infra/scripts/commandLine.mjs';
-import { run } from './run.mjs';
+import { removeFolder, run } from './run.mjs';
 
 const FOLDER = 'test/mutants';
 const UNFIT = 'the patch does not fit any more';
@@ -40,7 +40,7 @@ const { share, count: shares } = readShare('--share', values.share);
 
 const copy = copyOfProject();
 const report = join(copy, 'vitest.json');
-process.on('exit', () => rmSync(copy, { recursive: true, force: true }));
+process.on('exit', () => removeFolder(copy));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
 
 const names = readdirSync(FOLDER)

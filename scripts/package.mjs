@@ -14,11 +14,12 @@
  * `unzipped/` beside the zip holds the same files: what `azd` uploads. Not below build/, which `azd` lets `npm run build`
  * make anew between its hook and the upload.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
 import { requireGood } from '../infra/scripts/checked.mjs';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
+import { removeFolder } from './run.mjs';
 
 const USAGE = `Usage: npm run package [-- --config FILE] [--durable-back-end AzureStorage|DurableTaskScheduler] [--out FOLDER]
 Makes the zip that is deployed. A configuration that does not pass the check is refused.`;
@@ -52,7 +53,7 @@ const mtime = new Date(1980, 0, 1);
 const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
 const zip = zipSync(Object.fromEntries(sorted), { level: 9, mtime });
 
-rmSync(values.out, { recursive: true, force: true });
+removeFolder(values.out);
 for (const [path, content] of sorted) {
   const target = join(values.out, 'unzipped', path);
   mkdirSync(dirname(target), { recursive: true });

@@ -3,20 +3,12 @@
  * read: plainBicep.mjs), both from PyPI, in a virtual environment below .airlock/. Where Python or PyPI is missing it says
  * so in one line and ends well: skipped; with `CI=true` that fails.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { commandLine } from '../infra/scripts/commandLine.mjs';
 import { plainBicep } from './plainBicep.mjs';
-import { run } from './run.mjs';
+import { removeFolder, run } from './run.mjs';
 
 commandLine(
   'Usage: npm run infra:scan\nParses every Bicep file and scans it with checkov; skipped where Python or PyPI is missing.',
@@ -44,7 +36,7 @@ function main() {
   const copy = writePlain(files);
   const scan = ['--directory', copy, '--framework', 'bicep', '--config-file', 'infra/scan/checkov.yaml'];
   const scanned = run(join(bin, 'checkov'), [...scan, '--output', 'json', '--quiet', '--compact']);
-  rmSync(copy, { recursive: true });
+  removeFolder(copy);
   return report(files.length, parsed.status !== 0, scanned.stdout);
 }
 

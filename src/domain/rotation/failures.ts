@@ -131,8 +131,8 @@ export interface Pausing {
 }
 
 /**
- * Until when the next rotation waits after failures: longer from time to time, but no longer than the expiry allows. Near
- * the end it is tried more and more often, and what is dead waits for nothing. `undefined`: it does not wait.
+ * Until when the next rotation waits after failures: longer from time to time, but no longer than the expiry allows. It is
+ * tried again as it becomes urgent, and more and more often near the end, and what is dead waits for nothing. `undefined`: it does not wait.
  */
 export function pausedUntil(pausing: Pausing): number | undefined {
   const { failures, now, asked, secretVersion, dead, endsAt, urgentAt } = pausing;
@@ -142,8 +142,7 @@ export function pausedUntil(pausing: Pausing): number | undefined {
   const until = [lastAt + pauseAfterFailures(count)];
   if (endsAt !== undefined && urgentAt !== undefined) {
     const share = lastAt + Math.max(SHORTEST_PAUSE_MS, (endsAt - lastAt) / SHARE_OF_WHAT_IS_LEFT);
-    // Not tried yet since it became urgent: then at once.
-    until.push(lastAt < urgentAt ? urgentAt : share);
+    until.push(Math.max(urgentAt, share));
   }
   const soonest = Math.min(...until);
   return now < soonest ? soonest : undefined;

@@ -41,6 +41,10 @@ describe('the pause after failures', () => {
     expect(until({ endsAt: NOW + 10 * HOUR, urgentAt: NOW + 2 * HOUR }, { count: 9 })).toBe(NOW + 2 * HOUR);
   });
 
+  it('is a tenth of what is left where one failed just before that', () => {
+    expect(until({ endsAt: NOW + 20 * HOUR, urgentAt: NOW + 1 }, { count: 9 })).toBe(NOW + 2 * HOUR);
+  });
+
   it('is a tenth of what is left from then on, and never less than five minutes', () => {
     const near = (left: number) => until({ endsAt: NOW + left, urgentAt: NOW - 1 }, { count: 9 });
 
