@@ -90,7 +90,8 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     log,
   });
   servers.route();
-  setEnvironment(servers, world, options);
+  let app: AppOptions = options;
+  let environment = setEnvironment({}, servers, world, app);
   if (store) {
     const failed = (error: unknown) => log(`The state could not be kept: ${describe(error)}`);
     world.kernel.keepIn(store.keep(world.take, failed));
@@ -133,6 +134,8 @@ export async function startLocalCloud(options: CloudOptions): Promise<LocalCloud
     setMachineAhead(ahead);
     const begin = asked.begin && new Date(Date.parse(asked.begin) + ahead).toISOString();
     const { clock } = options;
+    app = { ...app, ...asked };
+    environment = setEnvironment(environment, servers, world, app);
     world = createWorld(
       around,
       { ...asked, ...(clock && { clock }), ...(begin && { begin }) },
@@ -203,16 +206,24 @@ async function startHost(host: AppHost, port: number): Promise<number> {
   }
 }
 
-/** The environment is the app's, which runs in this process and is loaded later. */
-function setEnvironment({ identityEndpoint }: AzureServers, { azure }: World, options: CloudOptions): void {
-  Object.assign(
-    process.env,
-    appEnvironment({
-      identityEndpoint,
-      identityHeader: azure.identity.header,
-      settings: { ...appSettings(options.config), ...options.settings },
-    }),
-  );
+/** What the app's environment depends on. */
+type AppOptions = Pick<LocalOptions, 'config' | 'settings'>;
+
+/** The environment is the app's, which runs in this process. Gives what is set, in place of what was `before`. */
+function setEnvironment(
+  before: Readonly<Record<string, string>>,
+  { identityEndpoint }: AzureServers,
+  { azure }: World,
+  { config, settings }: AppOptions,
+): Readonly<Record<string, string>> {
+  const environment = appEnvironment({
+    identityEndpoint,
+    identityHeader: azure.identity.header,
+    settings: { ...appSettings(config), ...settings },
+  });
+  for (const name of Object.keys(before)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+  return environment;
 }
 
 function readyLine(

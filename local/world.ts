@@ -26,7 +26,7 @@ export type CreateAppHost = (options: FunctionsHostOptions & { readonly kernel: 
 /** What differs from world to world. */
 export type WorldOptions = Pick<
   LocalOptions,
-  'clock' | 'begin' | 'eventSchema' | 'runtimeStartSeconds' | 'keepHistories'
+  'clock' | 'begin' | 'eventSchema' | 'runtimeStartSeconds' | 'keepHistories' | 'config' | 'settings'
 >;
 
 /** What every world of a process has from its surroundings. */

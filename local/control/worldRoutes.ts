@@ -10,9 +10,11 @@ const ANEW = z.strictObject({
   eventSchema: z.enum(['EventGridSchema', 'CloudEventSchemaV1_0']).optional(),
   runtimeStartSeconds: z.number().nonnegative().optional(),
   keepHistories: z.boolean().optional(),
+  config: z.string().optional(),
+  settings: z.record(z.string(), z.string()).optional(),
 });
 
-/** How another world can begin in this process. */
+/** How another world can begin in this process: its app has the configuration and the settings of the one before, or others. */
 export type NewWorld = Omit<WorldOptions, 'clock'>;
 
 /** `beginAnew` gives the new ready line, `undefined` where no other world can begin; absent: the state is kept. */

@@ -13,6 +13,7 @@ import { reportedOnly } from '../domain/runs/runProblems.js';
 import { hiddenVariables } from '../domain/settings/hiddenVariables.js';
 import { mergeSettings } from '../domain/settings/merging.js';
 import { planRuntime } from '../domain/settings/planning.js';
+import { seenIn } from '../domain/settings/shownSettings.js';
 import type { Snapshot } from '../domain/settings/snapshot.js';
 import type { CredentialVersion } from '../domain/values/credentialVersion.js';
 import { displayRuntime, runtimeRecordKey } from '../domain/values/runtimeId.js';
@@ -90,8 +91,14 @@ export async function applySettings(
     settings,
     hiddenValues: values.hiddenValues,
   });
-  if (written.kind === 'accepted') return { kind: 'written', plan, operation: written.operation, ...made };
-  return written.kind === 'written' ? { kind: 'written', plan, ...made } : written;
+  if (written.kind !== 'accepted' && written.kind !== 'written') return written;
+  return {
+    kind: 'written',
+    plan,
+    wrote: seenIn({ settings }),
+    ...(written.kind === 'accepted' ? { operation: written.operation } : {}),
+    ...made,
+  };
 }
 
 /**

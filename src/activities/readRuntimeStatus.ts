@@ -1,5 +1,6 @@
 import type { Activities } from '../domain/activities/activities.js';
 import type { RuntimeStatus } from '../domain/activities/runtimeActivities.js';
+import { seenIn } from '../domain/settings/shownSettings.js';
 import type { RuntimeView } from '../domain/settings/snapshot.js';
 import type { ActivityDeps, DurableState } from './deps.js';
 import { watchClaim } from './watchClaim.js';
@@ -34,5 +35,6 @@ function seen(view: RuntimeView): RuntimeStatus {
     ...(view.webUrl ? { webUrl: view.webUrl } : {}),
     ...(view.airflowVersion ? { airflowVersion: view.airflowVersion } : {}),
     ...(view.marker ? { marker: view.marker } : {}),
+    ...(view.phase === 'ready' ? { shows: seenIn(view) } : {}),
   };
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import { readAppSettings } from '../config/appSettings.js';
+import { type AppSettings, readAppSettings } from '../config/appSettings.js';
 import { STRATEGIES } from '../credentials/strategies.js';
 import type { ActivityName } from '../domain/activities/activities.js';
+import type { CloudName } from '../domain/configuration/profile.js';
 import type { Problem } from '../domain/problems/problem.js';
 import { APP_RECORD_KEY, type AppRecord } from '../domain/records/appRecord.js';
 import { ENTITIES, type EntityName } from '../domain/records/entityNames.js';
@@ -57,9 +58,14 @@ function formatOutput(output: { readonly kind: string; readonly problem?: unknow
 }
 
 function durableState(context: InvocationContext): DurableState {
-  const client = df.getClient(context);
+  const made: { client?: df.DurableClient } = {};
+  // Most activities ask nothing of the back end, and what the client reads its addresses from takes as long as they do.
+  const client = () => {
+    made.client ??= df.getClient(context);
+    return made.client;
+  };
   const read = async <T>(entity: EntityName, key: string): Promise<T | undefined> => {
-    const { entityExists, entityState } = await client.readEntityState<T>(new df.EntityId(entity, key));
+    const { entityExists, entityState } = await client().readEntityState<T>(new df.EntityId(entity, key));
     return entityExists ? entityState : undefined;
   };
   return {
@@ -67,44 +73,48 @@ function durableState(context: InvocationContext): DurableState {
     credentialRecord: (key) => read<CredentialRecord>(ENTITIES.credentialRecord, key),
     profileRecord: (key) => read<ProfileRecord>(ENTITIES.profileRecord, key),
     startOnce: async (orchestration, instanceId, input) => {
-      await startOnce(client, orchestration, instanceId, input);
+      await startOnce(client(), orchestration, instanceId, input);
     },
     appRecord: () => read<AppRecord>(ENTITIES.appRecord, APP_RECORD_KEY),
     instances: (...statuses) =>
       instancesSince(
-        client,
+        client(),
         BEGINNING,
         statuses.map((status) => df.OrchestrationRuntimeStatus[status]),
       ),
     runControl: (runId) => read<RunControl>(ENTITIES.run, runId),
     renewRuntime: (key, renewal) =>
-      client.signalEntity(new df.EntityId(ENTITIES.runtimeRecord, key), renewal.kind, renewal),
+      client().signalEntity(new df.EntityId(ENTITIES.runtimeRecord, key), renewal.kind, renewal),
     renewCredential: (key, renewal) =>
-      client.signalEntity(new df.EntityId(ENTITIES.credentialRecord, key), renewal.kind, renewal),
+      client().signalEntity(new df.EntityId(ENTITIES.credentialRecord, key), renewal.kind, renewal),
   };
 }
 
 /** What the deployed app uses: the checked configuration, Azure's clouds, the operating system's randomness. */
 function productionDeps(): ActivityDeps {
-  let azure: ReturnType<ActivityDeps['azure']> | undefined;
+  let connected: { readonly as: string; readonly azure: ReturnType<ActivityDeps['azure']> } | undefined;
   const configuration = async () => (await import('../config/index.js')).requireConfiguration();
   return {
     configuration,
     kinds: KINDS,
     strategies: STRATEGIES,
     proofs: PROOFS,
-    azure: () => {
-      azure ??= connect(configuration);
-      return azure;
+    azure: async () => {
+      const [{ cloud }, { settings }] = [await configuration(), readAppSettings()];
+      const as = [cloud, settings.identityClientId, settings.airflowIdentityClientId].join();
+      if (connected?.as !== as) connected = { as, azure: connect(cloud, settings) };
+      return connected.azure;
     },
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
     signingKey: () => readAppSettings().settings.signingKey,
   };
 }
 
-async function connect(configuration: ActivityDeps['configuration']): ReturnType<ActivityDeps['azure']> {
-  const [{ createAzure }, { cloud }] = await Promise.all([import('./azure.js'), configuration()]);
-  const { identityClientId, airflowIdentityClientId } = readAppSettings().settings;
+async function connect(
+  cloud: CloudName,
+  { identityClientId, airflowIdentityClientId }: AppSettings,
+): ReturnType<ActivityDeps['azure']> {
+  const { createAzure } = await import('./azure.js');
   return createAzure({
     cloud,
     kinds: KINDS,

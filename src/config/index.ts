@@ -1,4 +1,4 @@
-/** The configuration of this process: loaded once, when first needed. What checks it is loaded then, too. */
+/** The configuration that the app settings name: loaded when first needed. What checks it is loaded then, too. */
 import { fileURLToPath } from 'node:url';
 import type { Configuration } from '../domain/configuration/profile.js';
 import { readAppSettings } from './appSettings.js';
@@ -17,15 +17,24 @@ export class ConfigurationError extends Error {
   }
 }
 
-let loaded: Promise<LoadedConfiguration> | undefined;
+let loaded: { readonly named: string; readonly result: Promise<LoadedConfiguration> } | undefined;
 
-/** The configuration and what is wrong with it or with the app settings. Loads once a process. */
+/**
+ * The configuration and what is wrong with it or with the app settings. Loads once, and again only where the settings
+ * name another one: a local cloud serves one after the other.
+ */
 export async function configurationOfProcess(): Promise<LoadedConfiguration> {
-  loaded ??= import('./load.js').then(({ loadConfiguration }) => loadConfiguration(process.env, appRoot()));
-  const [result, { problems }] = [await loaded, readAppSettings()];
+  const named = JSON.stringify([process.env['AIRLOCK_CONFIG'], process.env['AIRLOCK_CONFIG_FILE']]);
+  if (loaded?.named !== named) loaded = { named, result: load() };
+  const [result, { problems }] = [await loaded.result, readAppSettings()];
   if (problems.length === 0) return result;
   if (result.ok) return { ok: false, problems };
   return { ...result, problems: [...problems, ...result.problems] };
+}
+
+async function load(): Promise<LoadedConfiguration> {
+  const { loadConfiguration } = await import('./load.js');
+  return loadConfiguration(process.env, appRoot());
 }
 
 /** The configuration. Throws `ConfigurationError` where it is wrong. */

@@ -24,5 +24,5 @@ export function* checkOnly(pass: Pass): Flow<PassResult> {
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
-  return { ...proven, learned: learned(plan, false, runtime.seen) };
+  return { ...proven, learned: learned(plan, { changed: false }, runtime.seen) };
 }

@@ -2,7 +2,7 @@ import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js
 import { proofStatusOf } from '../domain/records/proofs.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { runtimeStateUnknown } from '../domain/runs/runProblems.js';
-import { learned } from '../domain/settings/shownSettings.js';
+import { learned, showsWrite } from '../domain/settings/shownSettings.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { callWithRetry } from './calls.js';
 import { type Flow, nowMs } from './flow.js';
@@ -21,7 +21,7 @@ import {
 } from './pass.js';
 import { ensureCanary, proveAccess } from './proveAccess.js';
 import { endOfWait, waitForRuntime } from './waitForRuntime.js';
-import { writeSettings } from './writeSettings.js';
+import { type Written, writeSettings } from './writeSettings.js';
 
 /** Enables a runtime, step by step as the documented procedure has it, and proves the result. */
 export function* enableRuntime(pass: Pass): Flow<PassResult> {
@@ -29,7 +29,7 @@ export function* enableRuntime(pass: Pass): Flow<PassResult> {
   if (!('kind' in found)) return found;
   const ended = yield* enableInspected(pass, found);
   return {
-    learned: learned(ended.plan ?? found.plan, ended.changed, found.runtime.seen),
+    learned: learned(ended.plan ?? found.plan, ended, found.runtime.seen),
     ...(takesOver(pass, found.runtime) && ended.outcome !== 'cancelled' ? { lookedAfter: true } : {}),
     ...ended,
   };
@@ -131,8 +131,11 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
     });
     const ended = endOfWait(pass, waited, runtime, runtime.limits.readySeconds, after);
     if (ended) return ended;
-    if (waited.kind === 'ready') webUrl = waited.status.webUrl ?? webUrl;
     after = { ...after, readyAfterMs: nowMs(pass.context) - since };
+    if (waited.kind === 'ready') {
+      webUrl = waited.status.webUrl ?? webUrl;
+      if (isShown(waited.status, written)) after = { ...after, shown: true };
+    }
   }
 
   const notImported = yield* importDags(pass, runtime);
@@ -144,6 +147,10 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
     expectedMarker: written.plan.credential.credentialId,
   });
   return { ...after, ...proved };
+}
+
+function isShown(read: Parameters<typeof showsWrite>[0], { plan, wrote }: Written): boolean {
+  return wrote !== undefined && showsWrite(read, { credentialId: plan.credential.credentialId, wrote });
 }
 
 /** Access with what the runtime has. Returns the end of the pass where it does not work. */

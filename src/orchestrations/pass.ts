@@ -26,6 +26,8 @@ export interface PassResult {
   readonly carried?: string;
   /** How long the runtime has taken until it was ready again, milliseconds. */
   readonly readyAfterMs?: number;
+  /** A read has shown already all that the pass wrote. */
+  readonly shown?: true;
   /** What the pass has learned of the runtime's settings. */
   readonly learned?: ReturnType<typeof learned>;
   /** The app looks after the runtime from now on, whoever made it. */

@@ -1,6 +1,7 @@
 import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { credentialRetiring, keepsChanging } from '../domain/runs/runProblems.js';
+import type { SeenSettings } from '../domain/settings/shownSettings.js';
 import { displayRuntime } from '../domain/values/runtimeId.js';
 import { REFUSED_PAUSE_MS } from '../domain/values/timing.js';
 import { callWithRetry, type RetryOutcome } from './calls.js';
@@ -23,8 +24,13 @@ const MAX_REFUSALS = 3;
 /** How often the lease may not be seen that the record says it gave. */
 const MAX_LOSSES = 3;
 
-/** What was written, or is there already. */
-export type Written = { readonly plan: Plan; readonly changed: boolean; readonly operation?: string };
+/** What was written, or is there already. `wrote`: how much; absent where the write's answer was lost. */
+export type Written = {
+  readonly plan: Plan;
+  readonly changed: boolean;
+  readonly operation?: string;
+  readonly wrote?: SeenSettings;
+};
 
 /** The plan that says what was written: a write whose answer was lost left nothing to plan. */
 function planWritten(now: Plan, first: Plan): Plan {
@@ -67,6 +73,7 @@ export function* writeSettings(
         return {
           plan: applied.plan,
           changed: true,
+          wrote: applied.wrote,
           ...(applied.operation === undefined ? {} : { operation: applied.operation }),
         };
       case 'outdated':

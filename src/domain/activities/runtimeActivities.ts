@@ -60,12 +60,13 @@ export interface InspectedRuntime {
 /** How a write of the settings ended. */
 type ApplyOutcome =
   /**
-   * `operation`: it was accepted, and is written once that has ended. `canaryMade`: whether the canary was missing; absent
-   * where it was not asked for.
+   * `operation`: it was accepted, and is written once that has ended. `wrote`: how much, as a read would count it.
+   * `canaryMade`: whether the canary was missing; absent where it was not asked for.
    */
   | {
       readonly kind: 'written';
       readonly plan: Plan;
+      readonly wrote: SeenSettings;
       readonly operation?: string;
       readonly canaryMade?: boolean;
     }
@@ -95,6 +96,8 @@ export type RuntimeStatus =
       readonly webUrl?: string;
       readonly airflowVersion?: string;
       readonly marker?: string;
+      /** What it shows of its settings; absent where it is not ready. */
+      readonly shows?: SeenSettings;
     };
 
 /** Many runtimes of one place are being waited for: one list of this moment serves them all. */

@@ -5,6 +5,7 @@
 
 import type { Plan } from '../runs/plan.js';
 import { isJsonObject, type Json } from '../values/json.js';
+import { sameId } from '../values/sameId.js';
 import {
   type AirflowSettings,
   CONTAINERS,
@@ -42,20 +43,35 @@ export interface LastSettings {
  * What a pass has learned of the settings.
  *
  * @param plan of the pass, or the one that it wrote
- * @param changed whether it wrote
+ * @param done whether it wrote, and whether a read has shown that already
  */
 export function learned(
   { wanted, changes, conflicts }: Pick<Plan, 'wanted' | 'changes' | 'conflicts'>,
-  changed: boolean,
+  { changed, shown = false }: { readonly changed: boolean; readonly shown?: boolean },
   seen: SeenSettings,
 ): { readonly seen: SeenSettings; readonly settings?: LastSettings } {
   // What the app itself wrote is content as well, whether the next read shows it or not.
-  if (changed)
-    return { seen: { [ENVIRONMENT]: 1, [REQUIREMENTS]: 1, ...seen }, settings: { wanted, state: 'written' } };
+  if (changed) {
+    const state = shown ? 'shown' : 'written';
+    return { seen: { [ENVIRONMENT]: 1, [REQUIREMENTS]: 1, ...seen }, settings: { wanted, state } };
+  }
   if (conflicts.some(({ code }) => code === 'writeNotShown')) {
     return { seen, settings: { wanted, state: 'notShown' } };
   }
   return changes ? { seen } : { seen, settings: { wanted, state: 'shown' } };
+}
+
+/**
+ * Whether a read shows all that was written: the marker of its credential, and as many entries. Then whatever is missing
+ * later was taken away; otherwise the service may never show it.
+ */
+export function showsWrite(
+  read: { readonly marker?: string; readonly shows?: SeenSettings },
+  { credentialId, wrote }: { readonly credentialId: string; readonly wrote: SeenSettings },
+): boolean {
+  const { marker, shows = {} } = read;
+  if (marker === undefined || !sameId(marker, credentialId)) return false;
+  return CONTAINERS.every((container) => (shows[container] ?? 0) >= (wrote[container] ?? 0));
 }
 
 /** How many entries each container shows; those that show none are left out. */

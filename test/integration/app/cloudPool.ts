@@ -4,6 +4,7 @@
  */
 import { createClient, type LocalClient } from '../../../local/client.js';
 import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { projectFile } from '../../../local/project.js';
 import { ANEW_LINE, type ReadyLine } from '../../../local/ready.js';
 
 /** A cloud for one test: `stop` gives it back, `kill` ends its process. */
@@ -17,6 +18,8 @@ export interface LeasedCloud {
 const MOST_IDLE = 3;
 /** A process whose world does not come to rest in this time is no use to the next test. */
 const LONGEST_REST_MS = 20_000;
+
+const SAMPLE = projectFile('local', 'sample', 'airlock.yaml');
 
 interface Member {
   readonly key: string;
@@ -35,6 +38,9 @@ export function canBeShared({ state, environment, main, app, sourceMaps, clock }
   const own = [state, environment, main, app, sourceMaps];
   return clock === 'virtual' && own.every((option) => option === undefined);
 }
+
+/** The app read it as it registered its functions. */
+const AT_LOAD = 'AIRLOCK_HTTP_AUTH';
 
 /** `options.config` is a file that stays as it is. */
 export async function leaseCloud(options: LaunchOptions): Promise<LeasedCloud> {
@@ -57,9 +63,8 @@ export async function leaseCloud(options: LaunchOptions): Promise<LeasedCloud> {
 }
 
 /** What a process cannot change once it has started. */
-function keyOf({ config, settings = {} }: LaunchOptions): string {
-  const sorted = Object.entries(settings).sort(([one], [other]) => (one < other ? -1 : 1));
-  return JSON.stringify([config ?? null, sorted]);
+function keyOf({ settings = {} }: LaunchOptions): string {
+  return settings[AT_LOAD] ?? '';
 }
 
 function take(key: string): Member | undefined {
@@ -75,7 +80,7 @@ function forget(member: Member): void {
 /** `undefined`: this process serves no other test. */
 async function beginAnew(
   member: Member,
-  { begin, eventSchema, runtimeStartSeconds, keepHistories }: LaunchOptions,
+  { begin, eventSchema, runtimeStartSeconds, keepHistories, config = SAMPLE, settings = {} }: LaunchOptions,
   log: string[],
 ): Promise<ReadyLine | undefined> {
   const ended = new Promise<void>((resolve) => {
@@ -85,6 +90,8 @@ async function beginAnew(
     };
   });
   const world = {
+    config,
+    settings,
     ...(begin === undefined ? {} : { begin }),
     ...(eventSchema === undefined ? {} : { eventSchema }),
     ...(runtimeStartSeconds === undefined ? {} : { runtimeStartSeconds }),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { readRun, type ShownRun } from '../../../local/demo/follow.js';
 import { projectFile } from '../../../local/project.js';
+import { AS_DEPLOYED } from '../../../local/sample/appSettings.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/sample/names.js';
 import type { RotationResult } from '../../../src/domain/runs/rotations.js';
 import { audit } from '../../faults/audit.js';
@@ -10,8 +11,11 @@ import { enable, request, runtimeId, startCloud, type TestCloud } from './harnes
 
 const HOUR = 3600;
 
-/** On a day that never comes: a sweep would fix what a test looks at. */
-export const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 30 2 *' };
+/**
+ * As deployed, so that no run answers to what the app itself has written; but the sweep comes on a day that never does: it
+ * would fix what a test looks at.
+ */
+export const NO_SWEEP = { ...AS_DEPLOYED, AIRLOCK_SWEEP_SCHEDULE: '0 0 0 30 2 *' };
 
 /** A rotation as the API shows it. */
 export type ShownRotation = ShownRun & {

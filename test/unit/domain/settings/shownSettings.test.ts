@@ -7,6 +7,7 @@ import {
   rememberedOf,
   seenAfter,
   seenIn,
+  showsWrite,
 } from '../../../../src/domain/settings/shownSettings.js';
 import type { Json, JsonObject } from '../../../../src/domain/values/json.js';
 import { bodyOf, CREDENTIAL, ENABLED, PROFILE, planBody } from './bodies.js';
@@ -143,9 +144,27 @@ describe('what the app wrote', () => {
     const none = { ...changes, changes: false };
     const tripped = plan({}, { wanted, state: 'written' });
 
-    expect(learned(changes, true, {}).settings).toEqual({ wanted, state: 'written' });
-    expect(learned(none, false, {}).settings).toEqual({ wanted, state: 'shown' });
-    expect(learned(tripped, false, {}).settings).toEqual({ wanted, state: 'notShown' });
-    expect(learned(changes, false, {}).settings).toBeUndefined();
+    expect(learned(changes, { changed: true }, {}).settings).toEqual({ wanted, state: 'written' });
+    expect(learned(changes, { changed: true, shown: true }, {}).settings).toEqual({ wanted, state: 'shown' });
+    expect(learned(none, { changed: false }, {}).settings).toEqual({ wanted, state: 'shown' });
+    expect(learned(tripped, { changed: false }, {}).settings).toEqual({ wanted, state: 'notShown' });
+    expect(learned(changes, { changed: false }, {}).settings).toBeUndefined();
+  });
+
+  it.each([
+    { read: 'the marker and all entries', marker: 'KEY-1', environment: 7, shown: true },
+    { read: 'entries of somebody else, too', marker: 'key-1', environment: 8, shown: true },
+    { read: 'fewer entries', marker: 'key-1', environment: 6, shown: false },
+    { read: 'another marker', marker: 'key-2', environment: 7, shown: false },
+    { read: 'no marker', marker: undefined, environment: 7, shown: false },
+    { read: 'no entry at all', marker: 'key-1', environment: undefined, shown: false },
+  ])('is shown by a read, or not: $read', ({ marker, environment, shown }) => {
+    const read = {
+      ...(marker === undefined ? {} : { marker }),
+      shows: { requirements: 1, ...(environment === undefined ? {} : { environment }) },
+    };
+    const wrote = { environment: 7, requirements: 1 };
+
+    expect(showsWrite(read, { credentialId: 'key-1', wrote })).toBe(shown);
   });
 });
