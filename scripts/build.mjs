@@ -54,7 +54,6 @@ async function buildApp() {
     splitting: true,
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     chunkNames: 'chunks/[name]-[hash]',
     // The ES builds of the SDKs: a dynamic import of a CommonJS one would have no named exports in a split bundle.
     mainFields: ['module', 'main'],

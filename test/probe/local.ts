@@ -9,8 +9,12 @@ import { PROBE_APP, ProbeCloud } from './cloud.js';
 
 const ANY_PORTS = { functions: 0, proxy: 0, control: 0, identity: 0 };
 
-/** Needs the built local cloud. Nothing runs before it is started. */
-export function localProbe(): ProbeCloud {
+/**
+ * Needs the built local cloud. Nothing runs before it is started.
+ *
+ * @param startsAgain whether it is to be started more than once, and so to keep its state, which takes long
+ */
+export function localProbe(startsAgain = true): ProbeCloud {
   const folder = mkdtempSync(join(tmpdir(), 'airlock-probe-'));
   const state = join(folder, 'state');
   const app = join(folder, 'app.mjs');
@@ -23,7 +27,7 @@ export function localProbe(): ProbeCloud {
       // Another process may have taken a port of before meanwhile.
       if (started) saveSettings(state, { ...loadSettings(state), ports: ANY_PORTS });
       started = true;
-      return launchLocalCloud({ app, port: 0, clock: 'virtual', state });
+      return launchLocalCloud({ app, port: 0, clock: 'virtual', ...(startsAgain ? { state } : {}) });
     },
     pass: (cloud, ms) => cloud.client.advance(ms / 1000),
     slowActivity: (cloud, id, seconds) =>

@@ -9,7 +9,7 @@ import { STRICTER } from '../../probe/stricter.js';
 
 const { answers } = recordedAnswers('3.19.0');
 const names = QUESTIONS.map(({ name }) => name);
-const shared = localProbe();
+const shared = localProbe(false);
 
 beforeAll(() => shared.start({}));
 afterAll(() => shared.stop());
