@@ -25,9 +25,10 @@ export function createLogBook(now: () => number, out: (line: string) => void): L
     add(from, line) {
       n += 1;
       lines.push({ n, at: new Date(now()).toISOString(), from, line });
-      if (lines.length > CAP) lines.splice(0, lines.length - CAP);
+      // Removed in bulk, so that a full book does not shift its whole length at each line.
+      if (lines.length > CAP * 1.25) lines.splice(0, lines.length - CAP);
       out(from === 'app' ? line : `local: ${line}`);
     },
-    since: (after) => lines.filter((line) => line.n > after),
+    since: (after) => lines.slice(-CAP).filter((line) => line.n > after),
   };
 }

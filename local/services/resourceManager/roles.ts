@@ -176,7 +176,15 @@ function covers(scope: string, resourceId: string): boolean {
   return caseless(`${resourceId}/`).startsWith(above);
 }
 
+/** Each call is judged by the same few patterns. */
+const expressions = new Map<string, RegExp>();
+
 function permits(pattern: string, action: string): boolean {
-  const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
-  return new RegExp(`^${source}$`, 'i').test(action);
+  let expression = expressions.get(pattern);
+  if (expression === undefined) {
+    const source = pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*');
+    expression = new RegExp(`^${source}$`, 'i');
+    expressions.set(pattern, expression);
+  }
+  return expression.test(action);
 }

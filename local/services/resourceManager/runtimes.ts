@@ -64,6 +64,8 @@ export interface Runtimes extends RunningAirflows {
 export function createRuntimes(kernel: Kernel): Runtimes {
   const { clock } = kernel;
   const runtimes = new Map<string, Runtime>();
+  /** Keys of runtimes by their web servers' hosts, as far as they were asked for. */
+  const places = new Map<string, string>();
   const timers = new Map<string, () => void>();
   const listeners: ImportListener[] = [];
   let defaults = DEFAULT_LIFECYCLE;
@@ -211,10 +213,15 @@ export function createRuntimes(kernel: Kernel): Runtimes {
     },
 
     byHost(host): RunningAirflow | undefined {
-      const found = [...runtimes.values()].find(
-        (one) => one.webHost !== '' && one.webHost === host.toLowerCase(),
-      );
-      return found === undefined ? undefined : running(settle(found));
+      const [wanted, place] = [host.toLowerCase(), places.get(host.toLowerCase())];
+      const there = place === undefined ? undefined : runtimes.get(place);
+      if (there?.webHost === wanted) return running(settle(there));
+      for (const [key, one] of runtimes) {
+        if (one.webHost === '' || one.webHost !== wanted) continue;
+        places.set(wanted, key);
+        return running(settle(one));
+      }
+      return undefined;
     },
     byResourceId(resourceId): RunningAirflow | undefined {
       const found = get(resourceId);
