@@ -1,14 +1,26 @@
+/** What the bundle leaves out of packages, or for later, because durable-functions does not ask for it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { projectFile } from '../../local/project.js';
 
-it('durable-functions asks validator for nothing that the bundle leaves out', () => {
+/** What the sources of durable-functions ask of a package, as `file: name`. */
+function askedOf(module: string): string[] {
   const folder = projectFile('node_modules', 'durable-functions', 'lib', 'src');
-  const asked = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.js'))
-    .flatMap((file) => [...readFileSync(join(folder, file), 'utf8').matchAll(/validator_1\.(\w+)/g)])
-    .map(([, name]) => name);
+    .flatMap((file) =>
+      [...readFileSync(join(folder, file), 'utf8').matchAll(new RegExp(`${module}\\.(\\w+)`, 'g'))].map(
+        ([, name]) => `${file}: ${name}`,
+      ),
+    );
+}
 
-  expect(new Set(asked)).toEqual(new Set(['isURL']));
+it('durable-functions asks validator for nothing that the bundle leaves out', () => {
+  const names = askedOf('validator_1').map((asked) => asked.split(': ')[1]);
+  expect(new Set(names)).toEqual(new Set(['isURL']));
+});
+
+it('durable-functions asks axios for one thing, as it makes a client', () => {
+  expect(askedOf('axios_1')).toEqual([`${join('durableClient', 'DurableClient.js')}: default`]);
 });
