@@ -55,7 +55,7 @@ export function nextPollMs(waitedMs: number, pollMs: number, leftMs: number): nu
  */
 export function nextExpectedPollMs(waitedMs: number, expectedMs: number, pollMs: number): number {
   const half = expectedMs / 2;
-  const shortlyBefore = expectedMs * 0.95;
+  const shortlyBefore = expectedMs * 0.98;
   if (waitedMs < half) return half - waitedMs;
   if (waitedMs < shortlyBefore) return shortlyBefore - waitedMs;
   return waitedMs < expectedMs * 1.1 ? eagerPollMs(pollMs) : pollMs;

@@ -116,7 +116,7 @@ describe('the wait for a runtime', () => {
       return shared ? [(shared.moment - NOW) / MINUTE] : [];
     });
 
-    expect(moments).toEqual([10, 19, 19.25, 19.5]);
+    expect(moments).toEqual([10, 19.75, 20, 20.25]);
   });
 
   it('looks often where all the others wait for it', async () => {

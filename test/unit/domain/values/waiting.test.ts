@@ -95,8 +95,8 @@ describe('the pause where another runtime has told how long it takes', () => {
   const MINUTE = 60_000;
   it.each([
     ['half way first', 0, 10],
-    ['then shortly before the end', 12, 7],
-    ['often around it', 19.5, 0.25],
+    ['then shortly before the end', 12, 7.6],
+    ['often around it', 19.7, 0.25],
     ['often still a little later', 21.5, 0.25],
     ['at the profile’s pace where it takes longer', 22, 1],
   ])('%s', (_, waited, pause) => {
