@@ -67,16 +67,19 @@ export function* callChild<T>(
  * own each time. Throws `ChildEnded` where that keeps happening.
  *
  * @param inputOf the input of a try, counted from 1
+ * @param begins hears the instance id of each try before that begins
  */
 export function* callWait<T>(
   context: OrchestrationContext,
   name: string,
   inputOf: (turn: number) => unknown,
   childId: string,
+  begins: (id: string) => void = () => {},
 ): Flow<T> {
   for (let turn = 1; ; turn++) {
     try {
       const id = turn === 1 ? childId : `${childId}-a${turn}`;
+      begins(id);
       return yield* callChild<T>(context, name, inputOf(turn), id);
     } catch (error) {
       if (!(error instanceof ChildEnded) || turn >= WAITS) throw error;

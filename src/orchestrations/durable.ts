@@ -2,9 +2,9 @@
  * The durable engine under the flows: what its context offers, said here alone, so that a flow could run on another engine.
  * A `Task` is asked for here and yielded by the flow.
  */
-import { EntityId, type OrchestrationContext, type Task } from 'durable-functions';
+import { EntityId, type OrchestrationContext, type Task, type TimerTask } from 'durable-functions';
 
-export type { OrchestrationContext, Task };
+export type { OrchestrationContext, Task, TimerTask };
 
 /** What the orchestration was started with, or has continued as new with. */
 export function inputOf<T>(context: OrchestrationContext): T {
@@ -59,13 +59,23 @@ export function entityTask(
 }
 
 /** Fires at that moment, or up to a second earlier. */
-export function timer(context: OrchestrationContext, at: Date): Task {
+export function timer(context: OrchestrationContext, at: Date): TimerTask {
   return context.df.createTimer(at);
+}
+
+/** Over once somebody raises the event of that name to the instance; at once where one came that nobody waited for. */
+export function eventTask(context: OrchestrationContext, name: string): Task {
+  return context.df.waitForExternalEvent(name);
 }
 
 /** Over when all are, or with the first exception. */
 export function whenAll(context: OrchestrationContext, tasks: readonly Task[]): Task {
   return context.df.Task.all([...tasks]);
+}
+
+/** Over with the first of them; gives that one. Tasks that were in such a wait before may not be in another. */
+export function whenAny(context: OrchestrationContext, tasks: readonly Task[]): Task {
+  return context.df.Task.any([...tasks]);
 }
 
 /** Begins the orchestration anew with this input, without its history, once the flow returns. */

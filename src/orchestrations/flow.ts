@@ -1,7 +1,15 @@
 /** What every orchestration is made of: its flow, its clock, and pauses that are never too short. */
 
 import { EARLY_MS } from '../domain/values/timing.js';
-import { isReplaying, type OrchestrationContext, type Task, timeOf, timer } from './durable.js';
+import {
+  eventTask,
+  isReplaying,
+  type OrchestrationContext,
+  type Task,
+  timeOf,
+  timer,
+  whenAny,
+} from './durable.js';
 
 /** An orchestration's own flow: yields tasks, returns a value. */
 export type Flow<T> = Generator<Task, T, unknown>;
@@ -41,4 +49,17 @@ export function* pauseUntil(context: OrchestrationContext, moment: number): Flow
   for (let tries = 1; nowMs(context) < moment; tries++) {
     yield timer(context, new Date(moment + tries * EARLY_MS));
   }
+}
+
+/**
+ * Waits durably until so much time has passed or the event has come; true where it was the event. Once in an execution: what
+ * waited for an event in vain goes on waiting, and takes the next one from whoever comes after.
+ */
+export function* pauseOrEvent(context: OrchestrationContext, ms: number, event: string): Flow<boolean> {
+  const over = timer(context, new Date(nowMs(context) + ms + EARLY_MS));
+  const first = yield whenAny(context, [eventTask(context, event), over]);
+  if (first === over) return false;
+  // An execution does not end before its timers have.
+  over.cancel();
+  return true;
 }

@@ -26,6 +26,8 @@ export interface Heard<I extends Instruction = Instruction> {
   readonly forged: readonly I[];
   /** All that is judged by now: pass it on, so that nothing is judged twice. */
   readonly judged: readonly Instruction[];
+  /** Nobody could verify what is new: it is neither, and to be heard again. */
+  readonly unverified?: true;
 }
 
 /** The task that reads what a run was told: a `RunControl`, or nothing. */
@@ -54,8 +56,7 @@ export function* hear<K extends InstructionKind>(
   const all = kinds.flatMap((kind) => instructionsIn(runId, control, kind));
   const told = all.filter(({ instruction }) => !judged.some((other) => sameInstruction(instruction, other)));
   const sorted = yield* sortOut(context, told);
-  // Where nobody could verify, it is tried when the run asks next.
-  if (!sorted) return { genuine: [], forged: [], judged };
+  if (!sorted) return { genuine: [], forged: [], judged, unverified: true };
   const instructions = (of: readonly GivenInstruction<Extract<Instruction, { kind: K }>>[]) =>
     of.map(({ instruction }) => instruction);
   return {

@@ -7,7 +7,10 @@ import { type OrchestrationContext, showStatus, versionOf } from './durable.js';
 import { isoNow } from './flow.js';
 
 /** What a rotation waits for. */
-type Waiting = Pick<RotationProgress, 'waitingFor' | 'overlapSince' | 'overlapUntil' | 'overlapLatest'>;
+type Waiting = Pick<
+  RotationProgress,
+  'waitingFor' | 'overlapSince' | 'overlapUntil' | 'overlapLatest' | 'listener'
+>;
 
 /** The run's audit trail, and the custom status that shows the step under way and since when. */
 export class Progress {

@@ -13,6 +13,8 @@ export const STATUS_BUDGET = 8_192;
 /** A step's name is a sentence; nothing that an entry holds may use the budget up alone. Units of JSON. */
 const LONGEST_STEP = 1_000;
 const LONGEST_TIME = 100;
+/** An instance id has at most a hundred letters. */
+const LONGEST_ID = 100;
 const LONGEST_REASON = 500;
 /** Entries of the trail that stay, at the beginning and at the end, where outcomes are shortened instead. */
 const FIRST = 1;
@@ -63,6 +65,7 @@ function sized(progress: RotationProgress): RotationProgress {
     overlapSince,
     overlapUntil,
     overlapLatest,
+    listener,
     unstoppable,
     plan,
     trail,
@@ -87,6 +90,7 @@ function sized(progress: RotationProgress): RotationProgress {
     ...(overlapSince === undefined ? {} : { overlapSince: time(overlapSince) }),
     ...(overlapUntil === undefined ? {} : { overlapUntil: time(overlapUntil) }),
     ...(overlapLatest === undefined ? {} : { overlapLatest: time(overlapLatest) }),
+    ...(listener === undefined ? {} : { listener: clipped(listener, LONGEST_ID, jsonUnits) }),
     ...(unstoppable === undefined ? {} : { unstoppable: clipped(unstoppable, LONGEST_REASON, jsonUnits) }),
   };
 }

@@ -16,6 +16,8 @@ export interface RotationProgress extends RunProgress {
   readonly overlapUntil?: string;
   /** The latest moment to which a person may extend it. */
   readonly overlapLatest?: string;
+  /** Instance id of its part that waits for what people say: told to look when somebody has said something. */
+  readonly listener?: string;
   /** Why nobody can cancel it any more, where that is so. */
   readonly unstoppable?: string;
 }

@@ -46,6 +46,12 @@ export interface RunControl {
   readonly instructions: readonly Instruction[];
 }
 
+/**
+ * The external event that makes a wait look at the run's control at once. It carries nothing and decides nothing: whoever can
+ * raise it can make a run look, no more.
+ */
+export const LOOK_EVENT = 'look';
+
 export interface RunOperation {
   readonly kind: string;
   readonly input: unknown;

@@ -30,7 +30,7 @@ export const WATCH_EVERY_MS = MINUTE;
 
 /**
  * How long a rotation keeps its credential without a sign of life. No wait is silent for so long, however long its limit
- * is: gate and overlap renew the claim in each execution, and the runs on the runtimes renew it for the rotation that waits
+ * is: gate and overlap renew the claim with each look, and the runs on the runtimes renew it for the rotation that waits
  * for them, from an hour after they began. A rotation whose worker went is taken over after that time.
  */
 export const CREDENTIAL_CLAIM_MS = 4 * HOUR;
@@ -118,11 +118,27 @@ export const FENCE_MS = 5 * MINUTE;
 /** How long a directory may keep a key from being seen that was added: minutes, by all accounts; an hour is certain. */
 export const DIRECTORY_LAG_MS = HOUR;
 
-/** How soon a gate notices what a person said. */
-export const HEAR_GATE_EVERY_MS = MINUTE;
+/**
+ * How soon a gate notices what a person said where nothing told it to look: the API does, so this is for a message that went
+ * lost, and for what came while the wait began anew. A person stands before a gate, and a rotation whose credential ends soon
+ * behind it: a quarter of an hour can be borne, and is a fifteenth of the looks of each minute.
+ */
+export const HEAR_GATE_EVERY_MS = 15 * MINUTE;
 
-/** How soon an overlap notices what a person said: it is long, and nobody waits beside it. */
-export const HEAR_OVERLAP_EVERY_MS = 5 * MINUTE;
+/**
+ * The same in an overlap, which is long, and beside which nobody waits. Each look renews the claim on the credential, so that
+ * three in a row may fail before it is gone: a fourth of `CREDENTIAL_CLAIM_MS` at most.
+ */
+export const HEAR_OVERLAP_EVERY_MS = HOUR;
+
+/**
+ * How soon a wait that was told to look, and found nothing, looks again: what it was told travels beside the word to look, and
+ * may come later. What says "look" without end gets no more than these looks each time.
+ */
+export const HEAR_AGAIN_MS: readonly number[] = [5 * SECOND, 30 * SECOND];
+
+/** Before what a run was told is verified again, where no worker could. */
+export const VERIFY_AGAIN_MS = MINUTE;
 
 /** A pilot that failed is passed over for so long: by then it has been fixed, or it fails again. */
 export const PASSED_OVER_MS = 7 * DAY;

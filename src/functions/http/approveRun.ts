@@ -15,7 +15,7 @@ import { doing, genuineInstructions, instruct, progressOf, told } from './instru
 import { problem } from './problem.js';
 import { hasEnded, type InstanceStatus, inputOf } from './runView.js';
 
-const RETRY_AFTER_SECONDS = 60;
+const RETRY_AFTER_SECONDS = 15;
 
 /** `POST /api/runs/{id}/approve`: a person's word at the gate that a rotation waits at. Too early is refused. */
 export async function approveRun(
@@ -43,7 +43,7 @@ export async function approveRun(
   }
   if (hasEnded(status) || openedAt === undefined) return notWaiting(status, gate, deps);
 
-  await instruct(client, key, id, {
+  await instruct(run, context, {
     kind: 'decide',
     gate,
     openedAt,

@@ -22,7 +22,7 @@ export async function cancelRun(
   const before = await genuineInstructions(client, key, id);
   // The first word counts: nobody else takes it over.
   if (!before.some(({ kind }) => kind === 'cancel')) {
-    await instruct(client, key, id, { kind: 'cancel', ...caller, at: deps.now().toISOString() });
+    await instruct(run, context, { kind: 'cancel', ...caller, at: deps.now().toISOString() });
     context.log(`run ${id}: cancel asked for by ${formatCaller(caller)}`);
   }
   return told(status, RETRY_AFTER_SECONDS);

@@ -1,5 +1,5 @@
 /** How the API tells a run something: signed, so that it counts, and put where the run looks. */
-import type { HttpResponseInit } from '@azure/functions';
+import type { HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { ENTITIES } from '../../domain/records/entityNames.js';
 import {
@@ -9,20 +9,37 @@ import {
   type UnsignedInstruction,
 } from '../../domain/runs/instructionSignature.js';
 import type { RotationProgress } from '../../domain/runs/rotations.js';
-import { type Instruction, instructionsIn, type RunControl } from '../../domain/runs/runControl.js';
+import {
+  type Instruction,
+  instructionsIn,
+  LOOK_EVENT,
+  type RunControl,
+} from '../../domain/runs/runControl.js';
 import type { Secret } from '../../domain/values/secret.js';
+import type { Addressed } from './addressing.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, statusWord } from './runView.js';
 
-/** Signs an instruction for a run and signals it to the run's entity. */
+/**
+ * Signs an instruction for a run and signals it to the run's entity. Then tells the part of the run to look that waits for
+ * it: after the signal, so that it is there, or nearly there, when that part looks.
+ */
 export async function instruct(
-  client: df.DurableClient,
-  key: Secret,
-  runId: string,
+  { client, id, status, key }: Addressed,
+  context: InvocationContext,
   instruction: UnsignedInstruction,
 ): Promise<void> {
-  const { kind, ...input } = signed(key, runId, instruction);
-  await client.signalEntity(new df.EntityId(ENTITIES.run, runId), kind, input);
+  const { kind, ...input } = signed(key, id, instruction);
+  await client.signalEntity(new df.EntityId(ENTITIES.run, id), kind, input);
+  const { listener } = progressOf(status);
+  if (listener === undefined) return;
+  try {
+    await client.raiseEvent(listener, LOOK_EVENT, {});
+  } catch (error) {
+    // What it was told stands: it is found with the next look.
+    const why = error instanceof Error ? error.message : String(error);
+    context.warn(`run ${id}: ${listener} could not be told to look (${why}); it looks by itself later`);
+  }
 }
 
 /** What the API itself told a run before; without a key, nothing that could be told from a forgery. */

@@ -9,7 +9,7 @@ import { invalid } from './invalid.js';
 import { problem } from './problem.js';
 import { hasEnded, overlapEnd } from './runView.js';
 
-const RETRY_AFTER_SECONDS = 300;
+const RETRY_AFTER_SECONDS = 15;
 
 /** `POST /api/runs/{id}/overlap`: shortens or extends the overlap that a rotation waits out. */
 export async function setOverlap(
@@ -40,7 +40,7 @@ export async function setOverlap(
     return invalid([{ pointer: '/until', detail }]);
   }
   const end = new Date(until).toISOString();
-  await instruct(client, key, id, {
+  await instruct(run, context, {
     kind: 'setOverlap',
     openedAt: overlapSince,
     until: end,

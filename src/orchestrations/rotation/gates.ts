@@ -40,6 +40,7 @@ export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Prob
     SUB_ORCHESTRATIONS.awaitGate,
     () => input,
     childId(run),
+    (listener) => run.progress.waitFor({ waitingFor, listener }),
   );
   for (const one of result.forged) run.progress.logStep(formatForged(one));
   if (result.kind === 'lost') throw new ClaimLost();
@@ -80,11 +81,13 @@ export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<voi
       judged,
       forged: [],
     };
+    const shownUntil = { ...shown, overlapUntil: iso(until) };
     const result = yield* callWait<OverlapResult>(
       run.context,
       SUB_ORCHESTRATIONS.awaitOverlap,
       () => input,
       childId(run),
+      (listener) => run.progress.waitFor({ ...shownUntil, listener }),
     );
     for (const one of result.forged) run.progress.logStep(formatForged(one));
     judged = result.judged;

@@ -7,12 +7,14 @@ import {
 } from '../../domain/runs/runControl.js';
 import { HEAR_GATE_EVERY_MS, HEAR_OVERLAP_EVERY_MS } from '../../domain/values/timing.js';
 import { inputOf, type OrchestrationContext } from '../durable.js';
-import { type Flow, nowMs, pause } from '../flow.js';
+import { type Flow, nowMs } from '../flow.js';
 import { hear } from '../instructions.js';
 import { poll, type Round } from '../poll.js';
 import { tryRenewCredentialClaim } from './credentialClaim.js';
+import { pauseBetweenLooks } from './listening.js';
 
-const ROUNDS_AN_EXECUTION = 10;
+/** So that the claim is renewed between any two looks, and each execution waits for one event at most. */
+const LOOKS_AN_EXECUTION = 1;
 /** Instructions that do not count and are named all the same. */
 const MOST_FORGED = 20;
 
@@ -27,6 +29,8 @@ export interface GateInput {
   readonly until: number;
   /** After the commit a run is not cancelled any more. */
   readonly unstoppable: boolean;
+  /** The pauses before its next looks, where it was told to look and found nothing yet. Milliseconds. */
+  readonly soon?: readonly number[];
   /** What earlier executions have judged, and what of that does not count. */
   readonly judged?: readonly Instruction[];
   readonly forged?: readonly Instruction[];
@@ -44,7 +48,7 @@ export type GateResult = (
 export function awaitGate(context: OrchestrationContext): Flow<GateResult | undefined> {
   return poll(
     context,
-    ROUNDS_AN_EXECUTION,
+    LOOKS_AN_EXECUTION,
     inputOf<GateInput>(context),
     (state) => hearAtGate(context, state),
     function* ({ runId, recordKey, forged = [] }): Flow<GateResult | undefined> {
@@ -65,10 +69,10 @@ function* hearAtGate(context: OrchestrationContext, state: GateInput): Flow<Roun
   const [decision] = ours;
   if (decision) return { result: { kind: 'decided', decision, forged } };
   if (heard.genuine.some(({ kind }) => kind === 'cancel')) return { result: { kind: 'cancelled', forged } };
-  const left = state.until - nowMs(context);
-  if (left <= 0) return { result: { kind: 'expired', forged } };
-  yield* pause(context, Math.min(HEAR_GATE_EVERY_MS, left));
-  return { state: { ...state, judged: heard.judged, forged } };
+  if (nowMs(context) >= state.until) return { result: { kind: 'expired', forged } };
+  const look = { soon: state.soon, everyMs: HEAR_GATE_EVERY_MS, until: state.until };
+  const soon = yield* pauseBetweenLooks(context, heard, look);
+  return { state: { ...state, judged: heard.judged, forged, soon } };
 }
 
 /** Whether it decides at this gate, and was given after it opened this time. */
@@ -85,6 +89,8 @@ export interface OverlapInput {
   readonly until: number;
   /** When the change was given that `until` comes from, ISO 8601: an earlier one that comes late changes nothing. */
   readonly changedAt?: string;
+  /** The pauses before its next looks, where it was told to look and found nothing yet. Milliseconds. */
+  readonly soon?: readonly number[];
   /** What has been judged before, and what of that does not count. */
   readonly judged: readonly Instruction[];
   readonly forged: readonly Instruction[];
@@ -103,7 +109,7 @@ export type OverlapResult = (
 export function awaitOverlap(context: OrchestrationContext): Flow<OverlapResult | undefined> {
   return poll(
     context,
-    ROUNDS_AN_EXECUTION,
+    LOOKS_AN_EXECUTION,
     inputOf<OverlapInput>(context),
     (state) => hearInOverlap(context, state),
     function* ({ runId, recordKey, judged, forged }): Flow<OverlapResult | undefined> {
@@ -126,10 +132,10 @@ function* hearInOverlap(
   if (change && !(Date.parse(change.at) <= Date.parse(state.changedAt ?? ''))) {
     return { result: { kind: 'changed', change, judged, forged } };
   }
-  const left = state.until - nowMs(context);
-  if (left <= 0) return { result: { kind: 'over', judged, forged } };
-  yield* pause(context, Math.min(HEAR_OVERLAP_EVERY_MS, left));
-  return { state: { ...state, judged, forged } };
+  if (nowMs(context) >= state.until) return { result: { kind: 'over', judged, forged } };
+  const look = { soon: state.soon, everyMs: HEAR_OVERLAP_EVERY_MS, until: state.until };
+  const soon = yield* pauseBetweenLooks(context, heard, look);
+  return { state: { ...state, judged, forged, soon } };
 }
 
 function latestFirst(one: OverlapChange, other: OverlapChange): number {
