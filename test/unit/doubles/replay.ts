@@ -15,15 +15,25 @@ type Asked =
       readonly operation: string;
       readonly input: unknown;
     }
-  | { readonly kind: 'timer'; readonly at: number }
-  | { readonly kind: 'all'; readonly all: readonly Asked[] };
+  | Timer
+  | { readonly kind: 'event'; readonly name: string }
+  | { readonly kind: 'all'; readonly all: readonly Asked[] }
+  | { readonly kind: 'any'; readonly any: readonly Asked[] };
+
+interface Timer {
+  readonly kind: 'timer';
+  readonly at: number;
+  cancel(): void;
+}
 
 /** Who answers. What is thrown reaches the flow as the host would let it. */
 export interface Answers {
   activity?(name: string, input: unknown, now: number): Promise<unknown>;
   /** Its result, and when it ended. */
   orchestration?(name: string, input: unknown, id: string, now: number): Promise<Ended>;
-  entity?(name: string, key: string, operation: string, input: unknown): Promise<unknown>;
+  entity?(name: string, key: string, operation: string, input: unknown, now: number): Promise<unknown>;
+  /** When the next event of that name comes to whoever waits for it from then on, if any does; milliseconds. */
+  event?(name: string, now: number): number | undefined;
 }
 
 /** A value, and the moment from which it is there, in milliseconds since the epoch. */
@@ -44,6 +54,8 @@ interface Step {
   readonly asked: string;
   readonly now: number;
   readonly value?: unknown;
+  /** Of several, side by side, the place of the one that was first. */
+  readonly first?: number;
   readonly error?: Error;
 }
 
@@ -83,16 +95,25 @@ async function execute<T>(
   for (let step = 0; step < MOST_STEPS; step++) {
     let clock = now;
     const told: { next?: { readonly input: unknown } } = {};
-    const generator = flow(contextOf({ input, id, clock: () => clock, told }));
+    const cancelled = new Set<Asked>();
+    const open = new Set<Asked>();
+    const generator = flow(contextOf({ input, id, clock: () => clock, told, cancelled }));
     let yielded = generator.next();
     for (const past of history) {
       if (yielded.done || JSON.stringify(yielded.value) !== past.asked) {
         throw new Error(`A replay asks for ${JSON.stringify(yielded.value)} instead of ${past.asked}.`);
       }
       clock = past.now;
-      yielded = past.error ? generator.throw(past.error) : generator.next(past.value);
+      const { first, value } = past;
+      const { any = [] } = yielded.value as { any?: readonly Asked[] };
+      for (const [place, one] of any.entries()) if (place !== first && one.kind === 'timer') open.add(one);
+      const given = first === undefined ? value : any[first];
+      yielded = past.error ? generator.throw(past.error) : generator.next(given);
     }
     if (yielded.done) {
+      // The host would keep the instance running until it has fired.
+      if ([...open].some((one) => !cancelled.has(one)))
+        throw new Error('The orchestration leaves a timer open.');
       return told.next
         ? { now: clock, next: copied(told.next.input) }
         : { now: clock, result: yielded.value };
@@ -106,6 +127,10 @@ async function execute<T>(
 
 async function answered(wanted: Asked, answers: Answers, now: number): Promise<Step> {
   const step = { asked: JSON.stringify(wanted), now: now + 1 };
+  if (wanted.kind === 'any') {
+    const { first, at } = firstOf(wanted.any, answers, now);
+    return { ...step, now: Math.max(now + 1, at), first };
+  }
   try {
     const { result, now: then } = await answerOf(wanted, answers, now);
     return { ...step, now: Math.max(now + 1, then), value: copied(result) };
@@ -124,12 +149,26 @@ async function answerOf(wanted: Asked, answers: Answers, now: number): Promise<E
         (await answers.orchestration?.(wanted.name, copied(wanted.input), wanted.id, now)) ?? at(undefined)
       );
     case 'entity':
-      return at(await answers.entity?.(wanted.name, wanted.key, wanted.operation, copied(wanted.input)));
+      return at(await answers.entity?.(wanted.name, wanted.key, wanted.operation, copied(wanted.input), now));
     case 'all':
       return allOf(wanted.all, answers, now);
     case 'timer':
       return { result: undefined, now: Math.max(now + 1, wanted.at) };
+    case 'event':
+    case 'any':
+      throw new Error(`Nothing answers ${JSON.stringify(wanted)} here.`);
   }
+}
+
+/** Of timers and events, which comes first: its place, and when. */
+function firstOf(any: readonly Asked[], answers: Answers, now: number): { first: number; at: number } {
+  const moments = any.map((one) => {
+    if (one.kind === 'timer') return one.at;
+    if (one.kind === 'event') return answers.event?.(one.name, now) ?? Number.POSITIVE_INFINITY;
+    throw new Error(`Nothing answers ${JSON.stringify(one)} in a race.`);
+  });
+  const at = Math.min(...moments);
+  return { first: moments.indexOf(at), at };
 }
 
 /** Side by side: over when the last one is. One that throws ends the common wait. */
@@ -149,6 +188,7 @@ function contextOf(of: {
   readonly id: string;
   readonly clock: () => number;
   readonly told: { next?: { readonly input: unknown } };
+  readonly cancelled: Set<Asked>;
 }): OrchestrationContext {
   const df = {
     instanceId: of.id,
@@ -172,8 +212,15 @@ function contextOf(of: {
       operation,
       input,
     }),
-    createTimer: (at: Date): Asked => ({ kind: 'timer', at: at.getTime() }),
-    Task: { all: (all: Asked[]): Asked => ({ kind: 'all', all }) },
+    createTimer: (at: Date): Timer => {
+      const made: Timer = { kind: 'timer', at: at.getTime(), cancel: () => of.cancelled.add(made) };
+      return made;
+    },
+    waitForExternalEvent: (name: string): Asked => ({ kind: 'event', name }),
+    Task: {
+      all: (all: Asked[]): Asked => ({ kind: 'all', all }),
+      any: (any: Asked[]): Asked => ({ kind: 'any', any }),
+    },
     continueAsNew: (input: unknown) => {
       of.told.next = { input };
     },
