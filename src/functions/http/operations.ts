@@ -71,7 +71,7 @@ const NO_SUCH_RUN = { 404: refusal('No such run.') } as const satisfies Operatio
 
 /** What an operation may answer that tells a waiting run something. */
 const OF_TELLING = {
-  202: { says: 'Told; the run goes on within minutes.', gives: 'StartedRun' },
+  202: { says: 'Told; the run goes on within seconds, as a rule.', gives: 'StartedRun' },
   ...NO_SUCH_RUN,
   409: refusal(
     'The run does not wait for this, not yet (`notOpenYet`), or somebody has decided (`alreadyDecided`).',

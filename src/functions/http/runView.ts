@@ -122,7 +122,7 @@ export function isInOverlap(status: InstanceStatus): boolean {
   return !hasEnded(status) && overlapSince !== undefined;
 }
 
-/** When the overlap ends: the run takes minutes to see that it was changed, and tells the earlier date until then. */
+/** When the overlap ends: the run takes a while to see that it was changed, and tells the earlier date until then. */
 export function overlapEnd(
   { overlapSince = '', overlapUntil }: Partial<RotationProgress>,
   instructions: readonly Instruction[],

@@ -46,10 +46,16 @@ function hostWith(...ends: unknown[]) {
 describe('a child that only waits', () => {
   it('begins anew, under an id of its own, where the host ended it', () => {
     const host = hostWith(GONE, GONE, 'ready');
-    const flow = callWait(host.context, 'awaitRuntime', (turn) => ({ turn }), 'rq-1-1-ready');
+    const told: string[] = [];
+    const begins = (id: string) => {
+      expect(host.called.length).toBe(told.length);
+      told.push(id);
+    };
+    const flow = callWait(host.context, 'awaitRuntime', (turn) => ({ turn }), 'rq-1-1-ready', begins);
 
     expect(host.carryOut(flow)).toBe('ready');
     expect(host.called.map(({ id }) => id)).toEqual(['rq-1-1-ready', 'rq-1-1-ready-a2', 'rq-1-1-ready-a3']);
+    expect(told).toEqual(host.called.map(({ id }) => id));
     expect(host.called.map(({ input }) => input)).toEqual([{ turn: 1 }, { turn: 2 }, { turn: 3 }]);
   });
 

@@ -35,7 +35,7 @@ const status = (more: Partial<RotationProgress> = {}): RotationProgress => ({
 
 describe("a run's custom status", () => {
   it('stays whole where it fits', () => {
-    const small = status({ plan: { ...plan, settings: [] }, overlapUntil: AT });
+    const small = status({ plan: { ...plan, settings: [] }, overlapUntil: AT, listener: 'rot-1-4-a2' });
 
     expect(withinBudget(small)).toEqual(small);
   });
@@ -121,6 +121,7 @@ describe("a run's custom status", () => {
       overlapSince: text,
       overlapUntil: text,
       overlapLatest: text,
+      listener: text,
       unstoppable: text,
     },
     { requiredKeys: ['step', 'since', 'trail'] },
@@ -133,6 +134,7 @@ describe("a run's custom status", () => {
     'overlapSince',
     'overlapUntil',
     'overlapLatest',
+    'listener',
     'unstoppable',
   ] as const;
 
