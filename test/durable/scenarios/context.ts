@@ -196,10 +196,23 @@ export class ScenarioContext {
 
   /** Somebody terminates an instance over the durable extension's own API. Throws where it had ended before. */
   async terminate(instanceId: string): Promise<void> {
-    const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instanceId)}/terminate`;
-    const query = `reason=by-hand&code=${this.cloud.ready.systemKey}`;
-    const { status } = await this.client.functions(`${path}?${query}`, { method: 'POST' });
-    if (status !== 202) throw new Error(`To terminate ${instanceId} was answered ${status}.`);
+    await this.#byHand(instanceId, 'terminate', 'reason=by-hand&');
+  }
+
+  /** Somebody raises an event to an instance there. Throws where it had ended before. */
+  async raise(instanceId: string, event: string): Promise<void> {
+    await this.#byHand(instanceId, `raiseEvent/${event}`);
+  }
+
+  async #byHand(instanceId: string, what: string, query = ''): Promise<void> {
+    const path = `/runtime/webhooks/durabletask/instances/${encodeURIComponent(instanceId)}/${what}`;
+    const headers = { 'content-type': 'application/json' };
+    const request = { method: 'POST', headers, body: '{}' };
+    const { status } = await this.client.functions(
+      `${path}?${query}code=${this.cloud.ready.systemKey}`,
+      request,
+    );
+    if (status !== 202) throw new Error(`${what} of ${instanceId} was answered ${status}.`);
   }
 
   /** `kill -9` of a C# host; resolves when another one is ready in its place. */

@@ -41,7 +41,15 @@ export const ROTATING: readonly DurableScenario[] = [
     expected: `rolledBack notApproved, ${UNDONE}`,
     minutes: 8,
     rotation: APPROVAL,
-    run: (context) => undo(context, (run) => decide(context, run, 'reject')),
+    async run(context) {
+      let told = false;
+      return undo(context, async (run) => {
+        if (!run.waitingFor) return;
+        if (!told) await tellToLook(context);
+        told = true;
+        await decide(context, run, 'reject');
+      });
+    },
   },
   {
     name: 'a rotation whose pilot fails',
@@ -145,6 +153,12 @@ export async function decide(
   // What was said is taken by the next episode: until then it is said again, and that does no harm.
   if (waitingFor?.gate === 'pilot')
     await context.post(`/api/runs/${id}/approve`, { gate: 'pilot', decision });
+}
+
+/** Somebody tells the wait at the gate to look, over and over: that decides nothing, and the wait ends with a decision. */
+async function tellToLook(context: ScenarioContext): Promise<void> {
+  const wait = await context.instance('awaitGate', () => true);
+  for (let times = 0; times < 5; times++) await context.raise(wait, 'look');
 }
 
 /** A rotation that ends before its commit: everything is as it was. */
