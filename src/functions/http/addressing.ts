@@ -1,19 +1,14 @@
 /** How each request begins that tells a run something: the run is there, and what it is told can be signed. */
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
-import type { Secret } from '../../domain/values/secret.js';
 import type { FunctionDeps } from '../deps.js';
 import { findRun, noSuchRun } from './getRun.js';
-import { noSigningKey } from './instructing.js';
+import { type Listening, noSigningKey } from './instructing.js';
 import type { InstanceStatus } from './runView.js';
 
-/** Whom a request is about, and with what the app signs what it tells that run. */
-export interface Addressed {
+/** Whom a request is about. */
+export interface Addressed extends Listening {
   readonly kind: 'addressed';
-  readonly client: df.DurableClient;
-  readonly id: string;
-  readonly status: InstanceStatus;
-  readonly key: Secret;
 }
 
 /**

@@ -16,16 +16,23 @@ import {
   type RunControl,
 } from '../../domain/runs/runControl.js';
 import type { Secret } from '../../domain/values/secret.js';
-import type { Addressed } from './addressing.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, statusWord } from './runView.js';
+
+/** A run that may be told something, and with what the app signs it. */
+export interface Listening {
+  readonly client: df.DurableClient;
+  readonly id: string;
+  readonly status: InstanceStatus;
+  readonly key: Secret;
+}
 
 /**
  * Signs an instruction for a run and signals it to the run's entity. Then tells the part of the run to look that waits for
  * it: after the signal, so that it is there, or nearly there, when that part looks.
  */
 export async function instruct(
-  { client, id, status, key }: Addressed,
+  { client, id, status, key }: Listening,
   context: InvocationContext,
   instruction: UnsignedInstruction,
 ): Promise<void> {

@@ -2,8 +2,7 @@ import { InvocationContext } from '@azure/functions';
 import type { DurableClient, EntityId } from 'durable-functions';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/domain/values/secret.js';
-import type { Addressed } from '../../../src/functions/http/addressing.js';
-import { instruct } from '../../../src/functions/http/instructing.js';
+import { instruct, type Listening } from '../../../src/functions/http/instructing.js';
 import type { InstanceStatus } from '../../../src/functions/http/runView.js';
 
 const CANCEL = {
@@ -25,8 +24,7 @@ async function told(customStatus: unknown, raise: () => Promise<void> = async ()
       await raise();
     },
   } as unknown as DurableClient;
-  const run: Addressed = {
-    kind: 'addressed',
+  const run: Listening = {
     client,
     id: 'run-1',
     status: { instanceId: 'run-1', customStatus } as InstanceStatus,
