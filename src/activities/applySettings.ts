@@ -92,13 +92,8 @@ export async function applySettings(
     hiddenValues: values.hiddenValues,
   });
   if (written.kind !== 'accepted' && written.kind !== 'written') return written;
-  return {
-    kind: 'written',
-    plan,
-    wrote: seenIn({ settings }),
-    ...(written.kind === 'accepted' ? { operation: written.operation } : {}),
-    ...made,
-  };
+  const operation = written.kind === 'accepted' ? { operation: written.operation } : {};
+  return { kind: 'written', plan, wrote: seenIn({ settings }), ...operation, ...made };
 }
 
 /**
