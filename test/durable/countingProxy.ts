@@ -20,6 +20,15 @@ export interface CountedStorage {
 const SERVICES = ['queue', 'table', 'blob'] as const;
 type Service = (typeof SERVICES)[number];
 
+export function billed({ queue, table, blob }: Operations): number {
+  return queue + table + blob;
+}
+
+/** Without those that looked for a message and found none: how many these are is a matter of time. */
+export function withoutLooks(operations: Operations): number {
+  return billed(operations) - operations.emptyLooks;
+}
+
 /** Counts what goes to the account of an Azurite. */
 export async function countStorage(connectionString: string): Promise<CountedStorage> {
   const counts = { queue: 0, table: 0, blob: 0, emptyLooks: 0 };

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectFile } from '../../local/project.js';
 import { check } from './checks.js';
+import { type CountedStorage, countStorage, withoutLooks } from './countingProxy.js';
 import { writeFailure } from './failure.js';
 import { ScenarioContext, START_SECONDS } from './scenarios/context.js';
 import type { DurableScenario } from './scenarios/scenario.js';
@@ -28,6 +29,7 @@ export async function runScenario(
 ): Promise<Row> {
   const began = performance.now();
   const log: string[] = [];
+  const storages: CountedStorage[] = [];
   const cloud = await launchExtensionCloud({
     version,
     config: configurationFile(scenario),
@@ -37,6 +39,11 @@ export async function runScenario(
     // A sweep would fix what a scenario looks at: once a year.
     settings: { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' },
     onLog: (line) => log.push(line),
+    async storageThrough(connectionString) {
+      const storage = await countStorage(connectionString);
+      storages.push(storage);
+      return storage.connectionString;
+    },
   });
   const context = new ScenarioContext(cloud, scenario.unlisted);
   const outcome = await runAndCheck(context, scenario);
@@ -52,6 +59,7 @@ export async function runScenario(
     () => 0,
   );
   await cloud.stop();
+  for (const storage of storages) storage.close();
   return {
     ...row,
     version,
@@ -62,6 +70,7 @@ export async function runScenario(
     kills: context.kills,
     twice,
     writes: outcome.writes,
+    storage: storages.reduce((sum, storage) => sum + withoutLooks(storage.count()), 0),
   };
 }
 

@@ -12,6 +12,8 @@ export interface Row {
   /** Episodes that two hosts ran. */
   readonly twice?: number;
   readonly writes: number;
+  /** Operations on the storage account, those of an idle host included, but not looks that found nothing. */
+  readonly storage?: number;
 }
 
 /** Markdown, so that it can be read here and pasted there. */
@@ -25,8 +27,12 @@ export function table(rows: readonly Row[]): string[] {
     String(row.kills),
     String(row.twice ?? 0),
     String(row.writes),
+    String(row.storage ?? 0),
   ]);
-  const all = [['extension', 'scenario', '', 'outcome', 's', 'kills', 'twice', 'writes'], ...cells];
+  const all = [
+    ['extension', 'scenario', '', 'outcome', 's', 'kills', 'twice', 'writes', 'storage'],
+    ...cells,
+  ];
   const widths = all[0]?.map((_, n) => Math.max(...all.map((row) => row[n]?.length ?? 0))) ?? [];
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, n) => cell.padEnd(widths[n] ?? 0)).join(' | ')} |`;

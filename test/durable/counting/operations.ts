@@ -1,7 +1,13 @@
 /** Storage operations of an app that has nothing to do, and of one enablement. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Measurement, measured } from '../../../bench/measure.js';
-import { type CountedStorage, countStorage, type Operations } from '../countingProxy.js';
+import {
+  billed,
+  type CountedStorage,
+  countStorage,
+  type Operations,
+  withoutLooks,
+} from '../countingProxy.js';
 import { ScenarioContext } from '../scenarios/context.js';
 import { launchExtensionCloud } from '../setup/launch.js';
 import { asHostEnvironment, longestPollMs } from './hostSettings.js';
@@ -98,13 +104,4 @@ function perMinute(operations: Operations, ms: number): Operations {
 
 function eachKind(of: (kind: keyof Operations) => number): Operations {
   return { queue: of('queue'), table: of('table'), blob: of('blob'), emptyLooks: of('emptyLooks') };
-}
-
-function billed({ queue, table, blob }: Operations): number {
-  return queue + table + blob;
-}
-
-/** Without those that looked for a message and found none. */
-function withoutLooks(operations: Operations): number {
-  return billed(operations) - operations.emptyLooks;
 }
