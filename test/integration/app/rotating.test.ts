@@ -18,7 +18,7 @@ afterEach(async () => {
 
 describe('a rotation', () => {
   it('moves every runtime, commits, waits the overlap out and removes the old key', async () => {
-    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['overlapHours: 6']));
+    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['overlapHours: 3']));
     const [old] = await keys(cloud);
     const id = await startRotation(cloud);
     const during: string[][] = [];
@@ -34,7 +34,7 @@ describe('a rotation', () => {
       from: old,
       counts: { carriers: 3, moved: 3, failed: 0, wentBack: 0 },
     });
-    expect(during.length).toBeGreaterThan(4);
+    expect(during.length).toBeGreaterThan(1);
     for (const both of during) expect(both).toEqual([old, to]);
     expect(await keys(cloud)).toEqual([to]);
     for (const name of ['one', 'two', 'three']) expect(await markerOf(cloud, name)).toBe(to);
@@ -117,6 +117,7 @@ describe('what a person decides', () => {
     expect((await approve('approve')).status).toBe(409);
     let asked = 0;
     const run = await followRotation(cloud, id, {
+      sliceSeconds: 600,
       each: async ({ waitingFor }) => {
         if (waitingFor?.gate === 'pilot' && asked++ === 2)
           expect((await approve('approve')).status).toBe(202);
