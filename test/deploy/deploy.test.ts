@@ -15,7 +15,6 @@ async function problems(
 
 describe('a deployment by the text of azure.yaml and deploy.yml', () => {
   it.each([
-    ['azd up', wrong.STRAIGHT],
     ['azd up', wrong.KILLED_BEFORE_SUBSCRIBING],
     ['workflow', wrong.MANGLED],
   ] as const)('%s, with $1.name', async (method, misbehaviour) => {

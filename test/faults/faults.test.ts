@@ -36,12 +36,8 @@ describe('single faults', () => {
   const cases = [
     once('graph applications.addPassword', 500),
     lost('graph applications.addPassword'),
-    lost('graph applications.removePassword'),
-    lost('vault secrets.set'),
     once('vault secrets.update', 429),
     once('arm integrationRuntimes.createOrUpdate', 412),
-    lost('arm integrationRuntimes.createOrUpdate'),
-    once('arm integrationRuntimes.list', 500),
     once('arm integrationRuntimes.list', 404, 4),
     once('vault secrets.listVersions', 404),
   ];

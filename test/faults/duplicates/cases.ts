@@ -30,12 +30,18 @@ export function casesOf(sent: Sent): DuplicateCase[] {
   );
 }
 
-/** Runs a scenario undisturbed: what it sends. Throws where it does not end as it has to. */
-export async function observe(scenario: DuplicateScenario): Promise<readonly Message[]> {
+/**
+ * Runs a scenario undisturbed: what it sends. Throws where it does not end as it has to. `then` may go on in the same cloud.
+ */
+export async function observe(
+  scenario: DuplicateScenario,
+  then: (messages: readonly Message[], cloud: ScenarioCloud) => Promise<void> = () => Promise.resolve(),
+): Promise<readonly Message[]> {
   const cloud = await ScenarioCloud.open(scenario, { keepHistories: true });
   try {
     const { report, messages } = await cloud.messages();
     if (isBad(report)) throw new Error(`${scenario.name}, undisturbed: ${wrongIn(report)}`);
+    await then(messages, cloud);
     return messages;
   } finally {
     await cloud.close();
@@ -54,12 +60,17 @@ export async function runCases(
       workers,
       { open: () => ScenarioCloud.open(scenario), close: (cloud) => cloud.close() },
       async (faultCase, cloud) => {
-        const report = await cloud.run([twice(faultCase.message, faultCase.how)]).catch(brokenOff);
+        const report = await runCase(faultCase, cloud);
         onReport(faultCase, report);
         return isBad(report) ? 'spoilt' : 'kept';
       },
     );
   }
+}
+
+/** Runs one case on a cloud of its scenario. */
+export function runCase({ message, how }: DuplicateCase, cloud: ScenarioCloud): Promise<ScenarioReport> {
+  return cloud.run([twice(message, how)]).catch(brokenOff);
 }
 
 export function isBad({ violations, defects }: ScenarioReport): boolean {

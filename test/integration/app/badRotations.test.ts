@@ -201,7 +201,7 @@ describe('at any moment', () => {
   it('a person may cancel: what can go back does, and the next rotation finds nothing left over', async () => {
     cloud = await fleet(['one', 'two']);
     const ends = new Map<number, string | undefined>();
-    for (const seconds of [1, 20, 70, 150, 300, 700, 4000, 30 * 3600]) {
+    for (const seconds of [1, 20, 70, 150, 700, 4000]) {
       const [before] = await keys(cloud);
       const id = await startRotation(cloud);
       await cloud.client.run({ maxSeconds: seconds });

@@ -1,8 +1,8 @@
 /** A credential that was rotated from another task hub before: another app does it, or this one has lost its storage. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readRun } from '../../../local/demo/follow.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
@@ -21,43 +21,68 @@ import {
 const NAMES = ['etl-a', 'etl-b', 'etl-c'];
 const HOUR = 3600;
 
+/** Where the hub is lost. */
+const STEPS = ['prove the new credential', 'move 2 runtimes', 'wait for the end of the overlap'];
+
+const folders: string[] = [];
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+  folders.push(path);
+  return path;
+};
+const start = (state: string) => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
+
 let cloud: TestCloud;
-let state: string;
-beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+let rotation: string;
+/** By step: what is there when a rotation has come to it. */
+const stateAt = new Map<string, string>();
+beforeAll(async () => {
+  const state = folder();
+  cloud = await start(state);
+  for (const name of NAMES) await enable(cloud, { name });
+  rotation = await startRotation(cloud);
+  for (const step of STEPS) {
+    await runUntil(step);
+    await cloud.handle.stop();
+    const copy = folder();
+    cpSync(state, copy, { recursive: true });
+    stateAt.set(step, copy);
+    if (step !== STEPS.at(-1)) cloud = await start(state);
+  }
 });
 afterEach(async () => {
   await cloud.handle.stop();
-  rmSync(state, { recursive: true, force: true });
+});
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
-const start = () => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
-
-/** Rotates up to this step; then the app starts on an empty task hub. */
-async function loseHubAt(step: string): Promise<void> {
-  cloud = await start();
-  for (const name of NAMES) await enable(cloud, { name });
-  const id = await startRotation(cloud);
+async function runUntil(step: string): Promise<void> {
   for (let tries = 0; tries < 300; tries++) {
-    const run = (await readRun(cloud.client, id)) as ShownRotation;
-    if (run.step?.name === step) break;
+    const run = (await readRun(cloud.client, rotation)) as ShownRotation;
+    if (run.step?.name === step) return;
     await cloud.client.run({ maxSeconds: 5 });
   }
-  await cloud.handle.stop();
-  emptyHub(state);
-  cloud = await start();
-  expect((await cloud.client.functions(`/api/runs/${id}`)).status).toBe(404);
+  throw new Error(`The rotation did not come to "${step}".`);
 }
 
-/** Sweeps for so many days, four times a day; gives what the last one tells of the credential. */
-async function sweepFor(days: number): Promise<SweepResult['credentials'][number] | undefined> {
+/** The app starts on an empty task hub where its rotation had come to this step. */
+async function loseHubAt(step: string): Promise<void> {
+  const state = stateAt.get(step) ?? '';
+  emptyHub(state);
+  cloud = await start(state);
+  expect((await cloud.client.functions(`/api/runs/${rotation}`)).status).toBe(404);
+}
+
+/** Three sweeps, six hours apart; gives what the last one tells of the credential. */
+async function sweepThrice(): Promise<SweepResult['credentials'][number] | undefined> {
   let told: SweepResult['credentials'] = [];
-  for (let sweep = 0; sweep < 4 * days; sweep++) {
+  for (let sweep = 0; sweep < 3; sweep++) {
+    await cloud.client.advance(6 * HOUR);
     const run = (await requestRun(cloud.client, { action: 'sweep' })) as unknown as {
       readonly result: Pick<SweepResult, 'credentials'>;
     };
     told = run.result.credentials;
-    await cloud.client.run({ maxSeconds: 6 * HOUR });
   }
   return told[0];
 }
@@ -70,7 +95,7 @@ describe('a key that another task hub minted', () => {
     async (step) => {
       await loseHubAt(step);
       const [old = '', others = ''] = await keys(cloud);
-      const told = await sweepFor(2);
+      const told = await sweepThrice();
 
       expect(await keys(cloud)).toEqual([old, others]);
       expect(await markers()).toEqual([old, old, old]);
@@ -87,7 +112,7 @@ describe('a key that another task hub minted', () => {
   it('stays where it is the one that everybody reads, and is rotated out of the runtimes', async () => {
     await loseHubAt('wait for the end of the overlap');
     const [old = '', others = ''] = await keys(cloud);
-    await sweepFor(2);
+    await sweepThrice();
     expect(await markers()).toEqual([others, others, others]);
 
     const run = await rotate(cloud);

@@ -140,11 +140,12 @@ async function rotations(): Promise<ShownRotation[]> {
 
 describe('a rotation that takes long', () => {
   it('keeps its credential through an approval and a weekly window', async () => {
-    // So that days pass between the approval and the window, whatever day it is.
-    const day = WEEKDAYS[new Date(Date.now() + 5 * DAY_MS).getUTCDay()];
+    // So that most of a day or more passes between the approval and the window, whatever time it is.
+    const day = WEEKDAYS[new Date(Date.now() + 2 * DAY_MS).getUTCDay()];
     const windows = `    maintenance: { windows: [{ days: [${day}], start: "22:00", end: "04:00", timeZone: UTC }] }\n`;
     cloud = await fleet(['one', 'two'], APPROVED + windows, SWEPT);
-    const run = await rotateAround(() => cloud.client.run({ maxSeconds: 30 * HOUR }), 6 * HOUR);
+    // Longer than a credential is kept without a word, and than from one sweep to the next.
+    const run = await rotateAround(() => cloud.client.run({ maxSeconds: 9 * HOUR }));
 
     expect(run).toMatchObject({ outcome: 'rotated' });
     expect(await rotations()).toHaveLength(1);
@@ -152,8 +153,10 @@ describe('a rotation that takes long', () => {
   });
 
   it('keeps its credential while each runtime takes as long as its limits allow', async () => {
-    cloud = await fleet(['one', 'two'], rotationConfig([], '1440'), SWEPT);
-    await cloud.client.setLifecycle({ startSeconds: 14 * HOUR });
+    // Not read every minute, which would be most of what happens.
+    const patient = rotationConfig([], '660').replace('pollSeconds: 60', 'pollSeconds: 600');
+    cloud = await fleet(['one', 'two'], patient, SWEPT);
+    await cloud.client.setLifecycle({ startSeconds: 10 * HOUR });
     const run = await followRotation(cloud, await startRotation(cloud), { sliceSeconds: 6 * HOUR });
 
     expect(run).toMatchObject({ outcome: 'rotated' });
@@ -172,8 +175,8 @@ describe('a version that ends while its rotation waits', () => {
       ]),
     );
     const before = await markers();
-    await personWrites(1);
-    const run = await rotateAround(() => cloud.client.run({ maxSeconds: 30 * HOUR }));
+    await personWrites(1 / 12);
+    const run = await rotateAround(() => cloud.client.run({ maxSeconds: 2.5 * HOUR }), HOUR / 4);
 
     expect(run).toMatchObject({
       outcome: 'rolledBack',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { grantOnSecret } from '../../grantOnSecret.js';
 import { armCalls, enable, startCloud, type TestCloud, writeEvent } from './harness.js';
+import { NO_SWEEP } from './rotationHarness.js';
 
 const profile = (name: string, more: string): string => `
   - name: ${name}
@@ -158,7 +159,7 @@ describe('time', () => {
   it('purges runs that are older than retentionDays, and keeps the others', async () => {
     const day = 24 * 3600;
     const begin = new Date(Date.now() - 60 * day * 1000).toISOString();
-    const cloud = await startCloud({ begin });
+    const cloud = await startCloud({ begin, settings: NO_SWEEP });
     try {
       const old = await enable(cloud, { name: 'old' });
       await cloud.client.advance(45 * day);

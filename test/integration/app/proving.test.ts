@@ -100,10 +100,10 @@ describe('a minted key that dies after some runtimes were moved to it', () => {
 describe('a new key that is to be left alone with the fleet', () => {
   /** A rotation that waits its overlap out. Gives its id, the old key and the new one. */
   async function inOverlap(): Promise<{ id: string; old: string; minted: string }> {
-    cloud = await fleet(['one', 'two'], rotationConfig(['overlapHours: 48']));
+    cloud = await fleet(['one', 'two'], rotationConfig(['overlapHours: 4']));
     const [old = ''] = await keys(cloud);
     const id = await startRotation(cloud);
-    await cloud.client.run({ maxSeconds: 12 * HOURS });
+    await cloud.client.run({ maxSeconds: 2 * HOURS });
     expect(((await readRun(cloud.client, id)) as ShownRotation).overlapUntil).toBeDefined();
     const minted = (await keys(cloud)).find((key) => key !== old) ?? '';
     return { id, old, minted };

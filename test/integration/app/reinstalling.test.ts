@@ -1,8 +1,8 @@
 /** The app comes back after docs/operations.md, "Uninstall": its storage is gone, the vaults are as somebody left them. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AIRFLOW_VAULT, CREDENTIAL_SECRET, OPERATOR_VAULT, vaultHost } from '../../../local/sample/names.js';
 import type { SweepResult } from '../../../src/domain/sweep/sweep.js';
 import { emptyHub } from '../../emptyHub.js';
@@ -11,20 +11,46 @@ import { expectNoViolation, keys, markerOf, NO_SWEEP, rotate, rotationConfig } f
 
 const HOUR = 3600;
 
+type OwnSecret = readonly [vault: string, name: string];
+
+const folders: string[] = [];
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+  folders.push(path);
+  return path;
+};
+
 let cloud: TestCloud;
-let state: string;
-beforeEach(() => {
-  state = mkdtempSync(join(tmpdir(), 'airlock-hub-'));
+/** What a first installation has left, without its storage: each test begins with a copy. */
+let left: string;
+let ownSecretsThen: readonly OwnSecret[];
+beforeAll(async () => {
+  left = folder();
+  cloud = await start(left);
+  await enable(cloud, { name: 'one' });
+  expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
+  ownSecretsThen = await ownSecrets();
+  expect(ownSecretsThen).toHaveLength(2);
+  await cloud.client.setGraph({ principal: 'app', owns: 'airflow', grant: false });
+  await cloud.handle.stop();
+  emptyHub(left);
+});
+beforeEach(async () => {
+  const state = folder();
+  cpSync(left, state, { recursive: true });
+  cloud = await start(state);
 });
 afterEach(async () => {
   await cloud.handle.stop();
-  rmSync(state, { recursive: true, force: true });
+});
+afterAll(() => {
+  for (const path of folders) rmSync(path, { recursive: true, force: true });
 });
 
-const start = () => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
+const start = (state: string) => startCloud({ state, configText: rotationConfig(), settings: NO_SWEEP });
 
 /** Secrets that the app has made in the vaults, by vault. */
-async function ownSecrets(): Promise<(readonly [vault: string, name: string])[]> {
+async function ownSecrets(): Promise<readonly OwnSecret[]> {
   const added = await cloud.client.ledger({ service: 'vault', operation: 'version.added' });
   const names = added
     .map(({ subject = '' }) => new URL(subject))
@@ -60,19 +86,11 @@ describe('an app that is installed again', () => {
     [
       'were deleted and purged',
       async () => {
-        for (const [vault, name] of await ownSecrets()) await purge(vault, name);
+        for (const [vault, name] of ownSecretsThen) await purge(vault, name);
       },
     ],
   ])('where canary and pending secret %s sweeps, enables and rotates', async (_, tidyUp) => {
-    cloud = await start();
-    await enable(cloud, { name: 'one' });
-    expect(await rotate(cloud)).toMatchObject({ outcome: 'rotated' });
-    expect(await ownSecrets()).toHaveLength(2);
-    await cloud.client.setGraph({ principal: 'app', owns: 'airflow', grant: false });
     await tidyUp();
-    await cloud.handle.stop();
-    emptyHub(state);
-    cloud = await start();
     await cloud.client.setGraph({ principal: 'app', owns: 'airflow', grant: true });
 
     expect((await sweep()).profiles[0]).toMatchObject({ findings: { unproven: 1 }, enablements: 1 });

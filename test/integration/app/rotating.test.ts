@@ -18,7 +18,7 @@ afterEach(async () => {
 
 describe('a rotation', () => {
   it('moves every runtime, commits, waits the overlap out and removes the old key', async () => {
-    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['overlapHours: 24']));
+    cloud = await fleet(['one', 'two', 'three'], rotationConfig(['overlapHours: 3']));
     const [old] = await keys(cloud);
     const id = await startRotation(cloud);
     const during: string[][] = [];
@@ -34,7 +34,7 @@ describe('a rotation', () => {
       from: old,
       counts: { carriers: 3, moved: 3, failed: 0, wentBack: 0 },
     });
-    expect(during.length).toBeGreaterThan(20);
+    expect(during.length).toBeGreaterThan(1);
     for (const both of during) expect(both).toEqual([old, to]);
     expect(await keys(cloud)).toEqual([to]);
     for (const name of ['one', 'two', 'three']) expect(await markerOf(cloud, name)).toBe(to);
@@ -105,7 +105,7 @@ describe('a rotation', () => {
 
 describe('what a person decides', () => {
   it('waits for approval of the pilot, and refuses one that comes too early', async () => {
-    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 6 }']));
     const id = await startRotation(cloud);
     const approve = (decision: string) =>
       cloud.client.functions(`/api/runs/${id}/approve`, {
@@ -117,6 +117,7 @@ describe('what a person decides', () => {
     expect((await approve('approve')).status).toBe(409);
     let asked = 0;
     const run = await followRotation(cloud, id, {
+      sliceSeconds: 600,
       each: async ({ waitingFor }) => {
         if (waitingFor?.gate === 'pilot' && asked++ === 2)
           expect((await approve('approve')).status).toBe(202);
@@ -128,7 +129,7 @@ describe('what a person decides', () => {
   });
 
   it('stops where nobody approves in time', async () => {
-    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 24 }']));
+    cloud = await fleet(['etl-a'], rotationConfig(['approval: { before: pilot, deadlineHours: 2 }']));
     const before = await keys(cloud);
     const run = await rotate(cloud);
 
@@ -137,14 +138,14 @@ describe('what a person decides', () => {
   });
 
   it('shortens and extends the overlap', async () => {
-    cloud = await fleet(['etl-a'], rotationConfig(['overlapHours: 24']));
+    cloud = await fleet(['etl-a'], rotationConfig(['overlapHours: 3']));
     const id = await startRotation(cloud);
     let told = false;
     const run = await followRotation(cloud, id, {
       each: async ({ overlapUntil }) => {
         if (!overlapUntil || told) return;
         told = true;
-        const until = new Date(Date.parse(overlapUntil) + 72 * 3_600_000).toISOString();
+        const until = new Date(Date.parse(overlapUntil) + 9 * 3_600_000).toISOString();
         const answer = await cloud.client.functions(`/api/runs/${id}/overlap`, {
           method: 'POST',
           headers: { 'content-type': 'application/json' },
@@ -156,7 +157,7 @@ describe('what a person decides', () => {
     const at = (step: string) => Date.parse(run.trail.find((entry) => entry.step === step)?.at ?? '');
 
     expect(run.outcome).toBe('rotated');
-    expect((at('remove the old credential') - at('commit')) / 3_600_000).toBeGreaterThan(95);
+    expect((at('remove the old credential') - at('commit')) / 3_600_000).toBeGreaterThan(11.9);
   });
 });
 

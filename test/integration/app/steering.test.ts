@@ -4,7 +4,7 @@ import { readRun } from '../../../local/demo/follow.js';
 import type { NotificationType } from '../../../src/domain/events/notifications.js';
 import type { Instruction } from '../../../src/domain/runs/runControl.js';
 import { NOTIFICATION_SCHEMAS } from '../../../src/notifications/schemas.js';
-import { requestRun, type TestCloud } from './harness.js';
+import { request, type TestCloud } from './harness.js';
 import {
   beginAgain,
   fleet,
@@ -21,8 +21,9 @@ const CALLER = { principal: expect.stringMatching(/^function key [0-9a-f]{8}$/) 
 const TOPIC = 'https://airlock-events.westeurope-1.eventgrid.azure.net/api/events';
 const withTopic = (config: string) =>
   config.replace('version: 1\n', `version: 1\nevents: { topic: "${TOPIC}" }\n`);
+/** A gate is listened at every minute, an overlap every five: short ones are less to play. */
 const gated = (gate: 'pilot' | 'removal') =>
-  withTopic(rotationConfig([`approval: { before: ${gate}, deadlineHours: 24 }`, 'overlapHours: 2']));
+  withTopic(rotationConfig([`approval: { before: ${gate}, deadlineHours: 2 }`, 'overlapHours: 1']));
 
 type Shown = Omit<ShownRotation, 'waitingFor'> & {
   readonly startedBy?: object;
@@ -180,7 +181,7 @@ describe('what makes no sense', () => {
   it('is refused for an overlap with the bounds, and a change is shown at once', async () => {
     cloud = await fleet(
       ['one'],
-      rotationConfig(['rotateBeforeDays: 30', 'validityDays: 90', 'overlapHours: 2']),
+      rotationConfig(['rotateBeforeDays: 30', 'validityDays: 90', 'overlapHours: 1']),
     );
     const enabled = await now();
     const id = await startRotation(cloud);
@@ -205,12 +206,12 @@ describe('what makes no sense', () => {
     const again = await tell(id, 'overlap', { until: '2072-01-01T00:00:00Z' });
     expect(again.detail).toContain(`ends at ${sooner} as it is`);
 
-    const run = await followRotation(cloud, id, { sliceSeconds: 60 });
+    const run = await followRotation(cloud, id, { sliceSeconds: 600 });
     expect(run.trail.map(({ outcome }) => outcome)).toContain(`ended at ${sooner}`);
   });
 
   it('is refused for a cancellation after the commit, with the reason', async () => {
-    cloud = await fleet(['one'], rotationConfig(['overlapHours: 2']));
+    cloud = await fleet(['one'], rotationConfig(['overlapHours: 1']));
     const id = await startRotation(cloud);
     await inOverlap(id);
 
@@ -229,7 +230,13 @@ describe('a no', () => {
     const answer = await cloud.client.functions('/api/runs?target=airflow-sp&top=50');
     return ((await answer.json()) as { runs: Shown[] }).runs;
   };
-  const sweep = () => requestRun(cloud.client, { action: 'sweep' });
+  /** With time for what it starts to come to a gate, but not for the gate's deadline. */
+  const sweep = async () => {
+    const answer = await request(cloud.client, { action: 'sweep' });
+    const { id } = (await answer.json()) as { id: string };
+    await cloud.client.run({ maxSeconds: 3600 });
+    return readRun(cloud.client, id);
+  };
   const DAY = 86_400;
 
   it('to the pilot stands for every sweep, until somebody asks or the credential is urgent', async () => {
@@ -348,7 +355,7 @@ describe('past the app', () => {
     const { waitingFor } = await atGate(second);
     const moved = { ...genuine, openedAt: waitingFor?.since };
     for (const replay of [genuine ?? {}, moved]) await signalByHost(second, 'decide', replay);
-    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    await cloud.client.run({ maxSeconds: 1800 });
     expect((await shown(second)).waitingFor?.gate).toBe('pilot');
 
     expect((await approve(second, 'pilot')).status).toBe(202);
@@ -373,7 +380,7 @@ describe('past the app', () => {
 
     const moved = { ...genuine, openedAt: waitingFor?.since };
     for (const replay of [genuine ?? {}, moved]) await signalByHost(id, 'decide', replay);
-    await cloud.client.run({ maxSeconds: 2 * 3600 });
+    await cloud.client.run({ maxSeconds: 1800 });
     expect((await shown(id)).waitingFor?.gate).toBe('removal');
     expect(await keys(cloud)).toHaveLength(2);
 
@@ -383,7 +390,7 @@ describe('past the app', () => {
   });
 
   it('nobody changes the overlap or cancels', async () => {
-    cloud = await fleet(['one'], rotationConfig(['overlapHours: 2']), NO_SWEEP);
+    cloud = await fleet(['one'], rotationConfig(['overlapHours: 1']), NO_SWEEP);
     const id = await startRotation(cloud);
     await cloud.client.run({ maxSeconds: 30 });
     expect(await signalByHost(id, 'cancel', { ...FORGED, operation: 'cancelRun' })).toBe(202);

@@ -137,9 +137,9 @@ describe('what a sweep says of a runtime', () => {
 
 describe('a credential that a rotation works on', () => {
   it('is left alone by sweeps and dry runs, which name the rotation', async () => {
-    cloud = await fleet(['one'], rotationConfig(['overlapHours: 24']), NO_SWEEP);
+    cloud = await fleet(['one'], rotationConfig(['overlapHours: 6']), NO_SWEEP);
     const id = await startRotation(cloud);
-    await cloud.client.run({ maxSeconds: 4 * 3600 });
+    await cloud.client.run({ maxSeconds: 2 * 3600 });
     const before = await rotations();
 
     const { result } = await endOfNow(cloud, { action: 'sweep' });

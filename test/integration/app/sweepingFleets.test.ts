@@ -43,6 +43,16 @@ async function sweep(maxSeconds: number): Promise<Swept> {
   return (await readRun(cloud.client, id)) as Swept;
 }
 
+/** Until its end, with the runs that it starts still under way. */
+async function sweepAlone(): Promise<Swept> {
+  let run = await sweep(5);
+  for (let slice = 0; slice < 60 && run.status === 'running'; slice++) {
+    await cloud.client.run({ maxSeconds: 5 });
+    run = (await readRun(cloud.client, run.id)) as Swept;
+  }
+  return run;
+}
+
 async function longestHistory(id: string): Promise<number> {
   const { instances } = (await cloud.client.stats()) as {
     instances: readonly { instanceId: string; maxEvents: number }[];
@@ -50,22 +60,22 @@ async function longestHistory(id: string): Promise<number> {
   return instances.find(({ instanceId }) => instanceId === id)?.maxEvents ?? Number.NaN;
 }
 
-describe('a sweep over eight profiles of twenty-five runtimes', () => {
+describe('a sweep over three profiles of twenty-five runtimes', () => {
   it('has a history of one of them', async () => {
-    await factories(8, 200);
+    await factories(3, 75);
     await writeCredential();
-    const run = await sweep(300);
+    const run = await sweepAlone();
 
     expect(run).toMatchObject({ outcome: 'swept' });
     expect(run.result.profiles.map(({ profile, enablements }) => [profile, enablements])).toEqual(
-      Array.from({ length: 8 }, (_, index) => [`p${index + 1}`, 25]),
+      [1, 2, 3].map((number) => [`p${number}`, 25]),
     );
     const started = run.result.profiles.flatMap(({ runtimes }) => runtimes.map(({ runId }) => runId));
-    expect(new Set(started).size).toBe(200);
-    for (let index = 1; index <= 8; index++)
+    expect(new Set(started).size).toBe(75);
+    for (let index = 1; index <= 3; index++)
       expect(run.trail.map(({ step }) => step)).toContain(`profile p${index}`);
     expect(await longestHistory(run.id)).toBeLessThan(60);
-  }, 600_000);
+  });
 
   it('stops between two of them where somebody cancels it', async () => {
     await factories(8, 8);
@@ -85,16 +95,16 @@ describe('a sweep over eight profiles of twenty-five runtimes', () => {
   });
 });
 
-describe('a sweep over sixty runtimes whose proofs are too old', () => {
+describe('a sweep over thirty runtimes whose proofs are too old', () => {
   it('checks all of them, some at a time', async () => {
-    await factories(1, 60);
-    // Nothing but their settings was ever there: three sweeps prove them.
-    for (let turn = 0; turn < 3; turn++) await sweep(12 * 3600);
+    await factories(1, 30);
+    // Nothing but their settings was ever there: two sweeps prove them.
+    for (let turn = 0; turn < 2; turn++) await sweep(12 * 3600);
     await cloud.client.advance(25 * 3600);
     const run = await sweep(12 * 3600);
 
-    expect(run.result.profiles).toMatchObject([{ findings: { proofDue: 60 }, checks: 60, waiting: 0 }]);
+    expect(run.result.profiles).toMatchObject([{ findings: { proofDue: 30 }, checks: 30, waiting: 0 }]);
     expect(await longestHistory(run.id)).toBeLessThan(60);
-    expect((await sweep(3600)).result.profiles).toMatchObject([{ findings: { fine: 60 }, checks: 0 }]);
+    expect((await sweep(3600)).result.profiles).toMatchObject([{ findings: { fine: 30 }, checks: 0 }]);
   });
 });

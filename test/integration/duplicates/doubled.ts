@@ -66,7 +66,11 @@ export async function expectRotated(
   await expectNoViolation(cloud);
 }
 
-/** One of six fails its check: the others move, and it goes back to what it had. */
+/** Three runtimes, of which one may fail. */
+export const doubledThree = (faults: readonly NewFault[]): Promise<TestCloud> =>
+  doubled(faults, ['etl-a', 'etl-b', 'etl-d'], { configText: rotationConfig(['failureLimitPercent: 50']) });
+
+/** One of these three fails its check: the others move, and it goes back to what it had. */
 export async function expectOneBack(cloud: TestCloud): Promise<void> {
   const [old] = await keys(cloud);
   await cloud.client.setAirflow('etl-d', { dags: { airlock_check: { behaviour: 'forged' } } });

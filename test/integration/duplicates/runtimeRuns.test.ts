@@ -2,14 +2,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { TestCloud } from '../app/harness.js';
 import { rotate, rotationConfig } from '../app/rotationHarness.js';
-import { child, doubled, expectOneBack, expectRotated } from './doubled.js';
+import { child, doubled, doubledThree, expectOneBack, expectRotated } from './doubled.js';
 
 let cloud: TestCloud;
 afterEach(async () => {
   await cloud.handle.stop();
 });
 
-const SIX = ['etl-a', 'etl-b', 'etl-c', 'etl-d', 'etl-e', 'etl-f'];
 const ONCE = { times: 1 };
 
 describe('the run of one runtime in a rotation that is started again', () => {
@@ -22,7 +21,7 @@ describe('the run of one runtime in a rotation that is started again', () => {
   });
 
   it('still goes back where it fails its check', async () => {
-    cloud = await doubled([child('runtimeRun', 45)], SIX);
+    cloud = await doubledThree([child('runtimeRun', 45)]);
     await expectOneBack(cloud);
   });
 

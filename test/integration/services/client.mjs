@@ -1,12 +1,12 @@
 // A client of Azure as any other: the real SDKs, and nothing that knows of emulation. Runs in a process of its own,
-// since Node reads NODE_EXTRA_CA_CERTS only when it starts. Prints what it got as JSON.
+// since Node reads NODE_EXTRA_CA_CERTS only when it starts. Takes what it is to do as lines of JSON, one after another, and
+// prints what it got of each as one.
+import { createInterface } from 'node:readline';
 import { DataFactoryManagementClient } from '@azure/arm-datafactory';
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid';
 import { ClientSecretCredential, DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { SecretClient } from '@azure/keyvault-secrets';
 
-const [scenario, json] = process.argv.slice(2);
-const input = JSON.parse(json ?? '{}');
 const retryOptions = { maxRetries: 0 };
 
 /** The value, or what an error says about itself. */
@@ -127,5 +127,7 @@ const scenarios = {
   },
 };
 
-const result = await scenarios[scenario](input);
-process.stdout.write(JSON.stringify(result));
+for await (const line of createInterface({ input: process.stdin })) {
+  const { scenario, input } = JSON.parse(line);
+  process.stdout.write(`${JSON.stringify(await scenarios[scenario](input))}\n`);
+}

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
@@ -12,15 +14,17 @@ import {
   VAULT_HOST,
   VAULT_ID,
 } from '../../unit/services/cloud.js';
-import { run, type Stack, startStack } from './stack.js';
+import { type Stack, startStack } from './stack.js';
 
 const CLIENT = fileURLToPath(new URL('client.mjs', import.meta.url));
 const TOPIC = 'airlock.westeurope-1.eventgrid.azure.net';
 const CLOUD_TOPIC = 'airlock-cloud.westeurope-1.eventgrid.azure.net';
 
 let stack: Stack;
+let client: Client;
 beforeAll(async () => {
   stack = await startStack();
+  client = startClient(stack);
   const { roles, vault, eventGrid } = stack.cloud;
   roles.grant({ principal: APP, scope: `/subscriptions/${SUBSCRIPTION}`, role: 'Data Factory Contributor' });
   roles.grant({ principal: APP, scope: VAULT_ID, role: 'Key Vault Secrets Officer' });
@@ -38,10 +42,36 @@ beforeAll(async () => {
     resourceGroup: 'rg-data',
   });
 });
-afterAll(() => stack.close());
+afterAll(async () => {
+  client.end();
+  await stack.close();
+});
 
-const ask = (scenario: string, input: unknown) =>
-  run(stack, process.execPath, [CLIENT, scenario, JSON.stringify(input)]);
+/** The client's process: to load the SDKs is most of its work. */
+interface Client {
+  ask(scenario: string, input: unknown): Promise<unknown>;
+  end(): void;
+}
+
+function startClient({ environment }: Stack): Client {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [CLIENT], {
+    env: { PATH, HOME, ...environment },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async ask(scenario, input) {
+      child.stdin.write(`${JSON.stringify({ scenario, input })}\n`);
+      const line = await lines.next();
+      if (line.done) throw new Error(`The client ended at "${scenario}", with what it says above.`);
+      return JSON.parse(line.value);
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+const ask = (scenario: string, input: unknown) => client.ask(scenario, input);
 
 it('serves @azure/arm-datafactory', async () => {
   const input = {

@@ -1,7 +1,9 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { parseAnswer } from '../../../src/azure/airflow/parseAnswer.js';
 import { CHECK_DAG_ID, CHECK_TASK_ID } from '../../../src/domain/proof/checkAnswer.js';
 
@@ -29,20 +31,45 @@ interface Outcome {
   readonly others: unknown[];
 }
 
-/** Runs the DAG's task on stubs of Airflow that do what the scenario says. */
-function run(layout: 'airflow2' | 'airflow3', scenario: object, marker = 'key-1'): Outcome {
+type Layout = 'airflow2' | 'airflow3';
+
+/** A process that runs the DAG on the stubs of one layout, again and again. */
+interface Python {
+  readonly stdin: Writable;
+  readonly lines: AsyncIterator<string>;
+}
+
+const started = new Map<Layout, Python>();
+afterAll(() => {
+  for (const { stdin } of started.values()) stdin.end();
+});
+
+function pythonOf(layout: Layout): Python {
+  const known = started.get(layout);
+  if (known) return known;
   const { PATH = '' } = process.env;
-  const out = execFileSync('python3', [`${STUBS}/common/run_dag.py`, DAG], {
-    encoding: 'utf8',
-    env: {
-      PATH,
-      PYTHONPATH: `${STUBS}/${layout}:${STUBS}/common`,
-      PYTHONDONTWRITEBYTECODE: '1',
-      SCENARIO: JSON.stringify({ conf: CONF, ...scenario }),
-      ...(marker === '' ? {} : { AIRLOCK_CREDENTIAL_ID: marker }),
-    },
+  const PYTHONPATH = `${STUBS}/${layout}:${STUBS}/common`;
+  const { stdin, stdout } = spawn('python3', [`${STUBS}/common/serve.py`, DAG], {
+    env: { PATH, PYTHONPATH, PYTHONDONTWRITEBYTECODE: '1' },
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  return JSON.parse(out);
+  const python = { stdin, lines: createInterface({ input: stdout })[Symbol.asyncIterator]() };
+  started.set(layout, python);
+  return python;
+}
+
+/** Runs the DAG's task on stubs of Airflow that do what the scenario says. */
+async function run(layout: Layout, scenario: object, marker = 'key-1'): Promise<Outcome> {
+  const { stdin, lines } = pythonOf(layout);
+  const environment = {
+    SCENARIO: JSON.stringify({ conf: CONF, ...scenario }),
+    ...(marker === '' ? {} : { AIRLOCK_CREDENTIAL_ID: marker }),
+  };
+  stdin.write(`${JSON.stringify(environment)}\n`);
+  const { value, done } = await lines.next();
+  const outcome = done ? null : (JSON.parse(value) as Outcome | null);
+  if (outcome === null) throw new Error('Python ended without an outcome; what it said is above.');
+  return outcome;
 }
 
 const answerOf = (outcome: Outcome): unknown => JSON.parse(outcome.returned ?? 'null');
@@ -50,8 +77,8 @@ const answerOf = (outcome: Outcome): unknown => JSON.parse(outcome.returned ?? '
 describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
   'on the layout of %s (needs python3)',
   (layout) => {
-    it('is a DAG without a schedule that starts unpaused and is never retried', () => {
-      const { dagId, tasks, settings, retries } = run(layout, { direct: VALUE, variable: VALUE });
+    it('is a DAG without a schedule that starts unpaused and is never retried', async () => {
+      const { dagId, tasks, settings, retries } = await run(layout, { direct: VALUE, variable: VALUE });
       expect(dagId).toBe(CHECK_DAG_ID);
       expect(tasks).toEqual([CHECK_TASK_ID]);
       expect(settings).toMatchObject({
@@ -64,8 +91,8 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       expect(retries).toBe(0);
     });
 
-    it('answers the challenge', () => {
-      expect(answerOf(run(layout, { direct: VALUE, variable: VALUE }))).toEqual({
+    it('answers the challenge', async () => {
+      expect(answerOf(await run(layout, { direct: VALUE, variable: VALUE }))).toEqual({
         version: 1,
         answer: createHmac('sha256', VALUE).update(NONCE).digest('hex'),
         marker: 'key-1',
@@ -77,8 +104,8 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       });
     });
 
-    it('hands its answer over past the XCom back end that is configured', () => {
-      const { stored, returned } = run(layout, { direct: VALUE, variable: VALUE });
+    it('hands its answer over past the XCom back end that is configured', async () => {
+      const { stored, returned } = await run(layout, { direct: VALUE, variable: VALUE });
 
       expect(stored).toEqual({
         key: 'return_value',
@@ -90,8 +117,12 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       expect(JSON.parse(returned ?? '')).toMatchObject({ version: 1 });
     });
 
-    it('returns its answer as any task does where that way is barred', () => {
-      const outcome = run(layout, { direct: VALUE, variable: VALUE, xcom: { error: 'PermissionError' } });
+    it('returns its answer as any task does where that way is barred', async () => {
+      const outcome = await run(layout, {
+        direct: VALUE,
+        variable: VALUE,
+        xcom: { error: 'PermissionError' },
+      });
 
       expect(outcome.stored).toBeNull();
       expect(answerOf(outcome)).toMatchObject({ direct: { outcome: 'found' } });
@@ -121,7 +152,7 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
         { errorType: 'ValueError', status: null, reason: null },
       ],
     ])('names %s and never the text of the error', async (_what, direct, codes) => {
-      const { returned } = run(layout, { direct, variable: 'stale value' });
+      const { returned } = await run(layout, { direct, variable: 'stale value' });
       expect(JSON.parse(returned ?? '')).toMatchObject({
         answer: null,
         direct: { outcome: 'error', ...codes },
@@ -135,23 +166,23 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       ['KeyError', 'missing', 'KeyError'],
       ['notFound3', 'missing', 'AirflowRuntimeError'],
       ['PermissionError', 'error', 'PermissionError'],
-    ])('tells what Variable.get raises: %s', (error, outcome, errorType) => {
-      expect(answerOf(run(layout, { direct: VALUE, variable: { error } }))).toMatchObject({
+    ])('tells what Variable.get raises: %s', async (error, outcome, errorType) => {
+      expect(answerOf(await run(layout, { direct: VALUE, variable: { error } }))).toMatchObject({
         direct: { outcome: 'found' },
         variable: { outcome, errorType },
       });
     });
 
-    it('says where the secret is missing, another value comes back, or there is no back end', () => {
-      expect(answerOf(run(layout, { direct: null, variable: { error: 'KeyError' } }))).toMatchObject({
+    it('says where the secret is missing, another value comes back, or there is no back end', async () => {
+      expect(answerOf(await run(layout, { direct: null, variable: { error: 'KeyError' } }))).toMatchObject({
         answer: null,
         direct: { outcome: 'missing', ...NO_CODES },
       });
-      expect(answerOf(run(layout, { direct: VALUE, variable: 'copy' }))).toMatchObject({
+      expect(answerOf(await run(layout, { direct: VALUE, variable: 'copy' }))).toMatchObject({
         direct: { outcome: 'found' },
         variable: { outcome: 'other' },
       });
-      expect(answerOf(run(layout, { load: null, variable: 'copy' }, ''))).toMatchObject({
+      expect(answerOf(await run(layout, { load: null, variable: 'copy' }, ''))).toMatchObject({
         answer: null,
         marker: null,
         backend: null,
@@ -161,15 +192,15 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       });
     });
 
-    it('names an error of loading the back end, and does not call none what it cannot load', () => {
-      expect(answerOf(run(layout, { load: { error: 'ValueError' }, variable: VALUE }))).toMatchObject({
+    it('names an error of loading the back end, and does not call none what it cannot load', async () => {
+      expect(answerOf(await run(layout, { load: { error: 'ValueError' }, variable: VALUE }))).toMatchObject({
         backend: null,
         direct: { outcome: 'error', errorType: 'ValueError' },
       });
     });
 
     it('cuts what somebody else may have made long', async () => {
-      const { returned } = run(
+      const { returned } = await run(
         layout,
         { direct: VALUE, variable: VALUE, vaultUrl: 'x'.repeat(9000) },
         'm'.repeat(9000),
@@ -181,11 +212,11 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       expect(await parseAnswer(returned)).toBeDefined();
     });
 
-    it('lets a time-out end the task', () => {
-      expect(run(layout, { direct: { error: 'timeout' } }).raised).toBe('TaskTimeout: Timeout');
+    it('lets a time-out end the task', async () => {
+      expect((await run(layout, { direct: { error: 'timeout' } })).raised).toBe('TaskTimeout: Timeout');
     });
 
-    it('fails with a clear message where the conf is not one that it takes', () => {
+    it('fails with a clear message where the conf is not one that it takes', async () => {
       const unnamed = [null, {}, 'text', { nonce: NONCE }];
       const misnamed = ['', 'a/b', 'a\n', 'a'.repeat(128), ['a']].map((variable) => ({ ...CONF, variable }));
       const unnonced = [undefined, '0123', 'x'.repeat(32), '0'.repeat(257), 1].map((nonce) => ({
@@ -194,7 +225,7 @@ describe.skipIf(skipped).each(['airflow2', 'airflow3'] as const)(
       }));
       const otherConfs = [...unnamed, ...misnamed, ...unnonced];
 
-      const { others } = run(layout, { otherConfs, direct: VALUE, variable: VALUE });
+      const { others } = await run(layout, { otherConfs, direct: VALUE, variable: VALUE });
 
       const raised = (confs: readonly unknown[], text: string) => confs.map(() => ({ raised: text }));
       expect(others).toEqual([
