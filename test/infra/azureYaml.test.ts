@@ -63,7 +63,7 @@ describe('azure.yaml', () => {
     const [, out] =
       /default: '([^']+)' \}/.exec(readFileSync(projectFile('scripts/package.mjs'), 'utf8')) ?? [];
     const build = readFileSync(projectFile('scripts/build.mjs'), 'utf8');
-    const cleared = [...build.matchAll(/rmSync\('([^']+)'/g)].map(([, folder]) => folder);
+    const cleared = [...build.matchAll(/removeFolder\('([^']+)'/g)].map(([, folder]) => folder);
 
     expect(airlock).toMatchObject({ dist: `${out}/unzipped`, remoteBuild: false });
     expect(cleared).toHaveLength(2);
