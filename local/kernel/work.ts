@@ -12,11 +12,14 @@ const STANDSTILL_MS = 25;
 
 /** A piece of work with all that it calls; nested work in it counts once, as the same piece. */
 interface Piece {
+  readonly of: WorkCounter;
   depth: number;
 }
 
+/** One for all worlds that a process plays: Node hands each on to every promise, also those of worlds that have ended. */
+const pieces = new AsyncLocalStorage<Piece>();
+
 export class WorkCounter {
-  readonly #pieces = new AsyncLocalStorage<Piece>();
   #active = 0;
   #waiting = 0;
   /** Calls under way that do not sleep. */
@@ -26,15 +29,15 @@ export class WorkCounter {
   #listeners: (() => void)[] = [];
 
   async busy<T>(work: () => Promise<T>): Promise<T> {
-    const outer = this.#pieces.getStore();
-    if (outer) return this.#count(outer, work);
-    const piece = { depth: 0 };
-    return this.#pieces.run(piece, () => this.#count(piece, work));
+    const outer = pieces.getStore();
+    if (outer?.of === this) return this.#count(outer, work);
+    const piece = { of: this, depth: 0 };
+    return pieces.run(piece, () => this.#count(piece, work));
   }
 
   /** Runs `work` as a piece of its own, whatever it was called from. */
   detached<T>(work: () => Promise<T>): Promise<T> {
-    return this.#pieces.exit(() => this.busy(work));
+    return pieces.exit(() => this.busy(work));
   }
 
   /**
