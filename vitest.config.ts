@@ -10,21 +10,21 @@ const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadline
 
 /** What takes longest goes first, also where nothing is known of a run before: a worker that has it last leaves the others idle. */
 const LONG = [
+  'integration/runner/probe',
+  'faults/faults',
   'faults/randomSchedules',
   'faults/durableFaults',
-  'faults/faults',
+  'infra/scripts/deploy',
+  'deploy/deploy',
+  'integration/demo/demo',
+  'integration/local/anew',
   'integration/duplicates/children',
-  'faults/duplicates',
-  'integration/duplicates/runtimeRuns',
-  'integration/duplicates/activities',
-  'integration/app/activitiesTwice',
-  'integration/app/stragglers',
-  'integration/app/undoing',
-  'integration/app/rotating',
-  'integration/app/leastPrivilege',
-  'integration/duplicates/operations',
   'integration/app/workerGone',
-  'integration/runner/probe',
+  'integration/app/external',
+  'integration/app/undoing',
+  'integration/app/ends',
+  'integration/duplicates/runtimeRuns',
+  'integration/app/ownership',
 ].map((name) => `/test/${name}.test.ts`);
 
 class LongFirst extends BaseSequencer {

@@ -27,11 +27,12 @@ import { pilotsOf, provenWith } from './pilots.js';
 export async function listFleet(
   { credential: name, processes, failedPilots = [] }: Activities['listFleet']['input'],
   deps: ActivityDeps,
-  durable: DurableState,
+  state: DurableState,
 ): Promise<Activities['listFleet']['output']> {
   const configuration = await deps.configuration();
   const credential = credentialNamed(configuration, name);
   if ('kind' in credential) return credential;
+  const durable = readingOnce(state);
   const { runtimes } = await deps.azure();
   const patterns = configuration.profiles
     .filter((profile) => profile.credential.name === credential.name)
@@ -46,6 +47,19 @@ export async function listFleet(
   const pilots = await pilotsOf(carriers, { named, failed: failedPilots }, durable);
   const proven = await provenWith(carriers, durable);
   return { kind: 'listed', fleet: fleetOf(carriers, { pilots, unread, proven }) };
+}
+
+/** Reads each record once: a list asks for those of some runtimes several times. */
+function readingOnce(durable: DurableState): DurableState {
+  const read = new Map<string, ReturnType<DurableState['runtimeRecord']>>();
+  return {
+    ...durable,
+    runtimeRecord(key) {
+      const record = read.get(key) ?? durable.runtimeRecord(key);
+      read.set(key, record);
+      return record;
+    },
+  };
 }
 
 /** Records that are read side by side. */
