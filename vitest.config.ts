@@ -11,6 +11,7 @@ const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadline
 /** What takes longest goes first, also where nothing is known of a run before: a worker that has it last leaves the others idle. */
 const LONG = [
   'integration/runner/probe',
+  'faults/duplicates',
   'faults/faults',
   'faults/randomSchedules',
   'faults/durableFaults',

@@ -68,7 +68,7 @@ async function runChild(
       ...options,
       temporary,
       createHost,
-      out: (line) => process.stderr.write(`${line}\n`),
+      out: writerOf(process.stderr),
       onShutdown: end,
     });
   } catch (error) {
@@ -84,6 +84,20 @@ async function runChild(
   await cloud.stop();
   if (temporary) rmSync(options.state, { recursive: true, force: true });
   return 0;
+}
+
+/** Writes what comes in one turn of the event loop at once, and what is left as the process ends. */
+function writerOf(stream: NodeJS.WriteStream): (line: string) => void {
+  let waiting = '';
+  const write = () => {
+    if (waiting !== '') stream.write(waiting);
+    waiting = '';
+  };
+  process.once('exit', write);
+  return (line) => {
+    if (waiting === '') setImmediate(write);
+    waiting += `${line}\n`;
+  };
 }
 
 /** Throws `UsageError` where a file that the command line names is not there. */

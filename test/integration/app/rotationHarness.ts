@@ -7,7 +7,7 @@ import { AS_DEPLOYED } from '../../../local/sample/appSettings.js';
 import { CREDENTIAL_SECRET, OPERATOR_VAULT, PRINCIPALS } from '../../../local/sample/names.js';
 import type { RotationResult } from '../../../src/domain/runs/rotations.js';
 import { audit } from '../../faults/audit.js';
-import { enable, request, runtimeId, startCloud, type TestCloud } from './harness.js';
+import { request, runtimeId, settle, startCloud, type TestCloud } from './harness.js';
 
 const HOUR = 3600;
 
@@ -47,10 +47,8 @@ export async function fleet(
   settings: Record<string, string> = NO_SWEEP,
 ): Promise<TestCloud> {
   const cloud = await startCloud({ configText, settings });
-  for (const name of names) {
-    const run = await enable(cloud, { name });
-    expect(run.outcome).toBe('enabled');
-  }
+  for (const name of names) await cloud.client.createRuntime({ name });
+  for (const name of names) expect((await settle(cloud.client, name)).outcome).toBe('enabled');
   return cloud;
 }
 
