@@ -168,7 +168,7 @@ describe('an event', () => {
 });
 
 describe('a runtime that never becomes ready', () => {
-  it('undoes the rotation, owes what it still has, and is fixed by the next one', async () => {
+  it('undoes the rotation, leaves what it still has as a debt, and is fixed by the next one', async () => {
     cloud = await fleet(['one', 'two']);
     const [old = ''] = await keys(cloud);
     await cloud.client.setLifecycle({ outcome: 'never' }, 'one');

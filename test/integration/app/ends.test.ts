@@ -262,12 +262,12 @@ describe('what only a sweep can tell', () => {
     const sweep = (await requestRun(cloud.client, { action: 'sweep' })) as ShownRun & {
       readonly result: { readonly unmoved: readonly object[] };
     };
-    // What its mint may have left is owed by the label that its key has.
+    // What its mint may have left is a debt with the label that its key has.
     const looked = (await requestRun(cloud.client, { action: 'sweep', dryRun: true })) as ShownRun & {
       readonly result: Pick<SweepResult, 'credentials'>;
     };
-    const owed = looked.result.credentials[0]?.debts;
-    const label = owed?.find(({ kind }) => kind === 'removeLabelled')?.what;
+    const debts = looked.result.credentials[0]?.debts;
+    const label = debts?.find(({ kind }) => kind === 'removeLabelled')?.what;
     expect(label).toContain(id);
     expect(labels).toContain(label);
     // Long before its hold would have run out.

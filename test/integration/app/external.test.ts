@@ -83,14 +83,14 @@ describe('a credential that somebody else renews', () => {
     await expectNoViolation(cloud);
   });
 
-  it('owes no move any more that somebody else has done', async () => {
+  it('has no debt for a move that somebody else has done', async () => {
     const names = ['etl-a', 'etl-d', 'etl-e'];
     cloud = await fleet(names, rotationConfig([...EXTERNAL, 'failureLimitPercent: 50']), NO_SWEEP);
     await behave(['etl-e'], 'fails');
     const version = await writeVersion();
     await cloud.client.run({ maxSeconds: 3 * 3600 });
-    const owed = async () => (await sweptCredentials())[0]?.debts ?? [];
-    expect(await owed()).toMatchObject([{ kind: 'moveRuntime', what: runtimeId('etl-e') }]);
+    const debts = async () => (await sweptCredentials())[0]?.debts ?? [];
+    expect(await debts()).toMatchObject([{ kind: 'moveRuntime', what: runtimeId('etl-e') }]);
 
     await behave(['etl-e'], 'normal');
     await requestRun(cloud.client, { action: 'enable', runtime: runtimeId('etl-e') });
@@ -98,7 +98,7 @@ describe('a credential that somebody else renews', () => {
     await requestRun(cloud.client, { action: 'sweep' });
     await cloud.client.run({ maxSeconds: 3600 });
 
-    expect(await owed()).toEqual([]);
+    expect(await debts()).toEqual([]);
     await expectNoViolation(cloud);
   });
 
@@ -126,7 +126,7 @@ describe('a credential that somebody else renews', () => {
     },
   );
 
-  it('owes no key where its rotation cannot look at the vault any more as it ends', async () => {
+  it('leaves no debt for a key where its rotation cannot look at the vault any more as it ends', async () => {
     const names = ['etl-a', 'etl-b', 'etl-c'];
     cloud = await fleet(names, rotationConfig(EXTERNAL), NO_SWEEP);
     const version = await writeVersion();

@@ -103,7 +103,7 @@ describe('a proof that is older than the profile lets it be', () => {
 });
 
 describe('a rotation that goes back', () => {
-  it('has brought back also what is broken with the old credential, and owes nothing for it', async () => {
+  it('has brought back also what is broken with the old credential, and leaves no debt for it', async () => {
     cloud = await fleet(['one', 'two'], rotationConfig([`pilot: ${runtimeId('one')}`]), NO_SWEEP);
     const before = await keys(cloud);
     for (const name of ['one', 'two']) await behave(name, 'forged');
@@ -117,7 +117,7 @@ describe('a rotation that goes back', () => {
     expect(await findings()).toEqual({ unproven: 2 });
   });
 
-  it('counts among those that went back one whose check fails there, and owes the key that it may still have', async () => {
+  it('counts among those that went back one whose check fails there, and leaves a debt for the key that it may still have', async () => {
     const names = ['one', 'two', 'three'];
     const pilot = `pilot: ${runtimeId('one')}`;
     cloud = await fleet(names, rotationConfig(['failureLimitPercent: 0', pilot]), NO_SWEEP);

@@ -126,8 +126,8 @@ export async function markerOf({ client }: TestCloud, name: string): Promise<str
 }
 
 /** Nothing broke a rule, as far as the cloud's ledger tells. */
-export async function expectNoViolation({ client }: TestCloud, owed: readonly string[] = []): Promise<void> {
+export async function expectNoViolation({ client }: TestCloud, debts: readonly string[] = []): Promise<void> {
   const entries = await client.ledger();
   expect(entries[0]?.n).toBe(1);
-  expect(audit(entries, { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET }, owed)).toEqual([]);
+  expect(audit(entries, { app: PRINCIPALS.app, secret: CREDENTIAL_SECRET }, debts)).toEqual([]);
 }

@@ -56,7 +56,7 @@ const eventTypes = async () =>
   ((await cloud.client.published()) as { type: string }[]).map(({ type }) => type);
 
 describe('a mint in one try, with a short overlap', () => {
-  it('ends rotated, and owes a look that a later sweep pays', async () => {
+  it('ends rotated, with a debt that a later sweep clears', async () => {
     cloud = await fleet(['one', 'two'], WITH_TOPIC, NO_SWEEP);
     const run = await rotateShortly();
 
@@ -103,7 +103,7 @@ describe('a mint in one try, with a short overlap', () => {
     expect(await keys(cloud)).toEqual([run.result?.to]);
   });
 
-  it('owes the look also where the rotation went back', async () => {
+  it('has that debt also where the rotation went back', async () => {
     cloud = await fleet(['one'], WITH_TOPIC, NO_SWEEP);
     await cloud.client.setAirflow('one', { dags: { airlock_check: { behaviour: 'forged' } } });
     const run = await rotateShortly();

@@ -189,10 +189,10 @@ describe('a runtime whose check keeps failing', () => {
   });
 });
 
-describe('what a rotation owes', () => {
+describe('what a rotation leaves as debts', () => {
   const credentials = async (more: object = {}) => (await sweep(more)).result.credentials;
 
-  it('is owed by its label where nobody could look for the key of a mint, and a sweep finds it', async () => {
+  it('names its label where nobody could look for the key of a mint, and a sweep finds it', async () => {
     cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
     const before = await keys(cloud);
     const graph = (operation: string) => ({ service: 'graph', operation });
@@ -240,7 +240,7 @@ describe('what a rotation owes', () => {
     await expectNoViolation(cloud);
   });
 
-  it('is paid by a sweep, also where the key is one that the app did not mint', async () => {
+  it('is cleared by a sweep, also where the key is one that the app did not mint', async () => {
     cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
     const [old] = await keys(cloud);
     await cloud.client.addFault({

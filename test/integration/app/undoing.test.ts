@@ -63,7 +63,7 @@ describe('a rotation that fails before the commit', () => {
     await expectNoViolation(cloud);
   });
 
-  it('sends back and owes more than it shows', async () => {
+  it('sends back more than it shows, and has debts for more', async () => {
     const names = Array.from({ length: 24 }, (_, index) => `etl-${index + 1}`);
     cloud = await fleet([], rotationConfig(['failureLimitPercent: 95', `pilot: ${runtimeId('etl-1')}`]));
     for (const name of names) await cloud.client.createRuntime({ name });

@@ -165,7 +165,7 @@ describe('a worker that dies', () => {
     await expectNoViolation(cloud);
   });
 
-  it('in the further tries of a mint: that ends the rotation, which owes a look for its key', async () => {
+  it('in the further tries of a mint: that ends the rotation, which leaves a debt for its key', async () => {
     cloud = await fleet(['one'], rotationConfig(), NO_SWEEP);
     const before = await keys(cloud);
     await cloud.client.addFault({
