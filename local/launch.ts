@@ -28,7 +28,7 @@ export interface LocalCloudHandle {
   readonly pid: number;
   /** Ends it cleanly; resolves with the exit code. */
   stop(): Promise<number | null>;
-  /** Ends it at once, as a power cut does. */
+  /** Ends it at once, with nothing to say. */
   kill(): Promise<void>;
   /** Resolves when the process has ended. */
   readonly exit: Promise<ExitStatus>;

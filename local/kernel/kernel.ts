@@ -14,7 +14,7 @@ export interface LocalKernel extends Kernel {
   persisted(): Promise<void>;
   /** Says where changes are kept. Until then, and without it, they are not. */
   keepIn(keeper: Store): void;
-  /** Kills this process like a power cut; this very moment is what is found afterwards. */
+  /** Kills this process at once; this very moment is what is found afterwards. */
   crash(): void;
 }
 

@@ -5,7 +5,7 @@
  * snapshot: the new one or the one before.
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A snapshot is written at the first turn of the event loop without a change, but no later than this. */
@@ -165,16 +165,13 @@ function load(folder: string, generation: number): Snapshot {
   return { cloud: read('cloud'), host: read('host') };
 }
 
-/** Replaces a file as a whole: a reader finds the old text or the new one. */
+/**
+ * Replaces a file as a whole: a reader finds the old text or the new one, whenever this process is killed. Nothing waits for the
+ * disk: what the machine itself forgets as it goes down is a local cloud.
+ */
 async function writeWhole(file: string, text: string): Promise<void> {
   const part = `${file}.part`;
-  const handle = await open(part, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await writeFile(part, text, { mode: 0o600 });
   await rename(part, file);
 }
 
