@@ -22,8 +22,13 @@ export function localProbe(startsAgain = true): ProbeCloud {
   writeFileSync(app, `import ${JSON.stringify(pathToFileURL(PROBE_APP).href)};\n`);
   return new ProbeCloud({
     launch(settings) {
+      // The time that functions take is the machine's, also in virtual time: one second tells as much as ten.
+      const functionTimeout = settings.functionTimeout && '00:00:01';
       // The local host looks for the app's host.json beside its entry point.
-      writeFileSync(join(folder, 'host.json'), JSON.stringify({ version: '2.0', ...settings }));
+      writeFileSync(
+        join(folder, 'host.json'),
+        JSON.stringify({ version: '2.0', ...settings, functionTimeout }),
+      );
       // Another process may have taken a port of before meanwhile.
       if (started) saveSettings(state, { ...loadSettings(state), ports: ANY_PORTS });
       started = true;
