@@ -30,7 +30,7 @@ export type ShownRotation = ShownRun & {
 /** The sample environment's configuration with short limits and what differs in its rotation, as YAML lines. */
 export function rotationConfig(rotation: readonly string[] = [], limits = '12'): string {
   const sample = readFileSync(projectFile('local', 'sample', 'airlock.yaml'), 'utf8').trimEnd();
-  // A day of overlap is three hundred looks at whether somebody has changed it.
+  // A day of overlap is looks by the hour at whether somebody has changed it.
   const overlap = rotation.some((line) => line.startsWith('overlapHours')) ? [] : ['overlapHours: 2'];
   const lines = [...rotation, ...overlap].map((line) => `      ${line}\n`).join('');
   const withRotation = sample.replace(
@@ -75,6 +75,34 @@ export async function followRotation(
     await each?.(run);
   }
   throw new Error(`The rotation ${id} did not end in ${hours} h.`);
+}
+
+/** Lets time pass until the run is where it should be. */
+export async function followUntil<Run extends object>(
+  { client }: TestCloud,
+  id: string,
+  there: (run: Run) => boolean,
+): Promise<Run> {
+  for (let slices = 0; slices < 200; slices++) {
+    const run = (await readRun(client, id)) as unknown as Run;
+    if (there(run)) return run;
+    await client.run({ maxSeconds: 60 });
+  }
+  throw new Error(`The run ${id} never got there.`);
+}
+
+/** Tells a run something by the app's API, for example `approve`. */
+export async function instruct(
+  { client }: TestCloud,
+  id: string,
+  what: string,
+  body: object,
+): Promise<Response> {
+  return client.functions(`/api/runs/${id}/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }
 
 /** Rotates and waits for the end. */

@@ -9,6 +9,8 @@ import {
   beginAgain,
   fleet,
   followRotation,
+  followUntil,
+  instruct,
   keys,
   NO_SWEEP,
   rotationConfig,
@@ -21,7 +23,7 @@ const CALLER = { principal: expect.stringMatching(/^function key [0-9a-f]{8}$/) 
 const TOPIC = 'https://airlock-events.westeurope-1.eventgrid.azure.net/api/events';
 const withTopic = (config: string) =>
   config.replace('version: 1\n', `version: 1\nevents: { topic: "${TOPIC}" }\n`);
-/** A gate is listened at every minute, an overlap every five: short ones are less to play. */
+/** A gate is looked at every 15 minutes, an overlap every hour: short ones are less to play. */
 const gated = (gate: 'pilot' | 'removal') =>
   withTopic(rotationConfig([`approval: { before: ${gate}, deadlineHours: 2 }`, 'overlapHours: 1']));
 
@@ -39,11 +41,7 @@ afterEach(async () => {
 });
 
 const tell = async (id: string, what: string, body: object) => {
-  const answer = await cloud.client.functions(`/api/runs/${id}/${what}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+  const answer = await instruct(cloud, id, what, body);
   // The signal is on its way to the run's entity.
   if (answer.ok) await cloud.client.run({ maxSeconds: 1 });
   return { ...((await answer.json()) as { type?: string; detail?: string }), status: answer.status };
@@ -52,15 +50,7 @@ const approve = (id: string, gate: string) => tell(id, 'approve', { gate, decisi
 const shown = async (id: string) => (await readRun(cloud.client, id)) as unknown as Shown;
 const now = async () => Date.parse((await cloud.client.clock()).now);
 
-/** Lets time pass until the run is where it should be. */
-async function until(id: string, there: (run: Shown) => boolean): Promise<Shown> {
-  for (let slices = 0; slices < 200; slices++) {
-    const run = await shown(id);
-    if (there(run)) return run;
-    await cloud.client.run({ maxSeconds: 60 });
-  }
-  throw new Error(`The run ${id} never got there.`);
-}
+const until = (id: string, there: (run: Shown) => boolean) => followUntil(cloud, id, there);
 const atGate = (id: string) => until(id, ({ waitingFor }) => waitingFor !== undefined);
 const inOverlap = (id: string) => until(id, ({ overlapUntil }) => overlapUntil !== undefined);
 

@@ -5,6 +5,8 @@ import type { TestCloud } from './harness.js';
 import {
   fleet,
   followRotation,
+  followUntil,
+  instruct,
   NO_SWEEP,
   rotationConfig,
   type ShownRotation,
@@ -29,24 +31,8 @@ afterEach(async () => {
 const outcomes = ({ trail }: ShownRotation) => trail.map(({ outcome }) => outcome);
 const shown = async (id: string) => (await readRun(cloud.client, id)) as ShownRotation;
 
-async function tell(id: string, what: string, body: object): Promise<number> {
-  const answer = await cloud.client.functions(`/api/runs/${id}/${what}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return answer.status;
-}
-
-/** Lets time pass until the run is where it should be. */
-async function until(id: string, there: (run: ShownRotation) => boolean): Promise<ShownRotation> {
-  for (let slices = 0; slices < 200; slices++) {
-    const run = await shown(id);
-    if (there(run)) return run;
-    await cloud.client.run({ maxSeconds: 60 });
-  }
-  throw new Error(`The run ${id} never got there.`);
-}
+const tell = async (id: string, what: string, body: object) => (await instruct(cloud, id, what, body)).status;
+const until = (id: string, there: (run: ShownRotation) => boolean) => followUntil(cloud, id, there);
 const atGate = (id: string) => until(id, ({ waitingFor }) => waitingFor !== undefined);
 const inOverlap = (id: string) => until(id, ({ overlapUntil }) => overlapUntil !== undefined);
 
