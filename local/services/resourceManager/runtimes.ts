@@ -213,15 +213,13 @@ export function createRuntimes(kernel: Kernel): Runtimes {
     },
 
     byHost(host): RunningAirflow | undefined {
-      const [wanted, place] = [host.toLowerCase(), places.get(host.toLowerCase())];
-      const there = place === undefined ? undefined : runtimes.get(place);
+      const wanted = host.toLowerCase();
+      const there = runtimes.get(places.get(wanted) ?? '');
       if (there?.webHost === wanted) return running(settle(there));
-      for (const [key, one] of runtimes) {
-        if (one.webHost === '' || one.webHost !== wanted) continue;
-        places.set(wanted, key);
-        return running(settle(one));
-      }
-      return undefined;
+      const found = [...runtimes].find(([, one]) => one.webHost !== '' && one.webHost === wanted);
+      if (found === undefined) return undefined;
+      places.set(wanted, found[0]);
+      return running(settle(found[1]));
     },
     byResourceId(resourceId): RunningAirflow | undefined {
       const found = get(resourceId);
