@@ -23,8 +23,10 @@ const UPDATE_SECONDS = 20 * 60;
 /** From the trigger to the answer of a check on an Airflow that has nothing else to do, asked every 12 s. */
 const CHECK_SECONDS = 24;
 const HOUR = 3600;
-/** Once a year. What has ended is to be weighed, so nothing is purged. */
-const NO_TIMERS = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *', AIRLOCK_PURGE_SCHEDULE: '0 0 0 1 1 *' };
+/** Once a year. */
+const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
+/** After that the daily purge takes all that it takes before `retentionDays`. */
+const PURGED_AFTER_DAYS = 4;
 const SIZES = [10, 100, 400, 1000] as const;
 /** So long takes the plain way that it is walked for a few sizes only. */
 const WALKED: ReadonlySet<number> = new Set([10, 100, 1000]);
@@ -67,7 +69,7 @@ async function rotateFleet(size: number): Promise<{ rows: Measurement[]; cpuMs: 
     port: 0,
     clock: 'virtual',
     config,
-    settings: { ...NO_TIMERS, ...AS_DEPLOYED },
+    settings: { ...NO_SWEEP, ...AS_DEPLOYED },
   });
   try {
     const { client } = cloud;
@@ -86,12 +88,16 @@ async function rotateFleet(size: number): Promise<{ rows: Measurement[]; cpuMs: 
       measured(`rotate.${size}.cpu.s`, (moved.cpuMs - before.cpuMs) / 1000, 's'),
     ];
     await untilCompleted(client, id);
-    const after = await stats(client);
-    const perRuntime = (metric: string, of: (stats: HostStats) => number, unit: string) =>
-      measured(`rotate.${size}.${metric}.per.runtime`, (of(after) - of(before)) / size, unit);
+    const ended = await stats(client);
+    await untilPurged(client);
+    // What is kept for as long as runs are; when the last was moved, nothing was purged.
+    const kept = await stats(client);
+    const perRuntime = (metric: string, much: number, unit: string) =>
+      measured(`rotate.${size}.${metric}.per.runtime`, much / size, unit);
     rows.push(
-      perRuntime('activities', ({ activities }) => activities, 'activities'),
-      perRuntime('state.bytes', ({ stateBytes }) => stateBytes, 'bytes'),
+      perRuntime('activities', ended.activities - before.activities, 'activities'),
+      perRuntime('state.bytes.moved', moved.stateBytes - before.stateBytes, 'bytes'),
+      perRuntime('state.bytes', kept.stateBytes - before.stateBytes, 'bytes'),
     );
     return { rows, cpuMs: moved.cpuMs - before.cpuMs };
   } finally {
@@ -141,7 +147,7 @@ function durableRows(size: number, { instances }: HostStats): Measurement[] {
 }
 
 async function walkedFleet(size: number): Promise<Measurement> {
-  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_TIMERS });
+  const cloud = await launchLocalCloud({ port: 0, clock: 'virtual', settings: NO_SWEEP });
   try {
     const fleet = { factories: Math.min(FACTORIES, size), runtimes: size };
     await cloud.client.seedFleet({ ...fleet, startSeconds: UPDATE_SECONDS });
@@ -164,12 +170,7 @@ interface Overlapping {
 }
 
 async function rotateUntilOverlap(client: LocalClient): Promise<Overlapping> {
-  const answer = await client.functions('/api/runs', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'rotate', credential: 'airflow-sp', force: true }),
-  });
-  const { id } = (await answer.json()) as { id: string };
+  const id = await start(client, { action: 'rotate', credential: 'airflow-sp', force: true });
   const calls: LedgerEntry[] = [];
   for (let passed = 0; passed < 12 * HOUR; passed += 120) {
     await client.run({ maxSeconds: 120 });
@@ -192,6 +193,22 @@ async function untilCompleted(client: LocalClient, id: string): Promise<void> {
     await client.run({ maxSeconds: HOUR });
   }
   throw new Error(`The rotation ${id} did not end.`);
+}
+
+/** Over the daily purge, which counts ages from the newest that the host tells of: a dry run. */
+async function untilPurged(client: LocalClient): Promise<void> {
+  await client.advance(PURGED_AFTER_DAYS * 24 * HOUR);
+  await start(client, { action: 'sweep', dryRun: true });
+  await client.advance(24 * HOUR);
+}
+
+async function start(client: LocalClient, asked: object): Promise<string> {
+  const answer = await client.functions('/api/runs', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(asked),
+  });
+  return ((await answer.json()) as { id: string }).id;
 }
 
 async function shown(client: LocalClient, id: string): Promise<Shown> {

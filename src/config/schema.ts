@@ -139,7 +139,14 @@ export const configurationSchema = z.strictObject({
   $schema: z.string().exactOptional().describe('For editors.'),
   version: z.literal(1).describe('Version of this format.'),
   cloud: wordsOf(CLOUDS).default('public').describe('Azure cloud.'),
-  retentionDays: z.int().min(1).max(3650).default(30).describe('How long finished runs are kept. Days.'),
+  retentionDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(30)
+    .describe(
+      'How long finished runs are kept, but those that nobody asked for and that found nothing to do: three days. Days.',
+    ),
   events: z
     .strictObject({
       topic: z

@@ -58,6 +58,9 @@ export const ASK_ENTITY_AGAIN_MS: readonly number[] = [30 * SECOND, 6 * MINUTE];
  */
 export const REMEMBER_ENDED_MS = 3 * DAY;
 
+/** How long the parts of a run are kept that have told it what they found. A message that comes twice comes within that. */
+export const PARTS_KEPT_MS = DAY;
+
 /** No service is waited for longer than this at once, whatever it asks for. */
 export const LONGEST_ASKED_MS = 15 * MINUTE;
 

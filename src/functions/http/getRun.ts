@@ -37,6 +37,6 @@ export async function findRun(client: df.DurableClient, id: string): Promise<Ins
 export function noSuchRun(id: string): HttpResponseInit {
   return problem({
     code: 'noSuchRun',
-    detail: `There is no run ${id.slice(0, 80)}. Finished runs are purged after retentionDays.`,
+    detail: `There is no run ${id.slice(0, 80)}. Finished runs are purged after retentionDays, and after three days what nobody asked for and found nothing to do.`,
   });
 }

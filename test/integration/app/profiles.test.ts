@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ProfileRunResult } from '../../../src/domain/runs/runs.js';
 import { grantOnSecret } from '../../grantOnSecret.js';
-import { armCalls, enable, startCloud, type TestCloud, writeEvent } from './harness.js';
+import {
+  armCalls,
+  enable,
+  requestRun,
+  runtimeId,
+  startCloud,
+  type TestCloud,
+  writeEvent,
+} from './harness.js';
 import { NO_SWEEP } from './rotationHarness.js';
 
 const profile = (name: string, more: string): string => `
@@ -170,6 +179,40 @@ describe('time', () => {
       expect((await cloud.client.functions(`/api/runs/${young.id}`)).status).toBe(200);
       const { instances } = (await cloud.client.stats()) as { instances: { instanceId: string }[] };
       expect(instances.filter(({ instanceId }) => instanceId.startsWith(old.id))).toEqual([]);
+    } finally {
+      await cloud.handle.stop();
+    }
+  });
+
+  it('purges sooner what told all it knows: parts after a day, runs in which nothing happened after three', async () => {
+    const day = 24 * 3600;
+    const cloud = await startCloud({ settings: NO_SWEEP });
+    const left = async () => {
+      const { instances } = (await cloud.client.stats()) as { instances: { instanceId: string }[] };
+      return instances.map(({ instanceId }) => instanceId).filter((id) => !id.startsWith('@'));
+    };
+    /** Ages are counted from what the host tells of as the newest. */
+    const daysLater = async (days: number) => {
+      await cloud.client.advance(days * day + 1);
+      const { id } = await requestRun(cloud.client, { action: 'sweep', dryRun: true });
+      await cloud.client.advance(day);
+      return id;
+    };
+    try {
+      const enabled = await enable(cloud, { name: 'etl' });
+      const checked = await requestRun(cloud.client, { action: 'check', runtime: runtimeId('etl') });
+      const ofProfile = await requestRun(cloud.client, { action: 'check', profile: 'default' });
+      const [member] = (ofProfile as unknown as { result: ProfileRunResult }).result.runs;
+      const runs = [enabled.id, checked.id, ofProfile.id];
+      const parts = async () => (await left()).filter((id) => /-(?:check|ready|changeable)$/.test(id));
+      expect(await parts()).toEqual(expect.arrayContaining(runs.slice(0, 2).map((id) => `${id}-1-check`)));
+
+      runs.push(await daysLater(1));
+      expect(await parts()).toEqual([]);
+      expect(await left()).toEqual(expect.arrayContaining([...runs, member?.runId]));
+      runs.push(await daysLater(2));
+      expect(await left()).toEqual(expect.arrayContaining(runs));
+      expect(await left()).not.toContain(member?.runId);
     } finally {
       await cloud.handle.stop();
     }

@@ -42,7 +42,8 @@ export const REFUSALS = {
   noSuchRun: {
     status: 404,
     title: 'No such run',
-    meaning: 'there is no run of that id, or it was purged after `retentionDays`',
+    meaning:
+      'there is no run of that id, or it was purged: after `retentionDays`, or after three days where nobody asked for it and it found nothing to do',
     remedy: 'look for it with `GET /api/runs`',
   },
   methodNotAllowed: {
