@@ -13,7 +13,8 @@ import { isoNow } from './flow.js';
 
 /** Where a check stands. The state of the orchestration, carried from execution to execution. */
 export type Phase =
-  | { readonly kind: 'prepare'; readonly missingSince?: number }
+  /** `unhealthy`: how often in a row Airflow was not healthy yet. */
+  | { readonly kind: 'prepare'; readonly missingSince?: number; readonly unhealthy?: number }
   /** The nonce is recorded before it is used, and is part of the DAG run's id: none is asked about two of them. */
   | {
       readonly kind: 'trigger';

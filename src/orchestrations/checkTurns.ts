@@ -5,10 +5,12 @@ import type { ProofSummary } from '../domain/runs/runs.js';
 import {
   ASK_AGAIN_MS,
   ASK_HEALTH_AGAIN_MS,
+  ASK_HEALTH_MAX_MS,
   CHECK_RUN_MS,
   DAG_APPEARS_WITHIN_MS,
   FOLLOW_FIRST_MS,
   FOLLOW_MAX_MS,
+  FOLLOW_MORE_MS,
 } from '../domain/values/timing.js';
 import { callActivity } from './calls.js';
 import {
@@ -55,7 +57,11 @@ function* prepare(
         failures: 0,
       };
       if (readiness.transient) {
-        return { state: { ...waiting, phase: { kind: 'prepare' } }, pauseMs: ASK_HEALTH_AGAIN_MS };
+        const unhealthy = (phase.unhealthy ?? 0) + 1;
+        return {
+          state: { ...waiting, phase: { kind: 'prepare', unhealthy } },
+          pauseMs: Math.min(unhealthy * ASK_HEALTH_AGAIN_MS, ASK_HEALTH_MAX_MS),
+        };
       }
       const missingSince = phase.missingSince ?? nowMs(context);
       if (nowMs(context) - missingSince >= DAG_APPEARS_WITHIN_MS) return failed(waiting, readiness.problem);
@@ -148,7 +154,7 @@ function* follow(
       const polls = phase.polls + 1;
       const told = { lastProblem: stuck, lastAsked: false };
       const next = { ...state, ...told, failures: 0, phase: { ...phase, polls } };
-      return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS * (polls + 1), FOLLOW_MAX_MS) };
+      return { state: next, pauseMs: Math.min(FOLLOW_FIRST_MS + FOLLOW_MORE_MS * polls, FOLLOW_MAX_MS) };
     }
     case 'notYet':
       return askAgain(context, state, verdict.problem);

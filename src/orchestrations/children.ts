@@ -55,8 +55,13 @@ export function* callChild<T>(
   input: unknown,
   childId: string,
 ): Flow<T> {
+  return yield* endOf<T>(name, orchestrationTask(context, name, input, childId));
+}
+
+/** The end of a child that was called. Throws `ChildEnded` where the host ended it. */
+function* endOf<T>(name: string, child: Task): Flow<T> {
   try {
-    return (yield orchestrationTask(context, name, input, childId)) as T;
+    return (yield child) as T;
   } catch (error) {
     throw new ChildEnded(partEnded(name, textOf(error)));
   }
@@ -67,20 +72,23 @@ export function* callChild<T>(
  * own each time. Throws `ChildEnded` where that keeps happening.
  *
  * @param inputOf the input of a try, counted from 1
- * @param begins hears the instance id of each try before that begins
+ * @param more.begins hears the instance id of each try before that begins
+ * @param more.beside another child: begun with the first try, and its end waited for with that one's, whatever it is
  */
 export function* callWait<T>(
   context: OrchestrationContext,
   name: string,
   inputOf: (turn: number) => unknown,
   childId: string,
-  begins: (id: string) => void = () => {},
+  { begins, beside }: { readonly begins?: (id: string) => void; readonly beside?: Task } = {},
 ): Flow<T> {
   for (let turn = 1; ; turn++) {
+    const id = turn === 1 ? childId : `${childId}-a${turn}`;
+    begins?.(id);
+    const child = orchestrationTask(context, name, inputOf(turn), id);
     try {
-      const id = turn === 1 ? childId : `${childId}-a${turn}`;
-      begins(id);
-      return yield* callChild<T>(context, name, inputOf(turn), id);
+      if (turn === 1 && beside) yield* callAll(context, name, [child, beside]);
+      return yield* endOf<T>(name, child);
     } catch (error) {
       if (!(error instanceof ChildEnded) || turn >= WAITS) throw error;
     }
@@ -101,9 +109,9 @@ export function* callAll<T>(
     const results: (T | ChildEnded)[] = [];
     for (const task of tasks) {
       try {
-        results.push((yield task) as T);
+        results.push(yield* endOf<T>(name, task));
       } catch (error) {
-        results.push(new ChildEnded(partEnded(name, textOf(error))));
+        results.push(error as ChildEnded);
       }
     }
     return results;

@@ -1,5 +1,5 @@
 import type { InspectedRuntime } from '../domain/activities/runtimeActivities.js';
-import { proofStatusOf } from '../domain/records/proofs.js';
+import { isJustProven, proofStatusOf } from '../domain/records/proofs.js';
 import type { Plan } from '../domain/runs/plan.js';
 import { runtimeStateUnknown } from '../domain/runs/runProblems.js';
 import { learned, showsWrite } from '../domain/settings/shownSettings.js';
@@ -110,8 +110,10 @@ function* changeAndProve(pass: Pass, { runtime, plan }: Inspected): Flow<PassRes
 
   const unproven = yield* beforeWrite(pass, runtime, plan);
   if (unproven) return { ...unproven, ...known };
-  const broken = pass.proveFirst && plan.changes ? yield* proveAsItIs(pass, runtime, plan) : undefined;
-  if (broken) return broken;
+  if (pass.proveFirst && plan.changes) {
+    const broken = yield* proveAsItIs(pass, runtime, plan);
+    if (broken) return broken;
+  }
 
   const written = yield* writeSettings(pass, runtime, plan);
   if ('outcome' in written) return written;
@@ -153,14 +155,23 @@ function isShown(read: Parameters<typeof showsWrite>[0], { plan, wrote }: Writte
   return wrote !== undefined && showsWrite(read, { credentialId: plan.credential.credentialId, wrote });
 }
 
-/** Access with what the runtime has. Returns the end of the pass where it does not work. */
+/** Access with what the runtime has, unless it was proven a moment ago. Returns the end of the pass where it does not work. */
 function* proveAsItIs(pass: Pass, runtime: InspectedRuntime, plan: Plan): Flow<PassResult | undefined> {
+  if (provenJustNow(pass, runtime)) {
+    pass.progress.logStep(`proven at ${pass.knownProof?.provenAt}`, 'check access');
+    return undefined;
+  }
   const before = yield* proveAccess({ ...pass, label: `${pass.label}-0` }, runtime, plan, {
     changed: false,
     outcome: 'accessProven',
     ...(runtime.marker === undefined ? {} : { expectedMarker: runtime.marker }),
   });
   return before.outcome === 'accessProven' ? undefined : before;
+}
+
+function provenJustNow({ claim, knownProof, context }: Pass, { marker }: InspectedRuntime): boolean {
+  if (!claim.rotation || marker === undefined) return false;
+  return isJustProven(knownProof, claim.rotation.runId, marker, nowMs(context));
 }
 
 /**

@@ -89,14 +89,23 @@ export const DAG_APPEARS_WITHIN_MS = 10 * MINUTE;
 /** The check DAG itself runs for seconds: one that has not ended by then waits for something that does not come. */
 export const CHECK_RUN_MS = 10 * MINUTE;
 
-/** Between two questions to an Airflow that is not there yet: it restarts for minutes. */
-export const ASK_HEALTH_AGAIN_MS = 30 * SECOND;
+/**
+ * How soon an Airflow that is not healthy yet is asked again, and by how much each next pause is longer. The scheduler of a
+ * runtime that shows itself ready beats for the first time some ten seconds later (measured on Airflow 2.10 and 3.3).
+ */
+export const ASK_HEALTH_AGAIN_MS = 10 * SECOND;
+
+/** The longest pause between two questions to an Airflow that is not healthy yet: there are restarts that last minutes. */
+export const ASK_HEALTH_MAX_MS = 30 * SECOND;
 
 /** Before the check DAG is looked for or run once more: files are read, and old processes go, in minutes. */
 export const ASK_AGAIN_MS = 30 * SECOND;
 
-/** How soon a DAG run is looked at first, and by how much each next pause is longer: the check itself takes seconds. */
+/** How soon a DAG run is looked at first: the check itself takes seconds. */
 export const FOLLOW_FIRST_MS = 8 * SECOND;
+
+/** By how much each next pause is longer. */
+export const FOLLOW_MORE_MS = 4 * SECOND;
 
 /** The longest pause between two polls of a DAG run. */
 export const FOLLOW_MAX_MS = 30 * SECOND;
@@ -142,6 +151,9 @@ export const HEAR_AGAIN_MS: readonly number[] = [5 * SECOND, 30 * SECOND];
 
 /** Before what a run was told is verified again, where no worker could. */
 export const VERIFY_AGAIN_MS = MINUTE;
+
+/** A pilot in which access was proven within that time goes first without another check: one lasts half a minute. */
+export const JUST_PROVEN_MS = 5 * MINUTE;
 
 /** A pilot that failed is passed over for so long: by then it has been fixed, or it fails again. */
 export const PASSED_OVER_MS = 7 * DAY;

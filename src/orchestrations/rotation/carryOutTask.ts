@@ -11,8 +11,8 @@ import { type Commit, cleanUp, close, commit } from './closing.js';
 import { changeClaimed, renewCredentialClaim } from './credentialClaim.js';
 import { CANCELLED, endUnchanged, type Moved, type RotationEnd, SHOWN } from './ends.js';
 import { type MoveResult, move, nobodyOf } from './moving.js';
+import { proveBesidePilot } from './piloting.js';
 import { mint } from './preparing.js';
-import { prove } from './proof.js';
 import { rollBack } from './rollBack.js';
 import { credentialClaimOf, type Rotating } from './rotating.js';
 
@@ -87,7 +87,7 @@ function* proveAndMove(
   to: CredentialVersion,
   fleet: FleetInventory,
 ): Flow<MoveResult> {
-  const failure = yield* prove(run, to);
+  const failure = yield* proveBesidePilot(run, task, to, fleet);
   return failure ? { counts: nobodyOf(fleet), stragglers: [], failure } : yield* move(run, task, to, fleet);
 }
 

@@ -17,6 +17,7 @@ import { formatRuntimeId, type RuntimeId } from '../../domain/values/runtimeId.j
 import { caseless, sameId } from '../../domain/values/sameId.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { ChildEnded, callMembers, runResultOf } from '../children.js';
+import { orchestrationTask, type Task } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 import { renewCredentialClaim } from './credentialClaim.js';
 import { allFailed, type MoveGroupInput, type MoveGroupResult, moveInput, untoldGroup } from './moveGroup.js';
@@ -71,6 +72,14 @@ export function* moveOne(run: Rotating, { runtime }: Carrier, wanted: Wanted): F
   if (wanted.to && !isLeftAlone(result, wanted)) run.given.add(wanted.to.credentialId);
   yield* renewCredentialClaim(run.context, credentialClaimOf(run));
   return result;
+}
+
+/** A check of one runtime beside other work: where another run works on the runtime it does not wait for that. */
+export function checkTask(run: Rotating, { runtime }: Carrier): Task {
+  const move: Move = { ...moveOf(run, { urgent: false }), waitUntil: nowMs(run.context) };
+  const id = memberRunId(childId(run), runtime);
+  const input = moveInput(run.context, run.runId, runtime, move);
+  return orchestrationTask(run.context, ORCHESTRATIONS.runtimeRun, input, id);
 }
 
 /** Whether access did not work as it was, so that nothing was written for certain. */

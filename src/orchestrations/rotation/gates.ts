@@ -40,7 +40,7 @@ export function* passGate(run: Rotating, gate: Gate, current: string): Flow<Prob
     SUB_ORCHESTRATIONS.awaitGate,
     () => input,
     childId(run),
-    (listener) => run.progress.waitFor({ waitingFor, listener }),
+    { begins: (listener) => run.progress.waitFor({ waitingFor, listener }) },
   );
   for (const one of result.forged) run.progress.logStep(formatForged(one));
   if (result.kind === 'lost') throw new ClaimLost();
@@ -87,7 +87,7 @@ export function* overlap(run: Rotating, expiresOn: string | undefined): Flow<voi
       SUB_ORCHESTRATIONS.awaitOverlap,
       () => input,
       childId(run),
-      (listener) => run.progress.waitFor({ ...shownUntil, listener }),
+      { begins: (listener) => run.progress.waitFor({ ...shownUntil, listener }) },
     );
     for (const one of result.forged) run.progress.logStep(formatForged(one));
     judged = result.judged;

@@ -12,7 +12,8 @@ import { displayRuntime, shortRuntime } from '../../domain/values/runtimeId.js';
 import { sameId } from '../../domain/values/sameId.js';
 import type { Flow } from '../flow.js';
 import { CANCELLED } from './ends.js';
-import { moveOne, nameOf } from './fleet.js';
+import { checkTask, moveOne, nameOf } from './fleet.js';
+import { prove } from './proof.js';
 import type { Rotating } from './rotating.js';
 
 /** Runtimes that are tried as pilots in one run. */
@@ -32,6 +33,34 @@ export interface Piloted {
   readonly failure?: Problem;
 }
 
+/**
+ * Proves the new credential, and beside that access in the runtime that goes first, with what it has: its move needs not prove
+ * that then. What the check finds stands in the runtime's record; where it did not pass, the move asks once more. Returns the
+ * problem where the credential is not proven.
+ */
+export function* proveBesidePilot(
+  run: Rotating,
+  task: RotationTask,
+  to: CredentialVersion,
+  fleet: FleetInventory,
+): Flow<Problem | undefined> {
+  const [pilot] = mayCheckEarly(run, task, to) ? candidatesOf(fleet, to) : [];
+  return yield* prove(run, to, pilot ? { beside: checkTask(run, pilot) } : {});
+}
+
+/**
+ * Not where a person is asked before the pilot, who takes time; nor where everybody reads the new credential already, and so
+ * the record would not remember a proof of the old one; nor where a check that lasts would use up what time is left.
+ */
+function mayCheckEarly({ settings }: Rotating, task: RotationTask, to: CredentialVersion): boolean {
+  const goesFirst = !task.dead && !task.committed && !task.urgent;
+  return goesFirst && to.staged === true && settings.approval?.before !== 'pilot';
+}
+
+function candidatesOf({ pilots }: FleetInventory, to: CredentialVersion): readonly Carrier[] {
+  return pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
+}
+
 const GOOD: ReadonlySet<RunOutcome> = new Set(['enabled', 'alreadyEnabled']);
 
 /**
@@ -42,11 +71,11 @@ export function* goFirst(
   run: Rotating,
   task: RotationTask,
   to: CredentialVersion,
-  { pilots }: FleetInventory,
+  fleet: FleetInventory,
 ): Flow<Piloted> {
   const stragglers: Straggler[] = [];
   const changed = new Set<Straggler>();
-  const candidates = pilots.filter(({ credentialId = '' }) => !sameId(credentialId, to.credentialId));
+  const candidates = candidatesOf(fleet, to);
   for (const candidate of candidates.slice(0, MOST_PILOTS)) {
     run.progress.begin(`move the pilot ${shortRuntime(candidate.runtime)}`);
     const ended = yield* moveOne(run, candidate, { to, proven: true, proveFirst: true, urgent: task.urgent });

@@ -7,34 +7,41 @@ import type { CredentialVersion } from '../../domain/values/credentialVersion.js
 import { PROVE_MS } from '../../domain/values/timing.js';
 import { SUB_ORCHESTRATIONS } from '../calls.js';
 import { callWait } from '../children.js';
+import type { Task } from '../durable.js';
 import { type Flow, nowMs } from '../flow.js';
 import { ClaimLost } from './credentialClaim.js';
 import { CANCELLED } from './ends.js';
 import type { ProveInput, ProveResult } from './proveInARow.js';
 import { carryOut, childId, credentialClaimOf, isStopped, type Rotating } from './rotating.js';
 
-/** Proof before use. Returns the problem where there is none. */
+/**
+ * Proof before use. Returns the problem where there is none.
+ *
+ * @param beside a child that is begun with it, and whose end is waited for as well
+ */
 export function* prove(
   run: Rotating,
   version: CredentialVersion,
-  step = 'prove the new credential',
+  { step = 'prove the new credential', beside }: { readonly step?: string; readonly beside?: Task } = {},
 ): Flow<Problem | undefined> {
   run.progress.begin(step);
+  const now = nowMs(run.context);
   const input: ProveInput = {
     runId: run.runId,
     credential: run.input.credential,
     version,
-    deadline: nowMs(run.context) + PROVE_MS,
+    deadline: now + PROVE_MS,
     accepted: 0,
     tries: 0,
     unstoppable: run.unstoppable,
-    rotation: { ...credentialClaimOf(run), since: nowMs(run.context) },
+    rotation: { ...credentialClaimOf(run), since: now },
   };
   const proven = yield* callWait<ProveResult>(
     run.context,
     SUB_ORCHESTRATIONS.proveInARow,
     () => input,
     childId(run),
+    beside ? { beside } : {},
   );
   if (proven.kind === 'proven') {
     run.progress.logStep(`accepted several times in a row, after ${amount(proven.tries, 'try', 'tries')}`);
@@ -54,5 +61,5 @@ export function* diedMeanwhile(
   step?: string,
 ): Flow<Problem | undefined> {
   const asked = yield* carryOut(run, 'proveVersion', { credential: run.input.credential, version });
-  return isStopped(asked) ? yield* prove(run, version, step) : undefined;
+  return isStopped(asked) ? yield* prove(run, version, step === undefined ? {} : { step }) : undefined;
 }

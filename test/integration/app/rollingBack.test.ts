@@ -94,7 +94,7 @@ describe('an app that is rolled back', () => {
     expect(await enable(cloud, { name: 'one' })).toMatchObject({ outcome: 'enabled' });
     expect(await sweep()).toMatchObject({ outcome: 'swept', result: { unmoved: [] } });
     const id = await startRotation(cloud);
-    await cloud.client.run({ maxSeconds: 70 });
+    await cloud.client.run({ maxSeconds: 30 });
     await cloud.handle.stop();
 
     await deploy();

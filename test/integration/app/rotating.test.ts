@@ -6,6 +6,7 @@ import {
   followRotation,
   keys,
   markerOf,
+  NO_SWEEP,
   rotate,
   rotationConfig,
   startRotation,
@@ -76,6 +77,21 @@ describe('a rotation', () => {
 
     expect(run.outcome).toBe('rotated');
     await expectNoViolation(cloud);
+  });
+
+  it('checks its pilot while the new credential is tried, and not once more before it moves', async () => {
+    cloud = await fleet(['one', 'two'], rotationConfig(), NO_SWEEP);
+    const since = (await cloud.client.ledger()).at(-1)?.n ?? 0;
+    const run = await rotate(cloud);
+
+    const proven = run.trail.find(({ step }) => step === 'prove the new credential');
+    const calls = await cloud.client.ledger({ since });
+    const checks = calls.filter(({ operation }) => operation === 'dagRun.finished');
+    const [write] = calls.filter(({ operation }) => operation === 'integrationRuntimes.createOrUpdate');
+    const early = checks.filter(({ at }) => at < (write?.at ?? ''));
+    expect(early).toMatchObject([{ subject: expect.stringContaining('/one/') }]);
+    expect(early[0]?.at.localeCompare(proven?.at ?? '')).toBe(-1);
+    expect(run.outcome).toBe('rotated');
   });
 
   it('gives a runtime that comes meanwhile a credential that lives', async () => {

@@ -51,12 +51,23 @@ describe('a child that only waits', () => {
       expect(host.called.length).toBe(told.length);
       told.push(id);
     };
-    const flow = callWait(host.context, 'awaitRuntime', (turn) => ({ turn }), 'rq-1-1-ready', begins);
+    const flow = callWait(host.context, 'awaitRuntime', (turn) => ({ turn }), 'rq-1-1-ready', { begins });
 
     expect(host.carryOut(flow)).toBe('ready');
     expect(host.called.map(({ id }) => id)).toEqual(['rq-1-1-ready', 'rq-1-1-ready-a2', 'rq-1-1-ready-a3']);
     expect(told).toEqual(host.called.map(({ id }) => id));
     expect(host.called.map(({ input }) => input)).toEqual([{ turn: 1 }, { turn: 2 }, { turn: 3 }]);
+  });
+
+  it('has another child beside its first try, which is waited for and called once, however it ends', () => {
+    for (const end of ['checked', GONE]) {
+      const host = hostWith(end, GONE, 'proven');
+      const beside = host.context.df.callSubOrchestrator('runtimeRun', {}, 'rq-1-1-0a');
+      const flow = callWait(host.context, 'proveInARow', () => ({}), 'rq-1-2', { beside });
+
+      expect(host.carryOut(flow)).toBe('proven');
+      expect(host.called.map(({ id }) => id)).toEqual(['rq-1-1-0a', 'rq-1-2', 'rq-1-2-a2']);
+    }
   });
 
   it('is given up where that keeps happening, as what it is and not as a defect', () => {

@@ -22,11 +22,11 @@ const READS = { size: 250, refill: 25 };
 describe('the start of a runtime in a move', () => {
   it.each([
     { label: 'the first', place: 0, ms: 0 },
-    { label: 'the last that starts at once', place: 100, ms: 0 },
-    { label: 'the first that waits', place: 101, ms: 1000 },
-    { label: 'the last of the first step', place: 110, ms: 1000 },
-    { label: 'the first of the second step', place: 111, ms: 2000 },
-    { label: 'one far behind', place: 1000, ms: 90_000 },
+    { label: 'the last that starts at once', place: 120, ms: 0 },
+    { label: 'the first that waits', place: 121, ms: 1000 },
+    { label: 'the last of the first step', place: 130, ms: 1000 },
+    { label: 'the first of the second step', place: 131, ms: 2000 },
+    { label: 'one far behind', place: 1000, ms: 88_000 },
   ])('$label waits $ms ms', ({ place, ms }) => {
     expect(startDelayMs(PACE, place)).toBe(ms);
   });
