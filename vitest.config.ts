@@ -44,8 +44,8 @@ class LongFirst extends BaseSequencer {
     const ordered = [...long, ...others];
     const first = ordered.filter((file) => !ofClouds(file) && long.includes(file));
     const last = ordered.filter((file) => !ofClouds(file) && !long.includes(file));
-    const byProject = Map.groupBy(last, ({ project }) => project.name);
-    return [...first, ...ordered.filter(ofClouds), ...[...byProject.values()].flat()];
+    last.sort((a, b) => a.project.name.localeCompare(b.project.name));
+    return [...first, ...ordered.filter(ofClouds), ...last];
   }
 }
 
