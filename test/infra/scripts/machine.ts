@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { projectFile } from '../../../local/project.js';
 import { PRINCIPALS } from '../../../local/sample/names.js';
+import { serveAz } from './azStandIn.js';
 
 const exec = promisify(execFile);
 
@@ -82,12 +85,14 @@ export class Machine {
   readonly folder = mkdtempSync(join(tmpdir(), 'airlock-scripts-'));
   readonly #state = join(this.folder, 'state.json');
   readonly #clock = join(this.folder, 'clock');
+  readonly #az = serveAz(this.#state);
   /** Variables of every run. */
   env: Readonly<Record<string, string>> = {};
 
   constructor() {
     for (const [name, source] of [
-      ['az', 'fakeAz.mjs'],
+      ['az', 'fakeAz.sh'],
+      ['az-bicep', 'fakeAzBicep.mjs'],
       ['azd', 'fakeAzd.mjs'],
       ['bicep', 'fakeBicep.mjs'],
       ['bicep-of-az', 'fakeBicep.mjs'],
@@ -114,10 +119,13 @@ export class Machine {
   /** Runs a command in a folder, in time that only waiting makes pass. */
   async run(command: string, args: readonly string[], cwd = projectFile('.')): Promise<Ended> {
     writeFileSync(this.#clock, '0');
+    if (!this.#az.listening) await once(this.#az, 'listening');
+    const { port } = this.#az.address() as AddressInfo;
     const clock = pathToFileURL(projectFile('test/infra/scripts/clock.mjs')).href;
     const env = {
       NODE_OPTIONS: `--import ${clock}`,
       FAKE_AZ: this.#state,
+      FAKE_AZ_PORT: String(port),
       FAKE_CLOCK: this.#clock,
       HOME: this.folder,
       PATH: [this.folder, dirname(process.execPath), process.env['PATH']].join(delimiter),
@@ -136,6 +144,7 @@ export class Machine {
   }
 
   remove(): void {
+    this.#az.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
