@@ -4,7 +4,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const UNIT = 'test/unit/**/*.test.ts';
 /** They take their local clouds in turns. */
-const CLOUDS = ['test/integration/app/**/*.test.ts', 'test/integration/duplicates/**/*.test.ts'];
+const CLOUDS = [
+  'test/integration/app/**/*.test.ts',
+  'test/integration/duplicates/**/*.test.ts',
+  'test/infra/graphOnCloud.test.ts',
+];
 /** They stand in for modules or for what all of a process shares, which the next file would find in their place. */
 const APART = [
   'test/unit/azure/airflowLogin.test.ts',

@@ -2,9 +2,13 @@
  * Stands in for the Azure CLI: keeps accounts, a directory, vaults, a function app and what goes wrong in the file of a
  * machine's state, and notes there what it was asked to change. Errors are worded as the CLI words them.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { promisify } from 'node:util';
+import type { Answer, Call } from '../../deploy/machine/calls.js';
 import type { State } from './machine.js';
+
+const exec = promisify(execFile);
 
 type Writable<T> = T extends readonly (infer Member)[]
   ? Writable<Member>[]
@@ -12,47 +16,32 @@ type Writable<T> = T extends readonly (infer Member)[]
     ? { -readonly [Key in keyof T]: Writable<T[Key]> }
     : T;
 
-interface Call {
-  readonly args: readonly string[];
-  /** The two variables that say whether the templates are deployed with the subscriptions to events. */
-  readonly subscribe: string | undefined;
-  readonly subscribeNow: string | undefined;
-}
-
-/** How the CLI ends: with JSON, or with an error. */
+/** The CLI ends with an error. */
 class Refused extends Error {}
 
-/** Answers `fakeAz.sh`, which says on each connection what it was called with. */
-export function serveAz(stateFile: string): Server {
-  const server = createServer((socket) => {
-    let said = '';
-    socket.setEncoding('utf8').on('data', (text: string) => {
-      said += text;
-      const [count = '', ...rest] = said.split('\0');
-      // The last part is what follows the last end of a text: nothing.
-      if (rest.length < Number(count) + 3) return;
-      const [subscribe, subscribeNow] = rest.slice(0, 2).map((one) => (one === 'unset' ? undefined : one));
-      socket.end(answered(stateFile, { args: rest.slice(2, -1), subscribe, subscribeNow }));
-    });
-    // A script that has ended meanwhile hears nothing.
-    socket.on('error', () => socket.destroy());
-  });
-  return server.listen(0, '127.0.0.1').unref();
-}
-
-/** Exit code, standard output and standard error. */
-function answered(stateFile: string, call: Call): string {
+/** Answers a call of `az`; `compiler` is the Bicep that comes with it. */
+export async function answerAz(stateFile: string, compiler: string, call: Call): Promise<Answer> {
+  if (call.args[0] === 'bicep') return compile(compiler, call);
   const state = JSON.parse(readFileSync(stateFile, 'utf8')) as Writable<State>;
-  let ended: readonly [number, string, string];
   try {
     const value = answer(state, call);
-    ended = [0, value === undefined ? '' : JSON.stringify(value), ''];
+    return { code: 0, out: value === undefined ? '' : JSON.stringify(value) };
   } catch (error) {
-    const text = error instanceof Refused ? error.message : `The stand-in has a defect: ${String(error)}`;
-    ended = [1, '', `WARNING: a command may change\nERROR: ${text}\n`];
+    if (!(error instanceof Refused)) throw error;
+    return { code: 1, err: ['WARNING: a command may change', `ERROR: ${error.message}`] };
+  } finally {
+    writeFileSync(stateFile, JSON.stringify(state));
   }
-  writeFileSync(stateFile, JSON.stringify(state));
-  return ended.map((part) => `${part}\0`).join('');
+}
+
+/** What the compiler says, with the CLI's word before each line of its errors. */
+async function compile(compiler: string, { args, environment, folder }: Call): Promise<Answer> {
+  const said = await exec(compiler, args.slice(1), { env: { ...environment }, cwd: folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  const err = said.stderr === '' ? [] : said.stderr.split('\n').map((line) => `ERROR: ${line}`);
+  return { code: said.code, out: said.stdout, err };
 }
 
 /** The next of a list of faults, the empty one being none. */
@@ -61,7 +50,7 @@ function failAsPlanned(faults: string[]): void {
   if (next) throw new Refused(next);
 }
 
-function answer(state: Writable<State>, { args, subscribe, subscribeNow }: Call): unknown {
+function answer(state: Writable<State>, { args, environment }: Call): unknown {
   const option = (name: string) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
   const noteChange = (text: string) => {
     const subscription = option('--subscription');
@@ -93,7 +82,7 @@ function answer(state: Writable<State>, { args, subscribe, subscribeNow }: Call)
     }
     case 'deployment sub create':
       noteChange(
-        `deploy ${option('--name')} to ${option('--location')}, events ${subscribeNow ?? subscribe}`,
+        `deploy ${option('--name')} to ${option('--location')}, events ${environment['AIRLOCK_SUBSCRIBE_NOW'] ?? environment['AIRLOCK_SUBSCRIBE']}`,
       );
       failAsPlanned(state.deploymentFaults);
       return state.outputs;
