@@ -7,7 +7,7 @@ const UNIT = 'test/unit/**/*.test.ts';
 const CLOUDS = [
   'test/integration/app/**/*.test.ts',
   'test/integration/duplicates/**/*.test.ts',
-  'test/faults/duplicates.test.ts',
+  'test/faults/*.test.ts',
   'test/infra/graphOnCloud.test.ts',
 ];
 /** They stand in for modules or for what all of a process shares, which the next file would find in their place. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { LaunchOptions } from '../../local/launch.js';
 import type { AppRecordOperation } from '../../src/domain/records/appRecord.js';
 import type { CredentialOperation } from '../../src/domain/records/credentialRecord.js';
 import type { ProfileOperation } from '../../src/domain/records/profileRecord.js';
 import type { RecordOperation } from '../../src/domain/records/runtimeOperations.js';
-import { leaseCloud } from '../integration/app/cloudPool.js';
+import { launchShared } from '../integration/app/cloudPool.js';
 import { casesOf, type DuplicateCase, isBad, observe, runCase, wrongIn } from './duplicates/cases.js';
 import { enabling } from './duplicates/enablementScenarios.js';
 import { expiring, external, untagged } from './duplicates/externalScenarios.js';
@@ -106,8 +105,7 @@ beforeAll(async () => {
         }
       };
       // In processes that other tests have used: to start one for each scenario takes longer than the scenario.
-      const launch = async (options: LaunchOptions) => (await leaseCloud(options)).handle;
-      sent.set(scenario, await observe(scenario, play, { launch }));
+      sent.set(scenario, await observe(scenario, play, { launch: launchShared }));
       return 'kept';
     },
   );
