@@ -4,9 +4,20 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const UNIT = 'test/unit/**/*.test.ts';
 /** They take their local clouds in turns. */
-const CLOUDS = ['test/integration/app/**/*.test.ts', 'test/integration/duplicates/**/*.test.ts'];
+const CLOUDS = [
+  'test/integration/app/**/*.test.ts',
+  'test/integration/duplicates/**/*.test.ts',
+  'test/faults/*.test.ts',
+  'test/infra/graphOnCloud.test.ts',
+];
 /** They stand in for modules or for what all of a process shares, which the next file would find in their place. */
-const APART = ['test/unit/azure/airflowLogin.test.ts', 'test/unit/azure/deadlines.test.ts'];
+const APART = [
+  'test/unit/azure/airflowLogin.test.ts',
+  'test/unit/azure/deadlines.test.ts',
+  'test/integration/functions/anyRequest.test.ts',
+  // Node loads their app once for each process, and it belongs to the host of the file that came first.
+  'test/integration/runner/**/*.test.ts',
+];
 
 /** What takes longest goes first, also where nothing is known of a run before: a worker that has it last leaves the others idle. */
 const LONG = [
@@ -38,6 +49,7 @@ class LongFirst extends BaseSequencer {
     const ordered = [...long, ...others];
     const first = ordered.filter((file) => !ofClouds(file) && long.includes(file));
     const last = ordered.filter((file) => !ofClouds(file) && !long.includes(file));
+    last.sort((a, b) => a.project.name.localeCompare(b.project.name));
     return [...first, ...ordered.filter(ofClouds), ...last];
   }
 }
@@ -62,9 +74,15 @@ export default defineConfig({
       { extends: true, test: { name: 'apart', include: APART } },
       // Files share a process, and so the local clouds that the files before have left.
       { extends: true, test: { name: 'clouds', include: CLOUDS, isolate: false } },
+      // What files share here is loaded once, too: emulated services, templates, and what reads those.
       {
         extends: true,
-        test: { name: 'sockets', include: ['test/**/*.test.ts'], exclude: [UNIT, ...CLOUDS] },
+        test: {
+          name: 'sockets',
+          include: ['test/**/*.test.ts'],
+          exclude: [UNIT, ...CLOUDS, ...APART],
+          isolate: false,
+        },
       },
     ],
   },

@@ -4,6 +4,7 @@ import type { AppRecordOperation } from '../../src/domain/records/appRecord.js';
 import type { CredentialOperation } from '../../src/domain/records/credentialRecord.js';
 import type { ProfileOperation } from '../../src/domain/records/profileRecord.js';
 import type { RecordOperation } from '../../src/domain/records/runtimeOperations.js';
+import { launchShared } from '../integration/app/cloudPool.js';
 import { casesOf, type DuplicateCase, isBad, observe, runCase, wrongIn } from './duplicates/cases.js';
 import { enabling } from './duplicates/enablementScenarios.js';
 import { expiring, external, untagged } from './duplicates/externalScenarios.js';
@@ -11,7 +12,7 @@ import { text } from './duplicates/messages.js';
 import { type Message, REPETITIONS } from './duplicates/repetitions.js';
 import { rotating, straggling, throttled } from './duplicates/rotationScenarios.js';
 import type { DuplicateScenario } from './duplicates/scenario.js';
-import type { ScenarioReport } from './duplicates/scenarioCloud.js';
+import type { ScenarioCloud, ScenarioReport } from './duplicates/scenarioCloud.js';
 import { SCENARIOS } from './duplicates/scenarios.js';
 import { observing, sweeping, unsent } from './duplicates/sweepScenarios.js';
 import { nameOf } from './duplicates/table.js';
@@ -93,7 +94,7 @@ beforeAll(async () => {
     DEFAULT_WORKERS,
     { open: async () => undefined, close: async () => undefined },
     async (scenario) => {
-      const messages = await observe(scenario, async (all, cloud) => {
+      const play = async (all: readonly Message[], cloud: ScenarioCloud) => {
         for (const [index, { kind, way }] of (ways.get(scenario) ?? []).entries()) {
           const [repetition, how] = way;
           const those = all.filter((message) => message.kind === kind);
@@ -102,8 +103,9 @@ beforeAll(async () => {
           const faultCase = { scenario, message, repetition, how };
           reports.push({ faultCase, report: await runCase(faultCase, cloud) });
         }
-      });
-      sent.set(scenario, messages);
+      };
+      // In processes that other tests have used: to start one for each scenario takes longer than the scenario.
+      sent.set(scenario, await observe(scenario, play, { launch: launchShared }));
       return 'kept';
     },
   );

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchShared } from '../integration/app/cloudPool.js';
 import { durableCases } from './faultCases.js';
 import { TestCloud } from './testCloud.js';
 import { workerCases } from './workerCases.js';
@@ -6,7 +7,7 @@ import { workerCases } from './workerCases.js';
 describe('single faults of the durable host', () => {
   let cloud: TestCloud;
   beforeAll(async () => {
-    cloud = await TestCloud.open();
+    cloud = await TestCloud.open({ launch: launchShared });
   });
   afterAll(async () => {
     await cloud.close();

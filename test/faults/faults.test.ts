@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchShared } from '../integration/app/cloudPool.js';
 import { disturbanceCases } from './disturbanceCases.js';
 import { type FaultCase, fromZeroCases } from './faultCases.js';
 import { TestCloud } from './testCloud.js';
@@ -6,7 +7,7 @@ import { TestCloud } from './testCloud.js';
 describe('single faults', () => {
   let cloud: TestCloud;
   beforeAll(async () => {
-    cloud = await TestCloud.open();
+    cloud = await TestCloud.open({ launch: launchShared });
   });
   afterAll(async () => {
     await cloud.close();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { launchShared } from '../integration/app/cloudPool.js';
 import { runSchedules } from './schedules.js';
 
 /**
@@ -18,6 +19,7 @@ describe('random schedules', () => {
       workers: 1,
       seed: SEED,
       out: (line) => lines.push(line),
+      launch: launchShared,
     });
 
     expect(good, lines.join('\n')).toBe(true);

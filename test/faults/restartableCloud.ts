@@ -3,10 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../local/client.js';
-import { type LocalCloudHandle, launchLocalCloud } from '../../local/launch.js';
+import type { LaunchOptions, LocalCloudHandle } from '../../local/launch.js';
 import { BEGIN } from './begin.js';
 import { type Variant, withWindowsOn } from './config.js';
 import { LIFECYCLE } from './disturbances.js';
+
+/** How a local cloud is to be had. */
+export type Launch = (options: LaunchOptions) => Promise<LocalCloudHandle>;
 
 export class RestartableCloud {
   private constructor(
@@ -15,14 +18,16 @@ export class RestartableCloud {
     /** Folder of a cloud that survives kills; absent: nothing is kept. */
     private readonly state: string | undefined,
     private readonly config: string,
+    private readonly launch: Launch,
   ) {}
 
   /** @param persistent it survives kills */
-  static async open(variant: Variant, persistent: boolean): Promise<RestartableCloud> {
+  static async open(variant: Variant, persistent: boolean, launch: Launch): Promise<RestartableCloud> {
     const config = join(mkdtempSync(join(tmpdir(), 'airlock-faults-')), 'airlock.yaml');
     writeFileSync(config, variant.config);
     const state = persistent ? mkdtempSync(join(tmpdir(), 'airlock-faults-state-')) : undefined;
-    return new RestartableCloud(await launch(variant, config, state), variant, state, config);
+    const handle = await launch(optionsOf(variant, config, state));
+    return new RestartableCloud(handle, variant, state, config, launch);
   }
 
   get client(): LocalClient {
@@ -40,7 +45,7 @@ export class RestartableCloud {
     } catch (error) {
       if (this.state === undefined) throw error;
       await this.handle.exit;
-      this.handle = await launch(this.variant, this.config, this.state);
+      this.handle = await this.launch(optionsOf(this.variant, this.config, this.state));
     }
   }
 
@@ -50,7 +55,7 @@ export class RestartableCloud {
     await beforeItStops();
     await this.handle.stop();
     writeFileSync(this.config, withWindowsOn(day));
-    this.handle = await launch(this.variant, this.config, this.state);
+    this.handle = await this.launch(optionsOf(this.variant, this.config, this.state));
   }
 
   async close(): Promise<void> {
@@ -60,8 +65,8 @@ export class RestartableCloud {
   }
 }
 
-function launch(variant: Variant, config: string, state: string | undefined): Promise<LocalCloudHandle> {
-  return launchLocalCloud({
+function optionsOf(variant: Variant, config: string, state: string | undefined): LaunchOptions {
+  return {
     port: 0,
     clock: 'virtual',
     begin: BEGIN,
@@ -69,5 +74,5 @@ function launch(variant: Variant, config: string, state: string | undefined): Pr
     config,
     ...(variant.settings === undefined ? {} : { settings: variant.settings }),
     ...(state === undefined ? {} : { state }),
-  });
+  };
 }

@@ -1,8 +1,10 @@
 /** Runs random scenarios, and of one that breaks a rule also what the app says of it. */
 import fc from 'fast-check';
+import { launchLocalCloud } from '../../local/launch.js';
 import type { VariantName } from './config.js';
 import type { Report } from './faultScenario.js';
 import { type RandomScenario, randomScenarios } from './randomScenarios.js';
+import type { Launch } from './restartableCloud.js';
 import { TestCloud } from './testCloud.js';
 
 /**
@@ -14,8 +16,10 @@ export async function runSchedules(options: {
   readonly workers: number;
   readonly seed?: number;
   readonly out: (line: string) => void;
+  /** How test clouds are to be had. Default: each as a process of its own. */
+  readonly launch?: Launch;
 }): Promise<boolean> {
-  const { count, workers, out } = options;
+  const { count, workers, out, launch = launchLocalCloud } = options;
   const seed = options.seed ?? Date.now() & 0x7fffffff;
   const tally = new Tally(out);
   const shares = Array.from({ length: workers }, (_, worker) => ({
@@ -23,7 +27,7 @@ export async function runSchedules(options: {
     numRuns: Math.floor(count / workers) + (worker < count % workers ? 1 : 0),
   })).filter(({ numRuns }) => numRuns > 0);
   out(`seeds ${shares.map((share) => share.seed).join(', ')}`);
-  const bad = await Promise.all(shares.map((share) => runShare(share, tally, out)));
+  const bad = await Promise.all(shares.map((share) => runShare(share, tally, out, launch)));
   const violations = bad.reduce((sum, one) => sum + one, 0);
   tally.run(violations);
   return violations === 0;
@@ -57,10 +61,15 @@ const SCENARIOS_PER_CLOUD = 250;
 class TestClouds {
   readonly #open = new Map<VariantName, { readonly cloud: TestCloud; runs: number }>();
 
+  constructor(private readonly launch: Launch) {}
+
   async run({ variant, ...scenario }: RandomScenario): Promise<Report> {
     const known = this.#open.get(variant);
     if (known && known.runs >= SCENARIOS_PER_CLOUD) await this.close(variant);
-    const one = this.#open.get(variant) ?? { cloud: await TestCloud.open({ variant }), runs: 0 };
+    const one = this.#open.get(variant) ?? {
+      cloud: await TestCloud.open({ variant, launch: this.launch }),
+      runs: 0,
+    };
     this.#open.set(variant, one);
     one.runs += 1;
     return one.cloud.run(scenario);
@@ -88,8 +97,9 @@ async function runShare(
   { seed, numRuns }: { seed: number; numRuns: number },
   tally: Tally,
   out: (line: string) => void,
+  launch: Launch,
 ): Promise<number> {
-  const clouds = new TestClouds();
+  const clouds = new TestClouds(launch);
   let bad = 0;
   // A violation does not end it: the next schedules may show others, and making this one smaller would take as many again.
   const property = fc.asyncProperty(randomScenarios, async (each) => {

@@ -5,12 +5,13 @@
  */
 import type { LocalClient } from '../../local/client.js';
 import { readRun } from '../../local/demo/follow.js';
+import { launchLocalCloud } from '../../local/launch.js';
 import { Beginnings } from './beginnings.js';
 import { CloudAudit } from './cloudAudit.js';
 import { RUNTIMES, VARIANTS, type Variant, type VariantName } from './config.js';
 import { LIFECYCLE, reset } from './disturbances.js';
 import type { FaultScenario, Report } from './faultScenario.js';
-import { RestartableCloud } from './restartableCloud.js';
+import { type Launch, RestartableCloud } from './restartableCloud.js';
 import { endedOtherwise, endsRotations, outcomeOf, type Rotation, unexplained } from './rotationEnds.js';
 import { RunFollower } from './runFollower.js';
 import { DebtChanges } from './settlement.js';
@@ -40,12 +41,15 @@ export class TestCloud {
   static async open({
     persistent = false,
     variant: name = 'graph',
+    launch = launchLocalCloud,
   }: {
     readonly persistent?: boolean;
     readonly variant?: VariantName;
+    /** Default: as a process of its own. */
+    readonly launch?: Launch;
   } = {}): Promise<TestCloud> {
     const variant: Variant = VARIANTS[name];
-    const cloud = new TestCloud(await RestartableCloud.open(variant, persistent), variant);
+    const cloud = new TestCloud(await RestartableCloud.open(variant, persistent, launch), variant);
     await cloud.client.setLifecycle(LIFECYCLE);
     for (const runtime of RUNTIMES) await cloud.client.createRuntime({ name: runtime });
     // Where there are windows, a runtime without settings waits for one, too.

@@ -64,6 +64,9 @@ export interface Directory extends DirectoryPort, Passwords, GraphAccess {
   restore(state: unknown): void;
 }
 
+/** Of more nobody needs to know what was read. */
+const MOST_TOKENS_READ = 1000;
+
 /** Entra's own access tokens live 60 to 90 minutes. */
 export const TOKEN_SECONDS = 3599;
 
@@ -97,9 +100,20 @@ export function createDirectory(kernel: Kernel): Directory {
     return state.propagation.flapping && asked % 2 === 0 ? present : !present;
   };
 
+  let tokensRead = { key: state.signingKey, claims: new Map<string, TokenClaims>() };
+  /** As it was read the first time: a client sends the same one with each call. */
+  const read = (token: string): TokenClaims | undefined => {
+    if (tokensRead.key !== state.signingKey || tokensRead.claims.size >= MOST_TOKENS_READ) {
+      tokensRead = { key: state.signingKey, claims: new Map() };
+    }
+    const known = tokensRead.claims.get(token) ?? readToken(state.signingKey, token);
+    if (known !== undefined) tokensRead.claims.set(token, known);
+    return known;
+  };
+
   const inspect: Directory['inspect'] = (authorization, audiences) => {
     const token = /^Bearer\s+(\S+)$/i.exec(authorization ?? '')?.[1];
-    const claims = token === undefined ? undefined : readToken(state.signingKey, token);
+    const claims = token === undefined ? undefined : read(token);
     if (claims === undefined || claims.expiresAt * 1000 <= Date.now()) return undefined;
     return audiences.some((one) => sameAudience(one, claims.audience)) ? claims : undefined;
   };

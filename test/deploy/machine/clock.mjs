@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { connect } from 'node:net';
 import timers from 'node:timers/promises';
 
-const { REHEARSAL_CLOCK, REHEARSAL_PORT } = process.env;
+const { REHEARSAL_CLOCK, STAND_IN_PORT } = process.env;
 
 Date.now = () => Number(readFileSync(REHEARSAL_CLOCK, 'utf8'));
 timers.setTimeout = async (milliseconds = 1, value = undefined) => {
@@ -19,7 +19,7 @@ syncBuiltinESMExports();
 /** Tells the rehearsal as the command `sleep` does; resolves when its clock has moved. */
 function pass(seconds) {
   return new Promise((resolve, reject) => {
-    const call = connect(Number(REHEARSAL_PORT), '127.0.0.1');
+    const call = connect(Number(STAND_IN_PORT), '127.0.0.1');
     call.on('error', reject).on('close', resolve).resume();
     call.write(['sleep', process.cwd(), '1', String(seconds), '', ''].join('\0'));
   });

@@ -78,7 +78,7 @@ export async function openMachine(
     HOME: home,
     TMPDIR: folder,
     NODE_OPTIONS: `--import=${pathToFileURL(projectFile('test', 'deploy', 'machine', 'clock.mjs'))}`,
-    REHEARSAL_PORT: String(server.port),
+    STAND_IN_PORT: String(server.port),
     REHEARSAL_CLOCK: clockFile,
   };
   let scripts = 0;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Stands in for a command that is not here, or that must not really run: az, azd, npm, sleep. Hands its name, folder,
-# arguments and environment to the rehearsal, at the port in REHEARSAL_PORT, and does what that answers.
-exec 3<> "/dev/tcp/127.0.0.1/$REHEARSAL_PORT" || exit 97
+# arguments and environment to the tests, at the port in STAND_IN_PORT, and does what they answer.
+exec 3<> "/dev/tcp/127.0.0.1/$STAND_IN_PORT" || exit 97
 {
   printf '%s\0' "${0##*/}" "$PWD" "$#" "$@"
   for name in $(compgen -e); do printf '%s=%s\0' "$name" "${!name}"; done

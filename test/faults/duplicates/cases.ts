@@ -3,7 +3,7 @@ import { sideBySide } from '../workers.js';
 import { text } from './messages.js';
 import { type Message, REPETITIONS, twice } from './repetitions.js';
 import type { DuplicateScenario } from './scenario.js';
-import { brokenOff, ScenarioCloud, type ScenarioReport } from './scenarioCloud.js';
+import { brokenOff, type OpenOptions, ScenarioCloud, type ScenarioReport } from './scenarioCloud.js';
 import { SCENARIOS } from './scenarios.js';
 
 export interface DuplicateCase {
@@ -36,8 +36,9 @@ export function casesOf(sent: Sent): DuplicateCase[] {
 export async function observe(
   scenario: DuplicateScenario,
   then: (messages: readonly Message[], cloud: ScenarioCloud) => Promise<void> = () => Promise.resolve(),
+  options: Pick<OpenOptions, 'launch'> = {},
 ): Promise<readonly Message[]> {
-  const cloud = await ScenarioCloud.open(scenario, { keepHistories: true });
+  const cloud = await ScenarioCloud.open(scenario, { ...options, keepHistories: true });
   try {
     const { report, messages } = await cloud.messages();
     if (isBad(report)) throw new Error(`${scenario.name}, undisturbed: ${wrongIn(report)}`);

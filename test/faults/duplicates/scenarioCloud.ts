@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../../local/client.js';
 import type { NewFault } from '../../../local/control/kernelRoutes.js';
-import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/sample/names.js';
 import { Auditor, type Violation } from '../audit.js';
 import { BEGIN } from '../begin.js';
@@ -24,6 +24,12 @@ export function brokenOff(error: unknown): ScenarioReport {
   return { doubled: 0, violations: [], defects: [error instanceof Error ? error.message : String(error)] };
 }
 
+export interface OpenOptions {
+  readonly keepHistories?: boolean;
+  /** How its local cloud is to be had. Default: as a process of its own. */
+  readonly launch?: (options: LaunchOptions) => Promise<LocalCloudHandle>;
+}
+
 /** Once a year: a sweep would fix what the scenario looks at. */
 const NO_SWEEP = { AIRLOCK_SWEEP_SCHEDULE: '0 0 0 1 1 *' };
 
@@ -39,11 +45,14 @@ export class ScenarioCloud {
     private readonly folder: string,
   ) {}
 
-  static async open(scenario: DuplicateScenario, { keepHistories = false } = {}): Promise<ScenarioCloud> {
+  static async open(
+    scenario: DuplicateScenario,
+    { keepHistories = false, launch = launchLocalCloud }: OpenOptions = {},
+  ): Promise<ScenarioCloud> {
     const folder = mkdtempSync(join(tmpdir(), 'airlock-duplicates-'));
     const config = join(folder, 'airlock.yaml');
     writeFileSync(config, scenario.config);
-    const handle = await launchLocalCloud({
+    const handle = await launch({
       port: 0,
       clock: 'virtual',
       begin: BEGIN,

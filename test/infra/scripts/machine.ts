@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { projectFile } from '../../../local/project.js';
 import { PRINCIPALS } from '../../../local/sample/names.js';
+import { type CallServer, serveCalls } from '../../deploy/machine/calls.js';
+import { answerAz } from './azStandIn.js';
 
 const exec = promisify(execFile);
 
@@ -82,12 +92,16 @@ export class Machine {
   readonly folder = mkdtempSync(join(tmpdir(), 'airlock-scripts-'));
   readonly #state = join(this.folder, 'state.json');
   readonly #clock = join(this.folder, 'clock');
+  /** Scripts call az some hundred times: Node is not started for each, this process answers. */
+  readonly #calls: Promise<CallServer> = serveCalls(
+    (call) => answerAz(this.#state, join(this.folder, 'bicep-of-az'), call),
+    (error) => console.error('The stand-in for az has a defect:', error),
+  );
   /** Variables of every run. */
   env: Readonly<Record<string, string>> = {};
 
   constructor() {
     for (const [name, source] of [
-      ['az', 'fakeAz.mjs'],
       ['azd', 'fakeAzd.mjs'],
       ['bicep', 'fakeBicep.mjs'],
       ['bicep-of-az', 'fakeBicep.mjs'],
@@ -95,6 +109,7 @@ export class Machine {
       copyFileSync(projectFile('test/infra/scripts', source), join(this.folder, name));
       chmodSync(join(this.folder, name), 0o755);
     }
+    symlinkSync(projectFile('test/deploy/machine/standIn.sh'), join(this.folder, 'az'));
     this.state = FRESH;
   }
 
@@ -114,10 +129,12 @@ export class Machine {
   /** Runs a command in a folder, in time that only waiting makes pass. */
   async run(command: string, args: readonly string[], cwd = projectFile('.')): Promise<Ended> {
     writeFileSync(this.#clock, '0');
+    const { port } = await this.#calls;
     const clock = pathToFileURL(projectFile('test/infra/scripts/clock.mjs')).href;
     const env = {
       NODE_OPTIONS: `--import ${clock}`,
       FAKE_AZ: this.#state,
+      STAND_IN_PORT: String(port),
       FAKE_CLOCK: this.#clock,
       HOME: this.folder,
       PATH: [this.folder, dirname(process.execPath), process.env['PATH']].join(delimiter),
@@ -136,6 +153,7 @@ export class Machine {
   }
 
   remove(): void {
+    void this.#calls.then((calls) => calls.close());
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

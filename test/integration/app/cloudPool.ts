@@ -67,6 +67,11 @@ function keyOf({ settings = {} }: LaunchOptions): string {
   return settings[AT_LOAD] ?? '';
 }
 
+/** In place of `launchLocalCloud`, for clouds that end as they are stopped. */
+export async function launchShared(options: LaunchOptions): Promise<LocalCloudHandle> {
+  return (await leaseCloud(options)).handle;
+}
+
 function take(key: string): Member | undefined {
   const place = idle.findLastIndex((member) => member.key === key);
   return place === -1 ? undefined : idle.splice(place, 1)[0];
