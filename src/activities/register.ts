@@ -12,6 +12,7 @@ import type { ProfileRecord } from '../domain/records/profileRecord.js';
 import type { RuntimeRecord } from '../domain/records/runtimeRecord.js';
 import type { CredentialRecord } from '../domain/rotation/credentialState.js';
 import type { RunControl } from '../domain/runs/runControl.js';
+import { errorName } from '../domain/values/errorName.js';
 import { BEGINNING, instancesSince, startOnce } from '../durable/instances.js';
 import { PROOFS } from '../proofs/proofs.js';
 import { KINDS } from '../runtimes/kinds.js';
@@ -40,9 +41,8 @@ async function runActivity(
     context.log(`${name}: ${formatOutput(output)}`);
     return output;
   } catch (error) {
-    // What is thrown becomes part of a durable history: an unknown error's text may hold anything, so only its name
-    // goes there and to the log.
-    const kind = error instanceof Error ? error.name : typeof error;
+    // What is thrown becomes part of a durable history: only the name of an unknown error goes there and to the log.
+    const kind = errorName(error);
     const where = error instanceof Error ? (error.stack ?? '').split('\n').slice(1, 4).join(' ') : '';
     context.error(`${name} failed unexpectedly: ${kind} ${where}`);
     throw new Error(`${name} failed unexpectedly (${kind})`);

@@ -6,6 +6,7 @@
 import type { CallFailure } from '../domain/problems/callResult.js';
 import type { ProblemCode } from '../domain/problems/catalogue.js';
 import type { Problem } from '../domain/problems/problem.js';
+import { errorName } from '../domain/values/errorName.js';
 
 /** The parts of an SDK's error that are safe to look at. */
 export interface ServiceError {
@@ -55,7 +56,7 @@ export function serviceError(error: unknown): ServiceError {
   const afterSeconds = retryAfterOf(record(from['response'])['headers']);
   const words = `${text} ${typeof body['message'] === 'string' ? body['message'] : ''}`.toLowerCase();
   return {
-    name: error instanceof Error ? error.name : typeof error,
+    name: errorName(error),
     ...(status === undefined ? {} : { status }),
     ...(code ? { code } : {}),
     ...(inner ? { innerCode: inner } : {}),

@@ -15,6 +15,7 @@ import {
   LOOK_EVENT,
   type RunControl,
 } from '../../domain/runs/runControl.js';
+import { errorName } from '../../domain/values/errorName.js';
 import type { Secret } from '../../domain/values/secret.js';
 import { json, problem } from './problem.js';
 import { type InstanceStatus, statusWord } from './runView.js';
@@ -44,8 +45,9 @@ export async function instruct(
     await client.raiseEvent(listener, LOOK_EVENT, {});
   } catch (error) {
     // What it was told stands: it is found with the next look.
-    const why = error instanceof Error ? error.message : String(error);
-    context.warn(`run ${id}: ${listener} could not be told to look (${why}); it looks by itself later`);
+    context.warn(
+      `run ${id}: ${listener} could not be told to look (${errorName(error)}); it looks by itself later`,
+    );
   }
 }
 
