@@ -10,6 +10,9 @@ const ENTITIES = ['runtimeRecord', 'credentialRecord', 'run'] as const;
 /** At its beginning, while it looks around, and with the new key made. */
 const EPISODES_OF_A_ROTATION = [0, 1, 8, 16];
 
+/** Of the check beside the proof of the new credential, which has seven, and of the move. */
+const EPISODES_ON_A_PILOT = [0, 1, 7, 8];
+
 /** The orchestrations that only some rotations wait for, each with what makes one do so. */
 const WAITS: Readonly<Record<string, Partial<FaultCase>>> = {
   retryActivity: {
@@ -47,7 +50,9 @@ export function workerCases(): FaultCase[] {
       ),
     ),
     ...CHILDREN.flatMap((name) =>
-      [0, 1].map((skip) => faultCase('orchestrator', name, 'before', ` ${name} `, skip)),
+      (name === 'runtimeRun' ? EPISODES_ON_A_PILOT : [0, 1]).map((skip) =>
+        faultCase('orchestrator', name, 'before', ` ${name} `, skip),
+      ),
     ),
     ...Object.entries(WAITS).flatMap(([name, scenario]) => [
       ...[0, 1].map((skip) => within(scenario, faultCase('orchestrator', name, 'before', ` ${name} `, skip))),
