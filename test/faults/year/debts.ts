@@ -8,6 +8,8 @@ export class Debts {
   readonly #owedTooLong = new Set<string>();
   /** By name: runtimes that somebody broke, and until when, milliseconds. */
   readonly #brokenUntil = new Map<string, number>();
+  /** By debt: those that kept it once, also where something else keeps it after their repair. */
+  readonly #keptBy = new Map<string, ReadonlySet<string>>();
   /** Of what the last sweep said is owed. */
   oldestDays = 0;
 
@@ -24,8 +26,9 @@ export class Debts {
     this.oldestDays = 0;
     for (const { credential, debts } of outputOf(sweep).credentials ?? []) {
       for (const { kind, what, since, reason } of debts) {
-        const days = (at - Math.max(Date.parse(since), this.#excusedUntil(`${what} ${reason}`))) / DAY_MS;
         const debt = `${credential} ${kind} ${what}`;
+        const excusedUntil = this.#excusedUntil(`${debt} ${since}`, `${what} ${reason}`);
+        const days = (at - Math.max(Date.parse(since), excusedUntil)) / DAY_MS;
         this.oldestDays = Math.max(this.oldestDays, days);
         if (days <= OLDEST_DEBT_DAYS || this.#owedTooLong.has(debt)) continue;
         this.#owedTooLong.add(debt);
@@ -34,8 +37,12 @@ export class Debts {
     }
   }
 
-  #excusedUntil(debt: string): number {
-    const named = [...this.#brokenUntil].filter(([name]) => new RegExp(`/${name}(?![\\w-])`, 'i').test(debt));
-    return Math.max(0, ...named.map(([, until]) => until));
+  #excusedUntil(debt: string, words: string): number {
+    const named = [...this.#brokenUntil.keys()].filter((name) =>
+      new RegExp(`/${name}(?![\\w-])`, 'i').test(words),
+    );
+    const keptBy = new Set([...(this.#keptBy.get(debt) ?? []), ...named]);
+    this.#keptBy.set(debt, keptBy);
+    return Math.max(0, ...[...keptBy].map((name) => this.#brokenUntil.get(name) ?? 0));
   }
 }
