@@ -7,6 +7,7 @@ import {
   followRotation,
   keys,
   markerOf,
+  NO_SWEEP,
   rotate,
   rotationConfig,
   startRotation,
@@ -89,8 +90,12 @@ describe('a rotation that fails before the commit', () => {
     await expectNoViolation(cloud);
   });
 
-  it('takes all back where too many fail', async () => {
-    cloud = await fleet(['etl-a', 'etl-b', 'etl-c']);
+  // Where the app does not know its identity, the event of its own write leads to one more pass of each run.
+  it.each([
+    ['as deployed', NO_SWEEP],
+    ['without an identity', { AIRLOCK_SWEEP_SCHEDULE: NO_SWEEP.AIRLOCK_SWEEP_SCHEDULE }],
+  ])('takes all back where too many fail, %s', async (_, settings) => {
+    cloud = await fleet(['etl-a', 'etl-b', 'etl-c'], rotationConfig(), settings);
     const before = await keys(cloud);
     for (const name of ['etl-b', 'etl-c']) {
       await cloud.client.setAirflow(name, { dags: { airlock_check: { behaviour: 'fails' } } });
