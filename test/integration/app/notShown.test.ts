@@ -157,7 +157,10 @@ it('a check shows what was written, and what somebody changes afterwards is fixe
     await client.createRuntime({ name: 'quiet' });
     await client.run({ maxSeconds: 3600 });
     const runtime = runtimeId('quiet');
+    // While it is enabled no read shows its settings, so that the enablement has not seen what it wrote.
+    await client.setLifecycle({ masking: 'containersNull' }, 'quiet');
     expect(await requestRun(client, { action: 'enable', runtime })).toMatchObject({ outcome: 'enabled' });
+    await client.setLifecycle({ masking: 'clear' }, 'quiet');
     expect(await requestRun(client, { action: 'check', runtime })).toMatchObject({ outcome: 'accessProven' });
     await client.createRuntime({ name: 'quiet', airflowProperties: THEIR_OWN });
     await client.run({ maxSeconds: 3600 });
