@@ -3,7 +3,8 @@
  * time: the numbers that docs/cost.md reckons with.
  */
 import type { LocalClient } from '../local/client.js';
-import { type LocalCloudHandle, launchLocalCloud } from '../local/launch.js';
+import { startRun } from '../local/demo/follow.js';
+import { launchLocalCloud } from '../local/launch.js';
 import type { HostStats } from '../local/runner/hostStats.js';
 import { AS_DEPLOYED } from '../local/sample/appSettings.js';
 import { runtimeId } from '../local/sample/names.js';
@@ -50,13 +51,13 @@ async function countsOf(runtimes: number): Promise<Counts> {
       for (let n = 1; n <= runtimes; n++) await client.createRuntime({ name: `etl-${n}` });
     });
     const check = await executionsOf(client, () =>
-      request(cloud, { action: 'check', runtime: runtimeId('etl-1') }),
+      startRun(client, { action: 'check', runtime: runtimeId('etl-1') }),
     );
     // The first one notes what is there, once.
-    await executionsOf(client, () => request(cloud, { action: 'sweep' }));
-    const sweep = await executionsOf(client, () => request(cloud, { action: 'sweep' }));
+    await executionsOf(client, () => startRun(client, { action: 'sweep' }));
+    const sweep = await executionsOf(client, () => startRun(client, { action: 'sweep' }));
     const rotation = await executionsOf(client, () =>
-      request(cloud, { action: 'rotate', credential: 'airflow-sp', force: true }),
+      startRun(client, { action: 'rotate', credential: 'airflow-sp', force: true }),
     );
     return { enablement: enablement / runtimes, check, sweep, rotation };
   } finally {
@@ -65,7 +66,7 @@ async function countsOf(runtimes: number): Promise<Counts> {
 }
 
 /** Executions until nothing is left to do. */
-async function executionsOf(client: LocalClient, begin: () => Promise<void>): Promise<number> {
+async function executionsOf(client: LocalClient, begin: () => Promise<unknown>): Promise<number> {
   const before = await executions(client);
   await begin();
   await client.run({ maxSeconds: TWO_DAYS });
@@ -75,13 +76,4 @@ async function executionsOf(client: LocalClient, begin: () => Promise<void>): Pr
 async function executions(client: LocalClient): Promise<number> {
   const { invocations } = (await client.stats()) as unknown as HostStats;
   return Object.values(invocations).reduce((sum, count) => sum + count, 0);
-}
-
-async function request({ client }: LocalCloudHandle, body: object): Promise<void> {
-  const answer = await client.functions('/api/runs', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (answer.status !== 202) throw new Error(`POST /api/runs answered ${answer.status}`);
 }

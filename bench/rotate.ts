@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../local/client.js';
-import { readRun } from '../local/demo/follow.js';
+import { readRun, startRun } from '../local/demo/follow.js';
 import type { LedgerEntry } from '../local/kernel/types.js';
 import { launchLocalCloud } from '../local/launch.js';
 import { projectFile } from '../local/project.js';
@@ -170,7 +170,7 @@ interface Overlapping {
 }
 
 async function rotateUntilOverlap(client: LocalClient): Promise<Overlapping> {
-  const id = await start(client, { action: 'rotate', credential: 'airflow-sp', force: true });
+  const id = await startRun(client, { action: 'rotate', credential: 'airflow-sp', force: true });
   const calls: LedgerEntry[] = [];
   for (let passed = 0; passed < 12 * HOUR; passed += 120) {
     await client.run({ maxSeconds: 120 });
@@ -198,17 +198,8 @@ async function untilCompleted(client: LocalClient, id: string): Promise<void> {
 /** Over the daily purge, which counts ages from the newest that the host tells of: a dry run. */
 async function untilPurged(client: LocalClient): Promise<void> {
   await client.advance(PURGED_AFTER_DAYS * 24 * HOUR);
-  await start(client, { action: 'sweep', dryRun: true });
+  await startRun(client, { action: 'sweep', dryRun: true });
   await client.advance(24 * HOUR);
-}
-
-async function start(client: LocalClient, asked: object): Promise<string> {
-  const answer = await client.functions('/api/runs', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(asked),
-  });
-  return ((await answer.json()) as { id: string }).id;
 }
 
 async function shown(client: LocalClient, id: string): Promise<Shown> {
