@@ -72,8 +72,8 @@ function* endOf<T>(name: string, child: Task): Flow<T> {
  * own each time. Throws `ChildEnded` where that keeps happening.
  *
  * @param inputOf the input of a try, counted from 1
- * @param more.begins hears the instance id of each try before that begins
- * @param more.beside another child: begun with the first try, and its end waited for with that one's, whatever it is
+ * @param begins hears the instance id of each try before that begins
+ * @param beside another child: begun with the first try, and its end waited for with that one's, whatever it is
  */
 export function* callWait<T>(
   context: OrchestrationContext,

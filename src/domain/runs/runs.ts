@@ -107,3 +107,8 @@ export const ORCHESTRATIONS = {
   sweep: 'sweep',
   preflight: 'preflight',
 } as const;
+
+/** Whether an instance is a run; others are parts of runs, or entities. */
+export function isRun({ name }: { readonly name: string }): boolean {
+  return Object.values<string>(ORCHESTRATIONS).includes(name);
+}

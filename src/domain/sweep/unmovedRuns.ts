@@ -7,7 +7,7 @@ import { APP_VERSION, isNewerThanApp } from '../runs/appVersion.js';
 import { hostEnded } from '../runs/hostEnded.js';
 import type { RunInput } from '../runs/inputs.js';
 import { isRunId } from '../runs/instanceIds.js';
-import { ORCHESTRATIONS, type RunProgress } from '../runs/runs.js';
+import { isRun, ORCHESTRATIONS, type RunProgress } from '../runs/runs.js';
 import { subjectOf, targetOf } from '../runs/runTargets.js';
 import { sameId } from '../values/sameId.js';
 
@@ -102,8 +102,7 @@ function runOf({ instanceId }: ShownInstance, input: RunInput, problem: Problem)
 }
 
 function inputOf({ instanceId, name, input }: ShownInstance): RunInput | undefined {
-  const isRun = Object.values<string>(ORCHESTRATIONS).includes(name) && isRunId(instanceId);
-  if (!isRun) return undefined;
+  if (!isRun({ name }) || !isRunId(instanceId)) return undefined;
   const value: unknown = typeof input === 'string' ? JSON.parse(input) : input;
   return (value as RunInput | null) ?? undefined;
 }

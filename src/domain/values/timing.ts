@@ -152,7 +152,7 @@ export const HEAR_AGAIN_MS: readonly number[] = [5 * SECOND, 30 * SECOND];
 /** Before what a run was told is verified again, where no worker could. */
 export const VERIFY_AGAIN_MS = MINUTE;
 
-/** A pilot in which access was proven within that time goes first without another check: one lasts half a minute. */
+/** A pilot in which its rotation has proven access within that time goes first without another check: one lasts half a minute. */
 export const JUST_PROVEN_MS = 5 * MINUTE;
 
 /** A pilot that failed is passed over for so long: by then it has been fixed, or it fails again. */

@@ -1,11 +1,12 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { isRunId } from '../../domain/runs/instanceIds.js';
+import { isRun } from '../../domain/runs/runs.js';
 import { instancesSince, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { genuineInstructions } from './instructing.js';
 import { json, problem } from './problem.js';
-import { childRunIdsOf, type InstanceStatus, inputOf, isRun, viewOf, wasEndedByHost } from './runView.js';
+import { childRunIdsOf, type InstanceStatus, inputOf, viewOf, wasEndedByHost } from './runView.js';
 
 /** `GET /api/runs/{id}`: one run with its audit trail. */
 export async function getRun(

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
+import { isRun } from '../../domain/runs/runs.js';
 import { BEGINNING, instancesSince } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 import { genuineInstructions, progressOf } from './instructing.js';
@@ -9,7 +10,6 @@ import {
   childRunIdsOf,
   type InstanceStatus,
   isInOverlap,
-  isRun,
   overlapEnd,
   viewOf,
   wasEndedByHost,

@@ -6,7 +6,7 @@ import type { RunInput } from '../../domain/runs/inputs.js';
 import { isRunId } from '../../domain/runs/instanceIds.js';
 import type { RotationProgress, RotationResult } from '../../domain/runs/rotations.js';
 import { type Instruction, sameMoment } from '../../domain/runs/runControl.js';
-import { ORCHESTRATIONS, type ProfileRunResult, type RunResult } from '../../domain/runs/runs.js';
+import { isRun, type ProfileRunResult, type RunResult } from '../../domain/runs/runs.js';
 import { targetOf } from '../../domain/runs/runTargets.js';
 import type { SweepResult } from '../../domain/sweep/sweep.js';
 import { newerVersion } from '../../domain/sweep/unmovedRuns.js';
@@ -16,10 +16,6 @@ export type InstanceStatus = Pick<
   DurableOrchestrationStatus,
   'name' | 'instanceId' | 'input' | 'output' | 'runtimeStatus' | 'customStatus'
 > & { readonly lastUpdatedTime: Date | string };
-
-export function isRun(status: Pick<InstanceStatus, 'name'>): boolean {
-  return Object.values<string>(ORCHESTRATIONS).includes(status.name);
-}
 
 export function hasEnded(status: Pick<InstanceStatus, 'runtimeStatus'>): boolean {
   return ['Completed', 'Failed', 'Terminated', 'Canceled'].includes(status.runtimeStatus);

@@ -1,7 +1,7 @@
 import type { InvocationContext, Timer } from '@azure/functions';
 import * as df from 'durable-functions';
 import { ENTITIES } from '../../domain/records/entityNames.js';
-import { isSpent } from '../../domain/runs/retention.js';
+import { isSpent, updatedAt } from '../../domain/runs/retention.js';
 import { BEGINNING, instancesSince, statusOf } from '../../durable/instances.js';
 import type { FunctionDeps } from '../deps.js';
 
@@ -32,16 +32,12 @@ export async function purgeRuns(
   });
   context.log(`purged ${instancesDeleted} instances older than ${retentionDays} days`);
   const instances = await instancesSince(client, BEGINNING);
-  const now = Math.max(deps.now().getTime(), ...instances.map(updatedAt));
+  // An age is counted from the newest moment that either clock tells of.
+  const now = instances.reduce((newest, one) => Math.max(newest, updatedAt(one)), deps.now().getTime());
   const spent = instances.filter((one) => isSpent(one, now));
   await purgeAll(client, spent);
   context.log(`purged ${spent.length} instances that told all they know`);
   context.log(`purged the entities of ${await purgeEntities(client, instances)} runs that are gone`);
-}
-
-/** By the host's clock: an age is counted from the newest moment that either clock tells of. */
-function updatedAt({ lastUpdatedTime }: { readonly lastUpdatedTime: Date | string }): number {
-  return new Date(lastUpdatedTime).getTime();
 }
 
 async function purgeAll(client: df.DurableClient, spent: readonly { instanceId: string }[]): Promise<void> {

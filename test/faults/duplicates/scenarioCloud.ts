@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalClient } from '../../../local/client.js';
 import type { NewFault } from '../../../local/control/kernelRoutes.js';
-import { type LaunchOptions, type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
+import { type LocalCloudHandle, launchLocalCloud } from '../../../local/launch.js';
 import { CREDENTIAL_SECRET, PRINCIPALS } from '../../../local/sample/names.js';
 import { Auditor, type Violation } from '../audit.js';
 import { BEGIN } from '../begin.js';
+import type { Launch } from '../restartableCloud.js';
 import { instancesOf, messagesOf } from './messages.js';
 import type { Message } from './repetitions.js';
 import type { DuplicateScenario } from './scenario.js';
@@ -27,7 +28,7 @@ export function brokenOff(error: unknown): ScenarioReport {
 export interface OpenOptions {
   readonly keepHistories?: boolean;
   /** How its local cloud is to be had. Default: as a process of its own. */
-  readonly launch?: (options: LaunchOptions) => Promise<LocalCloudHandle>;
+  readonly launch?: Launch;
 }
 
 /** Once a year: a sweep would fix what the scenario looks at. */
